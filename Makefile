@@ -1,0 +1,74 @@
+# Every target installs what it needs. Read the ## comments with `make help`.
+
+ENV ?=
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+# One environment when ENV is given (make synth ENV=prod), all otherwise.
+stacks  = $(if $(ENV),'$(ENV)/*','**')
+context = $(if $(ENV),-c env=$(ENV))
+cdk     = npx --no-install cdk
+packages = node_modules/.package-lock.json
+
+.PHONY: help demo test lint synth diff deploy destroy bootstrap next snapshots bench clean app mariadb need-env
+.DEFAULT_GOAL := help
+
+help: ## Show every target
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "  ENV=dev picks one environment (synth, diff, deploy, destroy, bootstrap, next)"
+
+demo: app ## Count 200,000 rows end to end on this machine, without AWS
+	@echo "== Building and starting the demo"
+	@go run ./test/demo
+
+test: $(packages) mariadb ## Run every test (real PostgreSQL, MariaDB, S3 protocol, Lambda binary)
+	@echo "== Testing; the first time compiles CDK and its tests, about 3 minutes on 2 cores"
+	@go vet ./...
+	@go test ./...
+
+lint: $(packages) ## Check formatting and run the linters
+	@test -z "$$(gofmt -l infra lambda test)" || { gofmt -l infra lambda test; echo "run gofmt -w on these"; exit 1; }
+	@echo "== Linting; the first time compiles golangci-lint, some minutes on 2 cores"
+	@go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run ./...
+
+synth: app ## Synthesize the templates into cdk.out (ENV=dev for one environment)
+	@$(cdk) synth --quiet $(context) $(stacks)
+
+diff: app need-env ## Show what a deploy would change (ENV=dev)
+	@$(cdk) diff $(context) $(stacks)
+
+deploy: app need-env ## Deploy an environment (ENV=dev)
+	@$(cdk) deploy $(context) -c deploying=true $(stacks)
+
+destroy: app need-env ## Delete an environment's stacks (ENV=dev)
+	@$(cdk) destroy $(context) $(stacks)
+
+bootstrap: app need-env ## Prepare the environment's account and region for CDK, once (ENV=dev)
+	@$(cdk) bootstrap $(context) -c deploying=true
+
+next: $(packages) ## Print when each job runs next (ENV=dev)
+	@go run ./lambda/cmd/tally next $(if $(ENV),--env $(ENV))
+
+snapshots: $(packages) ## Write the golden templates of test/fixtures again
+	@go test ./test -run TestSnapshots -update
+
+bench: $(packages) ## Compare with rivals (cold start, synth, size)
+	@cd test/bench && go run .
+
+clean: ## Remove what this project made on this machine
+	rm -rf cdk.out node_modules .cache
+
+# npm may skip install scripts; the node package's brings the Node that jsii supports.
+$(packages): package.json package-lock.json
+	@echo "== Installing npm packages (CDK CLI, Node, PostgreSQL), about 20 seconds"
+	@npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+app: $(packages)
+	@echo "== Compiling the CDK app (the first time about 2 minutes on 2 cores, then seconds)"
+	@go build -o /dev/null ./infra/app
+
+mariadb:
+	@test/mariadb.sh
+
+need-env:
+	@test -n "$(ENV)" || { echo "which environment? write for example: make $(MAKECMDGOALS) ENV=dev"; exit 2; }
