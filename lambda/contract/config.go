@@ -1,0 +1,68 @@
+package contract
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// The function's environment and the files its layers bring.
+const (
+	// ConfigVariable holds a Config as JSON. It never holds a secret.
+	ConfigVariable = "TALLY_CONFIG"
+	// LayerRootVariable moves LayerRoot, for running the function outside Lambda.
+	LayerRootVariable = "TALLY_LAYER_ROOT"
+	// LayerRoot is where Lambda unpacks layers.
+	LayerRoot = "/opt"
+	// JobsFile is the jobs layer's file, relative to the layer root.
+	JobsFile = "tally/jobs.yaml"
+	// CAFile is the rds-ca layer's file of PEM certificates, relative to the layer root.
+	CAFile = "tally/rds-ca.pem"
+)
+
+// The engines a database may have. MariaDB and Aurora count as their family.
+const (
+	EngineMySQL    = "mysql"
+	EnginePostgres = "postgres"
+)
+
+// AuthIAM means: a token signed at connect time instead of a password.
+const AuthIAM = "iam"
+
+// Config is what the stack tells the function about its environment.
+type Config struct {
+	Environment string              `json:"environment"`
+	Bucket      string              `json:"bucket"`
+	Databases   map[string]Database `json:"databases"`
+}
+
+// Database says how to reach one database. There is no password in it.
+type Database struct {
+	Engine   string `json:"engine"`
+	Host     string `json:"host"`
+	Port     int    `json:"port"`
+	DBName   string `json:"dbname"`
+	Username string `json:"username"`
+	Auth     string `json:"auth"`
+}
+
+// ParseConfig reads the value of ConfigVariable.
+func ParseConfig(value string) (Config, error) {
+	if value == "" {
+		return Config{}, fmt.Errorf("%s is not set", ConfigVariable)
+	}
+	var config Config
+	if err := json.Unmarshal([]byte(value), &config); err != nil {
+		return Config{}, fmt.Errorf("parse %s: %w", ConfigVariable, err)
+	}
+	if config.Environment == "" || config.Bucket == "" {
+		return Config{}, fmt.Errorf("parse %s: environment and bucket must be set", ConfigVariable)
+	}
+	return config, nil
+}
+
+// DatabaseVariable names the variable with a database's URL that replaces what
+// Config says, for running outside AWS: TALLY_DATABASE_APP for the key app.
+func DatabaseVariable(key string) string {
+	return "TALLY_DATABASE_" + strings.ToUpper(strings.ReplaceAll(key, "-", "_"))
+}
