@@ -1,0 +1,169 @@
+package strictyaml
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// ScalarUnmarshaler is a mapping that may also be written as one word, such as
+// "network: create".
+type ScalarUnmarshaler interface {
+	// UnmarshalScalar takes the word; an error says what to write instead.
+	UnmarshalScalar(word string) error
+}
+
+// mapping is implemented by every Map.
+type mapping interface {
+	add(key string) reflect.Value
+}
+
+// decode fills target from node. It only ever adds problems, so that one run
+// finds all of them.
+func (d *Document) decode(node ast.Node, key string, target reflect.Value) {
+	if _, set := d.positions[key]; !set {
+		d.positions[key] = start(node)
+	}
+	if unsupported := unsupportedFeature(node); unsupported != "" {
+		d.reportAt(start(node), key, "%s", unsupported)
+		return
+	}
+	if word, isText := text(node); isText {
+		if scalar, ok := target.Addr().Interface().(ScalarUnmarshaler); ok {
+			if err := scalar.UnmarshalScalar(word); err != nil {
+				d.reportAt(start(node), key, "%v", err)
+			}
+			return
+		}
+	}
+	if m, ok := target.Addr().Interface().(mapping); ok {
+		d.decodeMap(node, key, m)
+		return
+	}
+	switch target.Kind() {
+	case reflect.Pointer:
+		target.Set(reflect.New(target.Type().Elem()))
+		d.decode(node, key, target.Elem())
+	case reflect.Struct:
+		d.decodeStruct(node, key, target)
+	case reflect.Slice:
+		d.decodeSlice(node, key, target)
+	default:
+		d.decodeScalar(node, key, target)
+	}
+}
+
+func (d *Document) decodeStruct(node ast.Node, key string, target reflect.Value) {
+	entries, ok := d.entries(node, key)
+	if !ok {
+		return
+	}
+	fields := fieldsOf(target.Type())
+	seen := map[string]bool{}
+	for _, entry := range entries {
+		field, known := fields[entry.name]
+		if !known {
+			d.reportAt(entry.at, join(key, entry.name), "unknown key; write one of %s", strings.Join(names(fields), ", "))
+			continue
+		}
+		seen[entry.name] = true
+		d.note(join(key, entry.name), entry)
+		d.decode(entry.value, join(key, entry.name), target.Field(field.index))
+	}
+	for _, name := range names(fields) {
+		if field := fields[name]; field.required && !seen[name] {
+			d.Report(join(key, name), "is missing; write %s", field.example(name))
+		}
+	}
+}
+
+func (d *Document) decodeMap(node ast.Node, key string, target mapping) {
+	entries, ok := d.entries(node, key)
+	if !ok {
+		return
+	}
+	for _, entry := range entries {
+		d.note(join(key, entry.name), entry)
+		d.decode(entry.value, join(key, entry.name), target.add(entry.name))
+	}
+}
+
+func (d *Document) decodeSlice(node ast.Node, key string, target reflect.Value) {
+	sequence, ok := node.(*ast.SequenceNode)
+	if !ok {
+		d.reportAt(start(node), key, "is %s; write a list", describe(node))
+		return
+	}
+	target.Set(reflect.MakeSlice(target.Type(), len(sequence.Values), len(sequence.Values)))
+	for i, value := range sequence.Values {
+		d.decode(value, fmt.Sprintf("%s[%d]", key, i), target.Index(i))
+	}
+}
+
+func (d *Document) decodeScalar(node ast.Node, key string, target reflect.Value) {
+	switch target.Kind() {
+	case reflect.String:
+		word, ok := text(node)
+		switch {
+		case !ok:
+			d.reportAt(start(node), key, "is %s; %s", describe(node), writeText(node))
+		case target.Type() == reflect.TypeFor[Text]() && losesText(node):
+			d.reportAt(start(node), key, "YAML takes %q and what follows as a comment; put the whole text in quotes", node.GetComment().String())
+		case strings.TrimSpace(word) == "":
+			d.reportAt(start(node), key, "is empty; write a text")
+		default:
+			target.SetString(word)
+		}
+	case reflect.Bool:
+		value, ok := node.(*ast.BoolNode)
+		if !ok {
+			d.reportAt(start(node), key, "is %s; write true or false", describe(node))
+			return
+		}
+		target.SetBool(value.Value)
+	case reflect.Int:
+		value, ok := node.(*ast.IntegerNode)
+		if !ok {
+			d.reportAt(start(node), key, "is %s; write a whole number", describe(node))
+			return
+		}
+		number, err := strconv.ParseInt(fmt.Sprint(value.Value), 10, 64)
+		if err != nil {
+			d.reportAt(start(node), key, "is too large; write a smaller number")
+			return
+		}
+		target.SetInt(number)
+	default:
+		panic(fmt.Sprintf("strictyaml: %s has type %s, which it cannot read", key, target.Type()))
+	}
+}
+
+// note remembers where a key stands. A scalar's problems point at its value, a
+// mapping's or list's at its key, which is where a reader looks.
+func (d *Document) note(key string, entry entry) {
+	switch entry.value.(type) {
+	case *ast.MappingNode, *ast.MappingValueNode, *ast.SequenceNode, *ast.NullNode:
+		d.positions[key] = entry.at
+	default:
+		d.positions[key] = start(entry.value)
+	}
+}
+
+func join(key, name string) string {
+	if key == "" {
+		return name
+	}
+	return key + "." + name
+}
+
+func names(fields map[string]field) []string {
+	ordered := make([]string, len(fields))
+	for name, field := range fields {
+		ordered[field.order] = name
+	}
+	return slices.Clip(ordered)
+}

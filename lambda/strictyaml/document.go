@@ -1,0 +1,119 @@
+package strictyaml
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// Document is a file that was read, where its keys stand, and what is wrong with it.
+type Document struct {
+	file      string
+	positions map[string]position
+	problems  []Problem
+}
+
+type position struct{ line, column int }
+
+// ReadFile reads the YAML file at path into the struct that into points to.
+// Problems name the file as shown. A file that cannot be read is a problem too.
+func ReadFile(path, shown string, into any) (*Document, []byte) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		document := &Document{file: shown}
+		if errors.Is(err, os.ErrNotExist) {
+			document.Report("", "the file does not exist")
+		} else {
+			document.Report("", "cannot be read: %v", err)
+		}
+		return document, nil
+	}
+	return Read(shown, data, into), data
+}
+
+// Read reads YAML into the struct that into points to. Fields are named by their
+// yaml tag; `yaml:"name,required"` makes a missing key a problem, which then
+// shows the example tag as what to write.
+func Read(file string, data []byte, into any) *Document {
+	document := &Document{file: file, positions: map[string]position{}}
+	if !utf8.Valid(data) {
+		document.Report("", "is not UTF-8 text; save it as UTF-8")
+		return document
+	}
+	parsed, err := parser.ParseBytes(data, parser.ParseComments)
+	if err != nil {
+		document.reportSyntax(err)
+		return document
+	}
+	switch bodies := contents(parsed); len(bodies) {
+	case 0:
+		document.Report("", "is empty")
+	case 1:
+		document.decode(bodies[0], "", reflect.ValueOf(into).Elem())
+	default:
+		document.reportAt(start(bodies[1]), "", "holds several YAML documents; write one, without ---")
+	}
+	return document
+}
+
+// Report adds a problem at the place of key, or of the nearest key above it. What
+// already has a problem, itself or above, is not reported again: a value that
+// could not be read has nothing more to say.
+func (d *Document) Report(key, format string, args ...any) {
+	at, known := d.positions[key]
+	if d.failed(key) {
+		return
+	}
+	for above := key; above != ""; {
+		above = parent(above)
+		if d.failed(above) {
+			return
+		}
+		if !known {
+			at, known = d.positions[above]
+		}
+	}
+	d.reportAt(at, key, format, args...)
+}
+
+func parent(key string) string {
+	return key[:max(0, strings.LastIndexAny(key, ".["))]
+}
+
+func (d *Document) failed(key string) bool {
+	return slices.ContainsFunc(d.problems, func(p Problem) bool { return p.Key == key })
+}
+
+func (d *Document) reportAt(at position, key, format string, args ...any) {
+	d.problems = append(d.problems, Problem{
+		File: d.file, Line: at.line, Column: at.column, Key: key, Message: fmt.Sprintf(format, args...),
+	})
+}
+
+func (d *Document) reportSyntax(err error) {
+	var syntax yaml.Error
+	if !errors.As(err, &syntax) {
+		d.Report("", "is not YAML: %v", err)
+		return
+	}
+	at := syntax.GetToken().Position
+	d.reportAt(position{at.Line, at.Column}, "", "is not YAML: %s; a value with : # { } [ ] , * & ! belongs in quotes", syntax.GetMessage())
+}
+
+func contents(file *ast.File) []ast.Node {
+	var bodies []ast.Node
+	for _, document := range file.Docs {
+		if _, comment := document.Body.(*ast.CommentGroupNode); document.Body != nil && !comment {
+			bodies = append(bodies, document.Body)
+		}
+	}
+	return bodies
+}
