@@ -1,0 +1,77 @@
+package job
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"tally/lambda/cron"
+	"tally/lambda/strictyaml"
+)
+
+// File is jobs.yaml.
+type File struct {
+	// Timezone is the IANA zone of days, months and previews for every job that
+	// sets none.
+	Timezone string `yaml:"timezone" example:"Asia/Seoul"`
+	Jobs     []Job  `yaml:"jobs,required"`
+}
+
+// Job is one thing to count. The fields without a yaml tag are set by Read.
+type Job struct {
+	Name             string                    `yaml:"name,required" example:"daily-scans"`
+	Description      string                    `yaml:"description"`
+	Timezone         string                    `yaml:"timezone"`                                        // the file's, if empty
+	Schedule         string                    `yaml:"schedule,required" example:"cron(55 14 * * ? *)"` // EventBridge expression
+	ScheduleTimezone string                    `yaml:"schedule_timezone"`                               // evaluates Schedule here instead of in UTC
+	Source           Source                    `yaml:"source,required" example:"{database: app, table: scans}"`
+	Window           *Window                   `yaml:"window"` // nil counts the current state
+	Cases            strictyaml.Map[Condition] `yaml:"cases,required" example:"{normal: \"result = 'normal'\"}"`
+
+	Cron         cron.Schedule  `yaml:"-" json:"-"`
+	Zone         *time.Location `yaml:"-" json:"-"` // of Timezone
+	ScheduleZone *time.Location `yaml:"-" json:"-"` // of ScheduleTimezone, else UTC
+}
+
+// Condition is SQL of the source's engine, as the user wrote it.
+type Condition = strictyaml.Text
+
+// Source says where to count.
+type Source struct {
+	Database string `yaml:"database,required" example:"app"` // key in the environment's databases
+	Table    string `yaml:"table,required" example:"scans"`  // table or view, schema-qualified or not
+}
+
+// Window limits a job to the rows of a period.
+type Window struct {
+	Span   Span   `yaml:"span,required" example:"day-to-date"`
+	Column string `yaml:"column,required" example:"created_at"`
+	// ColumnTimezone says what timestamps without a zone mean (DATETIME,
+	// timestamp, date).
+	ColumnTimezone string `yaml:"column_timezone"`
+
+	ColumnZone *time.Location `yaml:"-" json:"-"` // nil when ColumnTimezone is empty
+}
+
+// SHA256 identifies the definition that made a record, as 64 hexadecimal digits.
+// Any change of the job changes it, a change of another job does not.
+func (j Job) SHA256() string {
+	definition, err := json.Marshal(j)
+	if err != nil {
+		panic(fmt.Sprintf("job %s is not JSON: %v", j.Name, err)) // strings and slices always are
+	}
+	sum := sha256.Sum256(definition)
+	return hex.EncodeToString(sum[:])
+}
+
+// Lookup returns the job of that name.
+func (f File) Lookup(name string) (Job, bool) {
+	for _, job := range f.Jobs {
+		if job.Name == name {
+			return job, true
+		}
+	}
+	return Job{}, false
+}

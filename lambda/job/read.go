@@ -1,0 +1,167 @@
+package job
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"tally/lambda/contract"
+	"tally/lambda/cron"
+	"tally/lambda/strictyaml"
+)
+
+// ReadFile reads and checks the jobs file at path. The document holds every
+// problem; data is the file as it is.
+func ReadFile(path, shown string) (file File, document *strictyaml.Document, data []byte) {
+	document, data = strictyaml.ReadFile(path, shown, &file)
+	file.check(document)
+	return file, document, data
+}
+
+// Key is where the job at index stands in the document.
+func Key(index int, field string) string {
+	return fmt.Sprintf("jobs[%d].%s", index, field)
+}
+
+// check parses what the fields say and reports what does not hold. Fields that
+// could not be read are empty; the document drops what is said about them.
+func (f *File) check(document *strictyaml.Document) {
+	if len(f.Jobs) == 0 {
+		document.Report("jobs", "is empty; write at least one job")
+	}
+	if f.Timezone != "" {
+		if _, err := cron.LoadZone(f.Timezone); err != nil {
+			document.Report("timezone", "%v", err)
+		}
+	}
+	line := map[string]int{}
+	for i := range f.Jobs {
+		job := &f.Jobs[i]
+		if first, taken := line[job.Name]; taken {
+			document.Report(Key(i, "name"), "%q is also the name of jobs[%d]; write another name", job.Name, first)
+		} else {
+			line[job.Name] = i
+		}
+		job.check(f.Timezone, func(field, format string, args ...any) {
+			document.Report(Key(i, field), format, args...)
+		})
+	}
+}
+
+var (
+	namePattern = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)
+	reserved    = []string{contract.CaseTotal, contract.CaseOther}
+)
+
+const nameHint = "write a lower-case letter, then letters, digits, _ or -, at most 63 in all"
+
+type report func(field, format string, args ...any)
+
+func (j *Job) check(fileTimezone string, report report) {
+	if !namePattern.MatchString(j.Name) {
+		report("name", "%q is not a name; %s", j.Name, nameHint)
+	}
+	j.checkZone(fileTimezone, report)
+	scheduled := j.checkSchedule(report)
+	j.checkTable(report)
+	if j.Window != nil && j.checkWindow(report) && scheduled && j.Zone != nil && j.alwaysEmpty() {
+		report("window.span", "%s is empty at every slot of %s; write %s", j.Window.Span, j.Schedule, j.Window.Span.previous())
+	}
+	j.checkCases(report)
+}
+
+func (j *Job) checkZone(fileTimezone string, report report) {
+	if j.Timezone == "" {
+		j.Timezone = fileTimezone
+		if j.Timezone == "" {
+			report("timezone", "is missing; write timezone: Asia/Seoul here or at the top of the file")
+			return
+		}
+		j.Zone, _ = cron.LoadZone(j.Timezone) // reported once, for the file
+		return
+	}
+	var err error
+	if j.Zone, err = cron.LoadZone(j.Timezone); err != nil {
+		report("timezone", "%v", err)
+	}
+}
+
+func (j *Job) checkSchedule(report report) (ok bool) {
+	dialect := cron.Rule
+	j.ScheduleZone = time.UTC
+	if j.ScheduleTimezone != "" {
+		dialect = cron.Scheduler
+		var err error
+		if j.ScheduleZone, err = cron.LoadZone(j.ScheduleTimezone); err != nil {
+			report("schedule_timezone", "%v", err)
+		}
+	}
+	var err error
+	if j.Cron, err = cron.ParseJob(j.Schedule, dialect); err != nil {
+		report("schedule", "%v", err)
+	}
+	return err == nil && j.ScheduleZone != nil
+}
+
+// tablePattern keeps nonsense out early; what a table may be called is the
+// engine's business, which quotes the parts.
+var tablePattern = regexp.MustCompile(`^[^.\s"` + "`" + `\x00]+(\.[^.\s"` + "`" + `\x00]+)?$`)
+
+func (j *Job) checkTable(report report) {
+	if !tablePattern.MatchString(j.Source.Table) {
+		report("source.table", "%q is not a table; write table or schema.table, without quotes", j.Source.Table)
+	}
+}
+
+func (j *Job) checkWindow(report report) (ok bool) {
+	if j.Window.ColumnTimezone != "" {
+		var err error
+		if j.Window.ColumnZone, err = cron.LoadZone(j.Window.ColumnTimezone); err != nil {
+			report("window.column_timezone", "%v", err)
+		}
+	}
+	if !j.Window.Span.known() {
+		report("window.span", "%q is not a span; write one of %s", j.Window.Span, joinSpans())
+		return false
+	}
+	return true
+}
+
+// alwaysEmpty tells whether every slot falls on the start of its own period, so
+// that a to-date window never holds a row. Four hundred slots from a fixed day
+// show it; the clock must not decide whether a file is valid.
+func (j *Job) alwaysEmpty() bool {
+	slot := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for seen := range 400 {
+		next, fires := j.Cron.Next(slot, j.ScheduleZone)
+		if !fires {
+			return seen > 0
+		}
+		from, to, err := j.Window.Span.Range(next, j.Zone)
+		if err != nil || from.Before(to) {
+			return false
+		}
+		slot = next
+	}
+	return true
+}
+
+func (j *Job) checkCases(report report) {
+	for _, entry := range j.Cases {
+		if !namePattern.MatchString(entry.Key) {
+			report("cases."+entry.Key, "%q is not a name; %s", entry.Key, nameHint)
+		} else if slices.Contains(reserved, entry.Key) {
+			report("cases."+entry.Key, "every record holds %s by itself; write another name", entry.Key)
+		}
+	}
+}
+
+func joinSpans() string {
+	words := make([]string, len(Spans))
+	for i, span := range Spans {
+		words[i] = string(span)
+	}
+	return strings.Join(words, ", ")
+}

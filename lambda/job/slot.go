@@ -1,0 +1,76 @@
+package job
+
+import (
+	"fmt"
+	"time"
+
+	"tally/lambda/contract"
+	"tally/lambda/cron"
+)
+
+// Slot is one scheduled minute of a job.
+type Slot struct {
+	Time     time.Time // UTC, on a whole minute
+	Schedule string    // the expression that fired
+}
+
+// ErrNotScheduled means that an event's time is no occurrence of its schedule.
+type ErrNotScheduled struct {
+	Job, Schedule string
+	Time          time.Time
+	Next          time.Time // the next occurrence; zero when there is none
+}
+
+func (e ErrNotScheduled) Error() string {
+	message := fmt.Sprintf("job %s: %s is no occurrence of %s", e.Job, e.Time.UTC().Format(time.RFC3339), e.Schedule)
+	if e.Next.IsZero() {
+		return message + ", which never fires again"
+	}
+	return message + "; the next one is " + e.Next.UTC().Format(time.RFC3339)
+}
+
+// Slot finds the slot that event is for. The event's schedule wins over the
+// job's. EventBridge may fire some seconds early: an event in the minute before an
+// occurrence belongs to that occurrence.
+func (j Job) Slot(event contract.Event) (Slot, error) {
+	schedule, zone := j.Cron, j.ScheduleZone
+	if event.Schedule != "" {
+		var err error
+		if schedule, zone, err = parseSchedule(event.Schedule, event.Timezone); err != nil {
+			return Slot{}, fmt.Errorf("job %s: schedule of the event: %w", j.Name, err)
+		}
+	}
+	minute := event.ScheduledTime.UTC().Truncate(time.Minute)
+	for _, candidate := range []time.Time{minute, minute.Add(time.Minute)} {
+		if schedule.Matches(candidate, zone) {
+			return Slot{Time: candidate, Schedule: schedule.Canonical()}, nil
+		}
+	}
+	next, _ := schedule.Next(minute, zone)
+	return Slot{}, ErrNotScheduled{Job: j.Name, Schedule: schedule.String(), Time: event.ScheduledTime, Next: next}
+}
+
+// Range is the window [from, to) of a slot; ok is false for a job without a
+// window, which counts the current state.
+func (j Job) Range(slot time.Time) (from, to time.Time, ok bool, err error) {
+	if j.Window == nil {
+		return time.Time{}, time.Time{}, false, nil
+	}
+	from, to, err = j.Window.Span.Range(slot, j.Zone)
+	return from, to, err == nil, err
+}
+
+// parseSchedule reads a schedule in the dialect that its zone implies: none is an
+// EventBridge rule in UTC, a zone is an EventBridge Scheduler schedule.
+func parseSchedule(expression, timezone string) (cron.Schedule, *time.Location, error) {
+	if timezone == "" {
+		schedule, err := cron.ParseJob(expression, cron.Rule)
+		return schedule, time.UTC, err
+	}
+	zone, err := cron.LoadZone(timezone)
+	if err != nil {
+		return cron.Schedule{}, nil, err
+	}
+	schedule, err := cron.ParseJob(expression, cron.Scheduler)
+	return schedule, zone, err
+}
