@@ -1,0 +1,132 @@
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"tally/infra/rdsca"
+	"tally/lambda/job"
+	"tally/lambda/strictyaml"
+)
+
+// Where the project keeps its files, relative to its root.
+const (
+	DefaultEnvironments = "infra/environments"
+	DefaultJobs         = "infra/jobs.yaml"
+)
+
+// Source says which files to load.
+type Source struct {
+	Root         string // the project: where go.mod and node_modules are
+	Environments string // folder of environment files, relative to Root; DefaultEnvironments if empty
+	Jobs         string // the jobs file, relative to Root; DefaultJobs if empty
+	Only         string // name of the one environment to load; all if empty
+	Deploying    bool   // refuse the placeholders that the project ships
+}
+
+// Settings are all that the stacks are made from.
+type Settings struct {
+	Environments []Environment // in the order of their names
+	Jobs         job.File
+	JobsYAML     []byte // the jobs file as it is
+}
+
+// Load reads and checks all files. The error is a strictyaml.Problems that lists
+// every problem of every file.
+func Load(source Source) (Settings, error) {
+	setDefault(&source.Environments, DefaultEnvironments)
+	setDefault(&source.Jobs, DefaultJobs)
+
+	names, err := environmentNames(source)
+	if err != nil {
+		return Settings{}, err
+	}
+	var loaded Settings
+	var jobs *strictyaml.Document
+	loaded.Jobs, jobs, loaded.JobsYAML = job.ReadFile(filepath.Join(source.Root, source.Jobs), source.Jobs)
+
+	documents := []*strictyaml.Document{}
+	for _, name := range names {
+		environment, document := readEnvironment(source, name)
+		loaded.Environments = append(loaded.Environments, environment)
+		documents = append(documents, document)
+	}
+	checkReferences(loaded, jobs)
+	return loaded, strictyaml.Join(append(documents, jobs)...)
+}
+
+func readEnvironment(source Source, name string) (Environment, *strictyaml.Document) {
+	var environment Environment
+	shown := filepath.Join(source.Environments, name+".yaml")
+	document, _ := strictyaml.ReadFile(filepath.Join(source.Root, shown), shown, &environment)
+	environment.Name = name
+	environment.applyDefaults()
+	environment.check(document)
+	environment.readCA(source, document)
+	if source.Deploying {
+		environment.refusePlaceholders(document)
+	}
+	return environment, document
+}
+
+// namePattern keeps "tally-<environment>-<job>" and stack names within AWS's limits.
+var namePattern = regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`)
+
+// environmentNames lists the files to load, sorted.
+func environmentNames(source Source) ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(source.Root, source.Environments))
+	if err != nil {
+		return nil, fmt.Errorf("list environments: %w", err)
+	}
+	var names []string
+	for _, entry := range entries {
+		name, isYAML := strings.CutSuffix(entry.Name(), ".yaml")
+		if !isYAML || filepath.Join(source.Environments, entry.Name()) == filepath.Clean(source.Jobs) {
+			continue
+		}
+		if !namePattern.MatchString(name) {
+			return nil, fmt.Errorf("%s: %q is not an environment name; use a lower-case letter, then letters, digits or -, at most 20 in all",
+				filepath.Join(source.Environments, entry.Name()), name)
+		}
+		names = append(names, name)
+	}
+	if len(names) == 0 {
+		return nil, fmt.Errorf("%s holds no environment; write %s", source.Environments, filepath.Join(source.Environments, "dev.yaml"))
+	}
+	if source.Only == "" {
+		return names, nil
+	}
+	if !slices.Contains(names, source.Only) {
+		return nil, fmt.Errorf("environment %q does not exist; write one of %s, or add %s",
+			source.Only, strings.Join(names, ", "), filepath.Join(source.Environments, source.Only+".yaml"))
+	}
+	return []string{source.Only}, nil
+}
+
+// readCA finds the certificate authorities that the function verifies databases with.
+func (e *Environment) readCA(source Source, document *strictyaml.Document) {
+	if e.RDSCAFile != "" {
+		data, err := os.ReadFile(filepath.Join(source.Root, source.Environments, e.RDSCAFile))
+		if err == nil {
+			err = rdsca.Check(data)
+		}
+		if err != nil {
+			document.Report("rds_ca_file", "%s: %v; write the path of a PEM file, relative to this file", e.RDSCAFile, err)
+		}
+		e.RDSCA = data
+		return
+	}
+	var err error
+	e.RDSCA, err = rdsca.Bundle(source.Root, e.Region)
+	switch {
+	case errors.Is(err, rdsca.ErrRegionUnknown):
+		document.Report("region", "%v; download the region's bundle from AWS (Using SSL/TLS to encrypt a connection, RDS user guide) and write rds_ca_file: its path", err)
+	case err != nil:
+		document.Report("", "%v", err)
+	}
+}
