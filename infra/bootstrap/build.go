@@ -1,0 +1,96 @@
+// Package bootstrap builds the function's binary, reproducibly: the same commit
+// gives the same bytes on any machine. It knows no CDK, so that tests and the
+// demo build exactly what the stack deploys.
+package bootstrap
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+)
+
+// Name is what Lambda's provided.al2023 runtime starts.
+const Name = "bootstrap"
+
+// Target is the machine to build for.
+type Target struct{ OS, Arch string }
+
+// Lambda is what the stack deploys.
+var Lambda = Target{OS: "linux", Arch: "arm64"}
+
+// Build compiles the function of the project at root for target into folder/bootstrap.
+func Build(ctx context.Context, root, folder string, target Target) error {
+	environment, err := environment(ctx, root, target)
+	if err != nil {
+		return fmt.Errorf("build the function: %w", err)
+	}
+	output, err := filepath.Abs(filepath.Join(folder, Name))
+	if err != nil {
+		return fmt.Errorf("build the function: %w", err)
+	}
+	command := exec.CommandContext(ctx, "go", "build",
+		"-buildvcs=false", "-trimpath", "-tags", "lambda.norpc", "-ldflags", "-s -w -buildid=", "-o", output, "./lambda")
+	command.Dir = root
+	command.Env = environment
+	if said, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("build the function: go build: %w\n%s", err, bytes.TrimSpace(said))
+	}
+	return nil
+}
+
+// environment fixes every variable that changes what the compiler writes.
+// Settings of "go env -w" are switched off with GOENV, except those that only
+// say where modules come from and where caches are.
+func environment(ctx context.Context, root string, target Target) ([]string, error) {
+	toolchain, err := toolchain(root)
+	if err != nil {
+		return nil, err
+	}
+	variables, err := goEnv(ctx, root, "GOPROXY", "GONOPROXY", "GOPRIVATE", "GOSUMDB", "GONOSUMDB", "GOINSECURE", "GOMODCACHE", "GOCACHE")
+	if err != nil {
+		return nil, err
+	}
+	return append(append(os.Environ(), variables...),
+		"GOENV=off", "GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GODEBUG=", "GOFIPS140=off",
+		"GOTOOLCHAIN="+toolchain,
+		"CGO_ENABLED=0", "GOOS="+target.OS, "GOARCH="+target.Arch, "GOARM64=v8.0", "GOAMD64=v1"), nil
+}
+
+func goEnv(ctx context.Context, root string, names ...string) ([]string, error) {
+	command := exec.CommandContext(ctx, "go", append([]string{"env", "-json"}, names...)...)
+	command.Dir = root
+	output, err := command.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go env: %w", err)
+	}
+	values := map[string]string{}
+	if err := json.Unmarshal(output, &values); err != nil {
+		return nil, fmt.Errorf("go env: %w", err)
+	}
+	var pairs []string
+	for _, name := range names {
+		pairs = append(pairs, name+"="+values[name])
+	}
+	return pairs, nil
+}
+
+var toolchainLine = regexp.MustCompile(`(?m)^toolchain (go\S+)$`)
+
+// toolchain is the compiler that go.mod names. Another version compiles to other
+// bytes; the go command fetches this one when the machine has another.
+func toolchain(root string) (string, error) {
+	module, err := os.ReadFile(filepath.Join(root, "go.mod"))
+	if err != nil {
+		return "", fmt.Errorf("find the Go version: %w", err)
+	}
+	match := toolchainLine.FindSubmatch(module)
+	if match == nil {
+		return "", fmt.Errorf("find the Go version: go.mod has no toolchain line")
+	}
+	return string(match[1]), nil
+}
