@@ -1,0 +1,50 @@
+// Command app synthesizes the stacks. The CDK CLI runs it (cdk.json); run by
+// itself it writes cdk.out.
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/aws/jsii-runtime-go"
+
+	"tally/infra"
+	"tally/infra/settings"
+)
+
+func main() {
+	err := synth()
+	jsii.Close()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// synth makes every stack. The CDK library reports its errors as panics; here
+// they become errors, without a trace that helps nobody.
+func synth() (err error) {
+	defer func() {
+		if failure := recover(); failure != nil {
+			err = fmt.Errorf("synthesize: %v", failure)
+		}
+	}()
+	root, err := settings.Root(".")
+	if err != nil {
+		return err
+	}
+	app, err := infra.NewApp(root, filepath.Join(root, "cdk.out"), nil)
+	if err != nil {
+		return err
+	}
+	loaded, err := settings.Load(infra.SettingsSource(app, root))
+	if err != nil {
+		return err
+	}
+	if err := infra.AddStages(app, loaded, infra.Bootstrap(root)); err != nil {
+		return err
+	}
+	app.Synth(nil)
+	return nil
+}

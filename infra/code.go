@@ -1,0 +1,48 @@
+package infra
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3assets"
+	"github.com/aws/jsii-runtime-go"
+
+	"tally/infra/bootstrap"
+)
+
+// Code makes the function's code. It is called once per stack, because CDK ties an
+// asset to the stack that first uses it.
+type Code func() awslambda.Code
+
+// Bootstrap is the function's code, built from the project at root while CDK
+// synthesizes: by the local Go if it can, else in a Docker image. The asset's
+// hash is that of the binary, so "cdk diff" shows a change only if there is one.
+func Bootstrap(root string) Code {
+	return func() awslambda.Code {
+		return awslambda.Code_FromAsset(jsii.String(root), &awss3assets.AssetOptions{
+			AssetHashType: awscdk.AssetHashType_OUTPUT,
+			Bundling: &awscdk.BundlingOptions{
+				Local:   &localBuild{root: root},
+				Image:   awscdk.DockerImage_FromRegistry(jsii.String("public.ecr.aws/docker/library/golang:1.26")),
+				Command: jsii.Strings("go", "run", "./infra/bootstrap/build", "/asset-output"),
+				User:    jsii.String("root"),
+			},
+		})
+	}
+}
+
+// localBuild builds the function without Docker.
+type localBuild struct{ root string }
+
+// TryBundle is called by CDK; false makes it try the Docker image, so the reason
+// is printed here.
+func (b *localBuild) TryBundle(folder *string, _ *awscdk.BundlingOptions) *bool {
+	err := bootstrap.Build(context.Background(), b.root, *folder, bootstrap.Lambda)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%v\nthe local build failed; trying Docker\n", err)
+	}
+	return jsii.Bool(err == nil)
+}

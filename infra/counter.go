@@ -1,0 +1,29 @@
+package infra
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// NewCounter adds the Counter stack: all that can be destroyed and deployed again
+// without losing a record.
+func NewCounter(scope constructs.Construct, props CounterProps) error {
+	name := props.Environment.Name
+	stack := awscdk.NewStack(scope, jsii.String("Counter"), &awscdk.StackProps{
+		StackName:             jsii.String(StackName(name, "counter")),
+		Description:           jsii.String("Tally " + name + ": counts on a schedule"),
+		TerminationProtection: jsii.Bool(props.Environment.Protect),
+	})
+	queues := newDeadLetters(stack)
+	function, err := newFunction(stack, props, queues.FailedRuns)
+	if err != nil {
+		return fmt.Errorf("function: %w", err)
+	}
+	if err := newSchedules(stack, props, function, queues.Undelivered); err != nil {
+		return fmt.Errorf("schedules: %w", err)
+	}
+	return nil
+}

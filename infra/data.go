@@ -1,0 +1,54 @@
+package infra
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"tally/infra/settings"
+)
+
+// Data is what must survive: results, and the network if it is created. It
+// depends on the environment file only, never on the jobs, so that removing the
+// last job deletes nothing here.
+type Data struct {
+	Stack   awscdk.Stack
+	Results awss3.Bucket
+	Network *Network
+}
+
+// NewData adds the Data stack of an environment.
+func NewData(scope constructs.Construct, environment settings.Environment) *Data {
+	stack := awscdk.NewStack(scope, jsii.String("Data"), &awscdk.StackProps{
+		StackName:             jsii.String(StackName(environment.Name, "data")),
+		Description:           jsii.String("Tally " + environment.Name + ": what must survive (results, network)"),
+		TerminationProtection: jsii.Bool(environment.Protect),
+	})
+	return &Data{
+		Stack:   stack,
+		Results: newResults(stack, environment.Protect),
+		Network: newNetwork(stack, environment),
+	}
+}
+
+// StackName names a stack of an environment, such as tally-prod-data.
+func StackName(environment, part string) string {
+	return "tally-" + environment + "-" + part
+}
+
+// removal is what happens to data when its resource leaves the template.
+func removal(protect bool) awscdk.RemovalPolicy {
+	if protect {
+		return awscdk.RemovalPolicy_RETAIN
+	}
+	return awscdk.RemovalPolicy_DESTROY
+}
+
+// output shows a value after a deploy, under a name that is the same in every environment.
+func output(stack awscdk.Stack, name, description string, value *string) {
+	awscdk.NewCfnOutput(stack, jsii.String(name), &awscdk.CfnOutputProps{
+		Value:       value,
+		Description: jsii.String(description),
+	})
+}

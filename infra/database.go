@@ -1,0 +1,54 @@
+package infra
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"tally/infra/settings"
+	"tally/lambda/contract"
+)
+
+// NamedDatabase is a database that jobs count in, with the key they name it by.
+type NamedDatabase struct {
+	Key string
+	settings.Database
+}
+
+// connection is the database as the function's configuration has it.
+func (d NamedDatabase) connection() contract.Database {
+	return contract.Database{
+		Engine: d.Engine, Host: d.Host, Port: d.Port, DBName: d.DBName, Username: d.Username, Auth: d.Auth,
+	}
+}
+
+// mayConnect allows logging in as exactly the database's reader (RDS user guide,
+// "Creating and using an IAM policy for IAM database access").
+func (d NamedDatabase) mayConnect(stack awscdk.Stack) awsiam.PolicyStatement {
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Actions: jsii.Strings("rds-db:connect"),
+		Resources: &[]*string{stack.FormatArn(&awscdk.ArnComponents{
+			Service:      jsii.String("rds-db"),
+			Resource:     jsii.String("dbuser"),
+			ResourceName: jsii.String(d.ResourceID + "/" + d.Username),
+			ArnFormat:    awscdk.ArnFormat_COLON_RESOURCE_NAME,
+		})},
+	})
+}
+
+// allowConnections opens the way from the function to each database, and nothing
+// else: out of the function's group, and into the database's group unless
+// somebody else owns its rules.
+func allowConnections(scope constructs.Construct, function awsec2.SecurityGroup, databases []NamedDatabase) {
+	for _, database := range databases {
+		group := awsec2.SecurityGroup_FromSecurityGroupId(scope, jsii.String(database.Key), jsii.String(database.SecurityGroupID),
+			&awsec2.SecurityGroupImportOptions{Mutable: jsii.Bool(database.Ingress == settings.IngressManaged)})
+		port := awsec2.Port_Tcp(jsii.Number(database.Port))
+		description := fmt.Sprintf("Tally counts in %s", database.Key)
+		function.Connections().AllowTo(group, port, jsii.String(description))
+	}
+}

@@ -1,0 +1,31 @@
+package infra
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// DeadLetters are the two places where a slot waits for a person: nothing that
+// fails is dropped.
+type DeadLetters struct {
+	Undelivered awssqs.Queue // EventBridge could not hand the event to Lambda
+	FailedRuns  awssqs.Queue // Lambda had the event, and every try failed
+}
+
+func newDeadLetters(stack awscdk.Stack) DeadLetters {
+	return DeadLetters{
+		Undelivered: newDeadLetterQueue(stack, "Undelivered", "Events that EventBridge could not deliver"),
+		FailedRuns:  newDeadLetterQueue(stack, "FailedRuns", "Events whose every run failed"),
+	}
+}
+
+func newDeadLetterQueue(stack awscdk.Stack, id, description string) awssqs.Queue {
+	queue := awssqs.NewQueue(stack, jsii.String(id), &awssqs.QueueProps{
+		Encryption:      awssqs.QueueEncryption_SQS_MANAGED,
+		EnforceSSL:      jsii.Bool(true),
+		RetentionPeriod: awscdk.Duration_Days(jsii.Number(14)), // the longest that SQS keeps
+	})
+	output(stack, id+"QueueUrl", description, queue.QueueUrl())
+	return queue
+}

@@ -1,0 +1,112 @@
+package infra
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"tally/infra/settings"
+)
+
+// Network is where the function runs: a VPC without a way to the internet, that
+// reaches S3 through a gateway endpoint, which costs nothing.
+type Network struct {
+	created  awsec2.Vpc // nil when the VPC exists
+	existing settings.Network
+}
+
+// newNetwork adds what the Data stack owns of an environment's network: the VPC
+// and its endpoint if they are created, nothing if they exist.
+func newNetwork(stack awscdk.Stack, environment settings.Environment) *Network {
+	if environment.Network.Create {
+		return &Network{created: newVPC(stack, environment)}
+	}
+	if environment.Network.S3Endpoint == settings.EndpointCreate {
+		newS3Endpoint(stack, environment)
+	}
+	return &Network{existing: environment.Network}
+}
+
+const zones = 2
+
+func newVPC(stack awscdk.Stack, environment settings.Environment) awsec2.Vpc {
+	scope := constructs.NewConstruct(stack, jsii.String("Network"))
+	names := make([]string, zones)
+	for i := range names {
+		names[i] = *awscdk.Fn_Select(jsii.Number(i), awscdk.Fn_GetAzs(nil))
+	}
+	avoidZoneLookup(scope, environment, names)
+	vpc := awsec2.NewVpc(scope, jsii.String("VPC"), &awsec2.VpcProps{
+		IpAddresses:       awsec2.IpAddresses_Cidr(jsii.String("10.20.0.0/24")),
+		AvailabilityZones: jsii.Strings(names...),
+		NatGateways:       jsii.Number(0),
+		// The restriction is a custom resource with a function and policy of its
+		// own; nothing here uses the default security group.
+		RestrictDefaultSecurityGroup: jsii.Bool(false),
+		SubnetConfiguration: &[]*awsec2.SubnetConfiguration{{
+			Name:       jsii.String("isolated"),
+			SubnetType: awsec2.SubnetType_PRIVATE_ISOLATED,
+			CidrMask:   jsii.Number(26),
+		}},
+		GatewayEndpoints: &map[string]*awsec2.GatewayVpcEndpointOptions{
+			"S3": {Service: awsec2.GatewayVpcEndpointAwsService_S3()},
+		},
+	})
+	vpc.ApplyRemovalPolicy(removal(environment.Protect))
+	output(stack, "VpcId", "The VPC that the function runs in", vpc.VpcId())
+	return vpc
+}
+
+// avoidZoneLookup answers the look-up of availability zones that CDK makes for a
+// fixed account even when the zones are given: synth looks nothing up.
+func avoidZoneLookup(scope constructs.Construct, environment settings.Environment, names []string) {
+	if environment.Account == "" {
+		return
+	}
+	key := fmt.Sprintf("availability-zones:account=%s:region=%s", environment.Account, environment.Region)
+	scope.Node().SetContext(jsii.String(key), names)
+}
+
+// newS3Endpoint adds the gateway endpoint to an existing VPC.
+func newS3Endpoint(stack awscdk.Stack, environment settings.Environment) {
+	var tables []any // the L1 construct takes text or references
+	seen := map[string]bool{}
+	for _, subnet := range environment.Network.Subnets {
+		if !seen[subnet.RouteTableID] {
+			tables = append(tables, jsii.String(subnet.RouteTableID))
+		}
+		seen[subnet.RouteTableID] = true
+	}
+	awsec2.NewCfnVPCEndpoint(stack, jsii.String("S3Endpoint"), &awsec2.CfnVPCEndpointProps{
+		VpcEndpointType: jsii.String("Gateway"),
+		ServiceName:     jsii.String("com.amazonaws." + environment.Region + ".s3"),
+		VpcId:           jsii.String(environment.Network.VPCID),
+		RouteTableIds:   &tables,
+	})
+}
+
+// In is the network as seen from another stack: the VPC and the subnets to use.
+func (n *Network) In(scope constructs.Construct) (awsec2.IVpc, *awsec2.SubnetSelection) {
+	if n.created != nil {
+		return n.created, &awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PRIVATE_ISOLATED}
+	}
+	scope = constructs.NewConstruct(scope, jsii.String("Network"))
+	var names []string
+	var subnets []awsec2.ISubnet
+	for i, subnet := range n.existing.Subnets {
+		names = append(names, subnet.AvailabilityZone)
+		subnets = append(subnets, awsec2.Subnet_FromSubnetAttributes(scope, jsii.String(fmt.Sprintf("Subnet%d", i)), &awsec2.SubnetAttributes{
+			SubnetId:         jsii.String(subnet.ID),
+			AvailabilityZone: jsii.String(subnet.AvailabilityZone),
+			RouteTableId:     jsii.String(subnet.RouteTableID),
+		}))
+	}
+	vpc := awsec2.Vpc_FromVpcAttributes(scope, jsii.String("VPC"), &awsec2.VpcAttributes{
+		VpcId:             jsii.String(n.existing.VPCID),
+		AvailabilityZones: jsii.Strings(names...),
+	})
+	return vpc, &awsec2.SubnetSelection{Subnets: &subnets}
+}

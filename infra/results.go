@@ -1,0 +1,48 @@
+package infra
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/jsii-runtime-go"
+
+	"tally/lambda/contract"
+)
+
+// newResults adds the private bucket that holds the records.
+func newResults(stack awscdk.Stack, protect bool) awss3.Bucket {
+	bucket := awss3.NewBucket(stack, jsii.String("Results"), &awss3.BucketProps{
+		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
+		ObjectOwnership:   awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
+		Encryption:        awss3.BucketEncryption_S3_MANAGED,
+		EnforceSSL:        jsii.Bool(true),
+		MinimumTLSVersion: jsii.Number(1.2),
+		Versioned:         jsii.Bool(true),
+		RemovalPolicy:     removal(protect),
+		LifecycleRules: &[]*awss3.LifecycleRule{{
+			Id:                                  jsii.String("abort-unfinished-uploads"),
+			AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(jsii.Number(1)),
+		}},
+	})
+	bucket.AddToResourcePolicy(denyOverwriting(bucket))
+	output(stack, "ResultsBucket", "Where the records are stored, under "+contract.RecordPrefix, bucket.BucketName())
+	return bucket
+}
+
+// denyOverwriting refuses a put of a record that does not say If-None-Match, so
+// that S3 itself keeps a slot's first record. The parts of a multipart upload
+// carry no such header and are exempt; completing it is not (S3 user guide,
+// "Enforce conditional writes on Amazon S3 buckets").
+func denyOverwriting(bucket awss3.Bucket) awsiam.PolicyStatement {
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid:        jsii.String("RecordsAreNeverOverwritten"),
+		Effect:     awsiam.Effect_DENY,
+		Principals: &[]awsiam.IPrincipal{awsiam.NewStarPrincipal()},
+		Actions:    jsii.Strings("s3:PutObject"),
+		Resources:  &[]*string{bucket.ArnForObjects(jsii.String(contract.RecordPrefix + "*"))},
+		Conditions: &map[string]any{
+			"Null": map[string]string{"s3:if-none-match": "true"},
+			"Bool": map[string]string{"s3:ObjectCreationOperation": "true"},
+		},
+	})
+}
