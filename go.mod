@@ -60,3 +60,6 @@ require (
 	golang.org/x/tools/cmd/godoc v0.1.0-deprecated // indirect
 	golang.org/x/tools/godoc v0.1.0-deprecated // indirect
 )
+
+// npm packages hold Go templates that are no Go packages.
+ignore ./node_modules

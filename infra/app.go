@@ -3,6 +3,7 @@ package infra
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 
@@ -23,6 +24,24 @@ const (
 // wins over cdk.json; what the CLI passes wins over both. Without the CLI the
 // cloud assembly goes to outdir.
 func NewApp(root, outdir string, extra map[string]any) (awscdk.App, error) {
+	flags, err := featureFlags(root)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(flags, extra)
+	if err := preferProjectNode(root); err != nil {
+		return nil, err
+	}
+	props := awscdk.AppProps{Context: &flags, AnalyticsReporting: jsii.Bool(false)}
+	if os.Getenv("CDK_OUTDIR") == "" {
+		props.Outdir = jsii.String(outdir)
+	}
+	return awscdk.NewApp(&props), nil
+}
+
+// featureFlags reads the context of cdk.json and adds what the CLI adds by
+// default: paths, which "cdk diff" shows instead of logical ids.
+func featureFlags(root string) (map[string]any, error) {
 	data, err := os.ReadFile(filepath.Join(root, "cdk.json"))
 	if err != nil {
 		return nil, fmt.Errorf("read feature flags: %w", err)
@@ -31,14 +50,25 @@ func NewApp(root, outdir string, extra map[string]any) (awscdk.App, error) {
 	if err := json.Unmarshal(data, &file); err != nil {
 		return nil, fmt.Errorf("read feature flags: cdk.json: %w", err)
 	}
-	for key, value := range extra {
-		file.Context[key] = value
+	flags := map[string]any{
+		"aws:cdk:enable-path-metadata":  true,
+		"aws:cdk:enable-asset-metadata": true,
 	}
-	props := awscdk.AppProps{Context: &file.Context, AnalyticsReporting: jsii.Bool(false)}
-	if os.Getenv("CDK_OUTDIR") == "" {
-		props.Outdir = jsii.String(outdir)
+	maps.Copy(flags, file.Context)
+	return flags, nil
+}
+
+// preferProjectNode makes jsii start the project's own Node: the system's may be
+// past its end of life, which jsii announces at length on every start.
+func preferProjectNode(root string) error {
+	node, err := filepath.Abs(filepath.Join(root, "node_modules", ".bin", "node"))
+	if err != nil {
+		return fmt.Errorf("find Node: %w", err)
 	}
-	return awscdk.NewApp(&props), nil
+	if _, err := os.Stat(node); err != nil || os.Getenv("JSII_NODE") != "" {
+		return nil // jsii looks for one on PATH
+	}
+	return os.Setenv("JSII_NODE", node)
 }
 
 // ContextText reads a context value given as text; empty when absent.

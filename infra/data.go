@@ -25,24 +25,22 @@ func NewData(scope constructs.Construct, environment settings.Environment) *Data
 		Description:           jsii.String("Tally " + environment.Name + ": what must survive (results, network)"),
 		TerminationProtection: jsii.Bool(environment.Protect),
 	})
-	return &Data{
+	data := &Data{
 		Stack:   stack,
-		Results: newResults(stack, environment.Protect),
+		Results: newResults(stack),
 		Network: newNetwork(stack, environment),
 	}
+	if environment.Protect {
+		awscdk.RemovalPolicies_Of(stack).Retain(nil)
+	} else {
+		awscdk.RemovalPolicies_Of(stack).Destroy(nil)
+	}
+	return data
 }
 
 // StackName names a stack of an environment, such as tally-prod-data.
 func StackName(environment, part string) string {
 	return "tally-" + environment + "-" + part
-}
-
-// removal is what happens to data when its resource leaves the template.
-func removal(protect bool) awscdk.RemovalPolicy {
-	if protect {
-		return awscdk.RemovalPolicy_RETAIN
-	}
-	return awscdk.RemovalPolicy_DESTROY
 }
 
 // output shows a value after a deploy, under a name that is the same in every environment.

@@ -55,7 +55,6 @@ func newVPC(stack awscdk.Stack, environment settings.Environment) awsec2.Vpc {
 			"S3": {Service: awsec2.GatewayVpcEndpointAwsService_S3()},
 		},
 	})
-	vpc.ApplyRemovalPolicy(removal(environment.Protect))
 	output(stack, "VpcId", "The VPC that the function runs in", vpc.VpcId())
 	return vpc
 }

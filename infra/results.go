@@ -10,7 +10,7 @@ import (
 )
 
 // newResults adds the private bucket that holds the records.
-func newResults(stack awscdk.Stack, protect bool) awss3.Bucket {
+func newResults(stack awscdk.Stack) awss3.Bucket {
 	bucket := awss3.NewBucket(stack, jsii.String("Results"), &awss3.BucketProps{
 		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
 		ObjectOwnership:   awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
@@ -18,7 +18,6 @@ func newResults(stack awscdk.Stack, protect bool) awss3.Bucket {
 		EnforceSSL:        jsii.Bool(true),
 		MinimumTLSVersion: jsii.Number(1.2),
 		Versioned:         jsii.Bool(true),
-		RemovalPolicy:     removal(protect),
 		LifecycleRules: &[]*awss3.LifecycleRule{{
 			Id:                                  jsii.String("abort-unfinished-uploads"),
 			AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(jsii.Number(1)),

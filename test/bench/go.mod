@@ -1,0 +1,12 @@
+module tally/test/bench
+
+go 1.26.0
+
+toolchain go1.26.8
+
+require (
+	github.com/aws/aws-lambda-go v1.55.1
+	tally v0.0.0
+)
+
+replace tally => ../..

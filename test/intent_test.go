@@ -1,0 +1,233 @@
+package test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var environments = []string{"created", "endpoint", "existing"}
+
+// A new logical id is a new resource: the old one, with its data, would go.
+func TestLogicalIDsOfWhatHoldsDataNeverChange(t *testing.T) {
+	network := map[string]string{
+		"NetworkVPC962EC14D":                      "AWS::EC2::VPC",
+		"NetworkVPCisolatedSubnet1Subnet1DAF7669": "AWS::EC2::Subnet",
+		"NetworkVPCisolatedSubnet2Subnet98475DE0": "AWS::EC2::Subnet",
+	}
+	results := map[string]string{"Results25575328": "AWS::S3::Bucket"}
+	for _, environment := range environments {
+		t.Run(environment, func(t *testing.T) {
+			want := map[string]string{}
+			for id, kind := range results {
+				want[id] = kind
+			}
+			if environment == "created" {
+				for id, kind := range network {
+					want[id] = kind
+				}
+			}
+			got := map[string]string{}
+			for _, stack := range []string{"-Data", "-Counter"} {
+				for id, resource := range templateOf(t, environment+stack).ofType("AWS::S3::Bucket", "AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::RDS::DBCluster", "AWS::RDS::DBInstance") {
+					got[id] = resource.Type
+				}
+			}
+			if difference := cmp.Diff(want, got); difference != "" {
+				t.Errorf("stateful resources (- want, + got):\n%s", difference)
+			}
+		})
+	}
+}
+
+func TestProtectKeepsEverythingInData(t *testing.T) {
+	for environment, protected := range map[string]bool{"created": true, "existing": true, "endpoint": false} {
+		for _, name := range []string{environment + "-Data", environment + "-Counter"} {
+			if got := stacks[name].TerminationProtection; got != protected {
+				t.Errorf("%s: termination protection is %v, want %v", name, got, protected)
+			}
+		}
+		want := map[bool]string{true: "Retain", false: "Delete"}[protected]
+		for id, resource := range templateOf(t, environment+"-Data").Resources {
+			if resource.DeletionPolicy != want {
+				t.Errorf("%s-Data: %s (%s) has DeletionPolicy %q, want %q", environment, id, resource.Type, resource.DeletionPolicy, want)
+			}
+		}
+	}
+}
+
+func TestNothingIsPublic(t *testing.T) {
+	waysOut := []string{"AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::EIP", "AWS::EC2::Route", "AWS::EC2::EgressOnlyInternetGateway", "AWS::Lambda::Url"}
+	for name := range stacks {
+		t.Run(name, func(t *testing.T) {
+			template := templateOf(t, name)
+			for id := range template.ofType(waysOut...) {
+				t.Errorf("%s opens a way to or from the internet", id)
+			}
+			for id, bucket := range template.ofType("AWS::S3::Bucket") {
+				want := map[string]any{"BlockPublicAcls": true, "BlockPublicPolicy": true, "IgnorePublicAcls": true, "RestrictPublicBuckets": true}
+				if difference := cmp.Diff(want, bucket.Properties["PublicAccessBlockConfiguration"]); difference != "" {
+					t.Errorf("%s is not closed to the public:\n%s", id, difference)
+				}
+			}
+			for id, subnet := range template.ofType("AWS::EC2::Subnet") {
+				if subnet.Properties["MapPublicIpOnLaunch"] != false {
+					t.Errorf("%s gives public addresses", id)
+				}
+			}
+			for _, statement := range template.statements() {
+				if statement.Effect == "Allow" && strings.Contains(statement.Principal, "*") {
+					t.Errorf("%v is allowed to anybody", statement.Actions)
+				}
+			}
+		})
+	}
+}
+
+func TestOnlyTheFunctionReachesTheDatabases(t *testing.T) {
+	function := `{"Fn::GetAtt":["CounterSecurityGroup751819BC","GroupId"]}`
+	// Where ingress is external, and for a database that no job uses, there is no rule.
+	want := map[string][]string{
+		"existing": {"sg-0123456789abcdef0:3307-3307 from " + function},
+		"endpoint": {"sg-0123456789abcdef0:3306-3306 from " + function, "sg-0123456789abcdef0:5432-5432 from " + function},
+	}
+	for environment, rules := range want {
+		template := templateOf(t, environment+"-Counter")
+		var got []string
+		for _, rule := range template.ofType("AWS::EC2::SecurityGroupIngress") {
+			p := rule.Properties
+			got = append(got, fmt.Sprintf("%s:%v-%v from %s", asJSON(p["GroupId"]), p["FromPort"], p["ToPort"], asJSON(p["SourceSecurityGroupId"])))
+		}
+		slices.Sort(got)
+		if difference := cmp.Diff(rules, got); difference != "" {
+			t.Errorf("%s: ingress rules (- want, + got):\n%s", environment, difference)
+		}
+		for id, group := range template.ofType("AWS::EC2::SecurityGroup") {
+			if ingress, open := group.Properties["SecurityGroupIngress"]; open {
+				t.Errorf("%s: %s lets in %v", environment, id, ingress)
+			}
+		}
+	}
+}
+
+func TestTheFunctionLogsInAsTheReaderAndNobodyElse(t *testing.T) {
+	want := []string{
+		"arn:aws:rds-db:eu-central-1:111122223333:dbuser:cluster-ABCDEFGHIJKLMNOPQRSTUVWXYZ/tally_reader",
+		"arn:aws:rds-db:eu-central-1:111122223333:dbuser:db-ABCDEFGHIJKLMNOPQRSTUVWXYZ/tally_reader",
+	}
+	var got []string
+	for _, statement := range templateOf(t, "existing-Counter").statements() {
+		if slices.Contains(statement.Actions, "rds-db:connect") {
+			got = append(got, statement.Resources...)
+		}
+	}
+	slices.Sort(got)
+	if difference := cmp.Diff(want, got); difference != "" {
+		t.Errorf("rds-db:connect (- want, + got):\n%s", difference)
+	}
+}
+
+// networkInterfaceActions are the only ones allowed on every resource: they have
+// no narrower one.
+var networkInterfaceActions = []string{
+	"ec2:AssignPrivateIpAddresses", "ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface",
+	"ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets", "ec2:UnassignPrivateIpAddresses",
+}
+
+func TestPermissionsAreNarrow(t *testing.T) {
+	for name := range stacks {
+		t.Run(name, func(t *testing.T) {
+			template := templateOf(t, name)
+			for _, statement := range template.statements() {
+				if statement.Effect != "Allow" {
+					continue
+				}
+				for _, action := range statement.Actions {
+					if strings.Contains(action, "*") {
+						t.Errorf("%s is a wildcard", action)
+					}
+					if strings.HasPrefix(action, "s3:Delete") {
+						t.Errorf("%s would reopen slots", action)
+					}
+					if slices.Contains(statement.Resources, "*") && !slices.Contains(networkInterfaceActions, action) {
+						t.Errorf("%s is allowed on every resource", action)
+					}
+				}
+			}
+			for id, role := range template.ofType("AWS::IAM::Role") {
+				if policies, managed := role.Properties["ManagedPolicyArns"]; managed {
+					t.Errorf("%s has managed policies %v", id, policies)
+				}
+			}
+			if functions := template.ofType("AWS::Lambda::Function"); len(functions) > 1 {
+				t.Errorf("%d functions; CDK must bring none of its own", len(functions))
+			}
+		})
+	}
+}
+
+func TestRecordsCannotBeOverwritten(t *testing.T) {
+	for _, environment := range environments {
+		found := false
+		for _, statement := range templateOf(t, environment+"-Data").statements() {
+			if statement.Effect == "Deny" && slices.Equal(statement.Actions, []string{"s3:PutObject"}) {
+				found = statement.Principal == "*" &&
+					statement.Condition == `{"Bool":{"s3:ObjectCreationOperation":"true"},"Null":{"s3:if-none-match":"true"}}` &&
+					strings.Contains(statement.Resources[0], "/counts/*")
+			}
+		}
+		if !found {
+			t.Errorf("%s: no statement denies a put without If-None-Match", environment)
+		}
+	}
+}
+
+// Resource policies have size limits: what grows with the jobs must be in none.
+func TestJobsShareOnePermissionAndOneQueueStatement(t *testing.T) {
+	template := templateOf(t, "existing-Counter")
+	if rules := template.ofType("AWS::Events::Rule"); len(rules) != 2 {
+		t.Fatalf("%d rules; this test needs two", len(rules))
+	}
+	if permissions := template.ofType("AWS::Lambda::Permission"); len(permissions) != 1 {
+		t.Errorf("%d permissions for the rules, want 1", len(permissions))
+	}
+	sends := 0
+	for _, policy := range template.ofType("AWS::SQS::QueuePolicy") {
+		sends += strings.Count(asJSON(policy.Properties), "events.amazonaws.com")
+	}
+	if sends != 1 {
+		t.Errorf("%d queue statements for the rules, want 1", sends)
+	}
+}
+
+// A failed delivery or run must end in a queue, never nowhere.
+func TestNoSlotIsDropped(t *testing.T) {
+	template := templateOf(t, "existing-Counter")
+	undelivered := `{"Fn::GetAtt":["UndeliveredF3CF66A9","Arn"]}`
+	for id, rule := range template.ofType("AWS::Events::Rule") {
+		targets := rule.Properties["Targets"].([]any)
+		checkDelivery(t, id, targets[0].(map[string]any), undelivered)
+	}
+	for id, schedule := range template.ofType("AWS::Scheduler::Schedule") {
+		checkDelivery(t, id, schedule.Properties["Target"].(map[string]any), undelivered)
+	}
+	for id, invoke := range template.ofType("AWS::Lambda::EventInvokeConfig") {
+		want := `{"OnFailure":{"Destination":{"Fn::GetAtt":["FailedRuns6F7FC7C6","Arn"]}}}`
+		if got := asJSON(invoke.Properties["DestinationConfig"]); got != want || invoke.Properties["MaximumRetryAttempts"] != 2.0 {
+			t.Errorf("%s: %v", id, invoke.Properties)
+		}
+	}
+}
+
+func checkDelivery(t *testing.T, id string, target map[string]any, queue string) {
+	t.Helper()
+	if got := asJSON(target["DeadLetterConfig"]); got != `{"Arn":`+queue+`}` {
+		t.Errorf("%s: dead letters go to %s", id, got)
+	}
+	if got, want := asJSON(target["RetryPolicy"]), `{"MaximumEventAgeInSeconds":86400,"MaximumRetryAttempts":185}`; got != want {
+		t.Errorf("%s: retry policy is %s, want %s", id, got, want)
+	}
+}

@@ -1,0 +1,142 @@
+package local
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
+)
+
+const (
+	host         = "127.0.0.1"
+	adminUser    = "admin"
+	readerUser   = "tally_reader"
+	databaseName = "app"
+
+	startTimeout = time.Minute // seconds on an idle machine, and this one may be compiling
+)
+
+// Database is a database server of this machine's own, with a database "app".
+type Database struct {
+	Engine    string // "postgres" or "mysql", as in an environment file
+	URL       string // the administrator's access to app
+	ReaderURL string // the same for tally_reader, who can only SELECT in app
+
+	box    *sandbox
+	server *process
+}
+
+// Open connects as the administrator. One Exec may hold several statements.
+func (d *Database) Open() (*sql.DB, error) { return open(d.URL) }
+
+// Stop stops the server and deletes its data.
+func (d *Database) Stop() error {
+	d.server.stop()
+	if err := d.box.remove(); err != nil {
+		return fmt.Errorf("delete the data of %s: %w", d.Engine, err)
+	}
+	return nil
+}
+
+// startIn starts a database in a sandbox, which is gone again if that fails.
+func startIn(ctx context.Context, name string, start func(context.Context, *sandbox) (*Database, error)) (*Database, error) {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	box, err := newSandbox(name)
+	if err != nil {
+		return nil, err
+	}
+	db, err := start(ctx, box)
+	if err != nil {
+		_ = box.remove() // err is the one to report
+		return nil, fmt.Errorf("start %s: %w", name, err)
+	}
+	db.box = box
+	return db, nil
+}
+
+// serve starts a server in the box and waits until the administrator gets in.
+func serve(ctx context.Context, box *sandbox, start func(port string) (*process, error), adminURL func(port string) *url.URL) (server *process, port string, err error) {
+	for range 3 {
+		if port, err = freePort(); err != nil {
+			return nil, "", err
+		}
+		if server, err = start(port); err != nil {
+			return nil, "", err
+		}
+		if err = awaitReady(ctx, server, adminURL(port)); err == nil {
+			return server, port, nil
+		}
+		server.stop()
+		err = fmt.Errorf("%w%s", err, box.lastWords())
+		// Somebody may have taken the port since we looked.
+		if !strings.Contains(err.Error(), "ddress already in use") {
+			break
+		}
+	}
+	return nil, "", err
+}
+
+func awaitReady(ctx context.Context, server *process, admin *url.URL) error {
+	db, err := open(admin.String())
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	for {
+		ping := db.PingContext(ctx)
+		if ping == nil {
+			return nil
+		}
+		select {
+		case <-server.done:
+			return fmt.Errorf("server ended: %w", errors.Join(server.err, ping))
+		case <-ctx.Done():
+			return fmt.Errorf("server is not ready: %w", errors.Join(ctx.Err(), ping))
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+// freePort asks the kernel for a loopback port that nobody uses.
+func freePort() (string, error) {
+	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	if err != nil {
+		return "", fmt.Errorf("find a free port: %w", err)
+	}
+	defer listener.Close()
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	return port, err
+}
+
+func open(raw string) (*sql.DB, error) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return nil, errors.New("open database: not a URL") // err would quote the password
+	}
+	if u.Scheme == "postgres" {
+		return sql.Open("pgx", raw)
+	}
+	config := mysql.NewConfig()
+	config.User = u.User.Username()
+	config.Passwd, _ = u.User.Password()
+	config.Net, config.Addr, config.DBName = "tcp", u.Host, strings.TrimPrefix(u.Path, "/")
+	config.ParseTime, config.MultiStatements = true, true
+	config.Logger = &mysql.NopLogger{} // it would report every attempt while the server starts
+	connector, err := mysql.NewConnector(config)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	return sql.OpenDB(connector), nil
+}
+
+// newPassword needs no quoting, neither in SQL nor in a URL.
+func newPassword() string { return rand.Text() }

@@ -1,0 +1,152 @@
+package local
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// FunctionConfig is what Lambda knows about a function.
+type FunctionConfig struct {
+	Bootstrap string            // the executable of the deployment package, built for this machine
+	Env       map[string]string // the function's own variables; the process gets no others but Lambda's
+	Name      string
+	Region    string        // us-east-1 if empty
+	MemoryMB  int           // reported, not enforced; 128 if zero
+	Timeout   time.Duration // 3 s if zero
+	Log       io.Writer     // gets stdout and stderr: one Write per line, one at a time; nil discards them
+}
+
+// Function is a Lambda function on this machine: a Runtime API that drives an
+// unmodified bootstrap. Its process starts with the first invocation, serves one
+// at a time, stays for the next ones, and is replaced after it died.
+type Function struct {
+	config FunctionConfig
+	turn   chan struct{} // holds a token while somebody uses warm
+	warm   *instance     // nil: none
+	life   context.Context
+	end    context.CancelCauseFunc
+}
+
+// FunctionError is the failure of an invocation as Lambda reports it: an error
+// that the handler returned, a panic, a timeout (Sandbox.Timedout), an exit
+// (Runtime.ExitError).
+type FunctionError struct {
+	Type    string
+	Message string
+	Payload []byte // the JSON that the caller of Invoke would get
+}
+
+func (e *FunctionError) Error() string {
+	return fmt.Sprintf("function error %s: %s", e.Type, e.Message)
+}
+
+// ErrFunctionClosed is the answer of a closed function.
+var ErrFunctionClosed = errors.New("function is closed")
+
+// NewFunction deploys a function. Close it.
+func NewFunction(config FunctionConfig) *Function {
+	if config.Region == "" {
+		config.Region = "us-east-1"
+	}
+	if config.MemoryMB == 0 {
+		config.MemoryMB = 128
+	}
+	if config.Timeout == 0 {
+		config.Timeout = 3 * time.Second
+	}
+	if config.Log == nil {
+		config.Log = io.Discard
+	}
+	f := &Function{config: config, turn: make(chan struct{}, 1)}
+	f.life, f.end = context.WithCancelCause(context.Background())
+	return f
+}
+
+// Invoke invokes the function with a new request id.
+func (f *Function) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
+	return f.InvokeWithID(ctx, newRequestID(), payload)
+}
+
+// InvokeWithID invokes the function with a given request id, which is what
+// Lambda does when it retries an asynchronous event. A failure of the function
+// is a *FunctionError. When ctx ends first, the process is killed: there is no
+// other way to stop its work.
+func (f *Function) InvokeWithID(ctx context.Context, id string, payload []byte) ([]byte, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(f.life, func() { cancel(context.Cause(f.life)) })()
+
+	select {
+	case f.turn <- struct{}{}:
+		defer func() { <-f.turn }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	answer, err := f.try(ctx, id, payload)
+	if errors.Is(err, errNotTaken) { // the warm process had died since its last event
+		answer, err = f.try(ctx, id, payload)
+	}
+	if errors.Is(err, errNotTaken) {
+		return nil, runtimeError(id, "Runtime.ExitError", errNotTaken.Error())
+	}
+	return answer, err
+}
+
+// try gives the event to the warm process or else to a new one.
+func (f *Function) try(ctx context.Context, id string, payload []byte) ([]byte, error) {
+	if err := context.Cause(ctx); err != nil {
+		return nil, err
+	}
+	if f.warm == nil {
+		started, err := startInstance(ctx, f.config)
+		if err != nil {
+			return nil, err
+		}
+		f.warm = started
+	}
+	answer, err := f.warm.invoke(ctx, newInvocation(id, payload))
+	if f.warm.process.ended() || errors.Is(err, errNotTaken) {
+		f.warm.stop()
+		f.warm = nil
+	}
+	return answer, err
+}
+
+// Close kills the process and fails the invocations under way.
+func (f *Function) Close() {
+	f.end(ErrFunctionClosed)
+	f.turn <- struct{}{}
+	defer func() { <-f.turn }()
+	if f.warm != nil {
+		f.warm.stop()
+		f.warm = nil
+	}
+}
+
+func newRequestID() string {
+	var b [16]byte
+	rand.Read(b[:]) // never fails
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}
+
+// runtimeError is an error that Lambda itself finds.
+func runtimeError(id, kind, message string) *FunctionError {
+	message = fmt.Sprintf("RequestId: %s Error: %s", id, message)
+	payload, _ := json.Marshal(map[string]string{"errorType": kind, "errorMessage": message}) // strings always encode
+	return &FunctionError{Type: kind, Message: message, Payload: payload}
+}
+
+// reportedError is an error that the process posted.
+func reportedError(kind string, payload []byte) *FunctionError {
+	var body struct{ ErrorType, ErrorMessage string }
+	if json.Unmarshal(payload, &body) != nil || body.ErrorType == "" {
+		body.ErrorType = kind
+	}
+	return &FunctionError{Type: body.ErrorType, Message: body.ErrorMessage, Payload: payload}
+}

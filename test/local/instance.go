@@ -1,0 +1,189 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+)
+
+const (
+	initTimeout = 10 * time.Second // Lambda's own
+	accountID   = "123456789012"
+)
+
+// errNotTaken says that the process died before it took the event.
+var errNotTaken = errors.New("process died before it took the event")
+
+// instance is one process of a function with a Runtime API of its own, so that
+// nothing a dying process still sends can reach its successor.
+type instance struct {
+	config         FunctionConfig
+	process        *process
+	api            *runtimeAPI
+	server         *http.Server
+	stdout, stderr *logPipe
+}
+
+// startInstance starts the process and waits until it asks for its first event.
+func startInstance(ctx context.Context, config FunctionConfig) (_ *instance, err error) {
+	i := &instance{config: config, api: newRuntimeAPI(config)}
+	defer func() {
+		if err != nil {
+			i.stop()
+		}
+	}()
+	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	if err != nil {
+		return nil, fmt.Errorf("start Runtime API: %w", err)
+	}
+	i.server = &http.Server{Handler: i.api.handler()}
+	go func() { _ = i.server.Serve(listener) }() // ends when closed
+
+	var writing sync.Mutex
+	emit := func(line []byte) {
+		writing.Lock()
+		defer writing.Unlock()
+		_, _ = config.Log.Write(line) // a broken log is no fault of the function
+	}
+	// A pipe each: in a shared one, long lines of the two streams can mix.
+	if i.stdout, err = newLogPipe(emit); err != nil {
+		return nil, fmt.Errorf("open log pipe: %w", err)
+	}
+	if i.stderr, err = newLogPipe(emit); err != nil {
+		return nil, fmt.Errorf("open log pipe: %w", err)
+	}
+	cmd := exec.Command(config.Bootstrap)
+	cmd.Dir = filepath.Dir(config.Bootstrap)
+	cmd.Env = environ(config, listener.Addr().String())
+	cmd.Stdout, cmd.Stderr = i.stdout.in, i.stderr.in
+	if i.process, err = startProcess(cmd, nil, syscall.SIGKILL); err != nil {
+		return nil, fmt.Errorf("start bootstrap: %w", err)
+	}
+	return i, i.awaitInit(ctx)
+}
+
+func (i *instance) awaitInit(ctx context.Context) error {
+	timer := time.NewTimer(initTimeout)
+	defer timer.Stop()
+	select {
+	case <-i.api.idle:
+		return nil
+	case err := <-i.api.initErrors:
+		return err
+	case <-i.process.done:
+		select {
+		case err := <-i.api.initErrors:
+			return err
+		default:
+			return exitError("", i.process)
+		}
+	case <-timer.C:
+		return runtimeError("", "Sandbox.Timedout", fmt.Sprintf("Init timed out after %.2f seconds", initTimeout.Seconds()))
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// invoke hands the event over and waits for the result, and then until the
+// process asks for the next event or dies: to Lambda only that is the end of an
+// invocation, and to us it means to know in which state the process is.
+func (i *instance) invoke(ctx context.Context, inv *invocation) ([]byte, error) {
+	select {
+	case i.api.events <- inv:
+	case <-i.process.done:
+		return nil, errNotTaken
+	}
+	timer := time.NewTimer(i.config.Timeout)
+	defer timer.Stop()
+
+	var result outcome
+	select {
+	case result = <-inv.result:
+	case <-i.process.done:
+		select {
+		case result = <-inv.result:
+		default:
+			return nil, exitError(inv.id, i.process)
+		}
+	case <-timer.C:
+		return nil, i.timeout(inv)
+	case <-ctx.Done():
+		return nil, i.cancel(ctx)
+	}
+	select {
+	case <-i.api.idle:
+		i.stdout.flush()
+		i.stderr.flush()
+	case <-i.process.done:
+	case <-timer.C:
+		return nil, i.timeout(inv)
+	case <-ctx.Done():
+		return nil, i.cancel(ctx)
+	}
+	return result.answer, result.err
+}
+
+func (i *instance) timeout(inv *invocation) error {
+	i.process.stop()
+	return runtimeError(inv.id, "Sandbox.Timedout", fmt.Sprintf("Task timed out after %.2f seconds", i.config.Timeout.Seconds()))
+}
+
+func (i *instance) cancel(ctx context.Context) error {
+	i.process.stop()
+	return context.Cause(ctx)
+}
+
+func exitError(id string, p *process) error {
+	if p.err == nil {
+		return runtimeError(id, "Runtime.ExitError", "Runtime exited without providing a reason")
+	}
+	return runtimeError(id, "Runtime.ExitError", "Runtime exited with error: "+p.err.Error())
+}
+
+// stop kills the process and waits for the last of its log.
+func (i *instance) stop() {
+	if i.process != nil {
+		i.process.stop()
+	}
+	for _, pipe := range []*logPipe{i.stdout, i.stderr} {
+		if pipe != nil {
+			pipe.close()
+		}
+	}
+	if i.server != nil {
+		_ = i.server.Close()
+	}
+}
+
+// environ is the function's own variables and those of Lambda, which win.
+func environ(config FunctionConfig, api string) []string {
+	var env []string
+	for name, value := range config.Env {
+		env = append(env, name+"="+value)
+	}
+	return append(env,
+		"AWS_LAMBDA_RUNTIME_API="+api,
+		"AWS_LAMBDA_FUNCTION_NAME="+config.Name,
+		"AWS_LAMBDA_FUNCTION_VERSION=$LATEST",
+		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE="+strconv.Itoa(config.MemoryMB),
+		"AWS_LAMBDA_INITIALIZATION_TYPE=on-demand",
+		"AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/"+config.Name,
+		"AWS_LAMBDA_LOG_STREAM_NAME=local",
+		"AWS_REGION="+config.Region,
+		"AWS_DEFAULT_REGION="+config.Region,
+		"LAMBDA_TASK_ROOT="+filepath.Dir(config.Bootstrap),
+		"LAMBDA_RUNTIME_DIR=/var/runtime",
+		"_HANDLER=bootstrap",
+		"PATH=/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+		"LANG=en_US.UTF-8",
+		"TZ=:UTC",
+	)
+}

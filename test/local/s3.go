@@ -1,0 +1,75 @@
+package local
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
+)
+
+// S3 speaks the S3 protocol over plain HTTP and keeps its objects in memory.
+// It accepts any credentials. Clients must address buckets by path.
+type S3 struct {
+	Endpoint string // http://127.0.0.1:<port>
+
+	objects *s3mem.Backend
+	server  *http.Server
+}
+
+// StartS3 starts an S3 server that has the given buckets.
+func StartS3(ctx context.Context, buckets ...string) (*S3, error) {
+	objects := s3mem.New()
+	for _, bucket := range buckets {
+		if err := objects.CreateBucket(bucket); err != nil {
+			return nil, fmt.Errorf("create bucket %s: %w", bucket, err)
+		}
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(host, "0"))
+	if err != nil {
+		return nil, fmt.Errorf("start S3: %w", err)
+	}
+	api := gofakes3.New(objects, gofakes3.WithLogger(gofakes3.DiscardLog()), gofakes3.WithTimeSkewLimit(0))
+	s := &S3{
+		Endpoint: "http://" + listener.Addr().String(),
+		objects:  objects,
+		server:   &http.Server{Handler: api.Server()},
+	}
+	go func() { _ = s.server.Serve(listener) }() // ends when closed
+	return s, nil
+}
+
+// Keys lists the keys of a bucket in order.
+func (s *S3) Keys(bucket string) ([]string, error) {
+	list, err := s.objects.ListBucket(bucket, nil, gofakes3.ListBucketPage{})
+	if err != nil {
+		return nil, fmt.Errorf("list bucket %s: %w", bucket, err)
+	}
+	var keys []string
+	for _, object := range list.Contents {
+		keys = append(keys, object.Key)
+	}
+	return keys, nil
+}
+
+// Object reads an object.
+func (s *S3) Object(bucket, key string) (_ []byte, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("read object %s/%s: %w", bucket, key, err)
+		}
+	}()
+	object, err := s.objects.GetObject(bucket, key, nil)
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(object.Contents)
+	return body, errors.Join(err, object.Contents.Close())
+}
+
+// Close stops the server; its objects are gone.
+func (s *S3) Close() error { return s.server.Close() }

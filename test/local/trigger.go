@@ -1,0 +1,119 @@
+package local
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Trigger is what fires a job on AWS, as the template has it.
+type Trigger struct {
+	Expression string // cron(…)
+	Timezone   string // IANA zone; UTC for a rule
+	input      func(time.Time) (string, error)
+}
+
+// Event is the payload that EventBridge would hand to the function for a time.
+func (t Trigger) Event(at time.Time) (string, error) { return t.input(at) }
+
+// triggers reads the rules and schedules of a template, by the job they count.
+func triggers(counter template) (map[string]Trigger, error) {
+	found := map[string]Trigger{}
+	add := func(id string, trigger Trigger) error {
+		event, err := trigger.Event(time.Unix(0, 0))
+		if err != nil {
+			return fmt.Errorf("%s: %w", id, err)
+		}
+		var named struct{ Job string }
+		if err := json.Unmarshal([]byte(event), &named); err != nil {
+			return fmt.Errorf("%s: its input is not JSON: %w", id, err)
+		}
+		if _, taken := found[named.Job]; taken {
+			return fmt.Errorf("%s: job %q has two triggers", id, named.Job)
+		}
+		found[named.Job] = trigger
+		return nil
+	}
+	for id, resource := range counter.ofType("AWS::Events::Rule") {
+		trigger, err := ruleTrigger(resource)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", id, err)
+		}
+		if err := add(id, trigger); err != nil {
+			return nil, err
+		}
+	}
+	for id, resource := range counter.ofType("AWS::Scheduler::Schedule") {
+		trigger, err := schedulerTrigger(resource)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", id, err)
+		}
+		if err := add(id, trigger); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// ruleTrigger does what EventBridge does with an input transformer: each
+// placeholder <name> becomes the JSON value at its path in the event (EventBridge
+// user guide, "Amazon EventBridge input transformation").
+func ruleTrigger(rule resource) (Trigger, error) {
+	var properties struct {
+		ScheduleExpression string
+		Targets            []struct {
+			InputTransformer struct {
+				InputPathsMap map[string]string
+				InputTemplate string
+			}
+		}
+	}
+	if err := convert(rule.Properties, &properties); err != nil {
+		return Trigger{}, err
+	}
+	if len(properties.Targets) != 1 {
+		return Trigger{}, fmt.Errorf("it has %d targets, want one", len(properties.Targets))
+	}
+	transformer := properties.Targets[0].InputTransformer
+	input := func(at time.Time) (string, error) {
+		text := transformer.InputTemplate
+		for name, path := range transformer.InputPathsMap {
+			if path != "$.time" {
+				return "", fmt.Errorf("the input path %s is not supported here", path)
+			}
+			text = strings.ReplaceAll(text, "<"+name+">", `"`+eventTime(at)+`"`)
+		}
+		return text, nil
+	}
+	return Trigger{Expression: properties.ScheduleExpression, Timezone: "UTC", input: input}, nil
+}
+
+// schedulerTrigger replaces Scheduler's context attribute (Scheduler user guide,
+// "Adding context attributes").
+func schedulerTrigger(schedule resource) (Trigger, error) {
+	var properties struct {
+		ScheduleExpression         string
+		ScheduleExpressionTimezone string
+		Target                     struct{ Input string }
+	}
+	if err := convert(schedule.Properties, &properties); err != nil {
+		return Trigger{}, err
+	}
+	input := func(at time.Time) (string, error) {
+		return strings.ReplaceAll(properties.Target.Input, "<aws.scheduler.scheduled-time>", eventTime(at)), nil
+	}
+	return Trigger{Expression: properties.ScheduleExpression, Timezone: properties.ScheduleExpressionTimezone, input: input}, nil
+}
+
+func eventTime(at time.Time) string { return at.UTC().Format(time.RFC3339) }
+
+// convert reads properties into a struct with only the fields of interest.
+// References in other fields stay untouched.
+func convert(properties map[string]any, into any) error {
+	data, err := json.Marshal(properties)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(data, into)
+}
