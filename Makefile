@@ -2,11 +2,13 @@
 
 ENV ?=
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+# Node keeps the compiled form of the CDK CLI and of CDK: 0.3 s less per synth.
+export NODE_COMPILE_CACHE := $(CURDIR)/.cache/node
 
 # One environment when ENV is given (make synth ENV=prod), all otherwise.
 stacks  = $(if $(ENV),'$(ENV)/*','**')
 context = $(if $(ENV),-c env=$(ENV))
-cdk     = npx --no-install cdk
+cdk     = node_modules/.bin/cdk
 packages = node_modules/.package-lock.json
 
 .PHONY: help demo test lint synth diff deploy destroy bootstrap next snapshots bench clean app mariadb need-env
@@ -63,9 +65,13 @@ $(packages): package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-app: $(packages)
-	@echo "== Compiling the CDK app (the first time about 2 minutes on 2 cores, then seconds)"
+app: $(packages) .cache/app
+
+# The Go build cache does the rest; this only says what the first wait is for.
+.cache/app: go.mod go.sum
+	@echo "== Compiling CDK for the app, once: about 2 minutes on 2 cores"
 	@go build -o /dev/null ./infra/app
+	@mkdir -p .cache && touch $@
 
 mariadb:
 	@test/mariadb.sh

@@ -4,10 +4,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"time"
 
 	"tally/infra/settings"
@@ -46,7 +48,8 @@ func run(ctx context.Context) (err error) {
 	}
 
 	heading("Synthesize the stack, start an S3 server, build and deploy the function")
-	system, err := local.Start(ctx, local.Options{Root: root, Environment: "local", Database: database, Log: os.Stdout})
+	var log bytes.Buffer
+	system, err := local.Start(ctx, local.Options{Root: root, Environment: "local", Database: database, Log: &log})
 	if err != nil {
 		return err
 	}
@@ -59,9 +62,11 @@ func run(ctx context.Context) (err error) {
 	}
 	for _, slot := range slots {
 		if err := slot.show(ctx, system); err != nil {
-			return err
+			return fmt.Errorf("%w\nthe function's log:\n%s", err, log.String())
 		}
 	}
+	heading("The function's log of the first run")
+	fmt.Print(firstRun(log.String()))
 	fmt.Printf("\nEvery count was right, nothing was counted twice, everything is cleaned up (%.0f s).\n", time.Since(began).Seconds())
 	return nil
 }
@@ -74,6 +79,16 @@ func first(errs ...error) error {
 		}
 	}
 	return nil
+}
+
+// firstRun cuts a log after the line that ends the first invocation.
+func firstRun(log string) string {
+	for i, line := range strings.SplitAfter(log, "\n") {
+		if strings.Contains(line, `"msg":"done"`) {
+			return strings.Join(strings.SplitAfter(log, "\n")[:i+1], "")
+		}
+	}
+	return log
 }
 
 func heading(format string, args ...any) {

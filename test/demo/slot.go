@@ -20,7 +20,7 @@ type slot struct {
 
 // show fires the slot, proves its counts, and fires it again.
 func (s slot) show(ctx context.Context, system *local.System) error {
-	heading("Fire %s for %s; the function logs", s.job, s.at.Format(time.RFC3339))
+	heading("Fire %s for %s", s.job, s.at.Format(time.RFC3339))
 	answer, err := system.Fire(ctx, s.job, s.at)
 	if err != nil {
 		return err
@@ -28,7 +28,7 @@ func (s slot) show(ctx context.Context, system *local.System) error {
 	if answer.Outcome != contract.OutcomeStored {
 		return fmt.Errorf("%s: the first event was answered %q, want %q", s.job, answer.Outcome, contract.OutcomeStored)
 	}
-	heading("Stored counts of %s beside a plain SELECT", s.job)
+	fmt.Printf("  %s in %s; beside each count a plain SELECT:\n", answer.Outcome, answer.Key)
 	if err := prove(ctx, system.Database, answer.Records); err != nil {
 		return err
 	}
@@ -36,14 +36,13 @@ func (s slot) show(ctx context.Context, system *local.System) error {
 	if err != nil {
 		return err
 	}
-	heading("The stored object s3://%s/%s", answer.Bucket, answer.Key)
-	fmt.Printf("%s", object)
+	fmt.Printf("  the stored object:\n%s", object)
 	return s.repeat(ctx, system, answer, object)
 }
 
 // repeat fires the same slot again: nothing may change.
 func (s slot) repeat(ctx context.Context, system *local.System, stored contract.Answer, object []byte) error {
-	heading("Deliver the same event again")
+	fmt.Println("  the same event again:")
 	before, err := system.S3.Keys(system.Bucket)
 	if err != nil {
 		return err
@@ -63,7 +62,7 @@ func (s slot) repeat(ctx context.Context, system *local.System, stored contract.
 	if answer.Outcome != contract.OutcomeAlreadyStored || len(after) != len(before) || !bytes.Equal(again, object) {
 		return fmt.Errorf("%s: the repeated event was answered %q and left %d objects (%d before)", s.job, answer.Outcome, len(after), len(before))
 	}
-	fmt.Printf("  %s: still %d object(s), the same bytes\n", answer.Outcome, len(after))
+	fmt.Printf("  %s; still %d object(s) in the bucket, and the same bytes\n", answer.Outcome, len(after))
 	return nil
 }
 
