@@ -8,13 +8,13 @@ if command -v mariadbd >/dev/null; then
 	exit 0
 fi
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-	echo "== Installing MariaDB for the tests (apt-get install mariadb-server)"
+	echo "== Installing MariaDB for the tests (apt-get install mariadb-server-core mariadb-client-core)"
 	apt-get update -qq
 	export DEBIAN_FRONTEND=noninteractive
-	RUNLEVEL=1 apt-get install -y -qq --no-install-recommends mariadb-server >/dev/null
+	apt-get install -y -qq --no-install-recommends mariadb-server-core mariadb-client-core >/dev/null
 	exit 0
 fi
-install="sudo apt-get install -y --no-install-recommends mariadb-server"
+install="sudo apt-get install -y --no-install-recommends mariadb-server-core mariadb-client-core"
 [ "$(uname)" = Darwin ] && install="brew install mariadb"
 if [ "${CI:-}" = true ] || [ "${TALLY_REQUIRE_MARIADB:-}" = 1 ]; then
 	echo "MariaDB is missing and CI needs it; install it: $install" >&2

@@ -16,12 +16,12 @@ import (
 )
 
 const (
-	host         = "127.0.0.1"
+	loopback     = "127.0.0.1"
 	adminUser    = "admin"
 	readerUser   = "tally_reader"
 	databaseName = "app"
 
-	startTimeout = time.Minute // seconds on an idle machine, and this one may be compiling
+	startTimeout = 2 * time.Minute // a second, on a machine that is not compiling for every core
 )
 
 // Database is a database server of this machine's own, with a database "app".
@@ -35,7 +35,7 @@ type Database struct {
 }
 
 // Open connects as the administrator. One Exec may hold several statements.
-func (d *Database) Open() (*sql.DB, error) { return open(d.URL) }
+func (d *Database) Open() (*sql.DB, error) { return openDatabase(d.URL) }
 
 // Stop stops the server and deletes its data.
 func (d *Database) Stop() error {
@@ -63,8 +63,8 @@ func startIn(ctx context.Context, name string, start func(context.Context, *sand
 	return db, nil
 }
 
-// serve starts a server in the box and waits until the administrator gets in.
-func serve(ctx context.Context, box *sandbox, start func(port string) (*process, error), adminURL func(port string) *url.URL) (server *process, port string, err error) {
+// startServer starts a server in the box and waits until the administrator gets in.
+func startServer(ctx context.Context, box *sandbox, start func(port string) (*process, error), adminURL func(port string) *url.URL) (server *process, port string, err error) {
 	for range 3 {
 		if port, err = freePort(); err != nil {
 			return nil, "", err
@@ -86,13 +86,13 @@ func serve(ctx context.Context, box *sandbox, start func(port string) (*process,
 }
 
 func awaitReady(ctx context.Context, server *process, admin *url.URL) error {
-	db, err := open(admin.String())
+	db, err := openDatabase(admin.String())
 	if err != nil {
 		return err
 	}
 	defer db.Close()
 	for {
-		ping := db.PingContext(ctx)
+		ping := pingOnce(ctx, db)
 		if ping == nil {
 			return nil
 		}
@@ -106,9 +106,16 @@ func awaitReady(ctx context.Context, server *process, admin *url.URL) error {
 	}
 }
 
+// pingOnce does not wait for ever: the port may be a stranger's, who says nothing.
+func pingOnce(ctx context.Context, db *sql.DB) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	return db.PingContext(ctx)
+}
+
 // freePort asks the kernel for a loopback port that nobody uses.
 func freePort() (string, error) {
-	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	listener, err := net.Listen("tcp", net.JoinHostPort(loopback, "0"))
 	if err != nil {
 		return "", fmt.Errorf("find a free port: %w", err)
 	}
@@ -117,7 +124,7 @@ func freePort() (string, error) {
 	return port, err
 }
 
-func open(raw string) (*sql.DB, error) {
+func openDatabase(raw string) (*sql.DB, error) {
 	u, err := url.Parse(raw)
 	if err != nil {
 		return nil, errors.New("open database: not a URL") // err would quote the password

@@ -75,8 +75,9 @@ func checkDatabase(t *testing.T, db *Database) {
 
 func TestServerThatDoesNotStart(t *testing.T) {
 	box := newTestBox(t)
-	begin := time.Now()
-	_, _, err := serve(t.Context(), box, func(string) (*process, error) {
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	_, _, err := startServer(ctx, box, func(string) (*process, error) {
 		return box.start(syscall.SIGKILL, "sh", "-c", "echo no such setting; exit 4")
 	}, func(port string) *url.URL { return postgresURL(port, adminUser, "s3cret", "postgres") })
 	if err == nil || !strings.Contains(err.Error(), "no such setting") || !strings.Contains(err.Error(), "exit status 4") {
@@ -85,8 +86,8 @@ func TestServerThatDoesNotStart(t *testing.T) {
 	if strings.Contains(fmt.Sprint(err), "s3cret") {
 		t.Errorf("the error tells the password: %v", err)
 	}
-	if took := time.Since(begin); took > 5*time.Second {
-		t.Errorf("noticed after %v", took)
+	if ctx.Err() != nil {
+		t.Error("waited for a server that had ended")
 	}
 }
 
@@ -95,7 +96,7 @@ func TestServerThatIsNeverReady(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	var server *process
-	_, _, err := serve(ctx, box, func(string) (_ *process, err error) {
+	_, _, err := startServer(ctx, box, func(string) (_ *process, err error) {
 		server, err = box.start(syscall.SIGKILL, "sleep", "1000")
 		return server, err
 	}, func(port string) *url.URL { return postgresURL(port, adminUser, "s3cret", "postgres") })
@@ -112,7 +113,7 @@ func TestServerThatIsNeverReady(t *testing.T) {
 func TestPortTaken(t *testing.T) {
 	box := newTestBox(t)
 	starts := 0
-	_, _, err := serve(t.Context(), box, func(string) (*process, error) {
+	_, _, err := startServer(t.Context(), box, func(string) (*process, error) {
 		starts++
 		return box.start(syscall.SIGKILL, "sh", "-c", "echo could not bind: Address already in use; exit 1")
 	}, func(port string) *url.URL { return postgresURL(port, adminUser, "", "postgres") })
@@ -133,7 +134,7 @@ func newTestBox(t *testing.T) *sandbox {
 
 func mustOpen(t *testing.T, url string) *sql.DB {
 	t.Helper()
-	db, err := open(url)
+	db, err := openDatabase(url)
 	if err != nil {
 		t.Fatal(err)
 	}

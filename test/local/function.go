@@ -3,7 +3,6 @@ package local
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -30,19 +29,6 @@ type Function struct {
 	warm   *instance     // nil: none
 	life   context.Context
 	end    context.CancelCauseFunc
-}
-
-// FunctionError is the failure of an invocation as Lambda reports it: an error
-// that the handler returned, a panic, a timeout (Sandbox.Timedout), an exit
-// (Runtime.ExitError).
-type FunctionError struct {
-	Type    string
-	Message string
-	Payload []byte // the JSON that the caller of Invoke would get
-}
-
-func (e *FunctionError) Error() string {
-	return fmt.Sprintf("function error %s: %s", e.Type, e.Message)
 }
 
 // ErrFunctionClosed is the answer of a closed function.
@@ -99,11 +85,11 @@ func (f *Function) InvokeWithID(ctx context.Context, id string, payload []byte) 
 
 // try gives the event to the warm process or else to a new one.
 func (f *Function) try(ctx context.Context, id string, payload []byte) ([]byte, error) {
-	if err := context.Cause(ctx); err != nil {
-		return nil, err
+	if f.life.Err() != nil {
+		return nil, ErrFunctionClosed
 	}
 	if f.warm == nil {
-		started, err := startInstance(ctx, f.config)
+		started, err := startInstance(ctx, f.config, id)
 		if err != nil {
 			return nil, err
 		}
@@ -133,20 +119,4 @@ func newRequestID() string {
 	rand.Read(b[:]) // never fails
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
-
-// runtimeError is an error that Lambda itself finds.
-func runtimeError(id, kind, message string) *FunctionError {
-	message = fmt.Sprintf("RequestId: %s Error: %s", id, message)
-	payload, _ := json.Marshal(map[string]string{"errorType": kind, "errorMessage": message}) // strings always encode
-	return &FunctionError{Type: kind, Message: message, Payload: payload}
-}
-
-// reportedError is an error that the process posted.
-func reportedError(kind string, payload []byte) *FunctionError {
-	var body struct{ ErrorType, ErrorMessage string }
-	if json.Unmarshal(payload, &body) != nil || body.ErrorType == "" {
-		body.ErrorType = kind
-	}
-	return &FunctionError{Type: body.ErrorType, Message: body.ErrorMessage, Payload: payload}
 }

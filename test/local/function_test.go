@@ -185,6 +185,17 @@ func TestFunctionInit(t *testing.T) {
 		}
 	})
 
+	t.Run("relative path", func(t *testing.T) {
+		t.Chdir(filepath.Dir(filepath.Dir(bootstrap)))
+		f := newTestFunction(t, FunctionConfig{Bootstrap: filepath.Join(filepath.Base(filepath.Dir(bootstrap)), "bootstrap")})
+		invoke(t, f, `{}`)
+	})
+
+	t.Run("reported error", func(t *testing.T) {
+		f := newTestFunction(t, FunctionConfig{Bootstrap: bootstrap, Env: map[string]string{"ECHO_INIT": "error"}})
+		wantError(t, f, `{}`, "Config.Invalid", "no bucket")
+	})
+
 	t.Run("cancelled", func(t *testing.T) {
 		f := newTestFunction(t, FunctionConfig{Bootstrap: bootstrap, Env: map[string]string{"ECHO_INIT": "sleep"}})
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
@@ -238,9 +249,13 @@ func TestFunctionClose(t *testing.T) {
 }
 
 // lineLog keeps each Write.
-type lineLog struct{ lines []string }
+type lineLog struct {
+	lines []string
+	slow  time.Duration
+}
 
 func (l *lineLog) Write(line []byte) (int, error) {
+	time.Sleep(l.slow)
 	l.lines = append(l.lines, string(line))
 	return len(line), nil
 }
@@ -249,9 +264,9 @@ func TestFunctionLog(t *testing.T) {
 	bootstrap := buildEcho(t)
 
 	t.Run("is complete when Invoke returns", func(t *testing.T) {
-		var log lineLog
+		log := lineLog{slow: time.Millisecond} // slower than the answer
 		f := newTestFunction(t, FunctionConfig{Bootstrap: bootstrap, Log: &log})
-		for n := range 100 {
+		for n := range 20 {
 			log.lines = nil
 			invoke(t, f, `{"do":"print","text":"`+strconv.Itoa(n)+`"}`)
 			metric := "metric " + strconv.Itoa(n) + "\n"

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"sync"
 	"syscall"
 	"time"
@@ -32,15 +31,20 @@ type instance struct {
 	stdout, stderr *logPipe
 }
 
-// startInstance starts the process and waits until it asks for its first event.
-func startInstance(ctx context.Context, config FunctionConfig) (_ *instance, err error) {
+// startInstance starts the process and waits until it asks for its first event,
+// which has the given request id.
+func startInstance(ctx context.Context, config FunctionConfig, id string) (_ *instance, err error) {
 	i := &instance{config: config, api: newRuntimeAPI(config)}
 	defer func() {
 		if err != nil {
 			i.stop()
 		}
 	}()
-	listener, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
+	// A relative path would start at the directory that the process gets.
+	if i.config.Bootstrap, err = filepath.Abs(config.Bootstrap); err != nil {
+		return nil, fmt.Errorf("find bootstrap: %w", err)
+	}
+	listener, err := net.Listen("tcp", net.JoinHostPort(loopback, "0"))
 	if err != nil {
 		return nil, fmt.Errorf("start Runtime API: %w", err)
 	}
@@ -60,17 +64,17 @@ func startInstance(ctx context.Context, config FunctionConfig) (_ *instance, err
 	if i.stderr, err = newLogPipe(emit); err != nil {
 		return nil, fmt.Errorf("open log pipe: %w", err)
 	}
-	cmd := exec.Command(config.Bootstrap)
-	cmd.Dir = filepath.Dir(config.Bootstrap)
-	cmd.Env = environ(config, listener.Addr().String())
+	cmd := exec.Command(i.config.Bootstrap)
+	cmd.Dir = filepath.Dir(i.config.Bootstrap)
+	cmd.Env = environ(i.config, listener.Addr().String())
 	cmd.Stdout, cmd.Stderr = i.stdout.in, i.stderr.in
 	if i.process, err = startProcess(cmd, nil, syscall.SIGKILL); err != nil {
 		return nil, fmt.Errorf("start bootstrap: %w", err)
 	}
-	return i, i.awaitInit(ctx)
+	return i, i.awaitInit(ctx, id)
 }
 
-func (i *instance) awaitInit(ctx context.Context) error {
+func (i *instance) awaitInit(ctx context.Context, id string) error {
 	timer := time.NewTimer(initTimeout)
 	defer timer.Stop()
 	select {
@@ -83,10 +87,10 @@ func (i *instance) awaitInit(ctx context.Context) error {
 		case err := <-i.api.initErrors:
 			return err
 		default:
-			return exitError("", i.process)
+			return exitError(id, i.process)
 		}
 	case <-timer.C:
-		return runtimeError("", "Sandbox.Timedout", fmt.Sprintf("Init timed out after %.2f seconds", initTimeout.Seconds()))
+		return runtimeError(id, "Sandbox.Timedout", fmt.Sprintf("Init timed out after %.2f seconds", initTimeout.Seconds()))
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
@@ -100,6 +104,8 @@ func (i *instance) invoke(ctx context.Context, inv *invocation) ([]byte, error) 
 	case i.api.events <- inv:
 	case <-i.process.done:
 		return nil, errNotTaken
+	case <-ctx.Done():
+		return nil, i.cancel(ctx)
 	}
 	timer := time.NewTimer(i.config.Timeout)
 	defer timer.Stop()
@@ -141,13 +147,6 @@ func (i *instance) cancel(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-func exitError(id string, p *process) error {
-	if p.err == nil {
-		return runtimeError(id, "Runtime.ExitError", "Runtime exited without providing a reason")
-	}
-	return runtimeError(id, "Runtime.ExitError", "Runtime exited with error: "+p.err.Error())
-}
-
 // stop kills the process and waits for the last of its log.
 func (i *instance) stop() {
 	if i.process != nil {
@@ -161,29 +160,4 @@ func (i *instance) stop() {
 	if i.server != nil {
 		_ = i.server.Close()
 	}
-}
-
-// environ is the function's own variables and those of Lambda, which win.
-func environ(config FunctionConfig, api string) []string {
-	var env []string
-	for name, value := range config.Env {
-		env = append(env, name+"="+value)
-	}
-	return append(env,
-		"AWS_LAMBDA_RUNTIME_API="+api,
-		"AWS_LAMBDA_FUNCTION_NAME="+config.Name,
-		"AWS_LAMBDA_FUNCTION_VERSION=$LATEST",
-		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE="+strconv.Itoa(config.MemoryMB),
-		"AWS_LAMBDA_INITIALIZATION_TYPE=on-demand",
-		"AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/"+config.Name,
-		"AWS_LAMBDA_LOG_STREAM_NAME=local",
-		"AWS_REGION="+config.Region,
-		"AWS_DEFAULT_REGION="+config.Region,
-		"LAMBDA_TASK_ROOT="+filepath.Dir(config.Bootstrap),
-		"LAMBDA_RUNTIME_DIR=/var/runtime",
-		"_HANDLER=bootstrap",
-		"PATH=/usr/local/bin:/usr/bin/:/bin:/opt/bin",
-		"LANG=en_US.UTF-8",
-		"TZ=:UTC",
-	)
 }

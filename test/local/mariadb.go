@@ -23,11 +23,11 @@ func StartMariaDB(ctx context.Context) (*Database, error) {
 }
 
 func startMariaDB(ctx context.Context, box *sandbox) (*Database, error) {
-	program, err := find("mariadbd")
+	program, err := findMariaDB("mariadbd")
 	if err != nil {
 		return nil, err
 	}
-	installer, err := find("mariadb-install-db")
+	installer, err := findMariaDB("mariadb-install-db")
 	if err != nil {
 		return nil, err
 	}
@@ -41,9 +41,9 @@ func startMariaDB(ctx context.Context, box *sandbox) (*Database, error) {
 	if err != nil {
 		return nil, err
 	}
-	server, port, err := serve(ctx, box, func(port string) (*process, error) {
+	server, port, err := startServer(ctx, box, func(port string) (*process, error) {
 		return box.start(syscall.SIGKILL, program, append(mariaDBArgs(box),
-			"--bind-address="+host, "--port="+port, "--init-file="+users)...)
+			"--bind-address="+loopback, "--port="+port, "--init-file="+users)...)
 	}, func(port string) *url.URL {
 		return mariaDBURL(port, adminUser, password)
 	})
@@ -58,9 +58,9 @@ func startMariaDB(ctx context.Context, box *sandbox) (*Database, error) {
 	}, nil
 }
 
-// find looks for a program of MariaDB, also where PATH of an ordinary user does
+// findMariaDB looks for a program of MariaDB, also where PATH of an ordinary user does
 // not lead and where Homebrew keeps it.
-func find(program string) (string, error) {
+func findMariaDB(program string) (string, error) {
 	if path, err := exec.LookPath(program); err == nil {
 		return filepath.Abs(path)
 	}
@@ -100,7 +100,7 @@ func mariaDBURL(port, user, password string) *url.URL {
 	return &url.URL{
 		Scheme: "mysql",
 		User:   url.UserPassword(user, password),
-		Host:   net.JoinHostPort(host, port),
+		Host:   net.JoinHostPort(loopback, port),
 		Path:   databaseName,
 	}
 }

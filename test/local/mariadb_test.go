@@ -31,7 +31,7 @@ func TestMariaDB(t *testing.T) {
 }
 
 func TestMariaDBNotInstalled(t *testing.T) {
-	_, err := find("no-such-mariadbd")
+	_, err := findMariaDB("no-such-mariadbd")
 	if !errors.Is(err, ErrNoMariaDB) || !strings.Contains(err.Error(), "apt-get install") {
 		t.Errorf("error %v, want ErrNoMariaDB and the command that installs it", err)
 	}

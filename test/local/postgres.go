@@ -26,7 +26,7 @@ func startPostgres(ctx context.Context, box *sandbox, root string) (*Database, e
 	if err := initPostgres(ctx, box, native, password); err != nil {
 		return nil, err
 	}
-	server, port, err := serve(ctx, box, func(port string) (*process, error) {
+	server, port, err := startServer(ctx, box, func(port string) (*process, error) {
 		return box.start(syscall.SIGQUIT, filepath.Join(native, "bin", "postgres"), postgresArgs(box, port)...)
 	}, func(port string) *url.URL {
 		return postgresURL(port, adminUser, password, "postgres")
@@ -61,7 +61,7 @@ func initPostgres(ctx context.Context, box *sandbox, native, password string) er
 func postgresArgs(box *sandbox, port string) []string {
 	args := []string{"-D", box.path("data")}
 	for _, setting := range []string{
-		"listen_addresses=" + host, "port=" + port, "unix_socket_directories=",
+		"listen_addresses=" + loopback, "port=" + port, "unix_socket_directories=",
 		"timezone=UTC", "log_timezone=UTC",
 		"fsync=off", "synchronous_commit=off", "full_page_writes=off",
 		"wal_level=minimal", "max_wal_senders=0", "max_wal_size=1GB",
@@ -93,7 +93,7 @@ func createApp(ctx context.Context, admin *url.URL, readerPassword string) error
 }
 
 func execAt(ctx context.Context, at *url.URL, statements string) error {
-	db, err := open(at.String())
+	db, err := openDatabase(at.String())
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func postgresURL(port, user, password, database string) *url.URL {
 	return &url.URL{
 		Scheme:   "postgres",
 		User:     url.UserPassword(user, password),
-		Host:     net.JoinHostPort(host, port),
+		Host:     net.JoinHostPort(loopback, port),
 		Path:     database,
 		RawQuery: "sslmode=disable",
 	}

@@ -50,14 +50,14 @@ func postgresRuns(ctx context.Context, box *sandbox, native string) error {
 
 func copyPostgres(ctx context.Context, box *sandbox, pkg string) (native string, err error) {
 	native = box.path("native")
+	ours := *box
+	ours.as = nil // who can read the package
 	// The copying is left to cp: if this program itself held a binary open for
 	// writing while another goroutine forks, executing it could fail (ETXTBSY).
 	for _, command := range [][]string{
 		{"cp", "-R", filepath.Join(pkg, "native"), native},
 		{"chmod", "-R", "a+rX", native}, // whatever umask npm ran under
 	} {
-		ours := *box
-		ours.as = nil
 		if err := ours.run(ctx, command[0], command[1:]...); err != nil {
 			return "", err
 		}

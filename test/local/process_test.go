@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -31,6 +32,7 @@ func TestAbandonedServers(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() }) // when the test ends early
 	lines := bufio.NewScanner(out)
 	pids := map[string]int{}
 	for lines.Scan() {
@@ -93,8 +95,38 @@ func alive(pid int) bool {
 	return !strings.HasPrefix(rest, "Z")
 }
 
-// TestStopEndsTheGroup is about children of the child, and about one that does
-// not listen to the polite signal.
+// TestProcessOutlivesThread starts children from threads that end: to Linux those
+// are the parents, unless somebody took care.
+func TestProcessOutlivesThread(t *testing.T) {
+	box := newTestBox(t)
+	children := make(chan *process, 2)
+	var threads, locked sync.WaitGroup
+	locked.Add(2) // two at once, since the main thread, which may be one, never ends
+	for range 2 {
+		threads.Go(func() {
+			runtime.LockOSThread() // so the end of the goroutine ends its thread
+			locked.Done()
+			locked.Wait()
+			p, err := box.start(syscall.SIGKILL, "sleep", "1000")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			t.Cleanup(p.stop)
+			children <- p
+		})
+	}
+	threads.Wait()
+	close(children)
+	time.Sleep(100 * time.Millisecond)
+	for p := range children {
+		if p.ended() {
+			t.Errorf("a child ended with its thread: %v", p.err)
+		}
+	}
+}
+
+// TestStopEndsTheGroup is about children of the child.
 func TestStopEndsTheGroup(t *testing.T) {
 	box := newTestBox(t)
 	p, err := box.start(syscall.SIGKILL, "sh", "-c", "sleep 1000 & echo $!; wait")

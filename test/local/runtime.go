@@ -135,5 +135,5 @@ func errorType(r *http.Request) string {
 func reply(w http.ResponseWriter, status int, body string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	fmt.Fprintln(w, body)
+	_, _ = io.WriteString(w, body)
 }

@@ -29,7 +29,7 @@ func StartS3(ctx context.Context, buckets ...string) (*S3, error) {
 			return nil, fmt.Errorf("create bucket %s: %w", bucket, err)
 		}
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(host, "0"))
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(loopback, "0"))
 	if err != nil {
 		return nil, fmt.Errorf("start S3: %w", err)
 	}

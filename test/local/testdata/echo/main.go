@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"strings"
 	"time"
@@ -37,6 +38,13 @@ func main() {
 	case "exit":
 		fmt.Fprintln(os.Stderr, "no configuration")
 		os.Exit(3)
+	case "error":
+		report, err := http.Post("http://"+os.Getenv("AWS_LAMBDA_RUNTIME_API")+"/2018-06-01/runtime/init/error", "application/json",
+			strings.NewReader(`{"errorType":"Config.Invalid","errorMessage":"no bucket"}`))
+		if err != nil || report.StatusCode != http.StatusAccepted {
+			fmt.Fprintln(os.Stderr, report, err)
+		}
+		os.Exit(1)
 	case "sleep":
 		time.Sleep(time.Hour)
 	}
