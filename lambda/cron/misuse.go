@@ -1,0 +1,77 @@
+package cron
+
+import "strings"
+
+// misusedInMonth explains forms that day-of-month does not have.
+func (l line) misusedInMonth(t token, text string) *fault {
+	f := dayOfMonthField
+	if strings.Contains(text, "#") || mentions(text, weekdayNames) {
+		return &fault{t.span, f.name, "day-of-month: weekdays stand in day-of-week", l.moved(t, dayOfWeekAt)}
+	}
+	if strings.Contains(text, "W") {
+		switch {
+		case text == "W":
+			return &fault{t.span, f.name, `day-of-month: "W" needs a day, as in 15W; Monday to Friday is MON-FRI in day-of-week`, l.withDays("?", "MON-FRI")}
+		case text == "WL":
+			return t.fault(f, "LW", "the last workday is LW")
+		case strings.Trim(text[1:], "0123456789") == "":
+			return t.fault(f, text[1:]+"W", `the day stands before "W"`)
+		}
+		day := text[:len(text)-len(strings.TrimLeft(text, "0123456789"))]
+		if day == "" {
+			return f.notValue(t)
+		}
+		return t.fault(f, day+"W", `"W" takes a single day, not a list, range or increment; use one schedule for each`)
+	}
+	if strings.Contains(text, "L") && !mentions(text, monthNames) {
+		switch {
+		case strings.HasPrefix(text, "L-"):
+			return t.fault(f, "L", "EventBridge does not document an offset from the last day (%s), the last day is L", t.text())
+		case strings.Contains(text, ","):
+			return t.fault(f, "L", `"L" must be the only entry, use one schedule for each`)
+		}
+		return t.fault(f, "L", `the last day is "L" alone, not %s`, t.text())
+	}
+	return nil
+}
+
+// misusedInWeek explains forms that day-of-week does not have.
+func (l line) misusedInWeek(t token, text string) *fault {
+	f := dayOfWeekField
+	switch {
+	case text == "W":
+		return t.fault(f, "MON-FRI", `"W" is for day-of-month only, Monday to Friday is MON-FRI`)
+	case isDigit(text[0]) && strings.HasSuffix(text, "W") || text == "LW":
+		return &fault{t.span, f.name, `day-of-week: "W" is for day-of-month only`, l.moved(t, dayOfMonthAt)}
+	case strings.HasPrefix(text, "L-"):
+		return t.hopeless(f, "%s is not documented; the last Friday is 6L, Saturday is 7", t.text())
+	case text[0] == 'L' && dayOfWeekField.isValue(text[1:]):
+		return t.fault(f, text[1:]+"L", `the weekday stands before "L"`)
+	case strings.HasSuffix(text, "L"):
+		last := strings.LastIndexAny(text, ",-/") + 1
+		return t.fault(f, text[last:], `"L" takes a single weekday and must be the only entry`)
+	}
+	return nil
+}
+
+// moved is the expression with a text in the other day field, if that is free;
+// if it is not, only without it here.
+func (l line) moved(t token, to int) string {
+	text := t.text()
+	days := [6]string{dayOfMonthAt: "?", dayOfWeekAt: "?"}
+	if free(l[to]) {
+		days[to] = text
+	} else {
+		days[to] = l[to].text()
+	}
+	return l.withDays(days[dayOfMonthAt], days[dayOfWeekAt])
+}
+
+func mentions(text string, names []string) bool {
+	for _, name := range names {
+		if strings.Contains(text, name) {
+			return true
+		}
+	}
+	return false
+}

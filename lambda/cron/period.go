@@ -1,0 +1,52 @@
+package cron
+
+import (
+	"math"
+	"time"
+)
+
+const (
+	secondsPerMinute = 60
+	secondsPerDay    = 24 * 60 * secondsPerMinute
+	// farthest is more than any zone is away from UTC, in seconds. No reading
+	// is shown by a clock that far from the instant.
+	farthest = 26 * 60 * secondsPerMinute
+)
+
+// period is a stretch of time in which a location keeps one offset from UTC.
+// Within it readings and instants differ by a constant; searching period by
+// period instead of converting readings with time.Date, which silently moves
+// those that do not exist, is what makes daylight saving time exact.
+type period struct {
+	start, end int64 // Unix seconds, end excluded
+	offset     int64 // seconds east of UTC
+	// fresh is the first reading that this period shows and the one before it did
+	// not. EventBridge Scheduler fires a repeated reading once, at its first
+	// occurrence, so those before fresh do not count.
+	fresh int64
+}
+
+// periodAt returns the period of loc that holds the instant.
+func periodAt(unix int64, loc *time.Location) period {
+	if loc == time.UTC || loc == nil {
+		return period{start: math.MinInt64, end: math.MaxInt64, fresh: math.MinInt64}
+	}
+	t := time.Unix(unix, 0).In(loc)
+	_, offset := t.Zone()
+	p := period{start: math.MinInt64, end: math.MaxInt64, offset: int64(offset), fresh: math.MinInt64}
+	start, end := t.ZoneBounds()
+	if !end.IsZero() {
+		// On the last day of a leap year beyond the table of a zone, ZoneBounds
+		// gives the beginning of that day for the end of the year:
+		// https://github.com/golang/go/issues/81583.
+		if p.end = end.Unix(); p.end <= unix {
+			p.end = max(p.end+secondsPerDay, unix+1)
+		}
+	}
+	if !start.IsZero() {
+		p.start = start.Unix()
+		_, before := time.Unix(p.start-1, 0).In(loc).Zone()
+		p.fresh = p.start + int64(max(before, offset))
+	}
+	return p
+}

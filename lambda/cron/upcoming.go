@@ -1,0 +1,93 @@
+package cron
+
+import (
+	"math"
+	"time"
+)
+
+// Occurrence is one line of a preview.
+type Occurrence struct {
+	// Time is the instant, in the zone of the preview; of a skipped one the
+	// instant at which the clocks go forward.
+	Time time.Time
+	// Wall is the local time as the schedule says it, 2006-01-02 15:04.
+	Wall string
+	// Skipped: daylight saving time leaves this local time out; it does not fire.
+	Skipped bool
+	// Repeated: this local time comes twice; it fires at the first only.
+	Repeated bool
+}
+
+// wallLayout is the layout of Occurrence.Wall.
+const wallLayout = "2006-01-02 15:04"
+
+// Upcoming returns the next n occurrences strictly after from, in loc (nil means
+// UTC), fewer if there are no more, and besides them the times between that
+// daylight saving time skips, marked, at most n of these.
+func (s Schedule) Upcoming(from time.Time, n int, loc *time.Location) []Occurrence {
+	var list []Occurrence
+	skips := n
+	for fired := 0; fired < n; fired++ {
+		next, ok := s.Next(from, loc)
+		until := next.Unix()
+		if !ok {
+			until = latest
+		}
+		skipped := s.skipped(from, until, skips, loc)
+		skips -= len(skipped)
+		list = append(list, skipped...)
+		if !ok {
+			break
+		}
+		list = append(list, Occurrence{
+			Time:     next,
+			Wall:     next.Format(wallLayout),
+			Repeated: s.kind != Rate && repeated(next.Unix(), loc),
+		})
+		from = next
+	}
+	return list
+}
+
+// repeated reports whether the clocks will go back over an instant.
+func repeated(unix int64, loc *time.Location) bool {
+	p := periodAt(unix, loc)
+	return p.end < math.MaxInt64 && unix+p.offset >= p.end+periodAt(p.end, loc).offset
+}
+
+// skipped returns at most n readings that clocks leave out after from and up to
+// an instant.
+func (s Schedule) skipped(from time.Time, until int64, n int, loc *time.Location) []Occurrence {
+	var list []Occurrence
+	p := periodAt(min(max(from.Unix(), earliest), latest), loc)
+	for p.end <= until && len(list) < n {
+		jump := p.end
+		gap := jump + p.offset
+		p = periodAt(jump, loc)
+		for len(list) < n {
+			wall, ok := s.reading(gap)
+			if !ok || wall >= jump+p.offset {
+				break
+			}
+			list = append(list, Occurrence{
+				Time:    in(time.Unix(jump, 0), loc),
+				Wall:    time.Unix(wall, 0).UTC().Format(wallLayout),
+				Skipped: true,
+			})
+			gap = wall + 1
+		}
+	}
+	return list
+}
+
+// reading returns the first reading from wall on at which the schedule fires,
+// were there no daylight saving time.
+func (s Schedule) reading(wall int64) (int64, bool) {
+	switch s.kind {
+	case Cron:
+		return s.cron.nextWall(ceilMinute(wall))
+	case At:
+		return s.once, s.once >= wall
+	}
+	return 0, false
+}
