@@ -29,9 +29,6 @@ func NewApp(root, outdir string, extra map[string]any) (awscdk.App, error) {
 		return nil, err
 	}
 	maps.Copy(flags, extra)
-	if err := preferProjectNode(root); err != nil {
-		return nil, err
-	}
 	props := awscdk.AppProps{Context: &flags, AnalyticsReporting: jsii.Bool(false)}
 	if os.Getenv("CDK_OUTDIR") == "" {
 		props.Outdir = jsii.String(outdir)
@@ -56,19 +53,6 @@ func featureFlags(root string) (map[string]any, error) {
 	}
 	maps.Copy(flags, file.Context)
 	return flags, nil
-}
-
-// preferProjectNode makes jsii start the project's own Node: the system's may be
-// past its end of life, which jsii announces at length on every start.
-func preferProjectNode(root string) error {
-	node, err := filepath.Abs(filepath.Join(root, "node_modules", ".bin", "node"))
-	if err != nil {
-		return fmt.Errorf("find Node: %w", err)
-	}
-	if _, err := os.Stat(node); err != nil || os.Getenv("JSII_NODE") != "" {
-		return nil // jsii looks for one on PATH
-	}
-	return os.Setenv("JSII_NODE", node)
 }
 
 // ContextText reads a context value given as text; empty when absent.

@@ -35,9 +35,13 @@ var stacks map[string]stack
 func TestMain(m *testing.M) {
 	flag.Parse()
 	code := func() int {
+		if err := infra.UseProjectNode(root); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
 		defer jsii.Close()
 		var err error
-		if stacks, err = synthesize(); err != nil {
+		if stacks, err = synthesize(fixtures); err != nil {
 			fmt.Fprintln(os.Stderr, "synthesize the fixtures:", err)
 			return 1
 		}
@@ -46,9 +50,12 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// synthesize makes the fixture environments with the flags of cdk.json and a
-// stand-in for the function's code.
-func synthesize() (map[string]stack, error) {
+// fixtures are the environments and jobs that the golden templates are made from.
+var fixtures = settings.Source{Root: root, Environments: "test/fixtures", Jobs: "test/fixtures/jobs.yaml"}
+
+// synthesize makes environments with the flags of cdk.json and a stand-in for the
+// function's code.
+func synthesize(source settings.Source) (map[string]stack, error) {
 	os.Setenv("CDK_VALIDATION", "false") // some 10 s; validation has a test of its own
 	outdir, err := os.MkdirTemp("", "tally-test-")
 	if err != nil {
@@ -59,7 +66,7 @@ func synthesize() (map[string]stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	loaded, err := settings.Load(settings.Source{Root: root, Environments: "test/fixtures", Jobs: "test/fixtures/jobs.yaml"})
+	loaded, err := settings.Load(source)
 	if err != nil {
 		return nil, err
 	}

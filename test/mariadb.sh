@@ -10,7 +10,7 @@ fi
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	echo "== Installing MariaDB for the tests (apt-get install mariadb-server-core mariadb-client-core)"
 	apt-get update -qq
-	export DEBIAN_FRONTEND=noninteractive
+	export DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes
 	apt-get install -y -qq --no-install-recommends mariadb-server-core mariadb-client-core >/dev/null
 	exit 0
 fi

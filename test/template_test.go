@@ -24,8 +24,13 @@ func templateOf(t *testing.T, name string) template {
 	if !exists {
 		t.Fatalf("no stack %s", name)
 	}
+	return parse(t, found.Template)
+}
+
+func parse(t *testing.T, text json.RawMessage) template {
+	t.Helper()
 	var parsed template
-	if err := json.Unmarshal(found.Template, &parsed); err != nil {
+	if err := json.Unmarshal(text, &parsed); err != nil {
 		t.Fatal(err)
 	}
 	return parsed

@@ -34,6 +34,9 @@ func synth() (err error) {
 	if err != nil {
 		return err
 	}
+	if err := infra.UseProjectNode(root); err != nil {
+		return err
+	}
 	app, err := infra.NewApp(root, filepath.Join(root, "cdk.out"), nil)
 	if err != nil {
 		return err

@@ -1,0 +1,33 @@
+package infra
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// jsiiNode is the variable that names the Node which jsii starts.
+const jsiiNode = "JSII_NODE"
+
+// UseProjectNode makes jsii start the project's own Node: the system's may be past
+// its end of life, which jsii announces at length on every start. Because jsii
+// decides before main runs, the program is started anew, once, with the variable
+// set.
+func UseProjectNode(root string) error {
+	node, err := filepath.Abs(filepath.Join(root, "node_modules", ".bin", "node"))
+	if err != nil {
+		return fmt.Errorf("find Node: %w", err)
+	}
+	if _, missing := os.Stat(node); missing != nil || os.Getenv(jsiiNode) != "" {
+		return nil // jsii looks for one on PATH
+	}
+	program, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("start with the project's Node: %w", err)
+	}
+	if err := os.Setenv(jsiiNode, node); err != nil {
+		return fmt.Errorf("start with the project's Node: %w", err)
+	}
+	return fmt.Errorf("start with the project's Node: %w", syscall.Exec(program, os.Args, os.Environ()))
+}
