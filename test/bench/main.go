@@ -27,6 +27,7 @@ var benchmarks = []struct {
 	{"coldstart", coldStart},
 	{"synth", synth},
 	{"size", size},
+	{"cron", cronNext},
 }
 
 func main() {
