@@ -1,0 +1,120 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"log"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-lambda-go/lambdacontext"
+
+	"tally/lambda/contract"
+	"tally/test/local"
+)
+
+const jobsFile = `
+timezone: Asia/Seoul
+jobs:
+  - name: daily-scans
+    schedule: cron(55 14 * * ? *)
+    source: {database: app, table: scans}
+    cases: {normal: result = 'normal'}
+`
+
+const config = `{"environment":"local","bucket":"results","databases":{}}`
+
+// setEnvironment is what the stack gives the function.
+func setEnvironment(t *testing.T, config, jobs string) {
+	t.Helper()
+	layers := t.TempDir()
+	if jobs != "" {
+		path := filepath.Join(layers, contract.JobsFile)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(jobs), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv(contract.ConfigVariable, config)
+	t.Setenv(contract.LayerRootVariable, layers)
+	t.Setenv("AWS_REGION", "ap-northeast-2")
+	t.Setenv("AWS_ACCESS_KEY_ID", "key")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
+}
+
+func TestBadEnvironment(t *testing.T) {
+	for _, test := range []struct{ name, config, jobs, want string }{
+		{"no configuration", "", jobsFile, "TALLY_CONFIG is not set"},
+		{"no JSON", "{", jobsFile, "parse TALLY_CONFIG"},
+		{"no bucket", `{"environment":"local"}`, jobsFile, "bucket must be set"},
+		{"no jobs layer", config, "", "tally/jobs.yaml: the file does not exist"},
+		{"a bad job", config, strings.Replace(jobsFile, "cron(55 14 * * ? *)", "55 14 * * *", 1), "jobs.yaml:5:15: jobs[0].schedule"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			setEnvironment(t, test.config, test.jobs)
+			_, err := newHandler(t.Context(), slog.Default())
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want an error that says %q", err, test.want)
+			}
+		})
+	}
+}
+
+func TestBadEvents(t *testing.T) {
+	setEnvironment(t, config, jobsFile)
+	s3, err := local.StartS3(t.Context(), "results")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s3.Close()
+	t.Setenv("AWS_ENDPOINT_URL_S3", s3.Endpoint)
+	defer log.SetOutput(os.Stderr) // Invoke changes it
+
+	for _, test := range []struct{ name, event, want, job string }{
+		{"malformed", `{"job":"daily-scans"`, "parse event", ""},
+		{"misspelt key", `{"job":"daily-scans","time":"2022-04-07T14:55:00Z"}`, `unknown field \"time\"`, ""},
+		{"unknown job", `{"job":"daily","scheduledTime":"2022-04-07T14:55:00Z"}`, "no such job; the jobs file has daily-scans", "daily"},
+		{"no occurrence", `{"job":"daily-scans","scheduledTime":"2022-04-07T14:57:00Z"}`, "no occurrence", "daily-scans"},
+		{"no database", `{"job":"daily-scans","scheduledTime":"2022-04-07T14:55:00Z"}`, "count: database app: not configured", "daily-scans"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var out bytes.Buffer
+			h, err := newHandler(t.Context(), slog.New(slog.NewJSONHandler(&out, nil)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{AwsRequestID: "request-1"})
+			if _, err = h.Invoke(ctx, []byte(test.event)); err == nil {
+				t.Fatal("no error")
+			}
+			if strings.Count(out.String(), "\n") != 1 || !strings.Contains(out.String(), test.want) {
+				t.Errorf("the log is not one line that says %q: %s", test.want, &out)
+			}
+			if log.Writer() != io.Discard {
+				t.Error("aws-lambda-go will log the error again")
+			}
+			if logged := strings.Contains(out.String(), `"slot"`); logged != (test.job != "") {
+				t.Errorf("a slot is logged: %t: %s", logged, &out)
+			}
+			var line struct {
+				Level, Msg, Job, Error string
+				RequestID              string `json:"request_id"`
+			}
+			if err := json.Unmarshal(out.Bytes(), &line); err != nil {
+				t.Fatal(err)
+			}
+			if line.Level != "ERROR" || line.RequestID != "request-1" || line.Job != test.job || line.Error != err.Error() {
+				t.Errorf("log line is %+v", line)
+			}
+			if keys, err := s3.Keys("results"); err != nil || len(keys) != 0 {
+				t.Errorf("the bucket holds %v (%v)", keys, err)
+			}
+		})
+	}
+}

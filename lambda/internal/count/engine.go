@@ -1,0 +1,102 @@
+package count
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"tally/lambda/contract"
+	"tally/lambda/job"
+)
+
+// Engine fills slots. Its fields are set once; it may then be used concurrently.
+type Engine struct {
+	Jobs    job.File
+	Source  Source
+	Store   Store
+	Metrics Metrics
+	Now     func() time.Time
+}
+
+// Fill fills the slot that an event is for, unless it is filled. When it fails,
+// the answer holds what was known by then: the job, and the slot or at least the
+// time that the event gave.
+func (e *Engine) Fill(ctx context.Context, event contract.Event) (contract.Answer, error) {
+	answer := contract.Answer{Job: event.Job, Slot: event.ScheduledTime}
+	wanted, known := e.Jobs.Lookup(event.Job)
+	if !known {
+		return answer, fmt.Errorf("job %q: %w; the jobs file has %s", event.Job, ErrUnknownJob, e.names())
+	}
+	slot, err := wanted.Slot(event)
+	if err != nil {
+		return answer, err
+	}
+	answer.Slot = slot.Time
+	stored, outcome, err := e.fill(ctx, wanted, slot)
+	if err != nil {
+		return answer, fmt.Errorf("job %s, slot %s: %w", wanted.Name, slot.Time.Format(time.RFC3339), err)
+	}
+	answer.Outcome, answer.Bucket, answer.Key, answer.Records = outcome, stored.Bucket, stored.Key, stored.Records
+	if err := e.Metrics.Publish(answer); err != nil {
+		return answer, fmt.Errorf("publish metrics: %w", err)
+	}
+	return answer, nil
+}
+
+func (e *Engine) fill(ctx context.Context, wanted job.Job, slot job.Slot) (Stored, contract.Outcome, error) {
+	if err := e.await(ctx, slot.Time); err != nil {
+		return Stored{}, "", err
+	}
+	stored, ok, err := e.Store.Latest(ctx, wanted.Name, slot.Time)
+	if err != nil {
+		return Stored{}, "", fmt.Errorf("look for a record: %w", err)
+	}
+	if ok {
+		return stored, contract.OutcomeAlreadyStored, nil
+	}
+	records, err := e.count(ctx, wanted, slot)
+	if err != nil {
+		return Stored{}, "", err
+	}
+	stored, created, err := e.Store.Create(ctx, records)
+	switch {
+	case err != nil:
+		return Stored{}, "", fmt.Errorf("store the record: %w", err)
+	case created:
+		return stored, contract.OutcomeStored, nil
+	default:
+		return stored, contract.OutcomeAlreadyStored, nil
+	}
+}
+
+// count counts a slot into the records to store.
+func (e *Engine) count(ctx context.Context, wanted job.Job, slot job.Slot) ([]contract.Record, error) {
+	window, err := windowOf(wanted, slot)
+	if err != nil {
+		return nil, fmt.Errorf("window: %w", err)
+	}
+	ctx, cancel := leaveRoom(ctx)
+	defer cancel()
+	lines, err := e.Source.Count(ctx, Query{Job: wanted, Window: window})
+	if err != nil {
+		return nil, fmt.Errorf("count: %w", err)
+	}
+	return records(wanted, slot, window, lines, e.Now()), nil
+}
+
+func windowOf(wanted job.Job, slot job.Slot) (*Window, error) {
+	from, to, ok, err := wanted.Range(slot.Time)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return &Window{From: from.UTC(), To: to.UTC()}, nil
+}
+
+func (e *Engine) names() string {
+	names := make([]string, len(e.Jobs.Jobs))
+	for i, known := range e.Jobs.Jobs {
+		names[i] = known.Name
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,39 @@
+package count
+
+import (
+	"errors"
+	"fmt"
+)
+
+// What is wrong with an event. An event that is no occurrence of its schedule
+// gives a [tally/lambda/job.ErrNotScheduled].
+var (
+	// ErrUnknownJob means that the jobs file has no job of that name.
+	ErrUnknownJob = errors.New("no such job")
+	// ErrFuture means that the slot is more than MaxWait away.
+	ErrFuture = errors.New("the slot is in the future")
+)
+
+// Failure is why a source did not count. A transient failure may be gone at the
+// next try (network, overload, failover); a permanent one comes back until the
+// job, the table or the permissions change. Either way nothing is stored.
+type Failure struct {
+	Permanent bool
+	Code      string // SQLSTATE; empty when the failure is not the database's answer
+	Err       error  // the step that failed and why; never holds a secret
+}
+
+func (f *Failure) Error() string { return f.Err.Error() }
+
+func (f *Failure) Unwrap() error { return f.Err }
+
+// Permanentf makes a permanent failure that the source itself found.
+func Permanentf(format string, args ...any) *Failure {
+	return &Failure{Permanent: true, Err: fmt.Errorf(format, args...)}
+}
+
+// IsPermanent tells whether err comes from a permanent failure of a source.
+func IsPermanent(err error) bool {
+	var failure *Failure
+	return errors.As(err, &failure) && failure.Permanent
+}

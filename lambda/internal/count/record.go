@@ -1,0 +1,38 @@
+package count
+
+import (
+	"time"
+
+	"tally/lambda/contract"
+	"tally/lambda/job"
+)
+
+// firstRevision is the revision of a slot's first record.
+const firstRevision = 1
+
+// records are the lines to store, in the order of the source's.
+func records(counted job.Job, slot job.Slot, window *Window, lines []Line, now time.Time) []contract.Record {
+	now = now.UTC().Truncate(time.Millisecond)
+	definition := counted.SHA256()
+	all := make([]contract.Record, len(lines))
+	for i, line := range lines {
+		all[i] = contract.Record{
+			Job:           counted.Name,
+			CaseName:      line.Case,
+			Groups:        map[string]string{}, // {} in JSON, not null
+			Count:         line.Count,
+			Status:        contract.StatusOK,
+			ScheduledTime: slot.Time,
+			LocalDate:     slot.Time.In(counted.Zone).Format(time.DateOnly),
+			Late:          now.Sub(slot.Time) > contract.LateAfter,
+			CountedAt:     now,
+			Schedule:      slot.Schedule,
+			Revision:      firstRevision,
+			JobSHA256:     definition,
+		}
+		if window != nil {
+			all[i].WindowFrom, all[i].WindowTo = &window.From, &window.To
+		}
+	}
+	return all
+}

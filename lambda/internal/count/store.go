@@ -1,0 +1,25 @@
+package count
+
+import (
+	"context"
+	"time"
+
+	"tally/lambda/contract"
+)
+
+// Store keeps the records of slots. What it holds never changes.
+type Store interface {
+	// Latest returns the record of a slot with the highest revision; ok is false
+	// when the slot has none.
+	Latest(ctx context.Context, job string, slot time.Time) (stored Stored, ok bool, err error)
+	// Create stores records, all of one slot and revision, unless that revision
+	// exists. It returns the slot's latest record, which is somebody else's when
+	// created is false.
+	Create(ctx context.Context, records []contract.Record) (stored Stored, created bool, err error)
+}
+
+// Stored is a slot's record and where it lies.
+type Stored struct {
+	Bucket, Key string
+	Records     []contract.Record
+}

@@ -1,0 +1,166 @@
+package count_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/count"
+	"tally/lambda/internal/sqlsource"
+	"tally/lambda/internal/store"
+	"tally/lambda/job"
+	"tally/lambda/strictyaml"
+	"tally/test/local"
+)
+
+const bucket = "results"
+
+const jobsFile = `
+timezone: Asia/Seoul
+jobs:
+  - name: daily-scans
+    schedule: cron(55 14 * * ? *)
+    source: {database: app, table: scans}
+    window: {span: day-to-date, column: at}
+    cases: {normal: result = 'normal', caries: result = 'caries', crown: result = 'crown'}
+  - name: all-scans
+    schedule: cron(55 14 * * ? *)
+    source: {database: app, table: scans}
+    cases: {normal: result = 'normal'}
+  - name: broken
+    schedule: cron(55 14 * * ? *)
+    source: {database: app, table: scans}
+    cases: {normal: no_such_column = 1}
+`
+
+// database is the same for all tests, which only read it.
+var database *local.Database
+
+func TestMain(m *testing.M) {
+	os.Exit(runTests(m))
+}
+
+func runTests(m *testing.M) int {
+	var err error
+	if database, err = local.StartPostgres(context.Background(), "../../.."); err != nil {
+		return failed(err)
+	}
+	defer func() { _ = database.Stop() }() // the tests are over
+	admin, err := database.Open()
+	if err != nil {
+		return failed(err)
+	}
+	defer admin.Close()
+	_, err = admin.Exec(`
+		CREATE TABLE scans (result text, at timestamptz);
+		INSERT INTO scans VALUES
+			('normal', '2022-04-06 14:59:59.999999Z'),
+			('normal', '2022-04-06 15:00:00Z'), ('caries', '2022-04-07 01:00:00Z'),
+			(NULL, '2022-04-07 02:00:00Z'), ('normal', '2022-04-07 14:54:59.999999Z'),
+			('normal', '2022-04-07 14:55:00Z')`)
+	if err != nil {
+		return failed(err)
+	}
+	return m.Run()
+}
+
+func failed(err error) int {
+	fmt.Fprintln(os.Stderr, err)
+	return 1
+}
+
+// system is an engine with a store of its own and the common database.
+type system struct {
+	engine  *count.Engine
+	s3      *local.S3
+	metrics *recorder
+	now     time.Time
+}
+
+func newSystem(t *testing.T) *system {
+	t.Helper()
+	server, err := local.StartS3(t.Context(), bucket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	s := &system{s3: server, metrics: &recorder{}, now: slot.Add(time.Second)}
+	s.engine = &count.Engine{
+		Jobs: readJobs(t),
+		Source: sqlsource.New(sqlsource.Options{Variable: func(name string) string {
+			return map[string]string{"TALLY_DATABASE_APP": database.ReaderURL}[name]
+		}}),
+		Store: store.New(store.NewClient(aws.Config{
+			Region: "ap-northeast-2", BaseEndpoint: &server.Endpoint,
+			Credentials: credentials.NewStaticCredentialsProvider("key", "secret", ""),
+		}), bucket),
+		Metrics: s.metrics,
+		Now:     func() time.Time { return s.now },
+	}
+	return s
+}
+
+func readJobs(t *testing.T) job.File {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "jobs.yaml")
+	if err := os.WriteFile(path, []byte(jobsFile), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	jobs, document, _ := job.ReadFile(path, "jobs.yaml")
+	if err := strictyaml.Join(document); err != nil {
+		t.Fatal(err)
+	}
+	return jobs
+}
+
+func (s *system) mustFill(t *testing.T, name string, at time.Time) contract.Answer {
+	t.Helper()
+	answer, err := s.engine.Fill(t.Context(), contract.Event{Job: name, ScheduledTime: at})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
+func (s *system) keys(t *testing.T) []string {
+	t.Helper()
+	keys, err := s.s3.Keys(bucket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
+func (s *system) object(t *testing.T, key string) string {
+	t.Helper()
+	object, err := s.s3.Object(bucket, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(object)
+}
+
+// recorder keeps what was published.
+type recorder struct {
+	mutex    sync.Mutex
+	outcomes []contract.Outcome
+}
+
+func (r *recorder) Publish(answer contract.Answer) error {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.outcomes = append(r.outcomes, answer.Outcome)
+	return nil
+}

@@ -1,0 +1,73 @@
+package metric
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/count"
+)
+
+// oldest is how far back CloudWatch takes a value: two weeks. It drops older ones.
+const oldest = 14 * 24 * time.Hour
+
+// The units that the metrics have in CloudWatch.
+const (
+	unitCount   = "Count"
+	unitSeconds = "Seconds"
+)
+
+// Publisher writes metrics as lines of JSON.
+type Publisher struct {
+	out         io.Writer
+	environment string
+	now         func() time.Time
+}
+
+var _ count.Metrics = (*Publisher)(nil)
+
+// New makes a publisher for an environment. In Lambda, out is stdout.
+func New(out io.Writer, environment string, now func() time.Time) *Publisher {
+	return &Publisher{out: out, environment: environment, now: now}
+}
+
+// Publish writes a line for each count, stamped with the slot's time, one for the
+// run and one for the record's lag, stamped now. A repeat writes the stored
+// counts again: same value, same time, which the statistic Maximum reads as one.
+func (p *Publisher) Publish(answer contract.Answer) error {
+	job := []dimension{{contract.DimensionEnvironment, p.environment}, {contract.DimensionJob, answer.Job}}
+	now := p.now()
+	var lines []line
+	if now.Sub(answer.Slot) < oldest {
+		for _, record := range answer.Records {
+			lines = append(lines, line{
+				metric: contract.MetricCount, unit: unitCount, value: record.Count, at: answer.Slot,
+				dimensions: with(job, contract.DimensionCase, record.CaseName),
+			})
+		}
+	}
+	lag := answer.Records[0].CountedAt.Sub(answer.Slot)
+	lines = append(lines, line{
+		metric: contract.MetricRuns, unit: unitCount, value: 1, at: now,
+		dimensions: with(job, contract.DimensionOutcome, string(answer.Outcome)),
+	}, line{
+		metric: contract.MetricLag, unit: unitSeconds, value: lag.Seconds(), at: now,
+		dimensions: job,
+	})
+	for _, line := range lines {
+		encoded, err := line.encode()
+		if err != nil {
+			return fmt.Errorf("encode metric %s: %w", line.metric, err)
+		}
+		if _, err := p.out.Write(encoded); err != nil {
+			return fmt.Errorf("write metric %s: %w", line.metric, err)
+		}
+	}
+	return nil
+}
+
+func with(dimensions []dimension, name, value string) []dimension {
+	return append(slices.Clip(dimensions), dimension{name, value})
+}

@@ -1,0 +1,100 @@
+package metric_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/metric"
+)
+
+var (
+	slot = time.Date(2022, 4, 7, 14, 55, 0, 0, time.UTC)
+	now  = slot.Add(90 * time.Second)
+)
+
+func answerOf(outcome contract.Outcome) contract.Answer {
+	counted := slot.Add(1203 * time.Millisecond)
+	return contract.Answer{
+		Outcome: outcome, Job: "daily-scans", Slot: slot,
+		Records: []contract.Record{
+			{CaseName: "normal", Count: 1 << 60, CountedAt: counted},
+			{CaseName: "other", Count: 0, CountedAt: counted},
+		},
+	}
+}
+
+func publish(t *testing.T, answer contract.Answer, now time.Time) []string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := metric.New(&out, "prod", func() time.Time { return now }).Publish(answer); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(out.String(), "\n")
+	if last := lines[len(lines)-1]; last != "" {
+		t.Errorf("the last line does not end: %q", last)
+	}
+	return lines[:len(lines)-1]
+}
+
+func TestPublish(t *testing.T) {
+	want := []string{
+		`{"Case":"normal","Count":1152921504606846976,"Environment":"prod","Job":"daily-scans","_aws":{"Timestamp":1649343300000,"CloudWatchMetrics":[{"Namespace":"Tally","Dimensions":[["Environment","Job","Case"]],"Metrics":[{"Name":"Count","Unit":"Count"}]}]}}` + "\n",
+		`{"Case":"other","Count":0,"Environment":"prod","Job":"daily-scans","_aws":{"Timestamp":1649343300000,"CloudWatchMetrics":[{"Namespace":"Tally","Dimensions":[["Environment","Job","Case"]],"Metrics":[{"Name":"Count","Unit":"Count"}]}]}}` + "\n",
+		`{"Environment":"prod","Job":"daily-scans","Outcome":"stored","Runs":1,"_aws":{"Timestamp":1649343390000,"CloudWatchMetrics":[{"Namespace":"Tally","Dimensions":[["Environment","Job","Outcome"]],"Metrics":[{"Name":"Runs","Unit":"Count"}]}]}}` + "\n",
+		`{"Environment":"prod","Job":"daily-scans","Lag":1.203,"_aws":{"Timestamp":1649343390000,"CloudWatchMetrics":[{"Namespace":"Tally","Dimensions":[["Environment","Job"]],"Metrics":[{"Name":"Lag","Unit":"Seconds"}]}]}}` + "\n",
+	}
+	if difference := cmp.Diff(want, publish(t, answerOf(contract.OutcomeStored), now)); difference != "" {
+		t.Errorf("lines (-want +got):\n%s", difference)
+	}
+}
+
+// A repeat must give the same value at the same time, or Maximum would add nothing.
+func TestRepeat(t *testing.T) {
+	first := publish(t, answerOf(contract.OutcomeStored), now)
+	repeat := publish(t, answerOf(contract.OutcomeAlreadyStored), now.Add(time.Hour))
+	if difference := cmp.Diff(first[:2], repeat[:2]); difference != "" {
+		t.Errorf("counts (-first +repeat):\n%s", difference)
+	}
+	if !strings.Contains(repeat[2], `"Outcome":"already-stored"`) {
+		t.Errorf("the run is not counted as a repeat: %s", repeat[2])
+	}
+}
+
+// CloudWatch drops values that are two weeks old.
+func TestOldSlot(t *testing.T) {
+	for age, want := range map[time.Duration]int{14*24*time.Hour - time.Second: 4, 14 * 24 * time.Hour: 2} {
+		lines := publish(t, answerOf(contract.OutcomeStored), slot.Add(age))
+		if len(lines) != want {
+			t.Errorf("%s after the slot: %d lines, want %d", age, len(lines), want)
+		}
+		for _, line := range lines {
+			var parsed struct {
+				Metadata struct{ Timestamp int64 } `json:"_aws"`
+			}
+			if err := json.Unmarshal([]byte(line), &parsed); err != nil {
+				t.Fatal(err)
+			}
+			if stamp := time.UnixMilli(parsed.Metadata.Timestamp); slot.Add(age).Sub(stamp) >= 14*24*time.Hour {
+				t.Errorf("a value is stamped %s: %s", stamp, line)
+			}
+		}
+	}
+}
+
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
+
+func TestBrokenOutput(t *testing.T) {
+	err := metric.New(broken{}, "prod", time.Now).Publish(answerOf(contract.OutcomeStored))
+	if err == nil || !strings.Contains(err.Error(), "broken pipe") {
+		t.Errorf("got %v, want the broken pipe", err)
+	}
+}

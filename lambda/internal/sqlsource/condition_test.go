@@ -1,0 +1,132 @@
+package sqlsource
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tally/lambda/internal/count"
+)
+
+// Conditions that both engines take, and that a careless check or a careless
+// statement would break.
+func testConditions(t *testing.T, f fixture) {
+	f.exec(t, "CREATE TABLE notes (note varchar(100))")
+	const note = `한국 'q' "d" ? $1 ; -- ( # /* %s`
+	if _, err := f.admin.ExecContext(t.Context(), "INSERT INTO notes VALUES ("+f.pick("$1", "?")+"), ('plain')", note); err != nil {
+		t.Fatal(err)
+	}
+	for _, condition := range []string{
+		`note = '한국 ''q'' "d" ? $1 ; -- ( # /* %s'`,
+		"note <> 'plain' -- not the plain ones ) ;",
+		"note <> 'plain' /* ) ; ' */",
+		"note\n<>\n'plain'\n",
+		"(note LIKE '%q%') AND ((note) NOT IN ('a)', 'b('))",
+		"note <> ('plain')",
+	} {
+		got, err := f.count(t, queryOf("notes", "it", condition))
+		if err != nil {
+			t.Errorf("%s: %v", condition, err)
+		} else if difference := cmp.Diff(map[string]int64{"it": 1, "other": 1, "total": 2}, got); difference != "" {
+			t.Errorf("%s: counts (-want +got):\n%s", condition, difference)
+		}
+	}
+}
+
+func testBadConditions(t *testing.T, f fixture) {
+	f.exec(t, "CREATE TABLE few (n integer)", insert("few", "1", "2"))
+	for _, test := range []struct{ condition, want, code string }{
+		{"n = 1) OR (1 = 1", "parentheses do not match", ""},
+		{"n = 1; DROP TABLE few", "semicolon", ""},
+		{"n = 1 /* open", "comment is not closed", ""},
+		{"nn = 1", "nn", f.pick("42703", "42S22")},
+		{"n = 1 THEN 1 WHEN n = 2", "syntax", f.pick("42601", "42000")},
+		{"n = ", "syntax", f.pick("42601", "42000")},
+		{"no_such_function(n)", "no_such_function", f.pick("42883", "42000")},
+		{f.pick("n = $1", "n = ?"), "placeholder", ""},
+	} {
+		_, err := f.count(t, queryOf("few", "good", "n = 2", "bad", test.condition))
+		var failure *count.Failure
+		if !errors.As(err, &failure) {
+			t.Errorf("%s: got %v, want a failure", test.condition, err)
+			continue
+		}
+		if !failure.Permanent || failure.Code != test.code || !strings.Contains(strings.ToLower(err.Error()), test.want) {
+			t.Errorf("%s: got permanent=%t code=%q %q; want a permanent one, code %q, that says %q",
+				test.condition, failure.Permanent, failure.Code, err, test.code, test.want)
+		}
+	}
+	if got := f.mustCount(t, queryOf("few", "one", "n = 1")); got["total"] != 2 {
+		t.Errorf("the table holds %d rows, want 2", got["total"])
+	}
+}
+
+func TestLexis(t *testing.T) {
+	both := []lexis{postgres{}.lexis(), (&mySQL{}).lexis()}
+	onlyPostgres, onlyMySQL := both[:1], both[1:]
+	tests := []struct {
+		in        []lexis
+		condition string
+		want      error
+	}{
+		{both, "a = 1", nil},
+		{both, "((a) = (1))", nil},
+		{both, "a = ')'", nil},
+		{both, "a = 'it''s ('", nil},
+		{both, `"a)" = 1`, nil},
+		{both, "a = 1 -- ( '", nil},
+		{both, "a = 1 --", nil},
+		{both, "a = 1 /* ( ' ; */", nil},
+		{both, "a -- )\n = (1)", nil},
+		{both, "한국 = '('", nil},
+		{both, ")(", errUnbalanced},
+		{both, "a) OR (b", errUnbalanced},
+		{both, "a = (1", errUnbalanced},
+		{both, "a = 1 -- x\n) OR (1=1", errUnbalanced},
+		{both, "a = '' ) OR ( '' = ''", errUnbalanced},
+		{both, "a; b", errSemicolon},
+		{both, "a = 'b", errOpenText},
+		{both, `a = "b`, errOpenText},
+		{both, "a /* b", errOpenComment},
+		{both, "a /*/", errOpenComment},
+
+		{onlyPostgres, `a = '\'`, nil},
+		{onlyPostgres, `a = '\') OR ('`, errUnbalanced},
+		{onlyPostgres, `a = E'\')'`, nil},
+		{onlyPostgres, `a = e'\\') OR ('x' = E'`, errUnbalanced},
+		{onlyPostgres, `a LIKE'\') OR (b LIKE'\'`, errUnbalanced},
+		{onlyPostgres, "a = $$)$$", nil},
+		{onlyPostgres, "a = $한_1$ ) $$ ; $한_1$", nil},
+		{onlyPostgres, "a = $x$ ) $y$", errOpenText},
+		{onlyPostgres, "a$b$ = 1) OR (c$b$ = 2", errUnbalanced},
+		{onlyPostgres, "a = $1", errPlaceholder},
+		{onlyPostgres, "tags ? 'x'", nil},
+		{onlyPostgres, "a # b = 1) OR (c", errUnbalanced},
+		{onlyPostgres, "a /* /* */ ) */", nil},
+		{onlyPostgres, "a /* /* */ ) OR (b", errOpenComment},
+		{onlyPostgres, "a --\r) OR (b", errUnbalanced},
+		{onlyPostgres, "a = 5--1) OR (1", nil},
+
+		{onlyMySQL, `a = '\')'`, nil},
+		{onlyMySQL, `a = "\")"`, nil},
+		{onlyMySQL, `a = '\\') OR ('`, errUnbalanced},
+		{onlyMySQL, "`a)` = 1", nil},
+		{onlyMySQL, "`a\\` = 1) OR (`b` = 2", errUnbalanced},
+		{onlyMySQL, "a = 1 # ) ;", nil},
+		{onlyMySQL, "a = 5--1) OR (1", errUnbalanced},
+		{onlyMySQL, "a /* /* */ = 1", nil},
+		{onlyMySQL, "a /*! ) OR ( */", errExecutable},
+		{onlyMySQL, "a /*M! ) OR ( */", errExecutable},
+		{onlyMySQL, "a = ?", errPlaceholder},
+		{onlyMySQL, "a = '?'", nil},
+	}
+	for _, test := range tests {
+		for _, lexis := range test.in {
+			if got := lexis.check(test.condition); got != test.want {
+				t.Errorf("%q with quotes %s: got %v, want %v", test.condition, lexis.quotes, got, test.want)
+			}
+		}
+	}
+}

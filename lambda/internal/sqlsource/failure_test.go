@@ -1,0 +1,52 @@
+package sqlsource
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"testing"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"tally/lambda/internal/count"
+)
+
+func TestFailure(t *testing.T) {
+	mySQL := func(number uint16, state string) error {
+		answer := &mysql.MySQLError{Number: number}
+		copy(answer.SQLState[:], state)
+		return answer
+	}
+	for _, test := range []struct {
+		name      string
+		err       error
+		permanent bool
+		code      string
+	}{
+		{"no such column", &pgconn.PgError{Code: "42703"}, true, "42703"},
+		{"no permission", &pgconn.PgError{Code: "42501"}, true, "42501"},
+		{"statement timeout", &pgconn.PgError{Code: "57014"}, true, "57014"},
+		{"shutdown", &pgconn.PgError{Code: "57P01"}, false, "57P01"},
+		{"connection failure", &pgconn.PgError{Code: "08006"}, false, "08006"},
+		{"too many connections", &pgconn.PgError{Code: "53300"}, false, "53300"},
+		{"conflict with recovery", &pgconn.PgError{Code: "40001"}, false, "40001"},
+		{"no such column", mySQL(1054, "42S22"), true, "42S22"},
+		{"statement timeout of MySQL", mySQL(3024, "HY000"), true, "HY000"},
+		{"statement timeout of MariaDB", mySQL(1969, "70100"), true, "70100"},
+		{"killed query", mySQL(1317, "70100"), false, "70100"},
+		{"deadlock", mySQL(1213, "40001"), false, "40001"},
+		{"lost connection", mysql.ErrInvalidConn, false, ""},
+		{"network", io.ErrUnexpectedEOF, false, ""},
+		{"our deadline", context.DeadlineExceeded, false, ""},
+		{"what the source found", count.Permanentf("bad column"), true, ""},
+		{"what getting in found", refused(&pgconn.PgError{Code: "28P01"}), false, "28P01"},
+	} {
+		wrapped := fmt.Errorf("step: %w", test.err)
+		got := failure(wrapped)
+		if got.Permanent != test.permanent || got.Code != test.code || got.Error() != wrapped.Error() {
+			t.Errorf("%s: got permanent=%t code=%q %q; want permanent=%t code=%q %q",
+				test.name, got.Permanent, got.Code, got, test.permanent, test.code, wrapped)
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package sqlsource
+
+import (
+	"context"
+	"crypto/tls"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"tally/lambda/contract"
+)
+
+// postgres is PostgreSQL and Aurora PostgreSQL.
+type postgres struct{}
+
+var _ dialect = postgres{}
+
+func (postgres) atURL(at *url.URL) (driver.Connector, error) {
+	config, err := pgx.ParseConfig(at.String())
+	if err != nil {
+		return nil, err
+	}
+	prepare(config)
+	return stdlib.GetConnector(*config), nil
+}
+
+func (postgres) withToken(to contract.Database, verified *tls.Config, token tokenMaker) (driver.Connector, error) {
+	// The URL switches TLS off because the libpq modes know no certificates in
+	// memory; verified is put in its place below.
+	address := url.URL{Scheme: "postgres", User: url.User(to.Username), Host: endpoint(to), Path: to.DBName, RawQuery: "sslmode=disable"}
+	config, err := pgx.ParseConfig(address.String())
+	if err != nil {
+		return nil, err
+	}
+	config.TLSConfig, config.Fallbacks = verified, nil
+	prepare(config)
+	return stdlib.GetConnector(*config, stdlib.OptionBeforeConnect(func(ctx context.Context, config *pgx.ConnConfig) (err error) {
+		config.Password, err = token(ctx)
+		return err
+	})), nil
+}
+
+// prepare sets what is independent of the server's and the role's settings.
+func prepare(config *pgx.ConnConfig) {
+	config.RuntimeParams["application_name"] = applicationName
+	// What a condition says about times must not depend on a setting.
+	config.RuntimeParams["timezone"] = "UTC"
+	// Off, a backslash would escape quotes, which the check of conditions excludes.
+	config.RuntimeParams["standard_conforming_strings"] = "on"
+	// Unnamed statements leave nothing behind in a proxy. Either way a query is
+	// parsed by itself, which refuses a second statement.
+	config.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec
+}
+
+func (postgres) begin(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+	return err
+}
+
+func (postgres) limit(d time.Duration) string {
+	return fmt.Sprintf("SET LOCAL statement_timeout = %d", d.Milliseconds())
+}
+
+func (postgres) quote(name string) string {
+	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+}
+
+func (postgres) placeholder(n int) string { return "$" + strconv.Itoa(n) }
+
+func (postgres) countIf(condition string) string {
+	return "count(*) FILTER (WHERE " + condition + ")"
+}
+
+// The casts make the bound value's type the column's, which lets an index serve.
+func (postgres) columns() map[string]columnType {
+	return map[string]columnType{
+		"TIMESTAMPTZ": {kind: instant, layout: time.RFC3339Nano, cast: "::timestamptz"},
+		"TIMESTAMP":   {kind: wallClock, layout: wallClockLayout, cast: "::timestamp"},
+		"DATE":        {kind: date, layout: time.DateOnly, cast: "::date"},
+	}
+}
+
+func (postgres) lexis() lexis {
+	return lexis{
+		quotes:   `'"`,
+		newlines: "\n\r",
+		nested:   true,
+		dollars:  true,
+		escapes:  escapesInE,
+	}
+}

@@ -1,0 +1,170 @@
+package sqlsource
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/count"
+	"tally/lambda/job"
+	"tally/lambda/strictyaml"
+	"tally/test/local"
+)
+
+// Every behaviour is tested on both engines; each server starts once.
+
+func TestPostgres(t *testing.T) {
+	t.Parallel()
+	server, err := local.StartPostgres(t.Context(), "../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	testEngine(t, server)
+}
+
+func TestMariaDB(t *testing.T) {
+	t.Parallel()
+	testEngine(t, local.MariaDBForTest(t))
+}
+
+func testEngine(t *testing.T, server *local.Database) {
+	admin, err := server.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close()
+	f := fixture{server: server, admin: admin}
+	for _, test := range []struct {
+		name string
+		run  func(*testing.T, fixture)
+	}{
+		{"cases, other and total", testCases},
+		{"an empty table gives zeros", testEmptyTable},
+		{"names are quoted", testNames},
+		{"conditions arrive as written", testConditions},
+		{"bad conditions fail", testBadConditions},
+		{"a row is in exactly one window", testWindows},
+		{"days of 23 and 25 hours", testDST},
+		{"columns that fit no window", testBadColumns},
+		{"an index serves the window", testIndex},
+		{"statements of a run see one snapshot", testSnapshot},
+		{"a run cannot write", testReadOnly},
+		{"one statement at a time", testOneStatement},
+		{"the server ends a slow statement", testStatementTimeout},
+		{"failures to get in", testRefused},
+		{"tokens need verified TLS", testToken},
+	} {
+		t.Run(test.name, func(t *testing.T) { test.run(t, f) })
+	}
+}
+
+// fixture is a server of one engine.
+type fixture struct {
+	server *local.Database
+	admin  *sql.DB
+}
+
+func (f fixture) postgres() bool { return f.server.Engine == contract.EnginePostgres }
+
+// pick returns the spelling of the engine under test.
+func (f fixture) pick(postgres, mariaDB string) string {
+	if f.postgres() {
+		return postgres
+	}
+	return mariaDB
+}
+
+// exec runs statements as the administrator, one by one, also in a cleanup.
+func (f fixture) exec(t *testing.T, statements ...string) {
+	t.Helper()
+	for _, statement := range statements {
+		if _, err := f.admin.ExecContext(context.WithoutCancel(t.Context()), statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+}
+
+// count counts as the reader, who can only SELECT.
+func (f fixture) count(t *testing.T, query count.Query) (map[string]int64, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	lines, err := sourceAt(f.server.ReaderURL).Count(ctx, query)
+	counts := map[string]int64{}
+	for _, line := range lines {
+		counts[line.Case] = line.Count
+	}
+	return counts, err
+}
+
+func (f fixture) mustCount(t *testing.T, query count.Query) map[string]int64 {
+	t.Helper()
+	counts, err := f.count(t, query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return counts
+}
+
+// session opens a run's connection as the reader.
+func (f fixture) session(t *testing.T) *session {
+	t.Helper()
+	target, err := targetAt(f.server.ReaderURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	session, err := open(t.Context(), target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(session.close)
+	return session
+}
+
+func sourceAt(url string) *Source {
+	return New(Options{Variable: func(name string) string {
+		if name == "TALLY_DATABASE_APP" {
+			return url
+		}
+		return ""
+	}})
+}
+
+// queryOf counts the rows of table by conditions, given as name and condition in turn.
+func queryOf(table string, cases ...string) count.Query {
+	counted := job.Job{Name: "daily", Timezone: "Asia/Seoul", Source: job.Source{Database: "app", Table: table}}
+	for i := 0; i < len(cases); i += 2 {
+		counted.Cases = append(counted.Cases, strictyaml.Entry[job.Condition]{Key: cases[i], Value: job.Condition(cases[i+1])})
+	}
+	return count.Query{Job: counted}
+}
+
+// within limits a query to [from, to) of a column, whose values are of zone (nil: not said).
+func within(query count.Query, column string, zone *time.Location, from, to time.Time) count.Query {
+	query.Job.Window = &job.Window{Column: column, ColumnZone: zone}
+	query.Window = &count.Window{From: from, To: to}
+	return query
+}
+
+// insert is an INSERT of one-column rows, given as SQL.
+func insert(table string, values ...string) string {
+	return fmt.Sprintf("INSERT INTO %s VALUES (%s)", table, strings.Join(values, "), ("))
+}
+
+func zone(t *testing.T, name string) *time.Location {
+	t.Helper()
+	loaded, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loaded
+}

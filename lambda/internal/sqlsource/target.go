@@ -1,0 +1,102 @@
+package sqlsource
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/count"
+)
+
+// applicationName is how a run shows in the database's list of connections.
+const applicationName = "tally"
+
+// target is a database and the way in.
+type target struct {
+	dialect   dialect
+	connector driver.Connector
+}
+
+// target finds the database of a key.
+func (s *Source) target(key string) (target, error) {
+	variable := contract.DatabaseVariable(key)
+	if value := s.options.Variable(variable); value != "" {
+		found, err := targetAt(value)
+		if err != nil {
+			return target{}, count.Permanentf("%s: %w", variable, err)
+		}
+		return found, nil
+	}
+	database, known := s.options.Databases[key]
+	if !known {
+		return target{}, count.Permanentf("not configured; the environment has %v, and %s is not set",
+			slices.Sorted(maps.Keys(s.options.Databases)), variable)
+	}
+	return s.targetOf(database)
+}
+
+// targetOf is a configured database.
+func (s *Source) targetOf(database contract.Database) (target, error) {
+	dialect, known := newDialect(database.Engine)
+	if !known {
+		return target{}, count.Permanentf("engine %q is not known", database.Engine)
+	}
+	if database.Auth != contract.AuthIAM {
+		return target{}, count.Permanentf("auth %q is not known", database.Auth)
+	}
+	verified, err := verifiedTLS(s.options.CAFile, database.Host)
+	if err != nil {
+		return target{}, count.Permanentf("certificates: %w", err)
+	}
+	connector, err := dialect.withToken(database, verified, func(ctx context.Context) (string, error) {
+		token, err := s.options.Sign(ctx, endpoint(database), database.Username)
+		if err != nil {
+			return "", fmt.Errorf("sign a token: %w", err)
+		}
+		return token, nil
+	})
+	if err != nil {
+		return target{}, count.Permanentf("%w", err)
+	}
+	return target{dialect, connector}, nil
+}
+
+// schemes are the engines by what a URL starts with.
+var schemes = map[string]string{
+	"postgres":   contract.EnginePostgres,
+	"postgresql": contract.EnginePostgres,
+	"mysql":      contract.EngineMySQL,
+}
+
+// errNotURL does not quote the value: a URL that cannot be read hides its
+// password anywhere.
+var errNotURL = errors.New("is not a database's URL; write postgres://user:password@host:port/database or mysql://…, " +
+	"with percent-encoding (%40 for @) in the password")
+
+// targetAt is the database that a URL points to.
+func targetAt(value string) (target, error) {
+	at, err := url.Parse(value)
+	if err != nil || at.Host == "" || at.User == nil {
+		return target{}, errNotURL
+	}
+	dialect, known := newDialect(schemes[at.Scheme])
+	if !known {
+		return target{}, errNotURL
+	}
+	connector, err := dialect.atURL(at)
+	if err != nil {
+		return target{}, err // the drivers hide the password of a URL that can be read
+	}
+	return target{dialect, connector}, nil
+}
+
+func endpoint(database contract.Database) string {
+	return net.JoinHostPort(database.Host, strconv.Itoa(database.Port))
+}

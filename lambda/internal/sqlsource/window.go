@@ -1,0 +1,71 @@
+package sqlsource
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tally/lambda/internal/count"
+	"tally/lambda/job"
+)
+
+// bounds is the window as a condition on the column as it is: without a function
+// around it, so that an index serves. The zero bounds are no window.
+type bounds struct {
+	condition string
+	values    []any
+}
+
+// bind asks the database for the type of the window's column and writes the
+// window in its terms.
+func (s *session) bind(ctx context.Context, query count.Query) (bounds, error) {
+	if query.Window == nil {
+		return bounds{}, nil
+	}
+	wanted := *query.Job.Window
+	column, err := s.describe(ctx, query.Job.Source.Table, wanted.Column)
+	if err != nil {
+		return bounds{}, fmt.Errorf("column %s of %s: %w", wanted.Column, query.Job.Source.Table, err)
+	}
+	var values []any
+	for _, bound := range []time.Time{query.Window.From, query.Window.To} {
+		value, err := column.bound(bound, query.Job)
+		if err != nil {
+			return bounds{}, fmt.Errorf("column %s of %s: %w", wanted.Column, query.Job.Source.Table, err)
+		}
+		values = append(values, value)
+	}
+	quoted := s.dialect.quote(wanted.Column)
+	return bounds{
+		condition: fmt.Sprintf("%[1]s >= %[2]s%[4]s AND %[1]s < %[3]s%[4]s",
+			quoted, s.dialect.placeholder(1), s.dialect.placeholder(2), column.cast),
+		values: values,
+	}, nil
+}
+
+// bound is an instant as the column writes it.
+//
+// Where clocks are set back, a wall clock shows an hour twice, and a column that
+// holds what it shows cannot tell the two passes apart. An hour's window then
+// holds the rows of none or of both; no row is lost or in two of them.
+func (c columnType) bound(at time.Time, counted job.Job) (string, error) {
+	if c.kind == instant {
+		return at.UTC().Format(c.layout), nil
+	}
+	zone := counted.Window.ColumnZone
+	if zone == nil {
+		return "", count.Permanentf("its values have no time zone; write in job %s what they mean, such as column_timezone: %s",
+			counted.Name, counted.Timezone)
+	}
+	if c.kind == date && !startsDay(at, zone) {
+		return "", count.Permanentf("it holds days, and the window's bound %s is not a day's start in %s; write a span of whole days in job %s, such as span: %s",
+			at.Format(time.RFC3339), zone, counted.Name, job.PreviousDay)
+	}
+	return at.In(zone).Format(c.layout), nil
+}
+
+// startsDay tells whether t is the first instant of a day in zone, which is not
+// midnight where the clocks skip it.
+func startsDay(t time.Time, zone *time.Location) bool {
+	return t.In(zone).Day() != t.Add(-time.Nanosecond).In(zone).Day()
+}

@@ -1,0 +1,269 @@
+package sqlsource
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tally/lambda/internal/count"
+	"tally/lambda/job"
+)
+
+// windowColumns are the types that a window's column may have.
+func windowColumns(f fixture) []struct {
+	name, sqlType string
+	kind          kind
+} {
+	return []struct {
+		name, sqlType string
+		kind          kind
+	}{
+		{"at_instant", f.pick("timestamptz", "timestamp(6) NULL"), instant},
+		{"at_wall", f.pick("timestamp", "datetime(6)"), wallClock},
+		{"at_second", f.pick("timestamp(0)", "datetime"), wallClock},
+		{"at_day", "date", date},
+	}
+}
+
+func testWindows(t *testing.T, f fixture) {
+	seoul := zone(t, "Asia/Seoul")
+	var columns []string
+	for _, column := range windowColumns(f) {
+		columns = append(columns, column.name+" "+column.sqlType)
+	}
+	f.exec(t, "CREATE TABLE moments ("+strings.Join(columns, ", ")+")")
+	// Three days in Seoul, with rows on and next to each boundary, and without a time.
+	first := time.Date(2022, 4, 6, 0, 0, 0, 0, seoul)
+	rows := 0
+	for day := range 4 {
+		for _, offset := range []time.Duration{-time.Second, -time.Microsecond, 0, time.Microsecond, time.Second, 12 * time.Hour} {
+			moment := first.AddDate(0, 0, day).Add(offset)
+			f.insertMoment(t, moment)
+			if !moment.Before(first) && moment.Before(first.AddDate(0, 0, 3)) {
+				rows++
+			}
+		}
+	}
+	f.exec(t, "INSERT INTO moments VALUES (NULL, NULL, NULL, NULL)")
+	// The result must not depend on what zone the server or the user is set to.
+	if f.postgres() {
+		f.exec(t, "ALTER ROLE tally_reader SET timezone = 'America/New_York'")
+		t.Cleanup(func() { f.exec(t, "ALTER ROLE tally_reader RESET timezone") })
+	} else {
+		f.exec(t, "SET GLOBAL time_zone = '-05:00'")
+		t.Cleanup(func() { f.exec(t, "SET GLOBAL time_zone = '+00:00'") })
+	}
+
+	for _, column := range windowColumns(f) {
+		t.Run(column.sqlType, func(t *testing.T) {
+			columnZone := seoul
+			if column.kind == instant {
+				columnZone = nil // not needed
+			}
+			var sum int64
+			for day := range 3 {
+				from := first.AddDate(0, 0, day)
+				query := within(queryOf("moments", "any", "1 = 1"), column.name, columnZone, from.UTC(), from.AddDate(0, 0, 1).UTC())
+				got := f.mustCount(t, query)
+				// Of each day: 0, 1 µs, 1 s, 12 h, and 1 s and 1 µs before the next.
+				if difference := cmp.Diff(map[string]int64{"any": 6, "other": 0, "total": 6}, got); difference != "" {
+					t.Errorf("day %d: counts (-want +got):\n%s", day, difference)
+				}
+				sum += got["total"]
+			}
+			if sum != int64(rows) {
+				t.Errorf("the windows hold %d rows, want each of the %d in one", sum, rows)
+			}
+		})
+	}
+	t.Run("times in a condition are UTC", func(t *testing.T) {
+		got := f.mustCount(t, queryOf("moments", "start", "at_instant = '2022-04-05 15:00:00'"))
+		if got["start"] != 1 {
+			t.Errorf("%d rows lie on the start of the first day, want 1", got["start"])
+		}
+	})
+	t.Run("to-date windows end at the minute", func(t *testing.T) {
+		at := first.Add(12 * time.Hour) // a row lies exactly there
+		for _, column := range windowColumns(f)[:3] {
+			before := f.mustCount(t, within(queryOf("moments", "any", "1 = 1"), column.name, seoul, first, at))
+			after := f.mustCount(t, within(queryOf("moments", "any", "1 = 1"), column.name, seoul, at, first.AddDate(0, 0, 1)))
+			if before["total"] != 3 || after["total"] != 3 {
+				t.Errorf("%s: %d rows before noon and %d from noon on, want 3 and 3", column.sqlType, before["total"], after["total"])
+			}
+		}
+	})
+}
+
+// insertMoment inserts a moment as an application in its zone would. The column
+// without microseconds gets the second it lies in.
+func (f fixture) insertMoment(t *testing.T, moment time.Time) {
+	t.Helper()
+	utc := moment.UTC().Format(wallClockLayout)
+	if f.postgres() {
+		utc += "Z"
+	}
+	whole := moment.Add(-time.Duration(moment.Nanosecond()))
+	f.exec(t, fmt.Sprintf("INSERT INTO moments (at_instant, at_wall, at_second, at_day) VALUES ('%s', '%s', '%s', '%s')",
+		utc, moment.Format(wallClockLayout), whole.Format(wallClockLayout), moment.Format(time.DateOnly)))
+}
+
+// Days in New York when the clocks change: every half hour there is a row.
+func testDST(t *testing.T, f fixture) {
+	newYork := zone(t, "America/New_York")
+	f.exec(t, "CREATE TABLE halves (at_instant "+f.pick("timestamptz", "timestamp NULL")+", at_wall "+f.pick("timestamp", "datetime")+")")
+	var values []string
+	for moment := at("2022-03-10T00:00:00Z"); moment.Before(at("2022-03-17T00:00:00Z")); moment = moment.Add(30 * time.Minute) {
+		values = append(values, half(f, moment, newYork))
+	}
+	for moment := at("2022-11-03T00:00:00Z"); moment.Before(at("2022-11-10T00:00:00Z")); moment = moment.Add(30 * time.Minute) {
+		values = append(values, half(f, moment, newYork))
+	}
+	f.exec(t, insert("halves", values...))
+	for _, test := range []struct {
+		slot string
+		want int64
+	}{
+		{"2022-03-13T12:00:00Z", 48}, // the 12th
+		{"2022-03-14T12:00:00Z", 46}, // the 13th has 23 hours
+		{"2022-11-06T12:00:00Z", 48},
+		{"2022-11-07T12:00:00Z", 50}, // the 6th has 25
+	} {
+		from, to, err := job.PreviousDay.Range(at(test.slot), newYork)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, column := range []string{"at_instant", "at_wall"} {
+			got := f.mustCount(t, within(queryOf("halves", "any", "1 = 1"), column, newYork, from, to))
+			if got["total"] != test.want {
+				t.Errorf("slot %s, column %s: total is %d, want %d", test.slot, column, got["total"], test.want)
+			}
+		}
+	}
+}
+
+func half(f fixture, moment time.Time, zone *time.Location) string {
+	return fmt.Sprintf("'%s', '%s'", moment.Format("2006-01-02 15:04:05"+f.pick("Z", "")), moment.In(zone).Format(wallClockLayout))
+}
+
+func testBadColumns(t *testing.T, f fixture) {
+	f.exec(t, "CREATE TABLE columns_of (wall "+f.pick("timestamp", "datetime")+", day date, word varchar(10), epoch bigint, clock time)")
+	seoul := zone(t, "Asia/Seoul")
+	midnight, noon := time.Date(2022, 4, 7, 0, 0, 0, 0, seoul), time.Date(2022, 4, 7, 12, 0, 0, 0, seoul)
+	for _, test := range []struct {
+		column string
+		zone   *time.Location
+		to     time.Time
+		want   []string
+	}{
+		{"wall", nil, noon, []string{"wall", "column_timezone: Asia/Seoul", "job daily"}},
+		{"day", nil, midnight.AddDate(0, 0, 1), []string{"day", "column_timezone: Asia/Seoul", "job daily"}},
+		{"day", seoul, noon, []string{"day", "2022-04-07T03:00:00Z", "Asia/Seoul", "span: previous-day"}},
+		{"day", time.UTC, midnight.AddDate(0, 0, 1), []string{"day", "2022-04-06T15:00:00Z", "UTC"}},
+		{"word", seoul, noon, []string{"word", "varchar", "date"}},
+		{"epoch", seoul, noon, []string{"epoch", f.pick("int8", "bigint")}},
+		{"clock", seoul, noon, []string{"clock", "its type is time;"}},
+		{"missing", seoul, noon, []string{"missing", "columns_of"}},
+	} {
+		_, err := f.count(t, within(queryOf("columns_of", "any", "1 = 1"), test.column, test.zone, midnight.UTC(), test.to.UTC()))
+		if !count.IsPermanent(err) {
+			t.Errorf("%s: got %v, want a permanent failure", test.column, err)
+			continue
+		}
+		for _, want := range test.want {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %q does not say %q", test.column, err, want)
+			}
+		}
+	}
+}
+
+// A bound that an index cannot serve (a function around the column, a value of
+// another type) would scan the whole table every day.
+func testIndex(t *testing.T, f fixture) {
+	f.exec(t, "CREATE TABLE many (at_instant "+f.pick("timestamptz", "timestamp NULL")+", at_wall "+f.pick("timestamp", "datetime")+", at_day date)")
+	var values []string
+	for i := range 5000 {
+		moment := at("2022-01-01T00:00:00Z").Add(time.Duration(i) * time.Hour).Format(wallClockLayout)
+		values = append(values, fmt.Sprintf("'%[1]s', '%[1]s', '%[1]s'", moment))
+	}
+	f.exec(t, insert("many", values...))
+	for _, column := range []string{"at_instant", "at_wall", "at_day"} {
+		f.exec(t, "CREATE INDEX many_"+column+" ON many ("+column+")")
+	}
+	f.exec(t, f.pick("ANALYZE many", "ANALYZE TABLE many"))
+	for _, column := range []string{"at_instant", "at_wall", "at_day"} {
+		session := f.session(t)
+		query := within(queryOf("many", "any", "1 = 1"), column, time.UTC, at("2022-04-07T00:00:00Z"), at("2022-04-08T00:00:00Z"))
+		where, err := session.bind(t.Context(), query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		statement := newStatement(session.dialect, query.Job, where)
+		plan := explain(t, session, statement)
+		if !strings.Contains(plan, "many_"+column) || strings.Contains(plan, "ALL") || strings.Contains(plan, "Seq Scan") {
+			t.Errorf("%s: the plan does not use the index:\n%s", column, plan)
+		}
+	}
+}
+
+// explain returns the cells of the plan of a statement with its values.
+func explain(t *testing.T, s *session, st statement) string {
+	t.Helper()
+	rows, err := s.query(t.Context(), "EXPLAIN "+st.text, st.values...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plan strings.Builder
+	for rows.Next() {
+		cells := make([]any, len(names))
+		for i := range cells {
+			cells[i] = new([]byte)
+		}
+		if err := rows.Scan(cells...); err != nil {
+			t.Fatal(err)
+		}
+		for i, cell := range cells {
+			if names[i] != "possible_keys" { // MariaDB: what it did not choose
+				fmt.Fprintf(&plan, "%s ", *cell.(*[]byte))
+			}
+		}
+		plan.WriteByte('\n')
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return plan.String()
+}
+
+func TestStartsDay(t *testing.T) {
+	for _, test := range []struct {
+		moment, zone string
+		want         bool
+	}{
+		{"2022-04-06T15:00:00Z", "Asia/Seoul", true},
+		{"2022-04-06T15:00:01Z", "Asia/Seoul", false},
+		{"2022-04-06T15:00:00Z", "UTC", false},
+		{"2018-11-04T03:00:00Z", "America/Sao_Paulo", true}, // clocks skipped midnight: the day began at 01:00
+		{"2018-11-04T04:00:00Z", "America/Sao_Paulo", false},
+	} {
+		if got := startsDay(at(test.moment), zone(t, test.zone)); got != test.want {
+			t.Errorf("%s in %s: got %t", test.moment, test.zone, got)
+		}
+	}
+}
+
+func at(text string) time.Time {
+	moment, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		panic(err)
+	}
+	return moment
+}

@@ -1,0 +1,54 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/smithy-go"
+)
+
+// errExists means that the object was there already. Perhaps we wrote it: the SDK
+// sends a request again when the answer got lost.
+var errExists = errors.New("the object exists")
+
+// What S3 answers to a conditional write (RESTErrorResponses of its API reference).
+const (
+	codeExists   = "PreconditionFailed"         // 412
+	codeConflict = "ConditionalRequestConflict" // 409: another write to the key is under way
+)
+
+// A conflict lasts as long as the other write, which is some milliseconds.
+const (
+	conflictTries = 5
+	conflictPause = 50 * time.Millisecond // doubled after each try
+)
+
+// createOnce calls put until it has an answer other than a conflict.
+func createOnce(ctx context.Context, put func() error) error {
+	pause := conflictPause
+	for try := 1; ; try++ {
+		err := put()
+		var answer smithy.APIError
+		if !errors.As(err, &answer) {
+			return err
+		}
+		switch answer.ErrorCode() {
+		case codeExists:
+			return errExists
+		case codeConflict:
+			if try == conflictTries {
+				return err
+			}
+		default:
+			return err
+		}
+		select {
+		case <-time.After(pause):
+			pause *= 2
+		case <-ctx.Done():
+			return fmt.Errorf("%w, after %w", ctx.Err(), err)
+		}
+	}
+}

@@ -1,0 +1,22 @@
+// Command lambda is the function: it fills the slot that an event is for, with
+// the counts of the event's job, once.
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	_ "time/tzdata" // the runtime's image need not know time zones
+
+	"github.com/aws/aws-lambda-go/lambda"
+)
+
+func main() {
+	logger := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	handler, err := newHandler(context.Background(), logger)
+	if err != nil {
+		logger.Error("cannot start", "error", err)
+		os.Exit(1) // before the first event: Lambda reports a failed init
+	}
+	lambda.Start(handler)
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/count"
+	"tally/lambda/internal/metric"
+	"tally/lambda/internal/sqlsource"
+	"tally/lambda/internal/store"
+	"tally/lambda/job"
+	"tally/lambda/strictyaml"
+)
+
+// newHandler reads the environment and the layers, and builds everything that
+// invocations share. It asks no server anything.
+func newHandler(ctx context.Context, logger *slog.Logger) (*handler, error) {
+	config, err := contract.ParseConfig(os.Getenv(contract.ConfigVariable))
+	if err != nil {
+		return nil, err
+	}
+	layers := cmp.Or(os.Getenv(contract.LayerRootVariable), contract.LayerRoot)
+	jobsFile := filepath.Join(layers, contract.JobsFile)
+	jobs, document, _ := job.ReadFile(jobsFile, jobsFile)
+	if err := strictyaml.Join(document); err != nil {
+		return nil, fmt.Errorf("read jobs: %w", err)
+	}
+	aws, err := awsconfig.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the AWS configuration: %w", err)
+	}
+	return &handler{
+		logger: logger,
+		engine: &count.Engine{
+			Jobs: jobs,
+			Source: sqlsource.New(sqlsource.Options{
+				Databases: config.Databases,
+				Variable:  os.Getenv,
+				CAFile:    filepath.Join(layers, contract.CAFile),
+				Sign:      sqlsource.SignRDS(aws),
+			}),
+			Store:   store.New(store.NewClient(aws), config.Bucket),
+			Metrics: metric.New(os.Stdout, config.Environment, time.Now),
+			Now:     time.Now,
+		},
+	}, nil
+}
