@@ -124,7 +124,7 @@ func TestLexis(t *testing.T) {
 	}
 	for _, test := range tests {
 		for _, lexis := range test.in {
-			if got := lexis.check(test.condition); got != test.want {
+			if got := lexis.check(test.condition); !errors.Is(got, test.want) {
 				t.Errorf("%q with quotes %s: got %v, want %v", test.condition, lexis.quotes, got, test.want)
 			}
 		}

@@ -15,12 +15,10 @@ import (
 // Whatever is wrong with getting in, it says nothing about the job: transient,
 // with the reason and without the password.
 func testRefused(t *testing.T, f fixture) {
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
+	closed := listen(t)
+	if err := closed.Close(); err != nil {
 		t.Fatal(err)
 	}
-	closed.Close()
-
 	const password = "s3cret-hunter"
 	for _, test := range []struct {
 		name   string
@@ -56,11 +54,8 @@ func testRefused(t *testing.T, f fixture) {
 // not the invocation's.
 func TestNobodyAnswers(t *testing.T) {
 	t.Parallel()
-	silent, err := net.Listen("tcp", "127.0.0.1:0") // accepts, and says nothing
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { silent.Close() })
+	silent := listen(t) // the kernel accepts, and nobody says a word
+	t.Cleanup(func() { _ = silent.Close() })
 	for _, scheme := range []string{"postgres", "mysql"} {
 		t.Run(scheme, func(t *testing.T) {
 			t.Parallel()
@@ -74,6 +69,15 @@ func TestNobodyAnswers(t *testing.T) {
 			}
 		})
 	}
+}
+
+func listen(t *testing.T) net.Listener {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return listener
 }
 
 func mustURL(text string) *url.URL {

@@ -26,7 +26,7 @@ func open(ctx context.Context, to target) (*session, error) {
 	defer cancel()
 	conn, err := pool.Conn(connecting)
 	if err != nil {
-		pool.Close()
+		_ = pool.Close() // err is the one to report
 		return nil, refused(fmt.Errorf("connect: %w", err))
 	}
 	s := &session{dialect: to.dialect, pool: pool, conn: conn}
@@ -37,10 +37,11 @@ func open(ctx context.Context, to target) (*session, error) {
 	return s, nil
 }
 
-// close ends the connection, and with it the transaction, which has nothing to keep.
+// close ends the connection, and with it the transaction, which has nothing to
+// keep and so nothing to report.
 func (s *session) close() {
-	s.conn.Close()
-	s.pool.Close()
+	_ = s.conn.Close()
+	_ = s.pool.Close()
 }
 
 // query sends one statement, which the server ends before the context does. The

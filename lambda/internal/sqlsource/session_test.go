@@ -48,11 +48,7 @@ func testReadOnly(t *testing.T, f fixture) {
 		t.Fatal(err)
 	}
 	defer session.close()
-	rows, err := session.query(t.Context(), "INSERT INTO untouched VALUES (1)")
-	if err == nil {
-		rows.Close()
-		err = rows.Err()
-	}
+	err = run(t, session, "INSERT INTO untouched VALUES (1)")
 	if code, _ := answer(err); code != "25006" {
 		t.Errorf("INSERT: got %v, want SQLSTATE 25006, a read-only transaction", err)
 	}
@@ -66,15 +62,24 @@ func testOneStatement(t *testing.T, f fixture) {
 		if values != nil {
 			text = f.pick("SELECT 1 WHERE $1 = 'x'; SELECT 2", "SELECT ?; SELECT 2")
 		}
-		rows, err := f.session(t).query(t.Context(), text, values...)
-		if err == nil {
-			rows.Close()
-			err = rows.Err()
-		}
+		err := run(t, f.session(t), text, values...)
 		if code, _ := answer(err); code != f.pick("42601", "42000") {
 			t.Errorf("%s: got %v, want a syntax error", text, err)
 		}
 	}
+}
+
+// run sends a statement and drops what it gives.
+func run(t *testing.T, s *session, text string, values ...any) error {
+	t.Helper()
+	rows, err := s.query(t.Context(), text, values...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+	}
+	return rows.Err()
 }
 
 func testStatementTimeout(t *testing.T, f fixture) {

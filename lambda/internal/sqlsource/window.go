@@ -18,28 +18,32 @@ type bounds struct {
 
 // bind asks the database for the type of the window's column and writes the
 // window in its terms.
-func (s *session) bind(ctx context.Context, query count.Query) (bounds, error) {
+func (s *session) bind(ctx context.Context, query count.Query) (_ bounds, err error) {
 	if query.Window == nil {
 		return bounds{}, nil
 	}
-	wanted := *query.Job.Window
-	column, err := s.describe(ctx, query.Job.Source.Table, wanted.Column)
-	if err != nil {
-		return bounds{}, fmt.Errorf("column %s of %s: %w", wanted.Column, query.Job.Source.Table, err)
-	}
-	var values []any
-	for _, bound := range []time.Time{query.Window.From, query.Window.To} {
-		value, err := column.bound(bound, query.Job)
+	table, name := query.Job.Source.Table, query.Job.Window.Column
+	defer func() {
 		if err != nil {
-			return bounds{}, fmt.Errorf("column %s of %s: %w", wanted.Column, query.Job.Source.Table, err)
+			err = fmt.Errorf("column %s of %s: %w", name, table, err)
 		}
-		values = append(values, value)
+	}()
+	column, err := s.describe(ctx, table, name)
+	if err != nil {
+		return bounds{}, err
 	}
-	quoted := s.dialect.quote(wanted.Column)
+	from, err := column.bound(query.Window.From, query.Job)
+	if err != nil {
+		return bounds{}, err
+	}
+	to, err := column.bound(query.Window.To, query.Job)
+	if err != nil {
+		return bounds{}, err
+	}
 	return bounds{
 		condition: fmt.Sprintf("%[1]s >= %[2]s%[4]s AND %[1]s < %[3]s%[4]s",
-			quoted, s.dialect.placeholder(1), s.dialect.placeholder(2), column.cast),
-		values: values,
+			s.dialect.quote(name), s.dialect.placeholder(1), s.dialect.placeholder(2), column.cast),
+		values: []any{from, to},
 	}, nil
 }
 
