@@ -23,14 +23,16 @@ type Event struct {
 	Timezone string `json:"timezone,omitempty"`
 }
 
-// ParseEvent reads an event strictly: unknown keys, a missing job or time and
-// trailing data are errors, because a misspelled key would otherwise count the
-// wrong thing silently.
+// ParseEvent reads an event strictly: unknown keys, a missing job or time, a zone
+// without its schedule and trailing data are errors, because a misspelled key
+// would otherwise count the wrong thing silently.
 func ParseEvent(data []byte) (Event, error) {
 	var event Event
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&event); err != nil {
+	if err := decoder.Decode(&event); err == io.EOF {
+		return Event{}, fmt.Errorf("parse event: it is empty; write %s", exampleEvent)
+	} else if err != nil {
 		return Event{}, fmt.Errorf("parse event: %w; write %s", err, exampleEvent)
 	}
 	if _, err := decoder.Token(); err != io.EOF {
@@ -41,6 +43,9 @@ func ParseEvent(data []byte) (Event, error) {
 	}
 	if event.ScheduledTime.IsZero() {
 		return Event{}, fmt.Errorf("parse event: scheduledTime is missing; write %s", exampleEvent)
+	}
+	if event.Timezone != "" && event.Schedule == "" {
+		return Event{}, fmt.Errorf("parse event: timezone goes with schedule; write both or neither")
 	}
 	return event, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"time"
 )
 
@@ -60,9 +61,13 @@ func EncodeRecords(records []Record) ([]byte, error) {
 func DecodeRecords(data []byte) ([]Record, error) {
 	var records []Record
 	decoder := json.NewDecoder(bytes.NewReader(data))
-	for decoder.More() {
+	for {
 		var record Record
-		if err := decoder.Decode(&record); err != nil {
+		err := decoder.Decode(&record)
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
 			return nil, fmt.Errorf("decode record %d: %w", len(records)+1, err)
 		}
 		records = append(records, record)

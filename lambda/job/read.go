@@ -36,15 +36,16 @@ func (f *File) check(document *strictyaml.Document) {
 			document.Report("timezone", "%v", err)
 		}
 	}
-	line := map[string]int{}
+	indexOf := map[string]int{}
 	for i := range f.Jobs {
 		job := &f.Jobs[i]
-		if first, taken := line[job.Name]; taken {
+		if first, taken := indexOf[job.Name]; taken {
 			document.Report(Key(i, "name"), "%q is also the name of jobs[%d]; write another name", job.Name, first)
 		} else {
-			line[job.Name] = i
+			indexOf[job.Name] = i
 		}
-		job.check(f.Timezone, func(field, format string, args ...any) {
+		job.checkZone(*f, document, Key(i, "timezone"))
+		job.check(func(field, format string, args ...any) {
 			document.Report(Key(i, field), format, args...)
 		})
 	}
@@ -59,11 +60,10 @@ const nameHint = "write a lower-case letter, then letters, digits, _ or -, at mo
 
 type report func(field, format string, args ...any)
 
-func (j *Job) check(fileTimezone string, report report) {
+func (j *Job) check(report report) {
 	if !namePattern.MatchString(j.Name) {
 		report("name", "%q is not a name; %s", j.Name, nameHint)
 	}
-	j.checkZone(fileTimezone, report)
 	scheduled := j.checkSchedule(report)
 	j.checkTable(report)
 	if j.Window != nil && j.checkWindow(report) && scheduled && j.Zone != nil && j.alwaysEmpty() {
@@ -72,19 +72,20 @@ func (j *Job) check(fileTimezone string, report report) {
 	j.checkCases(report)
 }
 
-func (j *Job) checkZone(fileTimezone string, report report) {
-	if j.Timezone == "" {
-		j.Timezone = fileTimezone
-		if j.Timezone == "" {
-			report("timezone", "is missing; write timezone: Asia/Seoul here or at the top of the file")
-			return
-		}
-		j.Zone, _ = cron.LoadZone(j.Timezone) // reported once, for the file
-		return
+// checkZone gives the job its zone: its own, or the file's.
+func (j *Job) checkZone(file File, document *strictyaml.Document, key string) {
+	inherited := j.Timezone == ""
+	if inherited {
+		j.Timezone = file.Timezone
 	}
 	var err error
-	if j.Zone, err = cron.LoadZone(j.Timezone); err != nil {
-		report("timezone", "%v", err)
+	j.Zone, err = cron.LoadZone(j.Timezone)
+	switch {
+	case err == nil, inherited && document.Failed("timezone"): // reported once, for the file
+	case j.Timezone == "":
+		document.Report(key, "is missing; write timezone: Asia/Seoul here or at the top of the file")
+	default:
+		document.Report(key, "%v", err)
 	}
 }
 

@@ -16,7 +16,7 @@ type Slot struct {
 
 // ErrNotScheduled means that an event's time is no occurrence of its schedule.
 type ErrNotScheduled struct {
-	Job, Schedule string
+	Job, Schedule string // the expression, and its zone unless that is UTC
 	Time          time.Time
 	Next          time.Time // the next occurrence; zero when there is none
 }
@@ -47,7 +47,11 @@ func (j Job) Slot(event contract.Event) (Slot, error) {
 		}
 	}
 	next, _ := schedule.Next(minute, zone)
-	return Slot{}, ErrNotScheduled{Job: j.Name, Schedule: schedule.String(), Time: event.ScheduledTime, Next: next}
+	expression := schedule.String()
+	if zone != time.UTC {
+		expression += " in " + zone.String()
+	}
+	return Slot{}, ErrNotScheduled{Job: j.Name, Schedule: expression, Time: event.ScheduledTime, Next: next}
 }
 
 // Range is the window [from, to) of a slot; ok is false for a job without a

@@ -3,7 +3,7 @@ package strictyaml
 import (
 	"fmt"
 	"reflect"
-	"slices"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -29,13 +29,13 @@ func (d *Document) decode(node ast.Node, key string, target reflect.Value) {
 		d.positions[key] = start(node)
 	}
 	if unsupported := unsupportedFeature(node); unsupported != "" {
-		d.reportAt(start(node), key, "%s", unsupported)
+		d.wrong(key, "%s", unsupported)
 		return
 	}
 	if word, isText := text(node); isText {
 		if scalar, ok := target.Addr().Interface().(ScalarUnmarshaler); ok {
 			if err := scalar.UnmarshalScalar(word); err != nil {
-				d.reportAt(start(node), key, "%v", err)
+				d.wrong(key, "%v", err)
 			}
 			return
 		}
@@ -95,7 +95,7 @@ func (d *Document) decodeMap(node ast.Node, key string, target mapping) {
 func (d *Document) decodeSlice(node ast.Node, key string, target reflect.Value) {
 	sequence, ok := node.(*ast.SequenceNode)
 	if !ok {
-		d.reportAt(start(node), key, "is %s; write a list", describe(node))
+		d.wrong(key, "is %s; write a list", describe(node))
 		return
 	}
 	target.Set(reflect.MakeSlice(target.Type(), len(sequence.Values), len(sequence.Values)))
@@ -108,38 +108,52 @@ func (d *Document) decodeScalar(node ast.Node, key string, target reflect.Value)
 	switch target.Kind() {
 	case reflect.String:
 		word, ok := text(node)
+		comment := lostComment(node)
 		switch {
 		case !ok:
-			d.reportAt(start(node), key, "is %s; %s", describe(node), writeText(node))
-		case target.Type() == reflect.TypeFor[Text]() && losesText(node):
-			d.reportAt(start(node), key, "YAML takes %q and what follows as a comment; put the whole text in quotes", node.GetComment().String())
+			d.wrong(key, "is %s; %s", describe(node), writeText(node))
+		case target.Type() == reflect.TypeFor[Text]() && comment != "":
+			d.wrong(key, "YAML takes %q as a comment; put the whole text in quotes", comment)
 		case strings.TrimSpace(word) == "":
-			d.reportAt(start(node), key, "is empty; write a text")
+			d.wrong(key, "is empty; write a text")
 		default:
 			target.SetString(word)
 		}
 	case reflect.Bool:
 		value, ok := node.(*ast.BoolNode)
 		if !ok {
-			d.reportAt(start(node), key, "is %s; write true or false", describe(node))
+			d.wrong(key, "is %s; write true or false, without quotes", describe(node))
 			return
 		}
 		target.SetBool(value.Value)
 	case reflect.Int:
 		value, ok := node.(*ast.IntegerNode)
 		if !ok {
-			d.reportAt(start(node), key, "is %s; write a whole number", describe(node))
+			d.wrong(key, "is %s; write a whole number, without quotes", describe(node))
 			return
 		}
-		number, err := strconv.ParseInt(fmt.Sprint(value.Value), 10, 64)
+		digits := value.GetToken().Value
+		if !plainNumber.MatchString(digits) {
+			d.wrong(key, "YAML takes %s as %v; write plain decimal digits", digits, value.Value)
+			return
+		}
+		number, err := strconv.ParseInt(digits, 10, target.Type().Bits())
 		if err != nil {
-			d.reportAt(start(node), key, "is too large; write a smaller number")
+			d.wrong(key, "is too large; write a smaller number")
 			return
 		}
 		target.SetInt(number)
 	default:
 		panic(fmt.Sprintf("strictyaml: %s has type %s, which it cannot read", key, target.Type()))
 	}
+}
+
+// plainNumber leaves out what YAML reads in another base, such as 010 for eight.
+var plainNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
+
+// wrong reports a value that cannot be read into its field.
+func (d *Document) wrong(key, format string, args ...any) {
+	d.reportAt(d.positions[key], key, format, args...)
 }
 
 // note remembers where a key stands. A scalar's problems point at its value, a
@@ -165,5 +179,5 @@ func names(fields map[string]field) []string {
 	for name, field := range fields {
 		ordered[field.order] = name
 	}
-	return slices.Clip(ordered)
+	return ordered
 }

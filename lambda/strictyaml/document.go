@@ -1,16 +1,16 @@
 package strictyaml
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
 	"reflect"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
-	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
 	"github.com/goccy/go-yaml/parser"
 )
 
@@ -44,19 +44,21 @@ func ReadFile(path, shown string, into any) (*Document, []byte) {
 // shows the example tag as what to write.
 func Read(file string, data []byte, into any) *Document {
 	document := &Document{file: file, positions: map[string]position{}}
-	if !utf8.Valid(data) {
-		document.Report("", "is not UTF-8 text; save it as UTF-8")
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // the byte order mark that some editors add
+	if !document.legible(data) {
 		return document
 	}
-	parsed, err := parser.ParseBytes(data, parser.ParseComments)
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")) // behind a comment the parser would count two lines
+	tokens := loneFeaturesAsText(lexer.Tokenize(string(data)))
+	parsed, err := parser.Parse(tokens, parser.ParseComments, parser.AllowDuplicateMapKey())
 	if err != nil {
 		document.reportSyntax(err)
 		return document
 	}
-	switch bodies := contents(parsed); len(bodies) {
-	case 0:
+	switch bodies := contents(parsed); {
+	case len(bodies) == 0:
 		document.Report("", "is empty")
-	case 1:
+	case len(bodies) == 1 || unsupportedFeature(bodies[0]) != "":
 		document.decode(bodies[0], "", reflect.ValueOf(into).Elem())
 	default:
 		document.reportAt(start(bodies[1]), "", "holds several YAML documents; write one, without ---")
@@ -64,24 +66,33 @@ func Read(file string, data []byte, into any) *Document {
 	return document
 }
 
-// Report adds a problem at the place of key, or of the nearest key above it. What
-// already has a problem, itself or above, is not reported again: a value that
-// could not be read has nothing more to say.
+// Report adds a problem at the place of key, or of the nearest key above it. A key
+// with a problem gets no second one, and neither does a key that is not there when
+// one above it has a problem: what could not be read has nothing more to say.
 func (d *Document) Report(key, format string, args ...any) {
-	at, known := d.positions[key]
 	if d.failed(key) {
 		return
 	}
-	for above := key; above != ""; {
+	at, known := d.positions[key]
+	for above := key; !known && above != ""; {
 		above = parent(above)
 		if d.failed(above) {
 			return
 		}
-		if !known {
-			at, known = d.positions[above]
-		}
+		at, known = d.positions[above]
 	}
 	d.reportAt(at, key, format, args...)
+}
+
+// Failed tells whether key or a key above it has a problem, so that what depends
+// on its value is better not checked.
+func (d *Document) Failed(key string) bool {
+	for ; key != ""; key = parent(key) {
+		if d.failed(key) {
+			return true
+		}
+	}
+	return d.failed("")
 }
 
 func parent(key string) string {
@@ -96,16 +107,6 @@ func (d *Document) reportAt(at position, key, format string, args ...any) {
 	d.problems = append(d.problems, Problem{
 		File: d.file, Line: at.line, Column: at.column, Key: key, Message: fmt.Sprintf(format, args...),
 	})
-}
-
-func (d *Document) reportSyntax(err error) {
-	var syntax yaml.Error
-	if !errors.As(err, &syntax) {
-		d.Report("", "is not YAML: %v", err)
-		return
-	}
-	at := syntax.GetToken().Position
-	d.reportAt(position{at.Line, at.Column}, "", "is not YAML: %s; a value with : # { } [ ] , * & ! belongs in quotes", syntax.GetMessage())
 }
 
 func contents(file *ast.File) []ast.Node {

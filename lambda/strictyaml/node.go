@@ -1,6 +1,8 @@
 package strictyaml
 
 import (
+	"strings"
+
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
 )
@@ -20,17 +22,24 @@ func (d *Document) entries(node ast.Node, key string) ([]entry, bool) {
 	case *ast.MappingValueNode:
 		values = []*ast.MappingValueNode{node}
 	default:
-		d.reportAt(start(node), key, "is %s; write keys and values", describe(node))
+		d.wrong(key, "is %s; write keys and values", describe(node))
 		return nil, false
 	}
 	var entries []entry
+	line := map[string]int{}
 	for _, value := range values {
-		if _, merge := value.Key.(*ast.MergeKeyNode); merge {
-			d.reportAt(start(value.Key), key, "merge keys (<<) are not supported; write the keys out")
+		name := value.Key.GetToken()
+		at := position{name.Position.Line, name.Position.Column}
+		if unsupported := unsupportedKey(value.Key); unsupported != "" {
+			d.reportAt(at, key, "%s", unsupported)
 			continue
 		}
-		name := value.Key.GetToken()
-		entries = append(entries, entry{name: name.Value, at: position{name.Position.Line, name.Position.Column}, value: value.Value})
+		if first, twice := line[name.Value]; twice {
+			d.reportAt(at, join(key, name.Value), "is written twice, first in line %d; keep one", first)
+			continue
+		}
+		line[name.Value] = at.line
+		entries = append(entries, entry{name: name.Value, at: at, value: value.Value})
 	}
 	return entries, true
 }
@@ -46,25 +55,19 @@ func text(node ast.Node) (string, bool) {
 	return "", false
 }
 
-// losesText tells whether a comment follows a plain (unquoted) scalar on its line.
-func losesText(node ast.Node) bool {
+// lostComment returns the comment behind a plain (unquoted) text on its last
+// line: to YAML it is no part of the text.
+func lostComment(node ast.Node) string {
 	plain, ok := node.(*ast.StringNode)
-	if !ok || plain.GetComment() == nil {
-		return false
+	if !ok || plain.Token.Type != token.StringType {
+		return ""
 	}
-	return plain.Token.Type != token.SingleQuoteType && plain.Token.Type != token.DoubleQuoteType
-}
-
-func unsupportedFeature(node ast.Node) string {
-	switch node.(type) {
-	case *ast.AnchorNode:
-		return "starts with &, which YAML takes as an anchor; put the text in quotes"
-	case *ast.AliasNode:
-		return "starts with *, which YAML takes as an alias; put the text in quotes"
-	case *ast.TagNode:
-		return "starts with !, which YAML takes as a tag; put the text in quotes"
+	next := plain.Token.Next
+	last := plain.Token.Position.Line + strings.Count(strings.TrimSpace(plain.Token.Origin), "\n")
+	if next == nil || next.Type != token.CommentType || next.Position.Line != last {
+		return ""
 	}
-	return ""
+	return "#" + next.Value
 }
 
 func describe(node ast.Node) string {
@@ -89,7 +92,9 @@ func writeText(node ast.Node) string {
 	case *ast.BoolNode, *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
 		return `put it in quotes: "` + node.GetToken().Value + `"`
 	case *ast.NullNode:
-		return "write a text, in quotes if it starts with ! or #, or holds a comma between { and }"
+		return "write a text, in quotes if it starts with # or holds a comma between { and }"
+	case *ast.MappingNode, *ast.MappingValueNode, *ast.SequenceNode:
+		return "write a text, in quotes if it starts with { or ["
 	default:
 		return "write a text"
 	}

@@ -1,0 +1,102 @@
+package contract_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"tally/lambda/contract"
+)
+
+var slot = time.Date(2022, 4, 7, 14, 55, 0, 0, time.UTC)
+
+func TestParseEvent(t *testing.T) {
+	for _, test := range []struct {
+		name, input string
+		want        contract.Event
+	}{
+		{"job and time", `{"job":"daily-scans","scheduledTime":"2022-04-07T14:55:00Z"}`,
+			contract.Event{Job: "daily-scans", ScheduledTime: slot}},
+		{"everything", `{"job":"a","scheduledTime":"2022-04-07T14:55:00Z","schedule":"cron(5 0 * * ? *)","timezone":"Asia/Seoul"}`,
+			contract.Event{Job: "a", ScheduledTime: slot, Schedule: "cron(5 0 * * ? *)", Timezone: "Asia/Seoul"}},
+		{"another offset", `{"job":"a","scheduledTime":"2022-04-07T23:55:00+09:00"}`, contract.Event{Job: "a", ScheduledTime: slot}},
+		{"parts of a second", `{"job":"a","scheduledTime":"2022-04-07T14:55:00.25Z"}`, contract.Event{Job: "a", ScheduledTime: slot.Add(250 * time.Millisecond)}},
+		{"blanks around", " \n{\"job\":\"a\",\"scheduledTime\":\"2022-04-07T14:55:00Z\"}\n", contract.Event{Job: "a", ScheduledTime: slot}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := contract.ParseEvent([]byte(test.input))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !got.ScheduledTime.Equal(test.want.ScheduledTime) {
+				t.Errorf("time %s, want %s", got.ScheduledTime, test.want.ScheduledTime)
+			}
+			got.ScheduledTime = test.want.ScheduledTime
+			if got != test.want {
+				t.Errorf("got %+v, want %+v", got, test.want)
+			}
+		})
+	}
+}
+
+func TestParseEventIsStrict(t *testing.T) {
+	const timed = `"scheduledTime":"2022-04-07T14:55:00Z"`
+	for _, test := range []struct{ name, input, want string }{
+		{"empty", "", "it is empty"},
+		{"not JSON", "daily-scans", "invalid character 'd'"},
+		{"cut off", `{"job":"a",`, "unexpected EOF"},
+		{"text", `"a"`, "cannot unmarshal string"},
+		{"list", `[{"job":"a"}]`, "cannot unmarshal array"},
+		{"null", "null", "job is missing"},
+		{"nothing in it", "{}", "job is missing"},
+		{"empty job", `{"job":"",` + timed + `}`, "job is missing"},
+		{"job missing", `{` + timed + `}`, "job is missing"},
+		{"job of another type", `{"job":3,` + timed + `}`, "cannot unmarshal number"},
+		{"time missing", `{"job":"a"}`, "scheduledTime is missing"},
+		{"time null", `{"job":"a","scheduledTime":null}`, "scheduledTime is missing"},
+		{"time empty", `{"job":"a","scheduledTime":""}`, "parsing time"},
+		{"time without zone", `{"job":"a","scheduledTime":"2022-04-07T14:55:00"}`, `"2022-04-07T14:55:00"`},
+		{"date only", `{"job":"a","scheduledTime":"2022-04-07"}`, `"2022-04-07"`},
+		{"unreplaced placeholder", `{"job":"a","scheduledTime":"<aws.scheduler.scheduled-time>"}`, `"<aws.scheduler.scheduled-time>"`},
+		{"unix time", `{"job":"a","scheduledTime":1649343300}`, "Time.UnmarshalJSON"},
+		{"unknown key", `{"job":"a",` + timed + `,"scheduled_time":"x"}`, `unknown field "scheduled_time"`},
+		{"zone without schedule", `{"job":"a",` + timed + `,"timezone":"Asia/Seoul"}`, "timezone goes with schedule"},
+		{"two events", `{"job":"a",` + timed + `}{"job":"b",` + timed + `}`, "something follows the JSON object"},
+		{"trailing brace", `{"job":"a",` + timed + `}}`, "something follows the JSON object"},
+		{"trailing text", `{"job":"a",` + timed + `} x`, "something follows the JSON object"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			event, err := contract.ParseEvent([]byte(test.input))
+			if err == nil {
+				t.Fatalf("got %+v, want an error", event)
+			}
+			if event != (contract.Event{}) {
+				t.Errorf("an error comes with %+v", event)
+			}
+			if !strings.HasPrefix(err.Error(), "parse event: ") || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), "; write ") {
+				t.Errorf("got %v, want parse event: … %s …; write …", err, test.want)
+			}
+		})
+	}
+}
+
+// What a schedule sends is what an event's fields are called in JSON.
+func TestEventAsJSON(t *testing.T) {
+	for _, test := range []struct {
+		event contract.Event
+		want  string
+	}{
+		{contract.Event{Job: "a", ScheduledTime: slot}, `{"job":"a","scheduledTime":"2022-04-07T14:55:00Z"}`},
+		{contract.Event{Job: "a", ScheduledTime: slot, Schedule: "cron(5 0 * * ? *)", Timezone: "Asia/Seoul"},
+			`{"job":"a","scheduledTime":"2022-04-07T14:55:00Z","schedule":"cron(5 0 * * ? *)","timezone":"Asia/Seoul"}`},
+	} {
+		got, err := json.Marshal(test.event)
+		if err != nil || string(got) != test.want {
+			t.Errorf("got %s, %v; want %s", got, err, test.want)
+		}
+		if back, err := contract.ParseEvent(got); err != nil || back != test.event {
+			t.Errorf("%s comes back as %+v, %v", got, back, err)
+		}
+	}
+}

@@ -1,0 +1,33 @@
+package job_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"tally/lambda/job"
+	"tally/lambda/strictyaml"
+)
+
+// read reads a jobs file with text in it; the error lists every problem.
+func read(t *testing.T, text string) (job.File, error) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "jobs.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, document, data := job.ReadFile(path, "jobs.yaml")
+	if string(data) != text {
+		t.Errorf("the data is %q, want the file as it is", data)
+	}
+	return file, strictyaml.Join(document)
+}
+
+func mustRead(t *testing.T, text string) job.File {
+	t.Helper()
+	file, err := read(t, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}

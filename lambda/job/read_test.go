@@ -1,0 +1,227 @@
+package job_test
+
+import (
+	"strings"
+	"testing"
+
+	"tally/lambda/job"
+	"tally/lambda/strictyaml"
+)
+
+func TestReadFile(t *testing.T) {
+	file := mustRead(t, `timezone: Asia/Seoul
+jobs:
+  - name: daily-scans
+    description: Scans read today, by result
+    schedule: cron(55 14 * * ? *)
+    source: {database: app, table: scans}
+    window: {span: day-to-date, column: created_at, column_timezone: Asia/Tokyo}
+    cases:
+      normal: result = 'normal'
+      caries: result = 'caries' AND confidence >= 0.8
+  - name: orders
+    timezone: Europe/Berlin
+    schedule: cron(5 0 * * ? *)
+    schedule_timezone: Europe/Paris
+    source: {database: shop, table: sales.orders}
+    cases: {paid: status = 'paid'}
+`)
+	scans, _ := file.Lookup("daily-scans")
+	orders, _ := file.Lookup("orders")
+	for _, test := range []struct{ name, got, want string }{
+		{"zone of the file", scans.Zone.String(), "Asia/Seoul"},
+		{"timezone of the file", scans.Timezone, "Asia/Seoul"},
+		{"zone of the job", orders.Zone.String(), "Europe/Berlin"},
+		{"schedule in UTC", scans.ScheduleZone.String(), "UTC"},
+		{"schedule in a zone", orders.ScheduleZone.String(), "Europe/Paris"},
+		{"schedule", scans.Cron.String(), "cron(55 14 * * ? *)"},
+		{"zone of the column", scans.Window.ColumnZone.String(), "Asia/Tokyo"},
+		{"table with a schema", orders.Source.Table, "sales.orders"},
+		{"order of cases", strings.Join(scans.Cases.Keys(), " "), "normal caries"},
+	} {
+		if test.got != test.want {
+			t.Errorf("%s: got %q, want %q", test.name, test.got, test.want)
+		}
+	}
+	if orders.Window != nil {
+		t.Errorf("a job without window has %v", orders.Window)
+	}
+	if _, found := file.Lookup("order"); found {
+		t.Error("Lookup finds a job that does not exist")
+	}
+}
+
+// good is a file with nothing wrong; the tests replace one part of it.
+const good = `timezone: Asia/Seoul
+jobs:
+  - name: daily
+    schedule: cron(55 14 * * ? *)
+    source:
+      database: app
+      table: scans
+    window:
+      span: day-to-date
+      column: created_at
+    cases:
+      normal: a = 1
+`
+
+func TestReadFileReportsProblems(t *testing.T) {
+	const nameHint = "write a lower-case letter, then letters, digits, _ or -, at most 63 in all"
+	const second = "  - {name: NAME, schedule: cron(0 1 * * ? *), source: {database: app, table: scans}, cases: {a: b}}\n"
+	long := strings.Repeat("b", 62)
+
+	for _, test := range []struct{ name, old, new, want string }{
+		{"nothing", "", "", ""},
+
+		// Jobs and names.
+		{"no jobs", good, "timezone: UTC\njobs: []", "jobs.yaml:2:1: jobs: is empty; write at least one job"},
+		{"jobs missing", good, "timezone: UTC", "jobs.yaml:1:1: jobs: is missing; write jobs: …"},
+		{"longest name", "daily", "a" + long, ""},
+		{"name with every sign", "daily", "a0_b-1", ""},
+		{"name too long", "daily", "aa" + long, `jobs.yaml:3:11: jobs[0].name: "aa` + long + `" is not a name; ` + nameHint},
+		{"name with a capital", "daily", "Daily", `jobs.yaml:3:11: jobs[0].name: "Daily" is not a name; ` + nameHint},
+		{"name with a digit first", "daily", "1daily", `jobs.yaml:3:11: jobs[0].name: "1daily" is not a name; ` + nameHint},
+		{"name with a dot", "daily", "daily.scans", `jobs.yaml:3:11: jobs[0].name: "daily.scans" is not a name; ` + nameHint},
+		{"name with a line end", "daily", `"daily\n"`, `jobs.yaml:3:11: jobs[0].name: "daily\n" is not a name; ` + nameHint},
+		{"name in Korean", "daily", "스캔", `jobs.yaml:3:11: jobs[0].name: "스캔" is not a name; ` + nameHint},
+		{"name used twice", good, good + strings.Replace(second, "NAME", "daily", 1), `jobs.yaml:13:12: jobs[1].name: "daily" is also the name of jobs[0]; write another name`},
+		{"two names missing", good, strings.Replace(good, "name: daily\n    ", "", 1) + strings.Replace(second, "name: NAME, ", "", 1),
+			"jobs.yaml:3:5: jobs[0].name: is missing; write name: daily-scans\n" +
+				"jobs.yaml:12:5: jobs[1].name: is missing; write name: daily-scans"},
+		{"nothing but a name", good, "timezone: UTC\njobs:\n  - name: a",
+			"jobs.yaml:3:5: jobs[0].schedule: is missing; write schedule: cron(55 14 * * ? *)\n" +
+				"jobs.yaml:3:5: jobs[0].source: is missing; write source: {database: app, table: scans}\n" +
+				"jobs.yaml:3:5: jobs[0].cases: is missing; write cases: {normal: \"result = 'normal'\"}"},
+
+		// Cases.
+		{"case with a capital", "normal: a", "Normal: a", `jobs.yaml:12:15: jobs[0].cases.Normal: "Normal" is not a name; ` + nameHint},
+		{"case with a dot, beside a wrong one", "normal: a = 1", "a: 3\n      a.b: c",
+			"jobs.yaml:12:10: jobs[0].cases.a: is a number; put it in quotes: \"3\"\n" +
+				`jobs.yaml:13:12: jobs[0].cases.a.b: "a.b" is not a name; ` + nameHint},
+		{"case total", "normal: a", "total: a", "jobs.yaml:12:14: jobs[0].cases.total: every record holds total by itself; write another name"},
+		{"case other", "normal: a", "other: a", "jobs.yaml:12:14: jobs[0].cases.other: every record holds other by itself; write another name"},
+		{"case like a reserved one", "normal: a", "totals: a", ""},
+		{"condition cut by YAML", "a = 1", "a = '#1' OR b = ' #2'", `jobs.yaml:12:15: jobs[0].cases.normal: YAML takes "#2'" as a comment; put the whole text in quotes`},
+
+		// Source.
+		{"table missing", "      table: scans\n", "", "jobs.yaml:5:5: jobs[0].source.table: is missing; write table: scans"},
+		{"database missing", "      database: app\n", "", "jobs.yaml:5:5: jobs[0].source.database: is missing; write database: app"},
+		{"table with a schema", "scans", "clinic.scans", ""},
+		{"table with two dots", "scans", "a.b.c", `jobs.yaml:7:14: jobs[0].source.table: "a.b.c" is not a table; write table or schema.table, without quotes`},
+		{"table in quotes", "scans", `'"scans"'`, `jobs.yaml:7:14: jobs[0].source.table: "\"scans\"" is not a table; write table or schema.table, without quotes`},
+		{"table with more behind", "scans", "scans WHERE true", `jobs.yaml:7:14: jobs[0].source.table: "scans WHERE true" is not a table; write table or schema.table, without quotes`},
+
+		// Zones.
+		{"no timezone", "timezone: Asia/Seoul\n", "", "jobs.yaml:2:5: jobs[0].timezone: is missing; write timezone: Asia/Seoul here or at the top of the file"},
+		{"own timezone", good, strings.Replace(good[len("timezone: Asia/Seoul\n"):], "daily\n", "daily\n    timezone: UTC\n", 1), ""},
+		{"empty timezone", "Asia/Seoul", "''", "jobs.yaml:1:11: timezone: is empty; write a text"},
+		{"timezone Local", "Asia/Seoul", "Local", `jobs.yaml:1:11: timezone: the time zone Local is that of whatever machine runs this, name one; write "UTC"`},
+		{"timezone that cannot be read, said once", "Asia/Seoul", "9", `jobs.yaml:1:11: timezone: is a number; put it in quotes: "9"`},
+		{"misspelt timezone, said once", good, strings.Replace(good, "Seoul", "Soul", 1) + strings.Replace(second, "NAME", "hourly", 1),
+			`jobs.yaml:1:11: timezone: there is no time zone "Asia/Soul"; write "Asia/Seoul"`},
+		{"misspelt timezone of a job", "daily\n", "daily\n    timezone: Asia/Soul\n", `jobs.yaml:4:15: jobs[0].timezone: there is no time zone "Asia/Soul"; write "Asia/Seoul"`},
+		{"misspelt timezone of file and job", good, strings.Replace(strings.Replace(good, "daily\n", "daily\n    timezone: Asia/Soul\n", 1), "Asia/Seoul", "Asia/Tokio", 1),
+			"jobs.yaml:1:11: timezone: there is no time zone \"Asia/Tokio\"; write \"Asia/Tokyo\"\n" +
+				`jobs.yaml:4:15: jobs[0].timezone: there is no time zone "Asia/Soul"; write "Asia/Seoul"`},
+		{"misspelt schedule_timezone", "    source", "    schedule_timezone: Europe/Berln\n    source", `jobs.yaml:5:24: jobs[0].schedule_timezone: there is no time zone "Europe/Berln"; write "Europe/Berlin"`},
+		{"column_timezone", "created_at", "created_at\n      column_timezone: KST", `jobs.yaml:11:24: jobs[0].window.column_timezone: there is no time zone "KST"; write "Asia/Seoul"`},
+
+		// Windows.
+		{"unknown span", "day-to-date", "today", `jobs.yaml:9:13: jobs[0].window.span: "today" is not a span; write one of hour-to-date, day-to-date, week-to-date, month-to-date, previous-hour, previous-day, previous-week, previous-month`},
+		{"span missing", "      span: day-to-date\n", "", "jobs.yaml:8:5: jobs[0].window.span: is missing; write span: day-to-date"},
+		{"column missing", "      column: created_at\n", "", "jobs.yaml:8:5: jobs[0].window.column: is missing; write column: created_at"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := ""
+			input := strings.Replace(good, test.old, test.new, 1)
+			if _, err := read(t, input); err != nil {
+				got = err.Error()
+			}
+			if got != test.want {
+				t.Errorf("%s\ngot:\n%s\nwant:\n%s", input, got, test.want)
+			}
+		})
+	}
+}
+
+// What is wrong with a schedule is said by lambda/cron, and tested there; here
+// counts that a job gets a cron to write.
+func TestReadFileRefusesSchedules(t *testing.T) {
+	for _, test := range []struct{ name, schedule, says, suggests string }{
+		{"five fields", "55 14 * * *", "five", "cron(55 14 * * ? *)"},
+		{"five fields with a weekday", "cron(0 9 * * 1)", "five", "cron(0 9 ? * 2 *)"},
+		{"rate", "rate(1 hour)", "no fixed times", "cron(0 * * * ? *)"},
+		{"rate that no cron keeps", "rate(7 minutes)", "no fixed times", "cron(0/6 * * * ? *)"},
+		{"at", "at(2022-04-07T14:55:00)", "does not repeat", "cron(55 14 7 4 ? 2022)"},
+		{"hour out of range", "cron(0 25 * * ? *)", "25", ""},
+		{"no schedule", "banana", "banana", ""},
+	} {
+		for _, zone := range []string{"", "    schedule_timezone: Asia/Seoul\n"} {
+			t.Run(test.name, func(t *testing.T) {
+				_, err := read(t, strings.Replace(good, "cron(55 14 * * ? *)\n", test.schedule+"\n"+zone, 1))
+				if err == nil {
+					t.Fatal("got no error")
+				}
+				got := err.Error()
+				if !strings.HasPrefix(got, "jobs.yaml:4:15: jobs[0].schedule: ") || strings.Contains(got, "\n") {
+					t.Errorf("got:\n%s\nwant one problem of jobs[0].schedule", got)
+				}
+				if !strings.Contains(got, test.says) || test.suggests != "" && !strings.HasSuffix(got, `; write "`+test.suggests+`"`) {
+					t.Errorf("got:\n%s\nwant: … %s …; write %q", got, test.says, test.suggests)
+				}
+			})
+		}
+	}
+}
+
+func TestToDateWindowsThatAreAlwaysEmpty(t *testing.T) {
+	for _, test := range []struct {
+		name, timezone, schedule, scheduleTimezone string
+		span                                       job.Span
+		want                                       job.Span // the span to write instead; "" when the window is fine
+	}{
+		{"midnight in Seoul", "Asia/Seoul", "cron(0 15 * * ? *)", "", job.DayToDate, job.PreviousDay},
+		{"midnight in Seoul, of Scheduler", "Asia/Seoul", "cron(0 0 * * ? *)", "Asia/Seoul", job.DayToDate, job.PreviousDay},
+		{"midnight in UTC", "Asia/Seoul", "cron(0 0 * * ? *)", "", job.DayToDate, ""},
+		{"a minute later", "Asia/Seoul", "cron(1 15 * * ? *)", "", job.DayToDate, ""},
+		{"midnight and noon", "Asia/Seoul", "cron(0 3,15 * * ? *)", "", job.DayToDate, ""},
+		{"midnight in winter only", "America/New_York", "cron(0 5 * * ? *)", "", job.DayToDate, ""},
+		{"full hours", "Asia/Seoul", "cron(0 * * * ? *)", "", job.HourToDate, job.PreviousHour},
+		{"full hours of a zone at half past", "Asia/Kolkata", "cron(0 * * * ? *)", "", job.HourToDate, ""},
+		{"Monday midnight", "UTC", "cron(0 0 ? * MON *)", "", job.WeekToDate, job.PreviousWeek},
+		{"Sunday midnight", "UTC", "cron(0 0 ? * SUN *)", "", job.WeekToDate, ""},
+		{"first of the month", "UTC", "cron(0 0 1 * ? *)", "", job.MonthToDate, job.PreviousMonth},
+		{"last of the month", "UTC", "cron(0 0 L * ? *)", "", job.MonthToDate, ""},
+		{"once a year", "UTC", "cron(0 0 1 1 ? *)", "", job.MonthToDate, job.PreviousMonth},
+		{"complete windows", "UTC", "cron(0 0 1 1 ? *)", "", job.PreviousMonth, ""},
+		{"never", "UTC", "cron(0 0 30 2 ? *)", "", job.DayToDate, ""},
+		{"no more", "UTC", "cron(0 0 1 1 ? 2020)", "", job.DayToDate, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			text := "timezone: " + test.timezone + "\njobs:\n  - name: a\n    schedule: " + test.schedule + "\n"
+			if test.scheduleTimezone != "" {
+				text += "    schedule_timezone: " + test.scheduleTimezone + "\n"
+			}
+			text += "    source: {database: app, table: scans}\n    cases: {b: c}\n    window:\n      column: at\n      span: " + string(test.span) + "\n"
+			_, err := read(t, text)
+			if test.want == "" {
+				if err != nil {
+					t.Errorf("got %v, want none", err)
+				}
+				return
+			}
+			want := "jobs[0].window.span: " + string(test.span) + " is empty at every slot of " + test.schedule + "; write " + string(test.want)
+			if err == nil || !strings.HasSuffix(err.Error(), want) || len(err.(strictyaml.Problems)) != 1 {
+				t.Errorf("got %v, want … %s", err, want)
+			}
+		})
+	}
+}
+
+func TestReadFileWithoutFile(t *testing.T) {
+	_, document, _ := job.ReadFile(t.TempDir()+"/jobs.yaml", "infra/jobs.yaml")
+	if err := strictyaml.Join(document); err == nil || err.Error() != "infra/jobs.yaml: the file does not exist" {
+		t.Errorf("got %v", err)
+	}
+}

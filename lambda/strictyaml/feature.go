@@ -1,0 +1,91 @@
+package strictyaml
+
+import (
+	"slices"
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
+)
+
+// unsupportedFeature says which feature of YAML a value uses; empty for none.
+func unsupportedFeature(node ast.Node) string {
+	sign := ""
+	switch node := node.(type) {
+	case *ast.AnchorNode:
+		sign = "&"
+	case *ast.AliasNode:
+		sign = "*"
+	case *ast.TagNode:
+		sign = "!"
+	case *ast.DirectiveNode:
+		return "starts with %, which YAML takes as a directive; leave that line out"
+	case *ast.StringNode:
+		if node.Token.Type == token.StringType { // plain: see loneFeaturesAsText
+			sign = node.Value[:min(1, len(node.Value))]
+		}
+	}
+	if name, special := featureOf[sign]; special {
+		return "starts with " + sign + ", which YAML takes as " + name + "; put the text in quotes"
+	}
+	return ""
+}
+
+var featureOf = map[string]string{"&": "an anchor", "*": "an alias", "!": "a tag"}
+
+// unsupportedKey says why a key is not just a word; empty if it is.
+func unsupportedKey(key ast.MapKeyNode) string {
+	switch key.(type) {
+	case *ast.MergeKeyNode:
+		return "merge keys (<<) are not supported; write the keys out"
+	case *ast.StringNode, *ast.BoolNode, *ast.NullNode, *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
+		return ""
+	}
+	return "a key that starts with ?, &, * or ! is not supported; write a plain key"
+}
+
+// loneFeaturesAsText turns a tag, anchor or alias sign with nothing behind it on
+// its line into plain text, which no plain text can start with. The parser would
+// take the next keys below as its value, and report them as missing.
+func loneFeaturesAsText(tokens token.Tokens) token.Tokens {
+	for i := len(tokens) - 1; i >= 0; i-- {
+		feature, named := tokens[i], 0
+		switch feature.Type {
+		case token.AnchorType, token.AliasType:
+			if next := feature.Next; next != nil && next.Position.Line == feature.Position.Line {
+				named = 1
+			}
+		case token.TagType:
+		default:
+			continue
+		}
+		if !standsAlone(feature, tokens[i+1+named:]) || feature.Type == token.AliasType && named > 0 {
+			continue
+		}
+		for _, name := range tokens[i+1 : i+1+named] {
+			feature.Value += name.Value
+			feature.Next = name.Next
+		}
+		feature.Type = token.StringType
+		feature.CharacterType, feature.Indicator = token.CharacterTypeMiscellaneous, token.NotIndicator
+		tokens = slices.Delete(tokens, i+1, i+1+named)
+	}
+	return tokens
+}
+
+// standsAlone tells whether nothing behind feature can be its value: what follows
+// is on a line below and not indented deeper than feature's own key or dash.
+func standsAlone(feature *token.Token, behind token.Tokens) bool {
+	holder := feature.Prev
+	if holder == nil {
+		return false
+	}
+	if holder.Type == token.MappingValueType && holder.Prev != nil {
+		holder = holder.Prev
+	}
+	for _, next := range behind {
+		if next.Type != token.CommentType {
+			return next.Position.Line > feature.Position.Line && next.Position.Column <= holder.Position.Column
+		}
+	}
+	return true
+}
