@@ -7,11 +7,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 )
 
 // Name is what Lambda's provided.al2023 runtime starts.
@@ -56,7 +58,7 @@ func environment(ctx context.Context, root string, target Target) ([]string, err
 		return nil, err
 	}
 	return append(append(os.Environ(), variables...),
-		"GOENV=off", "GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GODEBUG=", "GOFIPS140=off",
+		"GOENV=off", "GOFLAGS=", "GOWORK=off", "GO111MODULE=on", "GOEXPERIMENT=", "GODEBUG=", "GOFIPS140=off",
 		"GOTOOLCHAIN="+toolchain,
 		"CGO_ENABLED=0", "GOOS="+target.OS, "GOARCH="+target.Arch, "GOARM64=v8.0", "GOAMD64=v1"), nil
 }
@@ -65,6 +67,9 @@ func goEnv(ctx context.Context, root string, names ...string) ([]string, error) 
 	command := exec.CommandContext(ctx, "go", append([]string{"env", "-json"}, names...)...)
 	command.Dir = root
 	output, err := command.Output()
+	if failed := (*exec.ExitError)(nil); errors.As(err, &failed) {
+		return nil, fmt.Errorf("go env: %w\n%s", err, bytes.TrimSpace(failed.Stderr))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("go env: %w", err)
 	}
@@ -90,7 +95,7 @@ func toolchain(root string) (string, error) {
 	}
 	match := toolchainLine.FindSubmatch(module)
 	if match == nil {
-		return "", fmt.Errorf("find the Go version: go.mod has no toolchain line")
+		return "", fmt.Errorf("find the Go version: go.mod has no toolchain line; write the compiler to use, such as toolchain %s", runtime.Version())
 	}
 	return string(match[1]), nil
 }

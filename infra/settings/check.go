@@ -68,14 +68,15 @@ func (e Environment) check(document *strictyaml.Document) {
 	c.match("region", e.Region, regionPattern, "a region such as ap-northeast-2")
 	if e.Account != "" {
 		c.match("account", e.Account, accountPattern, `12 digits in quotes, such as "111122223333"`)
-	} else if e.Protect {
+	} else if e.Protect && !c.Failed("account") {
 		c.Report("protect", "needs an account, so that nobody deploys it elsewhere; write account: \"111122223333\"")
 	}
 	c.between("memory_mb", e.MemoryMB, 128, 10240)
 	c.between("timeout_seconds", e.TimeoutSeconds, 30, 900)
 	c.between("max_concurrency", e.MaxConcurrency, 0, 1000)
 	if !slices.Contains(retentions, e.LogRetentionDays) {
-		c.Report("log_retention_days", "is %d; CloudWatch accepts %s", e.LogRetentionDays, strings.Trim(fmt.Sprint(retentions), "[]"))
+		accepted := strings.ReplaceAll(strings.Trim(fmt.Sprint(retentions), "[]"), " ", ", ")
+		c.Report("log_retention_days", "is %d; write one of %s", e.LogRetentionDays, accepted)
 	}
 	if !e.Network.Create {
 		e.Network.check(c, e.Region)
@@ -100,7 +101,7 @@ func (n Network) check(c checker, region string) {
 		key := fmt.Sprintf("network.subnets[%d]", i)
 		c.match(key+".id", subnet.ID, subnetPattern, "an id such as subnet-0123456789abcdef0")
 		c.match(key+".route_table_id", subnet.RouteTableID, routeTablePattern, "an id such as rtb-0123456789abcdef0")
-		if zone, inRegion := strings.CutPrefix(subnet.AvailabilityZone, region); !inRegion || zone == "" {
+		if zone, inRegion := strings.CutPrefix(subnet.AvailabilityZone, region); (!inRegion || zone == "") && !c.Failed("region") {
 			c.Report(key+".availability_zone", "%q is not in %s; write a zone such as %sa", subnet.AvailabilityZone, region, region)
 		}
 		if seen[subnet.ID] {

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"errors"
 
 	"tally/lambda/contract"
@@ -90,21 +91,16 @@ type Database struct {
 // defaultPorts are the engines' own.
 var defaultPorts = map[string]int{contract.EngineMySQL: 3306, contract.EnginePostgres: 5432}
 
-// applyDefaults fills what the file leaves open.
-func (e *Environment) applyDefaults() {
-	setDefault(&e.MemoryMB, 256)
-	setDefault(&e.TimeoutSeconds, 300)
-	setDefault(&e.LogRetentionDays, 30)
-	for i := range e.Databases {
-		database := &e.Databases[i].Value
-		setDefault(&database.Port, defaultPorts[database.Engine])
-		setDefault(&database.Ingress, IngressManaged)
-	}
+// newEnvironment holds what the file may leave open.
+func newEnvironment(name string) Environment {
+	return Environment{Name: name, MemoryMB: 256, TimeoutSeconds: 300, LogRetentionDays: 30}
 }
 
-func setDefault[T comparable](field *T, value T) {
-	var unset T
-	if *field == unset {
-		*field = value
+// defaultDatabases fills what depends on the file.
+func (e *Environment) defaultDatabases() {
+	for i := range e.Databases {
+		database := &e.Databases[i].Value
+		database.Port = cmp.Or(database.Port, defaultPorts[database.Engine])
+		database.Ingress = cmp.Or(database.Ingress, IngressManaged)
 	}
 }

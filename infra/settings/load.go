@@ -1,8 +1,10 @@
 package settings
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -23,10 +25,18 @@ const (
 // Source says which files to load.
 type Source struct {
 	Root         string // the project: where go.mod and node_modules are
-	Environments string // folder of environment files, relative to Root; DefaultEnvironments if empty
-	Jobs         string // the jobs file, relative to Root; DefaultJobs if empty
+	Environments string // folder of environment files, absolute or relative to Root; DefaultEnvironments if empty
+	Jobs         string // the jobs file, likewise; DefaultJobs if empty
 	Only         string // name of the one environment to load; all if empty
 	Deploying    bool   // refuse the placeholders that the project ships
+}
+
+// path finds a file of the source.
+func (s Source) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(s.Root, name)
 }
 
 // Settings are all that the stacks are made from.
@@ -36,11 +46,11 @@ type Settings struct {
 	JobsYAML     []byte // the jobs file as it is
 }
 
-// Load reads and checks all files. The error is a strictyaml.Problems that lists
-// every problem of every file.
+// Load reads and checks all files. The error lists every problem of every file, a
+// line each; it is a strictyaml.Problems, unless there is no telling which files.
 func Load(source Source) (Settings, error) {
-	setDefault(&source.Environments, DefaultEnvironments)
-	setDefault(&source.Jobs, DefaultJobs)
+	source.Environments = cmp.Or(source.Environments, DefaultEnvironments)
+	source.Jobs = cmp.Or(source.Jobs, DefaultJobs)
 
 	names, err := environmentNames(source)
 	if err != nil {
@@ -48,24 +58,23 @@ func Load(source Source) (Settings, error) {
 	}
 	var loaded Settings
 	var jobs *strictyaml.Document
-	loaded.Jobs, jobs, loaded.JobsYAML = job.ReadFile(filepath.Join(source.Root, source.Jobs), source.Jobs)
+	loaded.Jobs, jobs, loaded.JobsYAML = job.ReadFile(source.path(source.Jobs), source.Jobs)
 
-	documents := []*strictyaml.Document{}
+	var documents []*strictyaml.Document
 	for _, name := range names {
 		environment, document := readEnvironment(source, name)
 		loaded.Environments = append(loaded.Environments, environment)
 		documents = append(documents, document)
 	}
-	checkReferences(loaded, jobs)
+	checkReferences(loaded, documents, jobs)
 	return loaded, strictyaml.Join(append(documents, jobs)...)
 }
 
 func readEnvironment(source Source, name string) (Environment, *strictyaml.Document) {
-	var environment Environment
+	environment := newEnvironment(name)
 	shown := filepath.Join(source.Environments, name+".yaml")
-	document, _ := strictyaml.ReadFile(filepath.Join(source.Root, shown), shown, &environment)
-	environment.Name = name
-	environment.applyDefaults()
+	document, _ := strictyaml.ReadFile(source.path(shown), shown, &environment)
+	environment.defaultDatabases()
 	environment.check(document)
 	environment.readCA(source, document)
 	if source.Deploying {
@@ -79,13 +88,16 @@ var namePattern = regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`)
 
 // environmentNames lists the files to load, sorted.
 func environmentNames(source Source) ([]string, error) {
-	entries, err := os.ReadDir(filepath.Join(source.Root, source.Environments))
+	entries, err := os.ReadDir(source.path(source.Environments))
 	if err != nil {
 		return nil, fmt.Errorf("list environments: %w", err)
 	}
 	var names []string
 	for _, entry := range entries {
 		name, isYAML := strings.CutSuffix(entry.Name(), ".yaml")
+		if filepath.Ext(entry.Name()) == ".yml" {
+			return nil, fmt.Errorf("%s is not read; rename it to end in .yaml", filepath.Join(source.Environments, entry.Name()))
+		}
 		if !isYAML || filepath.Join(source.Environments, entry.Name()) == filepath.Clean(source.Jobs) {
 			continue
 		}
@@ -111,9 +123,13 @@ func environmentNames(source Source) ([]string, error) {
 // readCA finds the certificate authorities that the function verifies databases with.
 func (e *Environment) readCA(source Source, document *strictyaml.Document) {
 	if e.RDSCAFile != "" {
-		data, err := os.ReadFile(filepath.Join(source.Root, source.Environments, e.RDSCAFile))
+		data, err := os.ReadFile(filepath.Join(source.path(source.Environments), e.RDSCAFile))
 		if err == nil {
 			err = rdsca.Check(data)
+		}
+		var path *fs.PathError
+		if errors.As(err, &path) {
+			err = path.Err // without the folders of this machine
 		}
 		if err != nil {
 			document.Report("rds_ca_file", "%s: %v; write the path of a PEM file, relative to this file", e.RDSCAFile, err)

@@ -17,31 +17,59 @@ func (e Environment) RuleName(job string) string {
 const ruleNameLimit = 64
 
 // checkReferences reports jobs that name what an environment does not have.
-func checkReferences(loaded Settings, jobs *strictyaml.Document) {
+// documents are those of the environments.
+func checkReferences(loaded Settings, documents []*strictyaml.Document, jobs *strictyaml.Document) {
+	var readable []Environment // others have no databases only because something else is wrong
+	for i, environment := range loaded.Environments {
+		if !documents[i].Failed("databases") {
+			readable = append(readable, environment)
+		}
+	}
 	for i, definition := range loaded.Jobs.Jobs {
 		key := definition.Source.Database
-		var lacking, known []string
+		if lacking := lackDatabase(readable, key); len(lacking) > 0 {
+			jobs.Report(job.Key(i, "source.database"), "%q is no database of %s; %sadd it under databases there",
+				key, strings.Join(lacking, ", "), suggest(commonDatabases(readable)))
+		}
+		longest := ""
 		for _, environment := range loaded.Environments {
-			if _, found := environment.Databases.Get(key); !found {
-				lacking = append(lacking, environment.Name)
-				known = environment.Databases.Keys()
-			}
-			if name := environment.RuleName(definition.Name); len(name) > ruleNameLimit {
-				jobs.Report(job.Key(i, "name"), "makes the rule name %s, which has %d characters; EventBridge allows %d: write a name shorter by %d",
-					name, len(name), ruleNameLimit, len(name)-ruleNameLimit)
+			if name := environment.RuleName(definition.Name); len(name) > len(longest) {
+				longest = name
 			}
 		}
-		if len(lacking) > 0 {
-			jobs.Report(job.Key(i, "source.database"), "%q is no database of %s; %s", key, strings.Join(lacking, ", "), suggest(known))
+		if over := len(longest) - ruleNameLimit; over > 0 {
+			jobs.Report(job.Key(i, "name"), "makes the rule name %s, which has %d characters; EventBridge allows %d: write a name shorter by %d",
+				longest, len(longest), ruleNameLimit, over)
 		}
 	}
 }
 
+// lackDatabase names the environments that have no database of that key.
+func lackDatabase(environments []Environment, key string) []string {
+	var lacking []string
+	for _, environment := range environments {
+		if _, found := environment.Databases.Get(key); !found {
+			lacking = append(lacking, environment.Name)
+		}
+	}
+	return lacking
+}
+
+// commonDatabases are the keys that every environment has.
+func commonDatabases(environments []Environment) []string {
+	if len(environments) == 0 {
+		return nil
+	}
+	return slices.DeleteFunc(environments[0].Databases.Keys(), func(key string) bool {
+		return len(lackDatabase(environments, key)) > 0
+	})
+}
+
 func suggest(known []string) string {
 	if len(known) == 0 {
-		return "write it under databases in the environment file"
+		return ""
 	}
-	return "write one of " + strings.Join(known, ", ")
+	return "write one of " + strings.Join(known, ", ") + ", or "
 }
 
 // UsedDatabases are the keys of the databases that jobs count in, sorted and

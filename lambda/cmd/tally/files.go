@@ -21,5 +21,9 @@ func (f files) load() (settings.Settings, error) {
 	if err != nil {
 		return settings.Settings{}, err
 	}
-	return settings.Load(settings.Source{Root: root, Environments: f.environments, Jobs: f.jobs, Only: f.environment})
+	loaded, err := settings.Load(settings.Source{Root: root, Environments: f.environments, Jobs: f.jobs, Only: f.environment})
+	if err != nil {
+		return settings.Settings{}, invalidError{err}
+	}
+	return loaded, nil
 }

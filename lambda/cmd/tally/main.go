@@ -30,6 +30,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		Short:         "Counts things on a schedule on AWS",
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Args:          cobra.ArbitraryArgs,
+		RunE: func(command *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return invalidError{fmt.Errorf("there is no command %q; \"tally help\" lists them", args[0])}
+			}
+			return command.Help()
+		},
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return invalidError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true

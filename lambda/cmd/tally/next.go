@@ -32,21 +32,14 @@ func newNextCommand() *cobra.Command {
 			"An expression is a rule's, evaluated in UTC; with --timezone it is a Scheduler schedule's in that zone.",
 		Example: "  tally next --env prod\n" +
 			"  tally next 'cron(55 14 * * ? *)' --display-timezone Asia/Seoul --from 2022-04-07T00:00:00Z -n 10",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 1 {
-				return invalidError{fmt.Errorf("one expression at a time, in quotes, such as 'cron(55 14 * * ? *)'; got %d", len(args))}
-			}
-			return nil
-		},
+		Args: cobra.ArbitraryArgs,
 		RunE: func(command *cobra.Command, args []string) error {
-			from, err := options.start(time.Now())
-			if err != nil {
-				return invalidError{err}
+			err := options.run(command, args)
+			var invalid invalidError
+			if options.asJSON && errors.As(err, &invalid) {
+				return errors.Join(err, writeJSON(command.OutOrStdout(), errorJSON(err)))
 			}
-			if len(args) == 1 {
-				return options.nextOfExpression(command, args[0], from)
-			}
-			return options.nextOfJobs(command, from)
+			return err
 		},
 	}
 	flags := command.Flags()
@@ -57,6 +50,19 @@ func newNextCommand() *cobra.Command {
 	flags.IntVarP(&options.count, "count", "n", 10, "how many times to show")
 	flags.BoolVar(&options.asJSON, "json", false, "print JSON")
 	return command
+}
+
+func (o nextOptions) run(command *cobra.Command, args []string) error {
+	from, err := o.start(time.Now())
+	switch {
+	case err != nil:
+		return invalidError{err}
+	case len(args) == 0:
+		return o.nextOfJobs(command, from)
+	case len(args) == 1:
+		return o.nextOfExpression(command, args[0], from)
+	}
+	return invalidError{fmt.Errorf("one expression at a time, in quotes, such as 'cron(55 14 * * ? *)'; got %d", len(args))}
 }
 
 // start is the time to look from: --from, or now.
@@ -77,12 +83,6 @@ func (o nextOptions) start(now time.Time) (time.Time, error) {
 func (o nextOptions) nextOfExpression(command *cobra.Command, expression string, from time.Time) error {
 	preview, err := o.previewExpression(expression, from)
 	if err != nil {
-		var wrong *cron.Error
-		if o.asJSON && errors.As(err, &wrong) {
-			if err := writeJSON(command.OutOrStdout(), errorJSON(wrong)); err != nil {
-				return err
-			}
-		}
 		return invalidError{err}
 	}
 	if o.asJSON {
@@ -94,19 +94,15 @@ func (o nextOptions) nextOfExpression(command *cobra.Command, expression string,
 func (o nextOptions) previewExpression(expression string, from time.Time) (preview, error) {
 	zone, dialect := time.UTC, cron.Rule
 	if o.timezone != "" {
-		dialect = cron.Scheduler
-	}
-	var err error
-	if o.timezone != "" {
+		var err error
 		if zone, err = cron.LoadZone(o.timezone); err != nil {
 			return preview{}, fmt.Errorf("--timezone: %w", err)
 		}
+		dialect = cron.Scheduler
 	}
-	display := zone
-	if o.displayZone != "" {
-		if display, err = cron.LoadZone(o.displayZone); err != nil {
-			return preview{}, fmt.Errorf("--display-timezone: %w", err)
-		}
+	display, err := o.display(zone)
+	if err != nil {
+		return preview{}, err
 	}
 	schedule, err := cron.Parse(expression, dialect)
 	if err != nil {
@@ -115,13 +111,25 @@ func (o nextOptions) previewExpression(expression string, from time.Time) (previ
 	return newPreview(schedule, dialect, zone, display, from, o.count), nil
 }
 
+// display is the zone to show times in: --display-timezone, else usual.
+func (o nextOptions) display(usual *time.Location) (*time.Location, error) {
+	if o.displayZone == "" {
+		return usual, nil
+	}
+	zone, err := cron.LoadZone(o.displayZone)
+	if err != nil {
+		return nil, fmt.Errorf("--display-timezone: %w", err)
+	}
+	return zone, nil
+}
+
 func (o nextOptions) nextOfJobs(command *cobra.Command, from time.Time) error {
 	if o.timezone != "" {
 		return invalidError{errors.New("--timezone goes with an expression; a job's zone is its schedule_timezone")}
 	}
 	loaded, err := o.files.load()
 	if err != nil {
-		return invalidError{err}
+		return err
 	}
 	var all []previewJSON
 	for i, job := range loaded.Jobs.Jobs {
@@ -129,11 +137,9 @@ func (o nextOptions) nextOfJobs(command *cobra.Command, from time.Time) error {
 		if job.ScheduleTimezone != "" {
 			dialect = cron.Scheduler
 		}
-		display := job.Zone
-		if o.displayZone != "" {
-			if display, err = cron.LoadZone(o.displayZone); err != nil {
-				return invalidError{fmt.Errorf("--display-timezone: %w", err)}
-			}
+		display, err := o.display(job.Zone)
+		if err != nil {
+			return invalidError{err}
 		}
 		preview := newPreview(job.Cron, dialect, job.ScheduleZone, display, from, o.count)
 		preview.job = job.Name

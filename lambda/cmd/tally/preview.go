@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -27,8 +28,10 @@ func newPreview(schedule cron.Schedule, dialect cron.Dialect, zone, display *tim
 		times:    schedule.Upcoming(from, count, zone),
 		warnings: schedule.Warnings(zone),
 	}
-	if fires := len(p.fires()); fires < count && len(p.warnings) == 0 {
-		p.warnings = append(p.warnings, fmt.Sprintf("only %d more times after %s", fires, from.UTC().Format(time.RFC3339)))
+	fires := len(p.fires())
+	// One that fires neither then nor from now on has a warning that says why.
+	if _, again := schedule.Next(time.Now(), zone); fires < count && (fires > 0 || again) {
+		p.warnings = append(p.warnings, fmt.Sprintf("it fires %s after %s", amount(fires, "more time"), from.UTC().Format(time.RFC3339)))
 	}
 	return p
 }
@@ -74,12 +77,7 @@ func (p preview) write(out io.Writer) error {
 		heading = p.job + ": " + heading
 	}
 	fmt.Fprintf(out, "%s (%s)\n%s\n", heading, p.zone, p.schedule)
-	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
-	fmt.Fprintf(table, "  %s\tUTC\t\n", p.display)
-	for _, occurrence := range p.times {
-		p.writeTime(table, occurrence)
-	}
-	if err := table.Flush(); err != nil {
+	if err := p.writeTimes(out); err != nil {
 		return err
 	}
 	for _, warning := range p.warnings {
@@ -88,22 +86,39 @@ func (p preview) write(out io.Writer) error {
 	return nil
 }
 
-const shownTime = "Mon 2006-01-02 15:04"
-
-func (p preview) writeTime(table io.Writer, occurrence cron.Occurrence) {
-	switch {
-	case occurrence.Skipped:
-		fmt.Fprintf(table, "  does not fire\t\t%s does not exist in %s: clocks go forward\n", occurrence.Wall, p.zone)
-	case occurrence.Repeated:
-		fmt.Fprintf(table, "  %s\t%s\t%s comes twice in %s: fires at the first\n",
-			occurrence.Time.In(p.display).Format(shownTime), occurrence.Time.UTC().Format(time.RFC3339), occurrence.Wall, p.zone)
-	default:
-		fmt.Fprintf(table, "  %s\t%s\t\n", occurrence.Time.In(p.display).Format(shownTime), occurrence.Time.UTC().Format(time.RFC3339))
+// writeTimes prints a table: the zone to show, UTC unless it is that, and notes.
+func (p preview) writeTimes(out io.Writer) error {
+	if len(p.times) == 0 {
+		return nil
 	}
+	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
+	inUTC := p.display.String() == time.UTC.String()
+	if inUTC {
+		fmt.Fprintln(table, "  UTC")
+	} else {
+		fmt.Fprintf(table, "  %s\tUTC\n", p.display)
+	}
+	for _, occurrence := range p.times {
+		if occurrence.Skipped {
+			fmt.Fprintf(table, "  does not fire\t%s does not exist in %s: clocks go forward\n", occurrence.Wall, p.zone)
+			continue
+		}
+		row := occurrence.Time.UTC().Format(time.RFC3339)
+		if inUTC {
+			row = occurrence.Time.UTC().Format("Mon ") + row
+		} else {
+			row = occurrence.Time.In(p.display).Format("Mon 2006-01-02 15:04") + "\t" + row
+		}
+		if occurrence.Repeated {
+			row += fmt.Sprintf("\t%s comes twice in %s: fires at the first", occurrence.Wall, p.zone)
+		}
+		fmt.Fprintln(table, "  "+row)
+	}
+	return table.Flush()
 }
 
-// scheduleError is the machine-readable form of a schedule that is wrong.
-// Offset and length are bytes of the expression.
+// scheduleError is the machine-readable form of what is wrong. Offset and length
+// are bytes of the expression, or of the zone when that is the field.
 type scheduleError struct {
 	Error struct {
 		Message    string `json:"message"`
@@ -114,13 +129,17 @@ type scheduleError struct {
 	} `json:"error"`
 }
 
-func errorJSON(wrong *cron.Error) scheduleError {
+func errorJSON(err error) scheduleError {
 	var out scheduleError
-	out.Error.Message = wrong.Message
-	out.Error.Field = wrong.Field
-	out.Error.Offset = wrong.Offset
-	out.Error.Length = wrong.Length
-	out.Error.Suggestion = wrong.Suggestion
+	out.Error.Message = err.Error()
+	var wrong *cron.Error
+	if errors.As(err, &wrong) {
+		out.Error.Message = wrong.Message
+		out.Error.Field = wrong.Field
+		out.Error.Offset = wrong.Offset
+		out.Error.Length = wrong.Length
+		out.Error.Suggestion = wrong.Suggestion
+	}
 	return out
 }
 

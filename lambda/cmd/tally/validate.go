@@ -12,16 +12,26 @@ func newValidateCommand() *cobra.Command {
 		Use:     "validate",
 		Short:   "Check the environments and the jobs as synth does, without CDK",
 		Example: "  tally validate\n  tally validate --env prod",
-		Args:    cobra.NoArgs,
-		RunE: func(command *cobra.Command, _ []string) error {
+		Args:    cobra.ArbitraryArgs,
+		RunE: func(command *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return invalidError{fmt.Errorf("validate takes no arguments, got %q; write --env %s for one environment", args[0], args[0])}
+			}
 			loaded, err := files.load()
 			if err != nil {
-				return invalidError{err}
+				return err
 			}
-			_, err = fmt.Fprintf(command.OutOrStdout(), "%d environments, %d jobs: valid\n", len(loaded.Environments), len(loaded.Jobs.Jobs))
+			_, err = fmt.Fprintf(command.OutOrStdout(), "valid: %s, %s\n", amount(len(loaded.Environments), "environment"), amount(len(loaded.Jobs.Jobs), "job"))
 			return err
 		},
 	}
 	files.addFlags(command.Flags())
 	return command
+}
+
+func amount(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }

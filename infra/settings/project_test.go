@@ -1,0 +1,73 @@
+package settings_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"tally/infra/settings"
+)
+
+const root = "../.."
+
+// project writes a project with these files; its npm packages are this one's.
+func project(t *testing.T, files map[string]string) string {
+	t.Helper()
+	folder := t.TempDir()
+	for path, text := range files {
+		path = filepath.Join(folder, path)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	packages, err := filepath.Abs(filepath.Join(root, "node_modules"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(packages, filepath.Join(folder, "node_modules")); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+const (
+	goodEnvironment = `account: "444455556666"
+region: ap-northeast-2
+protect: true
+network:
+  vpc_id: vpc-0fed5678
+  s3_endpoint: existing
+  subnets:
+    - id: subnet-0fed5678
+      availability_zone: ap-northeast-2a
+      route_table_id: rtb-0fed5678
+databases:
+  app:
+    engine: mysql
+    host: app.example.com
+    dbname: app
+    username: tally_reader
+    auth: iam
+    resource_id: db-APP
+    security_group_id: sg-0fed5678
+`
+	goodJobs = `timezone: Asia/Seoul
+jobs:
+  - name: daily
+    schedule: cron(55 14 * * ? *)
+    source: {database: app, table: scans}
+    cases: {normal: a = 1}
+`
+)
+
+// load loads one environment, dev, with the project's default folders.
+func load(t *testing.T, environment, jobs string) (settings.Settings, error) {
+	t.Helper()
+	return settings.Load(settings.Source{Root: project(t, map[string]string{
+		"infra/environments/dev.yaml": environment,
+		"infra/jobs.yaml":             jobs,
+	})})
+}

@@ -1,0 +1,29 @@
+package main
+
+import "testing"
+
+func TestValidate(t *testing.T) {
+	enterProject(t)
+	for _, test := range []struct {
+		name           string
+		args           []string
+		status         int
+		stdout, stderr string
+	}{
+		{"all", nil, exitOK, "valid: 2 environments, 2 jobs\n", ""},
+		{"one", []string{"--env", "prod"}, exitOK, "valid: 1 environment, 2 jobs\n", ""},
+		{"unknown environment", []string{"--env", "live"}, exitInvalid, "",
+			"environment \"live\" does not exist; write one of dev, prod, or add infra/environments/live.yaml\n"},
+		{"problems of all files", []string{"--environments", "other/environments", "--jobs", "other/jobs.yaml"}, exitInvalid, "",
+			"other/environments/dev.yaml:5:13: databases.app.engine: \"oracle\" is not supported; write mysql or postgres\n" +
+				"other/jobs.yaml:1:1: jobs: is empty; write at least one job\n"},
+		{"no jobs file", []string{"--jobs", "jobs.yaml"}, exitInvalid, "", "jobs.yaml: the file does not exist\n"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			status, stdout, stderr := tally(append([]string{"validate"}, test.args...)...)
+			if status != test.status || stdout != test.stdout || stderr != test.stderr {
+				t.Errorf("got %d\n%s%s\nwant %d\n%s%s", status, stdout, stderr, test.status, test.stdout, test.stderr)
+			}
+		})
+	}
+}
