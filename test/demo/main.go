@@ -47,7 +47,7 @@ func run(ctx context.Context) (err error) {
 		return err
 	}
 
-	heading("Synthesize the stack, start an S3 server, build and deploy the function")
+	heading("Synthesize the stack, start an S3 server, build and deploy the function (the first time about 40 seconds)")
 	var log bytes.Buffer
 	system, err := local.Start(ctx, local.Options{Root: root, Environment: "local", Database: database, Log: &log})
 	if err != nil {
