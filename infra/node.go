@@ -19,7 +19,7 @@ func UseProjectNode(root string) error {
 	if err != nil {
 		return fmt.Errorf("find Node: %w", err)
 	}
-	if _, missing := os.Stat(node); missing != nil || os.Getenv(jsiiNode) != "" {
+	if !isExecutable(node) || os.Getenv(jsiiNode) != "" {
 		return nil // jsii looks for one on PATH
 	}
 	program, err := os.Executable()
@@ -30,4 +30,9 @@ func UseProjectNode(root string) error {
 		return fmt.Errorf("start with the project's Node: %w", err)
 	}
 	return fmt.Errorf("start with the project's Node: %w", syscall.Exec(program, os.Args, os.Environ()))
+}
+
+func isExecutable(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode()&0o111 != 0
 }

@@ -44,7 +44,7 @@ func (f *File) check(document *strictyaml.Document) {
 		} else {
 			indexOf[job.Name] = i
 		}
-		job.checkZone(*f, document, Key(i, "timezone"))
+		job.checkZone(f.Timezone, document, Key(i, "timezone"))
 		job.check(func(field, format string, args ...any) {
 			document.Report(Key(i, field), format, args...)
 		})
@@ -73,10 +73,10 @@ func (j *Job) check(report report) {
 }
 
 // checkZone gives the job its zone: its own, or the file's.
-func (j *Job) checkZone(file File, document *strictyaml.Document, key string) {
+func (j *Job) checkZone(ofFile string, document *strictyaml.Document, key string) {
 	inherited := j.Timezone == ""
 	if inherited {
-		j.Timezone = file.Timezone
+		j.Timezone = ofFile
 	}
 	var err error
 	j.Zone, err = cron.LoadZone(j.Timezone)
@@ -102,9 +102,22 @@ func (j *Job) checkSchedule(report report) (ok bool) {
 	var err error
 	if j.Cron, err = cron.ParseJob(j.Schedule, dialect); err != nil {
 		report("schedule", "%v", err)
+		return false
 	}
-	return err == nil && j.ScheduleZone != nil
+	if j.ScheduleZone == nil {
+		return false
+	}
+	if _, fires := j.Cron.Next(eventBridgeEpoch, j.ScheduleZone); !fires {
+		report("schedule", "%s never fires, in no year; write a day that exists", j.Schedule)
+		return false
+	}
+	return true
 }
+
+// eventBridgeEpoch is just before the first year that a cron can name. Whether a
+// schedule ever fires is asked from there: the clock must not decide whether a
+// file is valid.
+var eventBridgeEpoch = time.Date(1969, 12, 31, 0, 0, 0, 0, time.UTC)
 
 // tablePattern keeps nonsense out early; what a table may be called is the
 // engine's business, which quotes the parts.
@@ -150,6 +163,9 @@ func (j *Job) alwaysEmpty() bool {
 }
 
 func (j *Job) checkCases(report report) {
+	if len(j.Cases) == 0 {
+		report("cases", "is empty; write at least one case, such as normal: result = 'normal'")
+	}
 	for _, entry := range j.Cases {
 		if !namePattern.MatchString(entry.Key) {
 			report("cases."+entry.Key, "%q is not a name; %s", entry.Key, nameHint)

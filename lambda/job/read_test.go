@@ -95,6 +95,7 @@ func TestReadFileReportsProblems(t *testing.T) {
 				"jobs.yaml:3:5: jobs[0].cases: is missing; write cases: {normal: \"result = 'normal'\"}"},
 
 		// Cases.
+		{"no case", "cases:\n      normal: a = 1", "cases: {}", "jobs.yaml:11:5: jobs[0].cases: is empty; write at least one case, such as normal: result = 'normal'"},
 		{"case with a capital", "normal: a", "Normal: a", `jobs.yaml:12:15: jobs[0].cases.Normal: "Normal" is not a name; ` + nameHint},
 		{"case with a dot, beside a wrong one", "normal: a = 1", "a: 3\n      a.b: c",
 			"jobs.yaml:12:10: jobs[0].cases.a: is a number; put it in quotes: \"3\"\n" +
@@ -156,6 +157,7 @@ func TestReadFileRefusesSchedules(t *testing.T) {
 		{"at", "at(2022-04-07T14:55:00)", "does not repeat", "cron(55 14 7 4 ? 2022)"},
 		{"hour out of range", "cron(0 25 * * ? *)", "25", ""},
 		{"no schedule", "banana", "banana", ""},
+		{"a day that never comes", "cron(0 0 30 2 ? *)", "never fires", ""},
 	} {
 		for _, zone := range []string{"", "    schedule_timezone: Asia/Seoul\n"} {
 			t.Run(test.name, func(t *testing.T) {
@@ -195,7 +197,6 @@ func TestToDateWindowsThatAreAlwaysEmpty(t *testing.T) {
 		{"last of the month", "UTC", "cron(0 0 L * ? *)", "", job.MonthToDate, ""},
 		{"once a year", "UTC", "cron(0 0 1 1 ? *)", "", job.MonthToDate, job.PreviousMonth},
 		{"complete windows", "UTC", "cron(0 0 1 1 ? *)", "", job.PreviousMonth, ""},
-		{"never", "UTC", "cron(0 0 30 2 ? *)", "", job.DayToDate, ""},
 		{"no more", "UTC", "cron(0 0 1 1 ? 2020)", "", job.DayToDate, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
