@@ -128,6 +128,14 @@ func TestLoadLeavesOutTheJobsFile(t *testing.T) {
 	}
 }
 
+func TestLoadTakesAbsolutePaths(t *testing.T) {
+	elsewhere := project(t, map[string]string{"dev.yaml": goodEnvironment, "jobs.yaml": goodJobs})
+	loaded, err := settings.Load(settings.Source{Root: root, Environments: elsewhere, Jobs: filepath.Join(elsewhere, "jobs.yaml")})
+	if err != nil || len(loaded.Environments) != 1 || string(loaded.JobsYAML) != goodJobs {
+		t.Errorf("got %+v, %v", loaded, err)
+	}
+}
+
 func TestLoadWithoutFiles(t *testing.T) {
 	for _, test := range []struct {
 		name  string

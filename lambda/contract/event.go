@@ -30,9 +30,11 @@ func ParseEvent(data []byte) (Event, error) {
 	var event Event
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&event); err == io.EOF {
+	err := decoder.Decode(&event)
+	if err == io.EOF {
 		return Event{}, fmt.Errorf("parse event: it is empty; write %s", exampleEvent)
-	} else if err != nil {
+	}
+	if err != nil {
 		return Event{}, fmt.Errorf("parse event: %w; write %s", err, exampleEvent)
 	}
 	if _, err := decoder.Token(); err != io.EOF {

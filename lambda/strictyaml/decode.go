@@ -3,8 +3,6 @@ package strictyaml
 import (
 	"fmt"
 	"reflect"
-	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
@@ -52,8 +50,14 @@ func (d *Document) decode(node ast.Node, key string, target reflect.Value) {
 		d.decodeStruct(node, key, target)
 	case reflect.Slice:
 		d.decodeSlice(node, key, target)
+	case reflect.String:
+		d.decodeText(node, key, target)
+	case reflect.Bool:
+		d.decodeBool(node, key, target)
+	case reflect.Int:
+		d.decodeNumber(node, key, target)
 	default:
-		d.decodeScalar(node, key, target)
+		panic(fmt.Sprintf("strictyaml: %s has type %s, which it cannot read", key, target.Type()))
 	}
 }
 
@@ -103,53 +107,6 @@ func (d *Document) decodeSlice(node ast.Node, key string, target reflect.Value) 
 		d.decode(value, fmt.Sprintf("%s[%d]", key, i), target.Index(i))
 	}
 }
-
-func (d *Document) decodeScalar(node ast.Node, key string, target reflect.Value) {
-	switch target.Kind() {
-	case reflect.String:
-		word, ok := text(node)
-		comment := lostComment(node)
-		switch {
-		case !ok:
-			d.wrong(key, "is %s; %s", describe(node), writeText(node))
-		case target.Type() == reflect.TypeFor[Text]() && comment != "":
-			d.wrong(key, "YAML takes %q as a comment; put the whole text in quotes", comment)
-		case strings.TrimSpace(word) == "":
-			d.wrong(key, "is empty; write a text")
-		default:
-			target.SetString(word)
-		}
-	case reflect.Bool:
-		value, ok := node.(*ast.BoolNode)
-		if !ok {
-			d.wrong(key, "is %s; write true or false, without quotes", describe(node))
-			return
-		}
-		target.SetBool(value.Value)
-	case reflect.Int:
-		value, ok := node.(*ast.IntegerNode)
-		if !ok {
-			d.wrong(key, "is %s; write a whole number, without quotes", describe(node))
-			return
-		}
-		digits := value.GetToken().Value
-		if !plainNumber.MatchString(digits) {
-			d.wrong(key, "YAML takes %s as %v; write plain decimal digits", digits, value.Value)
-			return
-		}
-		number, err := strconv.ParseInt(digits, 10, target.Type().Bits())
-		if err != nil {
-			d.wrong(key, "is too large; write a smaller number")
-			return
-		}
-		target.SetInt(number)
-	default:
-		panic(fmt.Sprintf("strictyaml: %s has type %s, which it cannot read", key, target.Type()))
-	}
-}
-
-// plainNumber leaves out what YAML reads in another base, such as 010 for eight.
-var plainNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
 
 // wrong reports a value that cannot be read into its field.
 func (d *Document) wrong(key, format string, args ...any) {

@@ -43,31 +43,27 @@ func unsupportedKey(key ast.MapKeyNode) string {
 	return "a key that starts with ?, &, * or ! is not supported; write a plain key"
 }
 
-// loneFeaturesAsText turns a tag, anchor or alias sign with nothing behind it on
-// its line into plain text, which no plain text can start with. The parser would
-// take the next keys below as its value, and report them as missing.
+// loneFeaturesAsText turns a tag, an anchor or the sign of one with nothing behind
+// it on its line into plain text, which no other text can look like. The parser
+// would take the next keys below as its value, and they would seem to be missing.
 func loneFeaturesAsText(tokens token.Tokens) token.Tokens {
 	for i := len(tokens) - 1; i >= 0; i-- {
-		feature, named := tokens[i], 0
-		switch feature.Type {
-		case token.AnchorType, token.AliasType:
-			if next := feature.Next; next != nil && next.Position.Line == feature.Position.Line {
-				named = 1
-			}
-		case token.TagType:
+		feature, end := tokens[i], i+1
+		named := end < len(tokens) && tokens[end].Position.Line == feature.Position.Line
+		switch {
+		case feature.Type == token.TagType:
+		case feature.Type == token.AnchorType && named:
+			end++
+		case feature.Type == token.AnchorType, feature.Type == token.AliasType && !named:
 		default:
 			continue
 		}
-		if !standsAlone(feature, tokens[i+1+named:]) || feature.Type == token.AliasType && named > 0 {
+		if !standsAlone(feature, tokens[end:]) {
 			continue
-		}
-		for _, name := range tokens[i+1 : i+1+named] {
-			feature.Value += name.Value
-			feature.Next = name.Next
 		}
 		feature.Type = token.StringType
 		feature.CharacterType, feature.Indicator = token.CharacterTypeMiscellaneous, token.NotIndicator
-		tokens = slices.Delete(tokens, i+1, i+1+named)
+		tokens = slices.Delete(tokens, i+1, end)
 	}
 	return tokens
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 func main() {
@@ -54,6 +55,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitInvalid
 	}
 	return exitFailed
+}
+
+// refuseEmpty refuses flags without text, such as --timezone "$ZONE" where ZONE is
+// not set: leaving one out means something else.
+func refuseEmpty(flags *pflag.FlagSet) error {
+	var err error
+	flags.Visit(func(flag *pflag.Flag) {
+		if flag.Value.String() == "" {
+			err = invalidError{fmt.Errorf("--%s is empty; write its value or leave it out", flag.Name)}
+		}
+	})
+	return err
 }
 
 // invalidError marks an error as the user's to mend.

@@ -53,6 +53,9 @@ func newNextCommand() *cobra.Command {
 }
 
 func (o nextOptions) run(command *cobra.Command, args []string) error {
+	if err := refuseEmpty(command.Flags()); err != nil {
+		return err
+	}
 	from, err := o.start(time.Now())
 	switch {
 	case err != nil:

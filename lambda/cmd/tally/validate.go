@@ -17,6 +17,9 @@ func newValidateCommand() *cobra.Command {
 			if len(args) > 0 {
 				return invalidError{fmt.Errorf("validate takes no arguments, got %q; write --env %s for one environment", args[0], args[0])}
 			}
+			if err := refuseEmpty(command.Flags()); err != nil {
+				return err
+			}
 			loaded, err := files.load()
 			if err != nil {
 				return err

@@ -1,0 +1,38 @@
+package settings
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"tally/infra/rdsca"
+	"tally/lambda/strictyaml"
+)
+
+// readCA finds the certificate authorities that the function verifies databases with.
+func (e *Environment) readCA(source Source, document *strictyaml.Document) {
+	if e.RDSCAFile != "" {
+		data, err := os.ReadFile(filepath.Join(source.path(source.Environments), e.RDSCAFile))
+		if err == nil {
+			err = rdsca.Check(data)
+		}
+		var path *fs.PathError
+		if errors.As(err, &path) {
+			err = path.Err // without the folders of this machine
+		}
+		if err != nil {
+			document.Report("rds_ca_file", "%s: %v; write the path of a PEM file, relative to this file", e.RDSCAFile, err)
+		}
+		e.RDSCA = data
+		return
+	}
+	var err error
+	e.RDSCA, err = rdsca.Bundle(source.Root, e.Region)
+	switch {
+	case errors.Is(err, rdsca.ErrRegionUnknown):
+		document.Report("region", "%v; download the region's bundle from AWS (Using SSL/TLS to encrypt a connection, RDS user guide) and write rds_ca_file: its path", err)
+	case err != nil:
+		document.Report("", "%v", err)
+	}
+}

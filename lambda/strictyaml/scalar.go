@@ -1,0 +1,56 @@
+package strictyaml
+
+import (
+	"reflect"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+func (d *Document) decodeText(node ast.Node, key string, target reflect.Value) {
+	word, ok := text(node)
+	comment := lostComment(node)
+	switch {
+	case !ok:
+		d.wrong(key, "is %s; %s", describe(node), writeText(node))
+	case target.Type() == reflect.TypeFor[Text]() && comment != "":
+		d.wrong(key, "YAML takes %q as a comment; put the whole text in quotes", comment)
+	case strings.TrimSpace(word) == "":
+		d.wrong(key, "is empty; write a text")
+	default:
+		target.SetString(word)
+	}
+}
+
+func (d *Document) decodeBool(node ast.Node, key string, target reflect.Value) {
+	value, ok := node.(*ast.BoolNode)
+	if !ok {
+		d.wrong(key, "is %s; write true or false, without quotes", describe(node))
+		return
+	}
+	target.SetBool(value.Value)
+}
+
+// plainNumber leaves out what YAML reads in another base, such as 010 for eight.
+var plainNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
+
+func (d *Document) decodeNumber(node ast.Node, key string, target reflect.Value) {
+	value, ok := node.(*ast.IntegerNode)
+	if !ok {
+		d.wrong(key, "is %s; write a whole number, without quotes", describe(node))
+		return
+	}
+	digits := value.GetToken().Value
+	if !plainNumber.MatchString(digits) {
+		d.wrong(key, "YAML takes %s as %v; write plain decimal digits", digits, value.Value)
+		return
+	}
+	number, err := strconv.ParseInt(digits, 10, target.Type().Bits())
+	if err != nil {
+		d.wrong(key, "is too large; write a smaller number")
+		return
+	}
+	target.SetInt(number)
+}
