@@ -140,6 +140,10 @@ func (j *Job) checkWindow(report report) (ok bool) {
 		report("window.span", "%q is not a span; write one of %s", j.Window.Span, joinSpans())
 		return false
 	}
+	if j.Window.Span == PreviousHour && j.ScheduleTimezone != "" {
+		report("window.span", "with schedule_timezone, %s has no slot for an hour that clocks show twice; leave schedule_timezone out: a schedule in UTC fires every hour", PreviousHour)
+		return false
+	}
 	return true
 }
 

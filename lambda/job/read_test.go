@@ -129,6 +129,8 @@ func TestReadFileReportsProblems(t *testing.T) {
 		{"column_timezone", "created_at", "created_at\n      column_timezone: KST", `jobs.yaml:11:24: jobs[0].window.column_timezone: there is no time zone "KST"; write "Asia/Seoul"`},
 
 		// Windows.
+		{"hours by a clock that repeats one", good, strings.NewReplacer("cron(55 14 * * ? *)\n", "cron(5 * * * ? *)\n    schedule_timezone: Europe/Berlin\n", "day-to-date", "previous-hour").Replace(good),
+			"jobs.yaml:10:13: jobs[0].window.span: with schedule_timezone, previous-hour has no slot for an hour that clocks show twice; leave schedule_timezone out: a schedule in UTC fires every hour"},
 		{"unknown span", "day-to-date", "today", `jobs.yaml:9:13: jobs[0].window.span: "today" is not a span; write one of hour-to-date, day-to-date, week-to-date, month-to-date, previous-hour, previous-day, previous-week, previous-month`},
 		{"span missing", "      span: day-to-date\n", "", "jobs.yaml:8:5: jobs[0].window.span: is missing; write span: day-to-date"},
 		{"column missing", "      column: created_at\n", "", "jobs.yaml:8:5: jobs[0].window.column: is missing; write column: created_at"},

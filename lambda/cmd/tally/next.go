@@ -145,7 +145,7 @@ func (o nextOptions) nextOfJobs(command *cobra.Command, from time.Time) error {
 			return invalidError{err}
 		}
 		preview := newPreview(job.Cron, dialect, job.ScheduleZone, display, from, o.count)
-		preview.job = job.Name
+		preview.job, preview.about = job.Name, job.Description
 		if o.asJSON {
 			all = append(all, preview.asJSON())
 			continue

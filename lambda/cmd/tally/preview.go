@@ -12,6 +12,7 @@ import (
 // preview is what a schedule will do.
 type preview struct {
 	job      string // empty for a bare expression
+	about    string // the job's description
 	schedule cron.Schedule
 	dialect  cron.Dialect
 	zone     *time.Location // that the schedule is evaluated in
@@ -51,7 +52,11 @@ func (p preview) write(out io.Writer) error {
 	if p.job != "" {
 		heading = p.job + ": " + heading
 	}
-	fmt.Fprintf(out, "%s (%s)\n%s\n", heading, p.zone, p.schedule)
+	fmt.Fprintf(out, "%s (%s)\n", heading, p.zone)
+	if p.about != "" {
+		fmt.Fprintln(out, p.about)
+	}
+	fmt.Fprintln(out, p.schedule)
 	if err := p.writeTimes(out); err != nil {
 		return err
 	}

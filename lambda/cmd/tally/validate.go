@@ -24,6 +24,11 @@ func newValidateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			for _, job := range loaded.Jobs.Jobs {
+				for _, warning := range job.Cron.Warnings(job.ScheduleZone) {
+					fmt.Fprintf(command.ErrOrStderr(), "warning: job %s: %s\n", job.Name, warning)
+				}
+			}
 			_, err = fmt.Fprintf(command.OutOrStdout(), "valid: %s, %s\n", amount(len(loaded.Environments), "environment"), amount(len(loaded.Jobs.Jobs), "job"))
 			return err
 		},
