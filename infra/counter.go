@@ -6,7 +6,20 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"tally/infra/settings"
+	"tally/lambda/job"
 )
+
+// CounterProps are all that the Counter stack is made from.
+type CounterProps struct {
+	Environment settings.Environment
+	Jobs        job.File
+	JobsYAML    []byte
+	Databases   []NamedDatabase
+	Data        *Data
+	Code        Code
+}
 
 // NewCounter adds the Counter stack: all that can be destroyed and deployed again
 // without losing a record.
@@ -18,11 +31,11 @@ func NewCounter(scope constructs.Construct, props CounterProps) error {
 		TerminationProtection: jsii.Bool(props.Environment.Protect),
 	})
 	queues := newDeadLetters(stack)
-	function, err := newFunction(stack, props, queues.FailedRuns)
+	function, err := newFunction(stack, props, queues.failedRuns)
 	if err != nil {
 		return fmt.Errorf("function: %w", err)
 	}
-	if err := newSchedules(stack, props, function, queues.Undelivered); err != nil {
+	if err := newSchedules(stack, props, function, queues.undelivered); err != nil {
 		return fmt.Errorf("schedules: %w", err)
 	}
 	return nil

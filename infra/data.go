@@ -13,7 +13,6 @@ import (
 // depends on the environment file only, never on the jobs, so that removing the
 // last job deletes nothing here.
 type Data struct {
-	Stack   awscdk.Stack
 	Results awss3.Bucket
 	Network *Network
 }
@@ -26,7 +25,6 @@ func NewData(scope constructs.Construct, environment settings.Environment) *Data
 		TerminationProtection: jsii.Bool(environment.Protect),
 	})
 	data := &Data{
-		Stack:   stack,
 		Results: newResults(stack),
 		Network: newNetwork(stack, environment),
 	}

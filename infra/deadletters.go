@@ -6,17 +6,17 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// DeadLetters are the two places where a slot waits for a person: nothing that
+// deadLetters are the two places where a slot waits for a person: nothing that
 // fails is dropped.
-type DeadLetters struct {
-	Undelivered awssqs.Queue // EventBridge could not hand the event to Lambda
-	FailedRuns  awssqs.Queue // Lambda had the event, and every try failed
+type deadLetters struct {
+	undelivered awssqs.Queue // EventBridge could not hand the event to Lambda
+	failedRuns  awssqs.Queue // Lambda had the event, and every try failed
 }
 
-func newDeadLetters(stack awscdk.Stack) DeadLetters {
-	return DeadLetters{
-		Undelivered: newDeadLetterQueue(stack, "Undelivered", "Events that EventBridge could not deliver"),
-		FailedRuns:  newDeadLetterQueue(stack, "FailedRuns", "Events whose every run failed"),
+func newDeadLetters(stack awscdk.Stack) deadLetters {
+	return deadLetters{
+		undelivered: newDeadLetterQueue(stack, "Undelivered", "Events that EventBridge could not deliver"),
+		failedRuns:  newDeadLetterQueue(stack, "FailedRuns", "Events whose every run failed"),
 	}
 }
 

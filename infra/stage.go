@@ -7,7 +7,6 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"tally/infra/settings"
-	"tally/lambda/job"
 )
 
 // SettingsSource reads from the app's context which files to load.
@@ -57,16 +56,6 @@ func usedDatabases(environment settings.Environment, loaded settings.Settings) [
 		}
 	}
 	return used
-}
-
-// CounterProps are all that the Counter stack is made from.
-type CounterProps struct {
-	Environment settings.Environment
-	Jobs        job.File
-	JobsYAML    []byte
-	Databases   []NamedDatabase
-	Data        *Data
-	Code        Code
 }
 
 func warnOfPlaceholders(stage awscdk.Stage, environment settings.Environment) {
