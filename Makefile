@@ -38,7 +38,7 @@ synth: app ## Synthesize the templates into cdk.out (ENV=dev for one environment
 	@$(cdk) synth --quiet $(context) $(stacks)
 
 diff: app need-env ## Show what a deploy would change (ENV=dev)
-	@$(cdk) diff $(context) $(stacks)
+	@$(cdk) diff --method=template $(context) $(stacks)
 
 deploy: app need-env ## Deploy an environment (ENV=dev)
 	@$(cdk) deploy $(context) -c deploying=true $(stacks)

@@ -42,13 +42,22 @@ func (d NamedDatabase) mayConnect(stack awscdk.Stack) awsiam.PolicyStatement {
 
 // allowConnections opens the way from the function to each database, and nothing
 // else: out of the function's group, and into the database's group unless
-// somebody else owns its rules.
+// somebody else owns its rules. Databases that share a group and port share the
+// rule: EC2 refuses a second one.
 func allowConnections(scope constructs.Construct, function awsec2.SecurityGroup, databases []NamedDatabase) {
+	groups := map[string]awsec2.ISecurityGroup{}
+	open := map[string]bool{}
 	for _, database := range databases {
-		group := awsec2.SecurityGroup_FromSecurityGroupId(scope, jsii.String(database.Key), jsii.String(database.SecurityGroupID),
-			&awsec2.SecurityGroupImportOptions{Mutable: jsii.Bool(database.Ingress == settings.IngressManaged)})
-		port := awsec2.Port_Tcp(jsii.Number(database.Port))
-		description := fmt.Sprintf("Tally counts in %s", database.Key)
-		function.Connections().AllowTo(group, port, jsii.String(description))
+		group, imported := groups[database.SecurityGroupID]
+		if !imported {
+			group = awsec2.SecurityGroup_FromSecurityGroupId(scope, jsii.String(database.Key), jsii.String(database.SecurityGroupID),
+				&awsec2.SecurityGroupImportOptions{Mutable: jsii.Bool(database.Ingress == settings.IngressManaged)})
+			groups[database.SecurityGroupID] = group
+		}
+		rule := fmt.Sprintf("%s:%d", database.SecurityGroupID, database.Port)
+		if !open[rule] {
+			function.Connections().AllowTo(group, awsec2.Port_Tcp(jsii.Number(database.Port)), jsii.String("Tally counts in "+database.Key))
+			open[rule] = true
+		}
 	}
 }

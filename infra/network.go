@@ -30,18 +30,35 @@ func newNetwork(stack awscdk.Stack, environment settings.Environment) *Network {
 	return &Network{existing: environment.Network}
 }
 
-const zones = 2
+// createdZones is how many availability zones a created VPC spans.
+const createdZones = 2
+
+// firstZones are the region's first availability zones, whatever their names.
+func firstZones() []*string {
+	zones := make([]*string, createdZones)
+	for i := range zones {
+		zones[i] = awscdk.Fn_Select(jsii.Number(i), awscdk.Fn_GetAzs(nil))
+	}
+	return zones
+}
+
+// avoidZoneLookup answers the look-up of availability zones that CDK makes for a
+// VPC in a fixed account, even when its zones are given: synth looks nothing up.
+// CDK asks at the stack, so the stage must know before it has one.
+func avoidZoneLookup(stage awscdk.Stage, environment settings.Environment) {
+	if environment.Account == "" {
+		return
+	}
+	key := fmt.Sprintf("availability-zones:account=%s:region=%s", environment.Account, environment.Region)
+	stage.Node().SetContext(jsii.String(key), firstZones())
+}
 
 func newVPC(stack awscdk.Stack, environment settings.Environment) awsec2.Vpc {
 	scope := constructs.NewConstruct(stack, jsii.String("Network"))
-	names := make([]string, zones)
-	for i := range names {
-		names[i] = *awscdk.Fn_Select(jsii.Number(i), awscdk.Fn_GetAzs(nil))
-	}
-	avoidZoneLookup(scope, environment, names)
+	zones := firstZones()
 	vpc := awsec2.NewVpc(scope, jsii.String("VPC"), &awsec2.VpcProps{
 		IpAddresses:       awsec2.IpAddresses_Cidr(jsii.String("10.20.0.0/24")),
-		AvailabilityZones: jsii.Strings(names...),
+		AvailabilityZones: &zones,
 		NatGateways:       jsii.Number(0),
 		// The restriction is a custom resource with a function and policy of its
 		// own; nothing here uses the default security group.
@@ -57,16 +74,6 @@ func newVPC(stack awscdk.Stack, environment settings.Environment) awsec2.Vpc {
 	})
 	output(stack, "VpcId", "The VPC that the function runs in", vpc.VpcId())
 	return vpc
-}
-
-// avoidZoneLookup answers the look-up of availability zones that CDK makes for a
-// fixed account even when the zones are given: synth looks nothing up.
-func avoidZoneLookup(scope constructs.Construct, environment settings.Environment, names []string) {
-	if environment.Account == "" {
-		return
-	}
-	key := fmt.Sprintf("availability-zones:account=%s:region=%s", environment.Account, environment.Region)
-	scope.Node().SetContext(jsii.String(key), names)
 }
 
 // newS3Endpoint adds the gateway endpoint to an existing VPC.

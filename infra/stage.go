@@ -35,6 +35,7 @@ func addStage(app awscdk.App, environment settings.Environment, loaded settings.
 	stage := awscdk.NewStage(app, jsii.String(environment.Name), &awscdk.StageProps{
 		Env: &awscdk.Environment{Account: optional(environment.Account), Region: jsii.String(environment.Region)},
 	})
+	avoidZoneLookup(stage, environment)
 	warnOfPlaceholders(stage, environment)
 	data := NewData(stage, environment)
 	return NewCounter(stage, CounterProps{

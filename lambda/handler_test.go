@@ -23,6 +23,7 @@ jobs:
   - name: daily-scans
     schedule: cron(55 14 * * ? *)
     source: {database: app, table: scans}
+    window: {span: day-to-date, column: created_at}
     cases: {normal: result = 'normal'}
 `
 

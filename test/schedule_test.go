@@ -34,6 +34,11 @@ func TestSchedulesSayWhatTheyDo(t *testing.T) {
 			"Counts open-tickets every 15 minutes (UTC)",
 			`{"InputPathsMap":{"time":"$.time"},"InputTemplate":"{\"job\":\"open-tickets\",\"scheduledTime\":<time>,\"schedule\":\"cron(0/15 * * * ? *)\"}"}`,
 		},
+		"tally-existing-archived-scans": {
+			"cron(0 3 1 * ? *)",
+			"Counts archived-scans at 03:00 on day 1 of every month (UTC)",
+			`{"InputPathsMap":{"time":"$.time"},"InputTemplate":"{\"job\":\"archived-scans\",\"scheduledTime\":<time>,\"schedule\":\"cron(0 3 1 * ? *)\"}"}`,
+		},
 		"weekday-orders": {
 			"cron(0 9 ? * 2-6 *)", "Europe/Berlin",
 			"Counts weekday-orders at 09:00, Monday to Friday (Europe/Berlin)",

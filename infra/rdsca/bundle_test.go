@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,18 +14,11 @@ import (
 const root = "../.."
 
 func TestBundleHoldsTheRegionsRoots(t *testing.T) {
-	bundle, err := rdsca.Bundle(root, "ap-northeast-2")
+	bundle, err := rdsca.Bundle(root, "ap-northeast-2", false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var names []string
-	for block, rest := pem.Decode(bundle); block != nil; block, rest = pem.Decode(rest) {
-		parsed, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			t.Fatal(err)
-		}
-		names = append(names, parsed.Subject.CommonName)
-	}
+	names := namesIn(t, bundle)
 	if len(names) != 3 {
 		t.Fatalf("got %q, want the three roots (RSA2048, RSA4096, ECC384) of the region", names)
 	}
@@ -35,16 +29,42 @@ func TestBundleHoldsTheRegionsRoots(t *testing.T) {
 	}
 }
 
+func TestBundleHoldsThePublicRootsForProxies(t *testing.T) {
+	bundle, err := rdsca.Bundle(root, "ap-northeast-2", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := namesIn(t, bundle)
+	for _, public := range []string{"Amazon Root CA 1", "Amazon RDS ap-northeast-2 Root CA RSA2048 G1"} {
+		if !slices.Contains(names, public) {
+			t.Errorf("%q is missing from %q", public, names)
+		}
+	}
+}
+
+func namesIn(t *testing.T, bundle []byte) []string {
+	t.Helper()
+	var names []string
+	for block, rest := pem.Decode(bundle); block != nil; block, rest = pem.Decode(rest) {
+		parsed, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, parsed.Subject.CommonName)
+	}
+	return names
+}
+
 func TestBundleRefusesRegionsItLacks(t *testing.T) {
 	for _, region := range []string{"il-central-1", "us-gov-west-1", "us-east"} {
-		if _, err := rdsca.Bundle(root, region); !errors.Is(err, rdsca.ErrRegionUnknown) {
+		if _, err := rdsca.Bundle(root, region, true); !errors.Is(err, rdsca.ErrRegionUnknown) {
 			t.Errorf("Bundle(%q) = %v, want ErrRegionUnknown", region, err)
 		}
 	}
 }
 
 func TestBundleSaysWhatToRunWithoutPackages(t *testing.T) {
-	if _, err := rdsca.Bundle(t.TempDir(), "us-east-1"); err == nil || !strings.Contains(err.Error(), "npm ci") {
+	if _, err := rdsca.Bundle(t.TempDir(), "us-east-1", false); err == nil || !strings.Contains(err.Error(), "npm ci") {
 		t.Errorf("got %v, want an error that says npm ci", err)
 	}
 }

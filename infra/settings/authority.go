@@ -5,10 +5,19 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"tally/infra/rdsca"
 	"tally/lambda/strictyaml"
 )
+
+// hasProxy tells whether a database is an RDS Proxy, whose certificate is public.
+func (e Environment) hasProxy() bool {
+	return slices.ContainsFunc(e.Databases, func(database strictyaml.Entry[Database]) bool {
+		return strings.HasPrefix(database.Value.ResourceID, "prx-")
+	})
+}
 
 // readCA finds the certificate authorities that the function verifies databases with.
 func (e *Environment) readCA(source Source, document *strictyaml.Document) {
@@ -28,7 +37,7 @@ func (e *Environment) readCA(source Source, document *strictyaml.Document) {
 		return
 	}
 	var err error
-	e.RDSCA, err = rdsca.Bundle(source.Root, e.Region)
+	e.RDSCA, err = rdsca.Bundle(source.Root, e.Region, e.hasProxy())
 	switch {
 	case errors.Is(err, rdsca.ErrRegionUnknown):
 		document.Report("region", "%v; download the region's bundle from AWS (Using SSL/TLS to encrypt a connection, RDS user guide) and write rds_ca_file: its path", err)

@@ -84,6 +84,7 @@ func (e Environment) check(document *strictyaml.Document) {
 	for _, database := range e.Databases {
 		database.Value.check(c, database.Key)
 	}
+	e.checkIngress(c)
 	for _, bucket := range e.Buckets {
 		c.match("buckets."+bucket.Key, bucket.Key, keyPattern, "a key of lower-case letters, digits and -")
 		c.match("buckets."+bucket.Key, bucket.Value, bucketPattern, "a bucket name, without s3:// or ARN")
@@ -108,6 +109,19 @@ func (n Network) check(c checker, region string) {
 			c.Report(key+".id", "%s is listed twice", subnet.ID)
 		}
 		seen[subnet.ID] = true
+	}
+}
+
+// checkIngress reports a security group whose rules two databases give to
+// different owners.
+func (e Environment) checkIngress(c checker) {
+	owner := map[string]Ingress{}
+	for _, database := range e.Databases {
+		group, ingress := database.Value.SecurityGroupID, database.Value.Ingress
+		if first, known := owner[group]; known && first != ingress {
+			c.Report("databases."+database.Key+".ingress", "is %s, but another database of %s says %s; write the same", ingress, group, first)
+		}
+		owner[group] = ingress
 	}
 }
 

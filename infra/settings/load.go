@@ -64,6 +64,7 @@ func Load(source Source) (Settings, error) {
 		documents = append(documents, document)
 	}
 	checkReferences(loaded, documents, jobs)
+	checkRuleNames(loaded.Environments, documents)
 	return loaded, strictyaml.Join(append(documents, jobs)...)
 }
 

@@ -47,7 +47,7 @@ func TestLoadFillsDefaults(t *testing.T) {
     username: tally_reader
     auth: iam
     resource_id: cluster-SHOP
-    security_group_id: sg-0fed5678
+    security_group_id: sg-0fed9abc
     port: 6432
     ingress: external
 `, goodJobs)

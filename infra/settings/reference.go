@@ -44,6 +44,21 @@ func checkReferences(loaded Settings, documents []*strictyaml.Document, jobs *st
 	}
 }
 
+// checkRuleNames reports environments whose rules another's permissions would
+// match: those of prod reach every rule of its account and region that starts
+// with tally-prod-.
+func checkRuleNames(environments []Environment, documents []*strictyaml.Document) {
+	for _, shorter := range environments {
+		for i, longer := range environments {
+			samePlace := longer.Account == shorter.Account && longer.Region == shorter.Region
+			if samePlace && strings.HasPrefix(longer.Name, shorter.Name+"-") {
+				documents[i].Report("", "the name %s starts with that of %s, whose permissions would match its rules; turn it round: %s.yaml",
+					longer.Name, shorter.Name, strings.TrimPrefix(longer.Name, shorter.Name+"-")+"-"+shorter.Name)
+			}
+		}
+	}
+}
+
 // lackDatabase names the environments that have no database of that key.
 func lackDatabase(environments []Environment, key string) []string {
 	var lacking []string

@@ -62,7 +62,7 @@ func tryNext(t *testing.T, expr string, unix int64, zone uint16) {
 	if s.Kind() == cron.Cron {
 		checkSteps(t, s, at, loc)
 	}
-	s.Warnings(loc)
+	s.Warnings(time.Now(), loc)
 	for _, o := range s.Upcoming(at, 3, loc) {
 		if o.Wall == "" || o.Time.IsZero() {
 			t.Fatalf("%s: %+v", s, o)

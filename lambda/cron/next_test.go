@@ -176,8 +176,8 @@ func TestLastDayOfLeapYear(t *testing.T) {
 				t.Errorf("%s: %+v", name, o)
 			}
 		}
-		if s.Warnings(loc) != nil {
-			t.Errorf("%s: %q", name, s.Warnings(loc))
+		if s.Warnings(time.Now(), loc) != nil {
+			t.Errorf("%s: %q", name, s.Warnings(time.Now(), loc))
 		}
 	}
 }

@@ -138,5 +138,5 @@ func TestZeroSchedule(t *testing.T) {
 	if _, ok := s.Every(); ok {
 		t.Error("the zero Schedule is a rate")
 	}
-	_, _, _ = s.Canonical(), s.Warnings(nil), s.String()
+	_, _, _ = s.Canonical(), s.Warnings(time.Now(), nil), s.String()
 }

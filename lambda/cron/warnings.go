@@ -8,20 +8,16 @@ import (
 )
 
 // Warnings returns what AWS leaves open in the expression and what surprises
-// people, in loc (nil means UTC) from today on: that it never fires, fires no
-// more, or meets daylight saving time. There are none for most schedules.
-func (s Schedule) Warnings(loc *time.Location) []string {
-	return s.warnings(time.Now(), loc)
-}
-
-func (s Schedule) warnings(now time.Time, loc *time.Location) []string {
+// people, in loc (nil means UTC) after from: that it never fires, fires no more,
+// or meets daylight saving time. There are none for most schedules.
+func (s Schedule) Warnings(from time.Time, loc *time.Location) []string {
 	switch s.kind {
 	case Rate:
 		return []string{"a rate(…) has no fixed times: its phase begins when it is created"}
 	case At:
-		return s.timing(now, loc)
+		return s.timing(from, loc)
 	}
-	timing := s.timing(now, loc)
+	timing := s.timing(from, loc)
 	if s.neverMatches() {
 		return timing // nothing else matters
 	}

@@ -73,7 +73,7 @@ func TestWarnings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := s.warnings(now, loc)
+		got := s.Warnings(now, loc)
 		ok := len(got) == len(tt.want)
 		for i := 0; ok && i < len(got); i++ {
 			ok = strings.Contains(got[i], tt.want[i])

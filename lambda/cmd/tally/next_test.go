@@ -118,7 +118,7 @@ func TestNextWarnsOfFewerTimes(t *testing.T) {
 		{"one more", []string{"cron(0 0 1 1 ? 2198-2199)", "--from", "2198-02-01T00:00:00Z"}, "  warning: it fires 1 more time after 2198-02-01T00:00:00Z\n"},
 		{"two more", []string{"cron(0 0 1 1 ? 2198-2199)", "-n", "3", "--from", "2190-02-01T00:00:00Z"}, "  warning: it fires 2 more times after 2190-02-01T00:00:00Z\n"},
 		{"besides another", []string{"cron(0 0 31 12 ? 2198)", "--from", "2190-02-01T00:00:00Z"}, "  warning: it fires 1 more time after 2190-02-01T00:00:00Z\n"},
-		{"none after --from", []string{"cron(0 0 1 1 ? 2199)", "--from", "2199-02-01T00:00:00Z"}, "  warning: it fires 0 more times after 2199-02-01T00:00:00Z\n"},
+		{"none after --from", []string{"cron(0 0 1 1 ? 2199)", "--from", "2199-02-01T00:00:00Z"}, "  warning: it fires no more: the last time was 2199-01-01 00:00\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			status, stdout, _ := tally(append([]string{"next"}, test.args...)...)

@@ -25,11 +25,11 @@ func newPreview(schedule cron.Schedule, dialect cron.Dialect, zone, display *tim
 	p := preview{
 		schedule: schedule, dialect: dialect, zone: zone, display: display,
 		times:    schedule.Upcoming(from, count, zone),
-		warnings: schedule.Warnings(zone),
+		warnings: schedule.Warnings(from, zone),
 	}
 	fires := len(p.fires())
-	// One that fires neither then nor from now on has a warning that says why.
-	if _, again := schedule.Next(time.Now(), zone); fires < count && (fires > 0 || again) {
+	// One that does not fire at all has a warning that says why.
+	if fires > 0 && fires < count {
 		p.warnings = append(p.warnings, fmt.Sprintf("it fires %s after %s", amount(fires, "more time"), from.UTC().Format(time.RFC3339)))
 	}
 	return p

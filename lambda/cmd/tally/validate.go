@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -25,7 +26,7 @@ func newValidateCommand() *cobra.Command {
 				return err
 			}
 			for _, job := range loaded.Jobs.Jobs {
-				for _, warning := range job.Cron.Warnings(job.ScheduleZone) {
+				for _, warning := range job.Cron.Warnings(time.Now(), job.ScheduleZone) {
 					fmt.Fprintf(command.ErrOrStderr(), "warning: job %s: %s\n", job.Name, warning)
 				}
 			}

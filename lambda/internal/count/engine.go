@@ -55,6 +55,9 @@ func (e *Engine) fill(ctx context.Context, wanted job.Job, slot job.Slot) (Store
 	if ok {
 		return stored, contract.OutcomeAlreadyStored, nil
 	}
+	if past := e.Now().Sub(slot.Time); wanted.Window == nil && past > contract.LateAfter {
+		return Stored{}, "", fmt.Errorf("%w: it was %s ago, and the job has no window", ErrTooLate, past.Round(time.Second))
+	}
 	records, err := e.count(ctx, wanted, slot)
 	if err != nil {
 		return Stored{}, "", err

@@ -114,6 +114,8 @@ func TestRefusedEvents(t *testing.T) {
 			[]string{"no occurrence of cron(55 14 * * ? *)", "2022-04-08T14:55:00Z"}, nil},
 		{"bad schedule", contract.Event{Job: "daily-scans", ScheduledTime: slot, Schedule: "rate(1 day)"}, []string{"schedule of the event"}, nil},
 		{"future", contract.Event{Job: "daily-scans", ScheduledTime: slot.AddDate(0, 0, 1)}, []string{"23h59m59s", "2022-04-08T14:55:00Z"}, count.ErrFuture},
+		{"some minutes early", contract.Event{Job: "daily-scans", ScheduledTime: slot.Add(2 * time.Minute), Schedule: "cron(57 14 * * ? *)"}, []string{"1m59s"}, count.ErrFuture},
+		{"state of yesterday", contract.Event{Job: "all-scans", ScheduledTime: slot.AddDate(0, 0, -1)}, []string{"24h0m1s", "no window"}, count.ErrTooLate},
 		{"bad database", contract.Event{Job: "broken", ScheduledTime: slot}, []string{"count:", "no_such_column"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -12,6 +12,10 @@ var (
 	ErrUnknownJob = errors.New("no such job")
 	// ErrFuture means that the slot is more than MaxWait away.
 	ErrFuture = errors.New("the slot is in the future")
+	// ErrTooLate means that a job without a window should be counted more than
+	// contract.LateAfter after its slot: the state of that time is gone, and
+	// today's must not be stored under its name.
+	ErrTooLate = errors.New("the state of the slot can no longer be counted")
 )
 
 // Failure is why a source did not count. A transient failure may be gone at the
