@@ -86,8 +86,16 @@ func functionConfig(props CounterProps) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("encode %s: %w", contract.ConfigVariable, err)
 	}
+	if len(config) > variablesLimit {
+		return "", fmt.Errorf("%s has %d bytes with %d databases, Lambda allows %d: split the environment in two",
+			contract.ConfigVariable, len(config), len(databases), variablesLimit)
+	}
 	return string(config), nil
 }
+
+// variablesLimit is what all variables of a function may take, in bytes, less some
+// for the name and for the bucket's, which is not known yet (Lambda quotas).
+const variablesLimit = 4096 - 128
 
 // newSecurityGroup is the function's: nothing comes in. Out go database
 // connections (allowConnections) and HTTPS, which the subnets route to the S3

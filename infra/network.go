@@ -22,7 +22,7 @@ type Network struct {
 // and its endpoint if they are created, nothing if they exist.
 func newNetwork(stack awscdk.Stack, environment settings.Environment) *Network {
 	if environment.Network.Create {
-		return &Network{created: newVPC(stack, environment)}
+		return &Network{created: newVPC(stack)}
 	}
 	if environment.Network.S3Endpoint == settings.EndpointCreate {
 		newS3Endpoint(stack, environment)
@@ -53,7 +53,7 @@ func avoidZoneLookup(stage awscdk.Stage, environment settings.Environment) {
 	stage.Node().SetContext(jsii.String(key), firstZones())
 }
 
-func newVPC(stack awscdk.Stack, environment settings.Environment) awsec2.Vpc {
+func newVPC(stack awscdk.Stack) awsec2.Vpc {
 	scope := constructs.NewConstruct(stack, jsii.String("Network"))
 	zones := firstZones()
 	vpc := awsec2.NewVpc(scope, jsii.String("VPC"), &awsec2.VpcProps{

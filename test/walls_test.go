@@ -27,6 +27,7 @@ var walls = []wall{
 	{below: "tally/infra", forbidden: append(slices.Clone(runtimes), "tally/test")},
 	{below: "tally/lambda/contract", allowed: []string{}},
 	{below: "tally/lambda/cron", allowed: []string{}},
+	{below: "tally/lambda/condition", allowed: []string{}},
 	{below: "tally/lambda/job", allowed: []string{"github.com/goccy/go-yaml"}},
 	{below: "tally/lambda/strictyaml", allowed: []string{"github.com/goccy/go-yaml"}},
 }

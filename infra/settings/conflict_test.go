@@ -61,3 +61,13 @@ func TestProxiesBringPublicAuthorities(t *testing.T) {
 		t.Errorf("%d bytes of certificates for an instance, %d for a proxy; want more for a proxy", few, more)
 	}
 }
+
+// What the function would refuse at night is refused at synth.
+func TestConditionsAreOneExpression(t *testing.T) {
+	_, err := load(t, goodEnvironment, strings.Replace(goodJobs, "{normal: a = 1}", `{normal: a = 1, both: "a = 1; b = 2", open: "a = 'b"}`, 1))
+	want := "infra/jobs.yaml:6:34: jobs[0].cases.both: holds a semicolon; write one expression\n" +
+		"infra/jobs.yaml:6:56: jobs[0].cases.open: a quote is not closed"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want\n%s", err, want)
+	}
+}

@@ -145,7 +145,7 @@ func TestLoadWithoutFiles(t *testing.T) {
 		{"no folder", map[string]string{"infra/jobs.yaml": goodJobs}, "list environments: "},
 		{"no environment", map[string]string{"infra/environments/README.md": "", "infra/jobs.yaml": goodJobs},
 			"infra/environments holds no environment; write infra/environments/dev.yaml"},
-		{"no jobs file", map[string]string{"infra/environments/dev.yaml": goodEnvironment}, "infra/jobs.yaml: the file does not exist"},
+		{"no jobs file", map[string]string{"infra/environments/dev.yaml": goodEnvironment}, "infra/jobs.yaml: the file does not exist; write it, or name another"},
 		{"another ending", map[string]string{"infra/environments/prod.yml": goodEnvironment, "infra/jobs.yaml": goodJobs},
 			"infra/environments/prod.yml is not read; rename it to end in .yaml"},
 		{"a name with a capital", map[string]string{"infra/environments/Prod.yaml": goodEnvironment, "infra/jobs.yaml": goodJobs},

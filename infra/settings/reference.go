@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"tally/lambda/condition"
 	"tally/lambda/job"
 	"tally/lambda/strictyaml"
 )
@@ -31,6 +32,7 @@ func checkReferences(loaded Settings, documents []*strictyaml.Document, jobs *st
 			jobs.Report(job.Key(i, "source.database"), "%q is no database of %s; %sadd it under databases there",
 				key, strings.Join(lacking, ", "), suggest(commonDatabases(readable)))
 		}
+		checkConditions(i, definition, readable, jobs)
 		longest := ""
 		for _, environment := range loaded.Environments {
 			if name := environment.RuleName(definition.Name); len(name) > len(longest) {
@@ -40,6 +42,22 @@ func checkReferences(loaded Settings, documents []*strictyaml.Document, jobs *st
 		if over := len(longest) - ruleNameLimit; over > 0 {
 			jobs.Report(job.Key(i, "name"), "makes the rule name %s, which has %d characters; EventBridge allows %d: write a name shorter by %d",
 				longest, len(longest), ruleNameLimit, over)
+		}
+	}
+}
+
+// checkConditions reports conditions that are no expression of an engine they
+// would run on.
+func checkConditions(index int, definition job.Job, environments []Environment, jobs *strictyaml.Document) {
+	for _, environment := range environments {
+		database, found := environment.Databases.Get(definition.Source.Database)
+		if _, known := defaultPorts[database.Engine]; !found || !known {
+			continue // that is reported itself
+		}
+		for _, entry := range definition.Cases {
+			if err := condition.Check(database.Engine, string(entry.Value)); err != nil {
+				jobs.Report(job.Key(index, "cases."+entry.Key), "%v", err)
+			}
 		}
 	}
 }

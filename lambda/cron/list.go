@@ -110,6 +110,10 @@ func (f *field) bounds(body token, open bool) (low, high int, _ *fault) {
 	if fault != nil {
 		return 0, 0, fault
 	}
-	high, fault = f.value(body.sub(i+1, len(text)))
+	end := body.sub(i+1, len(text))
+	if n, ok := number(end.text()); ok && n > f.max { // 1-60 means to the end, not round it
+		return 0, 0, end.fault(f, strconv.Itoa(f.max), "%s is out of range %s", end.text(), f.scale())
+	}
+	high, fault = f.value(end)
 	return low, high, fault
 }

@@ -118,6 +118,8 @@ var mistakes = []mistake{
 
 	// Numbers.
 	{"cron(60 10 * * ? *)", "minutes", "60", "out of range 0-59", "cron(0 10 * * ? *)"},
+	{"cron(1-60 * * * ? *)", "minutes", "60", "out of range 0-59", "cron(1-59 * * * ? *)"},
+	{"cron(0 8-24 * * ? *)", "hours", "24", "out of range 0-23", "cron(0 8-23 * * ? *)"},
 	{"cron(0 24 * * ? *)", "hours", "24", "out of range 0-23", "cron(0 0 * * ? *)"},
 	{"cron(0 0 0 * ? *)", "day-of-month", "0", "out of range 1-31", "cron(0 0 1 * ? *)"},
 	{"cron(0 0 32 * ? *)", "day-of-month", "32", "out of range 1-31", "cron(0 0 31 * ? *)"},

@@ -224,7 +224,7 @@ func TestToDateWindowsThatAreAlwaysEmpty(t *testing.T) {
 
 func TestReadFileWithoutFile(t *testing.T) {
 	_, document, _ := job.ReadFile(t.TempDir()+"/jobs.yaml", "infra/jobs.yaml")
-	if err := strictyaml.Join(document); err == nil || err.Error() != "infra/jobs.yaml: the file does not exist" {
+	if err := strictyaml.Join(document); err == nil || err.Error() != "infra/jobs.yaml: the file does not exist; write it, or name another" {
 		t.Errorf("got %v", err)
 	}
 }

@@ -30,7 +30,7 @@ func ReadFile(path, shown string, into any) (*Document, []byte) {
 	if err != nil {
 		document := &Document{file: shown}
 		if errors.Is(err, os.ErrNotExist) {
-			document.Report("", "the file does not exist")
+			document.Report("", "the file does not exist; write it, or name another")
 		} else {
 			document.Report("", "cannot be read: %v", err)
 		}

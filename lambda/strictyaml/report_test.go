@@ -96,7 +96,7 @@ func TestReadFile(t *testing.T) {
 	var into file
 	missing, data := strictyaml.ReadFile(filepath.Join(folder, "f.yaml"), "infra/f.yaml", &into)
 	missing.Report("jobs", "is empty")
-	if err := strictyaml.Join(missing); err == nil || err.Error() != "infra/f.yaml: the file does not exist" || data != nil {
+	if err := strictyaml.Join(missing); err == nil || err.Error() != "infra/f.yaml: the file does not exist; write it, or name another" || data != nil {
 		t.Errorf("got %v, %q", err, data)
 	}
 	unreadable, _ := strictyaml.ReadFile(folder, "infra/f.yaml", &into)

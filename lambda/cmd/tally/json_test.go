@@ -78,6 +78,7 @@ func TestNextRefuses(t *testing.T) {
 		{"empty time", []string{utc, "--from="}, "--from is empty; write its value or leave it out", "", 0, 0, ""},
 		{"time", []string{utc, "--from", "yesterday"}, `--from "yesterday" is not a time; write it like 2022-04-07T00:00:00Z`, "", 0, 0, ""},
 		{"time without zone", []string{utc, "--from", "2022-04-07T00:00:00"}, "is not a time", "", 0, 0, ""},
+		{"expression and environment", []string{utc, "--env", "prod"}, "leave them out with an expression", "", 0, 0, ""},
 		{"no times", []string{utc, "-n", "0"}, "-n is 0; write a number from 1 to 100000", "", 0, 0, ""},
 		{"too many times", []string{utc, "-n", "100001"}, "-n is 100001; write a number from 1 to 100000", "", 0, 0, ""},
 		{"no quotes", []string{"cron(55", "14"}, "one expression at a time, in quotes, such as 'cron(55 14 * * ? *)'; got 2", "", 0, 0, ""},

@@ -62,6 +62,8 @@ func (o nextOptions) run(command *cobra.Command, args []string) error {
 		return invalidError{err}
 	case len(args) == 0:
 		return o.nextOfJobs(command, from)
+	case len(args) == 1 && o.files != (files{}):
+		return invalidError{errors.New("--env, --environments and --jobs choose jobs; leave them out with an expression")}
 	case len(args) == 1:
 		return o.nextOfExpression(command, args[0], from)
 	}

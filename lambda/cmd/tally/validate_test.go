@@ -25,7 +25,7 @@ func TestValidate(t *testing.T) {
 		{"problems of all files", []string{"--environments", "other/environments", "--jobs", "other/jobs.yaml"}, exitInvalid, "",
 			"other/environments/dev.yaml:5:13: databases.app.engine: \"oracle\" is not supported; write mysql or postgres\n" +
 				"other/jobs.yaml:1:1: jobs: is empty; write at least one job\n"},
-		{"no jobs file", []string{"--jobs", "jobs.yaml"}, exitInvalid, "", "jobs.yaml: the file does not exist\n"},
+		{"no jobs file", []string{"--jobs", "jobs.yaml"}, exitInvalid, "", "jobs.yaml: the file does not exist; write it, or name another\n"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			status, stdout, stderr := tally(append([]string{"validate"}, test.args...)...)

@@ -36,7 +36,8 @@ type dialect interface {
 	// columns are the types that a window's column may have, by the name that the
 	// driver gives them.
 	columns() map[string]columnType
-	lexis() lexis
+	// engine is the name that settings have for it.
+	engine() string
 }
 
 // tokenMaker makes a password. It is asked when a connection is made, because

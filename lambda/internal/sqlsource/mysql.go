@@ -118,14 +118,4 @@ func (*mySQL) columns() map[string]columnType {
 	}
 }
 
-func (*mySQL) lexis() lexis {
-	return lexis{
-		quotes:      "'\"`",
-		newlines:    "\n",
-		hashes:      true,
-		dashesSpace: true,
-		executable:  true,
-		escapes:     escapesEverywhere,
-		placeholder: '?',
-	}
-}
+func (*mySQL) engine() string { return contract.EngineMySQL }

@@ -87,12 +87,4 @@ func (postgres) columns() map[string]columnType {
 	}
 }
 
-func (postgres) lexis() lexis {
-	return lexis{
-		quotes:   `'"`,
-		newlines: "\n\r",
-		nested:   true,
-		dollars:  true,
-		escapes:  escapesInE,
-	}
-}
+func (postgres) engine() string { return contract.EnginePostgres }

@@ -48,7 +48,7 @@ func (s *Source) count(ctx context.Context, query count.Query) ([]count.Line, er
 	if err != nil {
 		return nil, err
 	}
-	if err := checkConditions(to.dialect.lexis(), query.Job.Cases); err != nil {
+	if err := checkConditions(to.dialect.engine(), query.Job.Cases); err != nil {
 		return nil, err
 	}
 	session, err := open(ctx, to)
