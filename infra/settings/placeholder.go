@@ -2,6 +2,7 @@ package settings
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"tally/lambda/strictyaml"
@@ -12,12 +13,7 @@ import (
 var placeholders = []string{"111122223333", "0123456789abcdef", "00000000000000", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijkl"}
 
 func isPlaceholder(value string) bool {
-	for _, placeholder := range placeholders {
-		if strings.Contains(value, placeholder) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(placeholders, func(placeholder string) bool { return strings.Contains(value, placeholder) })
 }
 
 // Placeholders are the keys whose values are still the shipped examples, in the

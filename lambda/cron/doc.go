@@ -1,7 +1,7 @@
 // Package cron parses the schedule expressions of Amazon EventBridge and computes
 // when they fire.
 //
-//	s, err := cron.ParseJob("cron(55 14 * * ? *)", cron.Rule)
+//	s, err := cron.ParseJob("cron(55 14 * * ? *)")
 //	next, ok := s.Next(time.Now(), time.UTC)
 //
 // A cron(…) has six fields: minutes hours day-of-month month day-of-week year.

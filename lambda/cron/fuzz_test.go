@@ -37,13 +37,13 @@ func tryParse(t *testing.T, expr string) {
 				t.Fatalf("%q: String %q, Describe %q", expr, s, s.Describe())
 			}
 		}
-		job, err := cron.ParseJob(expr, d)
+		job, err := cron.ParseJob(expr)
 		if err == nil && job.Kind() != cron.Cron {
 			t.Fatalf("%q is taken as a job", expr)
 		}
 		if err != nil {
 			if e := checkError(t, expr, d, err); e.Suggestion != "" {
-				if _, err := cron.ParseJob(e.Suggestion, d); err != nil {
+				if _, err := cron.ParseJob(e.Suggestion); err != nil {
 					t.Fatalf("%q: suggestion %q for a job: %v", expr, e.Suggestion, err)
 				}
 			}

@@ -10,7 +10,7 @@ import (
 // no fixed times, since its phase begins whenever it is created, and an at(…)
 // does not repeat: both are refused with the cron to write instead. What
 // remains is the same in both dialects. Errors are of type *Error.
-func ParseJob(expr string, _ Dialect) (Schedule, error) {
+func ParseJob(expr string) (Schedule, error) {
 	// The Scheduler dialect has at(…), so that it gets the words for jobs.
 	s, fault := parse(expr, Scheduler)
 	if fault == nil {

@@ -9,11 +9,8 @@ import (
 )
 
 func TestParseJob(t *testing.T) {
-	for _, d := range []cron.Dialect{cron.Rule, cron.Scheduler} {
-		s, err := cron.ParseJob("cron(55 14 * * ? *)", d)
-		if err != nil || s.Kind() != cron.Cron {
-			t.Errorf("ParseJob: %s, %v", s, err)
-		}
+	if s, err := cron.ParseJob("cron(55 14 * * ? *)"); err != nil || s.Kind() != cron.Cron {
+		t.Errorf("ParseJob: %s, %v", s, err)
 	}
 	tests := []struct{ expr, says, suggestion string }{
 		{"rate(1 minute)", "no fixed times", "cron(* * * * ? *)"},
@@ -41,7 +38,7 @@ func TestParseJob(t *testing.T) {
 	}
 	for _, tt := range tests {
 		for _, d := range []cron.Dialect{cron.Rule, cron.Scheduler} {
-			s, err := cron.ParseJob(tt.expr, d)
+			s, err := cron.ParseJob(tt.expr)
 			if err == nil {
 				t.Errorf("ParseJob(%q) = %s", tt.expr, s)
 				continue
@@ -61,7 +58,7 @@ func TestEqualCrons(t *testing.T) {
 		"rate(10 minutes)", "rate(12 minutes)", "rate(15 minutes)", "rate(20 minutes)", "rate(30 minutes)", "rate(1 hour)",
 		"rate(2 hours)", "rate(3 hours)", "rate(4 hours)", "rate(6 hours)", "rate(8 hours)", "rate(12 hours)", "rate(1 day)", "rate(7 days)",
 	} {
-		_, err := cron.ParseJob(rate, cron.Rule)
+		_, err := cron.ParseJob(rate)
 		e := checkError(t, rate, cron.Rule, err)
 		if strings.Contains(e.Message, "closest") {
 			t.Errorf("%s has no equal: %v", rate, e)

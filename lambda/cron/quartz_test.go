@@ -42,7 +42,7 @@ func TestQuartzExamples(t *testing.T) {
 	}
 	for _, tt := range tests {
 		for _, expr := range []string{tt.quartz, "cron(" + tt.quartz + ")"} {
-			_, err := cron.ParseJob(expr, cron.Rule)
+			_, err := cron.ParseJob(expr)
 			if err == nil {
 				t.Errorf("%q is taken", expr)
 				continue

@@ -90,17 +90,15 @@ func (j *Job) checkZone(ofFile string, document *strictyaml.Document, key string
 }
 
 func (j *Job) checkSchedule(report report) (ok bool) {
-	dialect := cron.Rule
 	j.ScheduleZone = time.UTC
 	if j.ScheduleTimezone != "" {
-		dialect = cron.Scheduler
 		var err error
 		if j.ScheduleZone, err = cron.LoadZone(j.ScheduleTimezone); err != nil {
 			report("schedule_timezone", "%v", err)
 		}
 	}
 	var err error
-	if j.Cron, err = cron.ParseJob(j.Schedule, dialect); err != nil {
+	if j.Cron, err = cron.ParseJob(j.Schedule); err != nil {
 		report("schedule", "%v", err)
 		return false
 	}

@@ -64,17 +64,14 @@ func (j Job) Range(slot time.Time) (from, to time.Time, ok bool, err error) {
 	return from, to, err == nil, err
 }
 
-// parseSchedule reads a schedule in the dialect that its zone implies: none is an
-// EventBridge rule in UTC, a zone is an EventBridge Scheduler schedule.
-func parseSchedule(expression, timezone string) (cron.Schedule, *time.Location, error) {
-	if timezone == "" {
-		schedule, err := cron.ParseJob(expression, cron.Rule)
-		return schedule, time.UTC, err
+// parseSchedule reads the schedule of an event and its zone, UTC if it names none.
+func parseSchedule(expression, timezone string) (schedule cron.Schedule, zone *time.Location, err error) {
+	zone = time.UTC
+	if timezone != "" {
+		if zone, err = cron.LoadZone(timezone); err != nil {
+			return cron.Schedule{}, nil, err
+		}
 	}
-	zone, err := cron.LoadZone(timezone)
-	if err != nil {
-		return cron.Schedule{}, nil, err
-	}
-	schedule, err := cron.ParseJob(expression, cron.Scheduler)
+	schedule, err = cron.ParseJob(expression)
 	return schedule, zone, err
 }

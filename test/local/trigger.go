@@ -17,43 +17,45 @@ type Trigger struct {
 // Event is the payload that EventBridge would hand to the function for a time.
 func (t Trigger) Event(at time.Time) (string, error) { return t.input(at) }
 
+// triggerKinds read what fires a job, by CloudFormation type.
+var triggerKinds = map[string]func(resource) (Trigger, error){
+	"AWS::Events::Rule":        ruleTrigger,
+	"AWS::Scheduler::Schedule": schedulerTrigger,
+}
+
 // triggers reads the rules and schedules of a template, by the job they count.
 func triggers(counter template) (map[string]Trigger, error) {
 	found := map[string]Trigger{}
-	add := func(id string, trigger Trigger) error {
-		event, err := trigger.Event(time.Unix(0, 0))
-		if err != nil {
-			return fmt.Errorf("%s: %w", id, err)
-		}
-		var named struct{ Job string }
-		if err := json.Unmarshal([]byte(event), &named); err != nil {
-			return fmt.Errorf("%s: its input is not JSON: %w", id, err)
-		}
-		if _, taken := found[named.Job]; taken {
-			return fmt.Errorf("%s: job %q has two triggers", id, named.Job)
-		}
-		found[named.Job] = trigger
-		return nil
-	}
-	for id, resource := range counter.ofType("AWS::Events::Rule") {
-		trigger, err := ruleTrigger(resource)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", id, err)
-		}
-		if err := add(id, trigger); err != nil {
-			return nil, err
-		}
-	}
-	for id, resource := range counter.ofType("AWS::Scheduler::Schedule") {
-		trigger, err := schedulerTrigger(resource)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", id, err)
-		}
-		if err := add(id, trigger); err != nil {
-			return nil, err
+	for kind, read := range triggerKinds {
+		for id, resource := range counter.ofType(kind) {
+			trigger, err := read(resource)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", id, err)
+			}
+			job, err := trigger.job()
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", id, err)
+			}
+			if _, taken := found[job]; taken {
+				return nil, fmt.Errorf("%s: job %q has two triggers", id, job)
+			}
+			found[job] = trigger
 		}
 	}
 	return found, nil
+}
+
+// job is the job that the trigger's event names.
+func (t Trigger) job() (string, error) {
+	event, err := t.Event(time.Unix(0, 0))
+	if err != nil {
+		return "", err
+	}
+	var named struct{ Job string }
+	if err := json.Unmarshal([]byte(event), &named); err != nil {
+		return "", fmt.Errorf("its input is not JSON: %w", err)
+	}
+	return named.Job, nil
 }
 
 // ruleTrigger does what EventBridge does with an input transformer: each
