@@ -39,6 +39,12 @@ func (h *handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		log.SetOutput(io.Discard)
 		return nil, err
 	}
+	answer.Records = contract.OfAllRows(answer.Records)
+	for _, record := range answer.Records {
+		if record.Status == contract.StatusFailed {
+			logger.Error("case failed", "case", record.CaseName, "code", record.Code, "message", record.Message)
+		}
+	}
 	logger.Info("done", "outcome", answer.Outcome, "key", answer.Key, countsOf(answer.Records))
 	return json.Marshal(answer)
 }
@@ -58,11 +64,12 @@ func requestID(ctx context.Context) string {
 	return ""
 }
 
-// countsOf shows the counts by case, in the order of the record.
+// countsOf shows the counts by case, in the order of the record; null for a case
+// that failed.
 func countsOf(records []contract.Record) slog.Attr {
 	counts := make([]slog.Attr, len(records))
 	for i, record := range records {
-		counts[i] = slog.Int64(record.CaseName, record.Count)
+		counts[i] = slog.Any(record.CaseName, record.Count)
 	}
 	return slog.GroupAttrs("counts", counts...)
 }

@@ -18,5 +18,7 @@ type Answer struct {
 	Slot    time.Time `json:"slot"`
 	Bucket  string    `json:"bucket"`
 	Key     string    `json:"key"`
-	Records []Record  `json:"records"`
+	// Records are the record's lines. The function leaves those of groups out: they
+	// are in the object, and could be more than an answer may hold (6 MB).
+	Records []Record `json:"records"`
 }

@@ -26,8 +26,11 @@ const (
 	EnginePostgres = "postgres"
 )
 
-// AuthIAM means: a token signed at connect time instead of a password.
-const AuthIAM = "iam"
+// How the function logs in to a database.
+const (
+	AuthIAM    = "iam"    // a token signed at connect time instead of a password
+	AuthSecret = "secret" // user and password from Secrets Manager, as RDS keeps them
+)
 
 // Config is what the stack tells the function about its environment.
 type Config struct {
@@ -44,6 +47,9 @@ type Database struct {
 	DBName   string `json:"dbname"`
 	Username string `json:"username"`
 	Auth     string `json:"auth"`
+	// SecretARN is where user and password are, with auth: secret. The user of the
+	// secret wins over Username.
+	SecretARN string `json:"secret_arn,omitempty"`
 }
 
 // ParseConfig reads the value of ConfigVariable.

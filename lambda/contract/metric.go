@@ -9,6 +9,9 @@ const (
 	MetricCount = "Count"
 	// MetricRuns counts invocations by outcome, stamped now.
 	MetricRuns = "Runs"
+	// MetricFailedCases counts the cases of a record that could not be counted,
+	// stamped now. A record without one emits nothing.
+	MetricFailedCases = "FailedCases"
 	// MetricLag is the time from the slot to its record, in seconds, stamped now.
 	MetricLag = "Lag"
 

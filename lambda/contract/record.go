@@ -8,10 +8,11 @@ import (
 	"time"
 )
 
-// The two cases that every record holds besides the job's own.
+// The cases that records hold besides the job's own.
 const (
-	CaseTotal = "total" // rows in the window
-	CaseOther = "other" // rows that match no case
+	CaseTotal   = "total"   // rows in the window
+	CaseOther   = "other"   // rows that match no case
+	CaseOverlap = "overlap" // rows that match more than one case of an exclusive job
 )
 
 // Status says what a record's line is worth.
@@ -19,25 +20,44 @@ type Status string
 
 // The statuses of a line.
 const (
-	StatusOK Status = "ok" // Count is exact
+	StatusOK     Status = "ok"     // Count is exact
+	StatusFailed Status = "failed" // this case could not be counted; Code and Message say why
 )
 
-// Record is one line of a stored object: one case of one slot. Times are UTC.
+// Groups are the values of a job's group_by columns, by column; nil is NULL. Empty
+// means all rows together.
+type Groups map[string]*string
+
+// Record is one line of a stored object: one case of one slot, for one group or for
+// all rows together. Times are UTC.
 type Record struct {
-	Job           string            `json:"job"`
-	CaseName      string            `json:"case_name"`
-	Groups        map[string]string `json:"groups"` // column to value; empty without group_by
-	Count         int64             `json:"count"`
-	Status        Status            `json:"status"`
-	ScheduledTime time.Time         `json:"scheduled_time"`
-	LocalDate     string            `json:"local_date"` // the slot's date in the job's zone, yyyy-mm-dd
-	WindowFrom    *time.Time        `json:"window_from"`
-	WindowTo      *time.Time        `json:"window_to"` // exclusive; null without a window
-	Late          bool              `json:"late"`      // counted more than LateAfter after the slot
-	CountedAt     time.Time         `json:"counted_at"`
-	Schedule      string            `json:"schedule"` // the expression that fired
-	Revision      int               `json:"revision"` // 1 first; a repair adds the next
-	JobSHA256     string            `json:"job_sha256"`
+	Job           string     `json:"job"`
+	CaseName      string     `json:"case_name"`
+	Groups        Groups     `json:"groups"`
+	Count         *int64     `json:"count"` // rows, or distinct values; null when the case failed
+	Status        Status     `json:"status"`
+	Code          string     `json:"code,omitempty"`    // of a failure: the SQLSTATE, if the database gave one
+	Message       string     `json:"message,omitempty"` // of a failure: what the database said, without data
+	ScheduledTime time.Time  `json:"scheduled_time"`
+	LocalDate     string     `json:"local_date"` // the slot's date in the job's zone, yyyy-mm-dd
+	WindowFrom    *time.Time `json:"window_from"`
+	WindowTo      *time.Time `json:"window_to"` // exclusive; null without a window
+	Late          bool       `json:"late"`      // counted more than LateAfter after the slot
+	CountedAt     time.Time  `json:"counted_at"`
+	Schedule      string     `json:"schedule"` // the expression that fired
+	Revision      int        `json:"revision"` // 1 first; a repair adds the next
+	JobSHA256     string     `json:"job_sha256"`
+}
+
+// OfAllRows are the records that count all rows together: those of groups left out.
+func OfAllRows(records []Record) []Record {
+	var all []Record
+	for _, record := range records {
+		if len(record.Groups) == 0 {
+			all = append(all, record)
+		}
+	}
+	return all
 }
 
 // LateAfter is how long after its slot a count is still on time.

@@ -14,7 +14,7 @@ import (
 func record(name string, count int64) contract.Record {
 	from, to := slot.Add(-time.Hour), slot
 	return contract.Record{
-		Job: "daily-scans", CaseName: name, Groups: map[string]string{"clinic": "<7> & \"8\""}, Count: count, Status: contract.StatusOK,
+		Job: "daily-scans", CaseName: name, Groups: contract.Groups{"clinic": new("<7> & \"8\"")}, Count: &count, Status: contract.StatusOK,
 		ScheduledTime: slot, LocalDate: "2022-04-07", WindowFrom: &from, WindowTo: &to,
 		CountedAt: slot.Add(1203 * time.Millisecond), Schedule: "cron(55 14 * * ? *)", Revision: 1, JobSHA256: "00ff",
 	}
@@ -22,7 +22,7 @@ func record(name string, count int64) contract.Record {
 
 func TestEncodeRecords(t *testing.T) {
 	windowless := record("total", 9007199254740993) // more than a float can hold
-	windowless.WindowFrom, windowless.WindowTo, windowless.Groups, windowless.Late = nil, nil, map[string]string{}, true
+	windowless.WindowFrom, windowless.WindowTo, windowless.Groups, windowless.Late = nil, nil, contract.Groups{}, true
 	got, err := contract.EncodeRecords([]contract.Record{record("normal", 0), windowless})
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +74,7 @@ func TestDecodeRecordsRefusesWhatWasNotStored(t *testing.T) {
 // take them.
 func TestDecodeRecordsTakesKeysOfLaterVersions(t *testing.T) {
 	got, err := contract.DecodeRecords([]byte(`{"job":"a","case_name":"b","count":3,"code":"57014"}`))
-	if err != nil || len(got) != 1 || got[0].Count != 3 {
+	if err != nil || len(got) != 1 || *got[0].Count != 3 {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }

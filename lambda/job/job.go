@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -27,8 +28,13 @@ type Job struct {
 	Schedule         string                    `yaml:"schedule,required" example:"cron(55 14 * * ? *)"` // EventBridge expression
 	ScheduleTimezone string                    `yaml:"schedule_timezone"`                               // evaluates Schedule here instead of in UTC
 	Source           Source                    `yaml:"source,required" example:"{database: app, table: scans}"`
-	Window           *Window                   `yaml:"window"` // nil counts the current state
+	Window           *Window                   `yaml:"window"`                      // nil counts the current state
+	GroupBy          []string                  `yaml:"group_by" json:",omitempty"`  // columns: every case is counted for each group, too
+	MaxGroups        int                       `yaml:"max_groups" json:",omitzero"` // more groups fail the run; DefaultMaxGroups, if 0
+	Distinct         string                    `yaml:"distinct" json:",omitzero"`   // counts the distinct values of this column instead of rows
 	Cases            strictyaml.Map[Condition] `yaml:"cases,required" example:"{normal: \"result = 'normal'\"}"`
+	Exclusive        bool                      `yaml:"exclusive" json:",omitzero"` // a row should match one case only: the rows that match more are counted
+	Total            *bool                     `yaml:"total" json:",omitempty"`    // see WithTotal; true, if nil
 
 	Cron         cron.Schedule  `yaml:"-" json:"-"`
 	Zone         *time.Location `yaml:"-" json:"-"` // of Timezone
@@ -48,12 +54,24 @@ type Source struct {
 type Window struct {
 	Span   Span   `yaml:"span,required" example:"day-to-date"`
 	Column string `yaml:"column,required" example:"created_at"`
+	// ColumnType says that integers of the column are times; empty leaves that to
+	// the database's type.
+	ColumnType ColumnType `yaml:"column_type" json:",omitzero"`
 	// ColumnTimezone says what timestamps without a zone mean (DATETIME,
 	// timestamp, date).
 	ColumnTimezone string `yaml:"column_timezone"`
 
 	ColumnZone *time.Location `yaml:"-" json:"-"` // nil when ColumnTimezone is empty
 }
+
+// ColumnType is what the integers of a window's column count.
+type ColumnType string
+
+// The types that integers may have: seconds or milliseconds since 1970 in UTC.
+const (
+	EpochSeconds ColumnType = "epoch_seconds"
+	EpochMillis  ColumnType = "epoch_millis"
+)
 
 // SHA256 identifies the definition that made a record, as 64 hexadecimal digits.
 // Any change of the job changes it, a change of another job does not.
@@ -65,6 +83,18 @@ func (j Job) SHA256() string {
 	sum := sha256.Sum256(definition)
 	return hex.EncodeToString(sum[:])
 }
+
+// DefaultMaxGroups is how many groups a job may have that does not say.
+const DefaultMaxGroups = 1000
+
+// GroupLimit is how many groups a slot may have: more are a mistake in group_by
+// rather than a count that somebody reads.
+func (j Job) GroupLimit() int { return cmp.Or(j.MaxGroups, DefaultMaxGroups) }
+
+// WithTotal tells whether records hold the rows of the whole window and those of
+// no case, for which one scan reads the whole window. Without them each case is
+// counted by a statement, and with an index, of its own.
+func (j Job) WithTotal() bool { return j.Total == nil || *j.Total }
 
 // Lookup returns the job of that name.
 func (f File) Lookup(name string) (Job, bool) {

@@ -22,7 +22,12 @@ func ReadFile(path, shown string) (file File, document *strictyaml.Document, dat
 
 // Key is where the job at index stands in the document.
 func Key(index int, field string) string {
-	return fmt.Sprintf("jobs[%d].%s", index, field)
+	return element("jobs", index) + "." + field
+}
+
+// element is where an entry of a list stands.
+func element(list string, index int) string {
+	return fmt.Sprintf("%s[%d]", list, index)
 }
 
 // check parses what the fields say and reports what does not hold. Fields that
@@ -53,7 +58,7 @@ func (f *File) check(document *strictyaml.Document) {
 
 var (
 	namePattern = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)
-	reserved    = []string{contract.CaseTotal, contract.CaseOther}
+	reserved    = []string{contract.CaseTotal, contract.CaseOther, contract.CaseOverlap}
 )
 
 const nameHint = "write a lower-case letter, then letters, digits, _ or -, at most 63 in all"
@@ -70,6 +75,8 @@ func (j *Job) check(report report) {
 		report("window.span", "%s is empty at every slot of %s; write %s", j.Window.Span, j.Schedule, j.Window.Span.previous())
 	}
 	j.checkCases(report)
+	j.checkGroups(report)
+	j.checkTotal(report)
 }
 
 // checkZone gives the job its zone: its own, or the file's.
@@ -133,6 +140,15 @@ func (j *Job) checkWindow(report report) (ok bool) {
 		if j.Window.ColumnZone, err = cron.LoadZone(j.Window.ColumnTimezone); err != nil {
 			report("window.column_timezone", "%v", err)
 		}
+	}
+	switch j.Window.ColumnType {
+	case "":
+	case EpochSeconds, EpochMillis:
+		if j.Window.ColumnTimezone != "" {
+			report("window.column_timezone", "says nothing about %s, which are in UTC; leave it out", j.Window.ColumnType)
+		}
+	default:
+		report("window.column_type", "%q is not a type; write %s or %s, or leave it out for columns of a time", j.Window.ColumnType, EpochSeconds, EpochMillis)
 	}
 	if !j.Window.Span.known() {
 		report("window.span", "%q is not a span; write one of %s", j.Window.Span, joinSpans())

@@ -101,10 +101,10 @@ func prove(ctx context.Context, database *local.Database, records []contract.Rec
 		if err := db.QueryRowContext(ctx, "SELECT count(*) FROM scans WHERE "+where).Scan(&count); err != nil {
 			return fmt.Errorf("prove case %s: %w", record.CaseName, err)
 		}
-		if count != record.Count {
+		if count != *record.Count {
 			wrong++
 		}
-		fmt.Fprintf(table, "  %s\t%d\t%d\t%s\n", record.CaseName, record.Count, count, where)
+		fmt.Fprintf(table, "  %s\t%d\t%d\t%s\n", record.CaseName, *record.Count, count, where)
 	}
 	if err := table.Flush(); err != nil {
 		return err

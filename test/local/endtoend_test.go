@@ -95,7 +95,7 @@ func testCounts(t *testing.T, system *local.System) {
 			want := countByLoop(test.from, test.to, test.cases)
 			got := map[string]int64{}
 			for _, record := range answer.Records {
-				got[record.CaseName] = record.Count
+				got[record.CaseName] = *record.Count
 				if !record.WindowFrom.Equal(test.from) || !record.WindowTo.Equal(test.to) {
 					t.Errorf("%s: window is [%v, %v), want [%v, %v)", record.CaseName, record.WindowFrom, record.WindowTo, test.from, test.to)
 				}

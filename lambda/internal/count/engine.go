@@ -24,24 +24,52 @@ type Engine struct {
 // time that the event gave.
 func (e *Engine) Fill(ctx context.Context, event contract.Event) (contract.Answer, error) {
 	answer := contract.Answer{Job: event.Job, Slot: event.ScheduledTime}
-	wanted, known := e.Jobs.Lookup(event.Job)
-	if !known {
-		return answer, fmt.Errorf("job %q: %w; the jobs file has %s", event.Job, ErrUnknownJob, e.names())
-	}
-	slot, err := wanted.Slot(event)
+	wanted, slot, err := e.find(event)
 	if err != nil {
 		return answer, err
 	}
 	answer.Slot = slot.Time
 	stored, outcome, err := e.fill(ctx, wanted, slot)
 	if err != nil {
-		return answer, fmt.Errorf("job %s, slot %s: %w", wanted.Name, slot.Time.Format(time.RFC3339), err)
+		return answer, failedRun(wanted, slot, err)
 	}
 	answer.Outcome, answer.Bucket, answer.Key, answer.Records = outcome, stored.Bucket, stored.Key, stored.Records
 	if err := e.Metrics.Publish(answer); err != nil {
 		return answer, fmt.Errorf("publish metrics: %w", err)
 	}
 	return answer, nil
+}
+
+// Count counts the slot that an event is for without looking for its record or
+// storing one: Store and Metrics are not needed. A job without a window counts the
+// state of now, whatever the slot.
+func (e *Engine) Count(ctx context.Context, event contract.Event) ([]contract.Record, error) {
+	wanted, slot, err := e.find(event)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.await(ctx, slot.Time); err != nil {
+		return nil, failedRun(wanted, slot, err)
+	}
+	records, err := e.count(ctx, wanted, slot)
+	if err != nil {
+		return nil, failedRun(wanted, slot, err)
+	}
+	return records, nil
+}
+
+// find finds an event's job and slot.
+func (e *Engine) find(event contract.Event) (job.Job, job.Slot, error) {
+	wanted, known := e.Jobs.Lookup(event.Job)
+	if !known {
+		return job.Job{}, job.Slot{}, fmt.Errorf("job %q: %w; the jobs file has %s", event.Job, ErrUnknownJob, e.names())
+	}
+	slot, err := wanted.Slot(event)
+	return wanted, slot, err
+}
+
+func failedRun(wanted job.Job, slot job.Slot, err error) error {
+	return fmt.Errorf("job %s, slot %s: %w", wanted.Name, slot.Time.Format(time.RFC3339), err)
 }
 
 func (e *Engine) fill(ctx context.Context, wanted job.Job, slot job.Slot) (Stored, contract.Outcome, error) {
@@ -75,7 +103,7 @@ func (e *Engine) fill(ctx context.Context, wanted job.Job, slot job.Slot) (Store
 
 // count counts a slot into the records to store.
 func (e *Engine) count(ctx context.Context, wanted job.Job, slot job.Slot) ([]contract.Record, error) {
-	window, err := windowOf(wanted, slot)
+	window, err := WindowOf(wanted, slot)
 	if err != nil {
 		return nil, fmt.Errorf("window: %w", err)
 	}
@@ -88,7 +116,8 @@ func (e *Engine) count(ctx context.Context, wanted job.Job, slot job.Slot) ([]co
 	return records(wanted, slot, window, lines, e.Now()), nil
 }
 
-func windowOf(wanted job.Job, slot job.Slot) (*Window, error) {
+// WindowOf is the window of a slot; nil for a job that counts the current state.
+func WindowOf(wanted job.Job, slot job.Slot) (*Window, error) {
 	from, to, ok, err := wanted.Range(slot.Time)
 	if err != nil || !ok {
 		return nil, err

@@ -33,7 +33,7 @@ func TestFill(t *testing.T) {
 		{Case: "normal", Count: 2}, {Case: "caries", Count: 1}, {Case: "crown", Count: 0}, {Case: "other", Count: 1}, {Case: "total", Count: 4},
 	} {
 		want.Records = append(want.Records, contract.Record{
-			Job: "daily-scans", CaseName: line.Case, Groups: map[string]string{}, Count: line.Count, Status: contract.StatusOK,
+			Job: "daily-scans", CaseName: line.Case, Groups: contract.Groups{}, Count: &line.Count, Status: contract.StatusOK,
 			ScheduledTime: slot, LocalDate: "2022-04-07", WindowFrom: &from, WindowTo: &slot,
 			CountedAt: slot.Add(1203 * time.Millisecond), Schedule: "cron(55 14 * * ? *)", Revision: 1, JobSHA256: definition.SHA256(),
 		})
@@ -69,7 +69,7 @@ func TestWithoutWindow(t *testing.T) {
 			t.Errorf("%s: window is [%v, %v), want none", record.CaseName, record.WindowFrom, record.WindowTo)
 		}
 	}
-	if total := answer.Records[len(answer.Records)-1]; total.CaseName != contract.CaseTotal || total.Count != 6 {
+	if total := answer.Records[len(answer.Records)-1]; total.CaseName != contract.CaseTotal || *total.Count != 6 {
 		t.Errorf("total is %+v, want all 6 rows", total)
 	}
 	if !strings.Contains(s.object(t, answer.Key), `"window_from":null,"window_to":null`) {

@@ -20,7 +20,8 @@ var (
 
 // Failure is why a source did not count. A transient failure may be gone at the
 // next try (network, overload, failover); a permanent one comes back until the
-// job, the table or the permissions change. Either way nothing is stored.
+// job, the table or the permissions change. A run that fails stores nothing; a
+// case that fails alone is stored without a count, beside the others.
 type Failure struct {
 	Permanent bool
 	Code      string // SQLSTATE; empty when the failure is not the database's answer

@@ -19,8 +19,8 @@ func records(counted job.Job, slot job.Slot, window *Window, lines []Line, now t
 		all[i] = contract.Record{
 			Job:           counted.Name,
 			CaseName:      line.Case,
-			Groups:        map[string]string{}, // {} in JSON, not null
-			Count:         line.Count,
+			Groups:        line.Groups,
+			Count:         &line.Count,
 			Status:        contract.StatusOK,
 			ScheduledTime: slot.Time,
 			LocalDate:     slot.Time.In(counted.Zone).Format(time.DateOnly),
@@ -29,6 +29,13 @@ func records(counted job.Job, slot job.Slot, window *Window, lines []Line, now t
 			Schedule:      slot.Schedule,
 			Revision:      firstRevision,
 			JobSHA256:     definition,
+		}
+		if line.Groups == nil {
+			all[i].Groups = contract.Groups{} // {} in JSON, not null
+		}
+		if line.Failure != nil {
+			all[i].Count, all[i].Status = nil, contract.StatusFailed
+			all[i].Code, all[i].Message = line.Failure.Code, line.Failure.Error()
 		}
 		if window != nil {
 			all[i].WindowFrom, all[i].WindowTo = &window.From, &window.To

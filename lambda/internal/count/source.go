@@ -4,15 +4,21 @@ import (
 	"context"
 	"time"
 
+	"tally/lambda/contract"
 	"tally/lambda/job"
 )
 
 // Source counts rows, objects or records.
 type Source interface {
-	// Count counts every case of the query's job, other and total in one
-	// consistent snapshot, and returns a line for each, zeros included: the cases
-	// in the order of the file, then other, then total. It ends before the
-	// context's deadline. An error is a *Failure.
+	// Count counts every case of the query's job in one consistent snapshot and
+	// returns the lines to store, zeros included: first those of all rows
+	// together, then those of each group, which are ordered by their values, NULL
+	// last. Within them come the cases in the order of the file and then what the
+	// job has of other, total and overlap.
+	//
+	// A case that alone cannot be counted is a line with a Failure. A failure of
+	// the run is an error, a *Failure, and nothing is to be stored. It ends before
+	// the context's deadline.
 	Count(ctx context.Context, query Query) ([]Line, error)
 }
 
@@ -29,6 +35,9 @@ type Window struct {
 
 // Line is one number of a record.
 type Line struct {
-	Case  string // a case of the job, contract.CaseOther or contract.CaseTotal
-	Count int64
+	Case   string          // a case of the job or one of contract's
+	Groups contract.Groups // the group that it counts; empty for all rows
+	Count  int64
+	// Failure is why there is no count; nil if there is. It is permanent.
+	Failure *Failure
 }

@@ -33,20 +33,29 @@ func New(out io.Writer, environment string, now func() time.Time) *Publisher {
 	return &Publisher{out: out, environment: environment, now: now}
 }
 
-// Publish writes a line for each count, stamped with the slot's time, one for the
-// run and one for the record's lag, stamped now. A repeat writes the stored
-// counts again: same value, same time, which the statistic Maximum reads as one.
+// Publish writes a line for each count of all rows, stamped with the slot's time,
+// one for the run, one for the record's lag and, if there are any, one for its
+// failed cases, stamped now. A repeat writes the stored counts again: same value,
+// same time, which the statistic Maximum reads as one. Groups have no metrics:
+// each would cost as much as a case.
 func (p *Publisher) Publish(answer contract.Answer) error {
 	job := []dimension{{contract.DimensionEnvironment, p.environment}, {contract.DimensionJob, answer.Job}}
 	now := p.now()
 	var lines []line
-	if now.Sub(answer.Slot) < oldest {
-		for _, record := range answer.Records {
+	failed := 0
+	for _, record := range contract.OfAllRows(answer.Records) {
+		switch {
+		case record.Status == contract.StatusFailed:
+			failed++
+		case now.Sub(answer.Slot) < oldest:
 			lines = append(lines, line{
-				metric: contract.MetricCount, unit: unitCount, value: record.Count, at: answer.Slot,
+				metric: contract.MetricCount, unit: unitCount, value: *record.Count, at: answer.Slot,
 				dimensions: with(job, contract.DimensionCase, record.CaseName),
 			})
 		}
+	}
+	if failed > 0 {
+		lines = append(lines, line{metric: contract.MetricFailedCases, unit: unitCount, value: failed, at: now, dimensions: job})
 	}
 	lag := answer.Records[0].CountedAt.Sub(answer.Slot)
 	lines = append(lines, line{

@@ -24,8 +24,8 @@ func answerOf(outcome contract.Outcome) contract.Answer {
 	return contract.Answer{
 		Outcome: outcome, Job: "daily-scans", Slot: slot,
 		Records: []contract.Record{
-			{CaseName: "normal", Count: 1 << 60, CountedAt: counted},
-			{CaseName: "other", Count: 0, CountedAt: counted},
+			{CaseName: "normal", Count: new(int64(1 << 60)), CountedAt: counted},
+			{CaseName: "other", Count: new(int64(0)), CountedAt: counted},
 		},
 	}
 }

@@ -25,7 +25,7 @@ func recordsOf(number int64, revision int) []contract.Record {
 	var records []contract.Record
 	for _, name := range []string{"normal", contract.CaseOther, contract.CaseTotal} {
 		records = append(records, contract.Record{
-			Job: "daily-scans", CaseName: name, Groups: map[string]string{}, Count: number, Status: contract.StatusOK,
+			Job: "daily-scans", CaseName: name, Groups: contract.Groups{}, Count: &number, Status: contract.StatusOK,
 			ScheduledTime: slot, LocalDate: "2022-04-07", WindowFrom: &from, WindowTo: &slot,
 			CountedAt: slot.Add(1203 * time.Millisecond), Schedule: "cron(55 14 * * ? *)", Revision: revision, JobSHA256: "ab",
 		})
@@ -123,8 +123,8 @@ func TestConcurrentCreates(t *testing.T) {
 		}
 		if r.created {
 			winners++
-			if r.stored.Records[0].Count != int64(i) {
-				t.Errorf("writer %d created the record of writer %d", i, r.stored.Records[0].Count)
+			if *r.stored.Records[0].Count != int64(i) {
+				t.Errorf("writer %d created the record of writer %d", i, *r.stored.Records[0].Count)
 			}
 		}
 		if difference := cmp.Diff(results[0].stored, r.stored); difference != "" {

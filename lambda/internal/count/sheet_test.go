@@ -1,0 +1,104 @@
+package count_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/count"
+	"tally/lambda/job"
+	"tally/lambda/strictyaml"
+)
+
+func grouped(limit int, columns ...string) job.Job {
+	return job.Job{
+		Name: "daily", GroupBy: columns, MaxGroups: limit,
+		Cases: strictyaml.Map[job.Condition]{{Key: "b", Value: "1 = 1"}, {Key: "a", Value: "1 = 2"}},
+	}
+}
+
+func TestCases(t *testing.T) {
+	plain := grouped(0)
+	exclusive := plain
+	exclusive.Exclusive = true
+	bare := plain
+	bare.Total = new(false)
+	for want, counted := range map[string]job.Job{
+		"b a other total": plain, "b a other total overlap": exclusive, "b a": bare,
+	} {
+		if got := strings.Join(count.Cases(counted), " "); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+func TestSheet(t *testing.T) {
+	sheet := count.NewSheet(grouped(0, "x", "y"))
+	sheet.All[0] = 5
+	meet := func(n int64, x, y *string) {
+		t.Helper()
+		counts, err := sheet.Group([]*string{x, y})
+		if err != nil {
+			t.Fatal(err)
+		}
+		counts[0] += n
+	}
+	// Values that a careless key would take for each other.
+	meet(1, new("b"), nil)
+	meet(2, nil, new("b"))
+	meet(3, new(""), nil)
+	meet(4, new("a\x00\x00t"), new(""))
+	meet(5, new("a"), new("\x00\x00t"))
+	meet(6, nil, nil)
+	meet(10, new("b"), nil)
+	sheet.Fail("a", count.Permanentf("bad"))
+
+	var got []string
+	for _, line := range sheet.Lines() {
+		text := fmt.Sprintf("%s %s=%d", shown(line.Groups), line.Case, line.Count)
+		if line.Failure != nil {
+			text += " " + line.Failure.Error()
+		}
+		if line.Case == "b" || line.Case == "a" && line.Groups == nil {
+			got = append(got, text)
+		}
+	}
+	want := []string{
+		"all b=5", "all a=0 bad",
+		`x="" y=NULL b=3`, `x="a" y="\x00\x00t" b=5`, `x="a\x00\x00t" y="" b=4`, `x="b" y=NULL b=11`, `x=NULL y="b" b=2`, "x=NULL y=NULL b=6",
+	}
+	if difference := cmp.Diff(want, got); difference != "" {
+		t.Errorf("lines (-want +got):\n%s", difference)
+	}
+}
+
+func shown(groups contract.Groups) string {
+	if groups == nil {
+		return "all"
+	}
+	var words []string
+	for _, column := range []string{"x", "y"} {
+		if value := groups[column]; value == nil {
+			words = append(words, column+"=NULL")
+		} else {
+			words = append(words, fmt.Sprintf("%s=%q", column, *value))
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+func TestTooManyGroups(t *testing.T) {
+	sheet := count.NewSheet(grouped(2, "x"))
+	for i, value := range []string{"a", "b", "a", "c"} {
+		_, err := sheet.Group([]*string{&value})
+		if i < 3 && err != nil {
+			t.Fatal(err)
+		}
+		if i == 3 && (!count.IsPermanent(err) || !strings.Contains(err.Error(), "more than 2 groups; write a larger max_groups in job daily")) {
+			t.Errorf("got %v, want a permanent failure", err)
+		}
+	}
+}
