@@ -46,6 +46,7 @@ func newHandler(ctx context.Context, logger *slog.Logger) (*handler, error) {
 				Variable:  os.Getenv,
 				CAFile:    filepath.Join(layers, contract.CAFile),
 				Sign:      sqlsource.SignRDS(aws),
+				Secret:    sqlsource.ReadSecrets(aws),
 			}),
 			Store:   store.New(store.NewClient(aws), config.Bucket),
 			Metrics: metric.New(os.Stdout, config.Environment, time.Now),

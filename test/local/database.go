@@ -29,6 +29,7 @@ type Database struct {
 	Engine    string // "postgres" or "mysql", as in an environment file
 	URL       string // the administrator's access to app
 	ReaderURL string // the same for tally_reader, who can only SELECT in app
+	CAFile    string // the authority of its certificate for CertifiedHost, as PEM
 
 	box    *sandbox
 	server *process

@@ -41,8 +41,13 @@ func startMariaDB(ctx context.Context, box *sandbox) (*Database, error) {
 	if err != nil {
 		return nil, err
 	}
+	tls, err := box.certify()
+	if err != nil {
+		return nil, err
+	}
 	server, port, err := startServer(ctx, box, func(port string) (*process, error) {
 		return box.start(syscall.SIGKILL, program, append(mariaDBArgs(box),
+			"--ssl-cert="+tls.certificate, "--ssl-key="+tls.key,
 			"--bind-address="+loopback, "--port="+port, "--init-file="+users)...)
 	}, func(port string) *url.URL {
 		return mariaDBURL(port, adminUser, password)
@@ -54,6 +59,7 @@ func startMariaDB(ctx context.Context, box *sandbox) (*Database, error) {
 		Engine:    "mysql",
 		URL:       mariaDBURL(port, adminUser, password).String(),
 		ReaderURL: mariaDBURL(port, readerUser, readerPassword).String(),
+		CAFile:    tls.authority,
 		server:    server,
 	}, nil
 }

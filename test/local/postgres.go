@@ -26,8 +26,12 @@ func startPostgres(ctx context.Context, box *sandbox, root string) (*Database, e
 	if err := initPostgres(ctx, box, native, password); err != nil {
 		return nil, err
 	}
+	tls, err := box.certify()
+	if err != nil {
+		return nil, err
+	}
 	server, port, err := startServer(ctx, box, func(port string) (*process, error) {
-		return box.start(syscall.SIGQUIT, filepath.Join(native, "bin", "postgres"), postgresArgs(box, port)...)
+		return box.start(syscall.SIGQUIT, filepath.Join(native, "bin", "postgres"), postgresArgs(box, tls, port)...)
 	}, func(port string) *url.URL {
 		return postgresURL(port, adminUser, password, "postgres")
 	})
@@ -42,6 +46,7 @@ func startPostgres(ctx context.Context, box *sandbox, root string) (*Database, e
 		Engine:    "postgres",
 		URL:       postgresURL(port, adminUser, password, databaseName).String(),
 		ReaderURL: postgresURL(port, readerUser, readerPassword, databaseName).String(),
+		CAFile:    tls.authority,
 		server:    server,
 	}, nil
 }
@@ -58,11 +63,12 @@ func initPostgres(ctx context.Context, box *sandbox, native, password string) er
 }
 
 // postgresArgs trades every safety for speed: the data dies with the server.
-func postgresArgs(box *sandbox, port string) []string {
+func postgresArgs(box *sandbox, tls certified, port string) []string {
 	args := []string{"-D", box.path("data")}
 	for _, setting := range []string{
 		"listen_addresses=" + loopback, "port=" + port, "unix_socket_directories=",
 		"timezone=UTC", "log_timezone=UTC",
+		"ssl=on", "ssl_cert_file=" + tls.certificate, "ssl_key_file=" + tls.key,
 		"fsync=off", "synchronous_commit=off", "full_page_writes=off",
 		"wal_level=minimal", "max_wal_senders=0", "max_wal_size=1GB",
 	} {

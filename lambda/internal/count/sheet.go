@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"tally/lambda/contract"
 	"tally/lambda/job"
@@ -60,6 +61,11 @@ func (s *Sheet) Group(values []*string) ([]int64, error) {
 	if limit := s.job.GroupLimit(); len(s.groups) == limit {
 		return nil, Permanentf("group_by %s has more than %d groups; write a larger max_groups in job %s if they are meant, else another column",
 			strings.Join(s.job.GroupBy, ", "), limit, s.job.Name)
+	}
+	for i, value := range values {
+		if value != nil && !utf8.ValidString(*value) {
+			return nil, Permanentf("group_by %s: a value is not text in UTF-8; group by something that is", s.job.GroupBy[i])
+		}
 	}
 	met := &group{values: slices.Clone(values), counts: make([]int64, len(s.cases))}
 	s.groups[key] = met

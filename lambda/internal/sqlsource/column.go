@@ -10,13 +10,40 @@ import (
 	"tally/lambda/internal/count"
 )
 
-// kind says what the values of a column mean.
+// column is a column of the job's table and its type, as the driver calls it.
+type column struct{ name, databaseType string }
+
+// describe reads columns' types from a result without rows, which costs nothing
+// and sees through views and search paths.
+func (s *session) describe(ctx context.Context, table string, names ...string) ([]column, error) {
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = s.dialect.quote(name)
+	}
+	rows, err := s.query(ctx, fmt.Sprintf("SELECT %s FROM %s LIMIT 0", strings.Join(quoted, ", "), quoteTable(s.dialect, table)))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	types, err := rows.ColumnTypes()
+	if err != nil {
+		return nil, err
+	}
+	columns := make([]column, len(names))
+	for i, name := range names {
+		columns[i] = column{name: name, databaseType: types[i].DatabaseTypeName()}
+	}
+	return columns, answered(rows.Err())
+}
+
+// kind says what the values of a window's column mean.
 type kind int
 
 const (
 	instant   kind = iota // a point in time
 	wallClock             // what a clock on the wall shows, in a zone that only the job knows
 	date                  // a day, likewise
+	integer               // what the job says
 )
 
 // wallClockLayout is the form of times without a zone that all engines read, with
@@ -30,23 +57,13 @@ type columnType struct {
 	cast   string // what follows its placeholder
 }
 
-// describe reads a column's type from a result without rows, which costs nothing and
-// sees through views and search paths.
-func (s *session) describe(ctx context.Context, table, column string) (columnType, error) {
-	rows, err := s.query(ctx, fmt.Sprintf("SELECT %s FROM %s LIMIT 0", s.dialect.quote(column), quoteTable(s.dialect, table)))
-	if err != nil {
-		return columnType{}, err
-	}
-	defer rows.Close()
-	types, err := rows.ColumnTypes()
-	if err != nil {
-		return columnType{}, err
-	}
-	name, known := types[0].DatabaseTypeName(), s.dialect.columns()
-	found, ok := known[name]
+// windowType is how d compares a column.
+func (c column) windowType(d dialect) (columnType, error) {
+	known := d.columns()
+	found, ok := known[c.databaseType]
 	if !ok {
 		return columnType{}, count.Permanentf("its type is %s; a window needs one of %s",
-			strings.ToLower(name), strings.ToLower(strings.Join(slices.Sorted(maps.Keys(known)), ", ")))
+			strings.ToLower(c.databaseType), strings.ToLower(strings.Join(slices.Sorted(maps.Keys(known)), ", ")))
 	}
-	return found, rows.Err()
+	return found, nil
 }

@@ -37,15 +37,11 @@ func testConditions(t *testing.T, f fixture) {
 
 func testBadConditions(t *testing.T, f fixture) {
 	f.exec(t, "CREATE TABLE few (n integer)", insert("few", "1", "2"))
-	for _, test := range []struct{ condition, want, code string }{
-		{"n = 1) OR (1 = 1", "parentheses do not match", ""},
-		{"n = 1; DROP TABLE few", "semicolon", ""},
-		{"n = 1 /* open", "comment is not closed", ""},
-		{"nn = 1", "nn", f.pick("42703", "42S22")},
-		{"n = 1 THEN 1 WHEN n = 2", "syntax", f.pick("42601", "42000")},
-		{"n = ", "syntax", f.pick("42601", "42000")},
-		{"no_such_function(n)", "no_such_function", f.pick("42883", "42000")},
-		{f.pick("n = $1", "n = ?"), "placeholder", ""},
+	for _, test := range []struct{ condition, want string }{
+		{"n = 1) OR (1 = 1", "parentheses do not match"},
+		{"n = 1; DROP TABLE few", "semicolon"},
+		{"n = 1 /* open", "comment is not closed"},
+		{f.pick("n = $1", "n = ?"), "placeholder"},
 	} {
 		_, err := f.count(t, queryOf("few", "good", "n = 2", "bad", test.condition))
 		var failure *count.Failure
@@ -53,9 +49,8 @@ func testBadConditions(t *testing.T, f fixture) {
 			t.Errorf("%s: got %v, want a failure", test.condition, err)
 			continue
 		}
-		if !failure.Permanent || failure.Code != test.code || !strings.Contains(strings.ToLower(err.Error()), test.want) {
-			t.Errorf("%s: got permanent=%t code=%q %q; want a permanent one, code %q, that says %q",
-				test.condition, failure.Permanent, failure.Code, err, test.code, test.want)
+		if !failure.Permanent || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: got permanent=%t %q; want a permanent one that says %q", test.condition, failure.Permanent, err, test.want)
 		}
 	}
 	if got := f.mustCount(t, queryOf("few", "one", "n = 1")); got["total"] != 2 {

@@ -17,8 +17,9 @@ import (
 type dialect interface {
 	// atURL connects to where a URL points, with its user and password.
 	atURL(*url.URL) (driver.Connector, error)
-	// withToken connects over verified TLS, with a password made at connect time.
-	withToken(contract.Database, *tls.Config, tokenMaker) (driver.Connector, error)
+	// withLogin connects over verified TLS, with a login made at connect time. The
+	// password of a token may be asked for as it is.
+	withLogin(contract.Database, *tls.Config, loginMaker) (driver.Connector, error)
 
 	// begin starts the read-only transaction, whose statements all see the
 	// snapshot taken here or by the first of them.
@@ -30,9 +31,13 @@ type dialect interface {
 	quote(name string) string
 	// placeholder is the n-th value to bind, from 1.
 	placeholder(n int) string
-	// countIf counts the rows for which the condition is true: the spelling that
-	// the engine runs fastest.
-	countIf(condition string) string
+	// countIf counts the rows for which the condition is true, or the distinct
+	// values that a column has in them: the spelling that the engine runs fastest.
+	countIf(condition, distinct string) string
+	// text is a column as text, which is the same for equal values only.
+	text(quoted, databaseType string) string
+	// withTotals groups by columns and counts all rows too, in the same scan.
+	withTotals(quoted, texts []string) grouping
 	// columns are the types that a window's column may have, by the name that the
 	// driver gives them.
 	columns() map[string]columnType
@@ -40,9 +45,11 @@ type dialect interface {
 	engine() string
 }
 
-// tokenMaker makes a password. It is asked when a connection is made, because
-// the password expires.
-type tokenMaker func(context.Context) (string, error)
+// loginMaker makes a user's name and password. It is asked when a connection is
+// made, because passwords expire and change.
+type loginMaker func(context.Context) (login, error)
+
+type login struct{ user, password string }
 
 func newDialect(engine string) (dialect, bool) {
 	switch engine {

@@ -2,6 +2,8 @@ package sqlsource
 
 import (
 	"errors"
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +13,68 @@ import (
 	"tally/lambda/internal/count"
 )
 
+// answerError is what the database answered instead of doing what it was asked.
+// Its text may be logged and stored: it holds no data.
+type answerError struct {
+	code      string // SQLSTATE
+	message   string
+	transient bool // about the database's own state instead of the statement
+	login     bool // about user and password
+	err       error
+}
+
+func (e *answerError) Error() string { return fmt.Sprintf("%s (SQLSTATE %s)", e.message, e.code) }
+
+// Unwrap gives the driver's error, whose text may hold data.
+func (e *answerError) Unwrap() error { return e.err }
+
+// answered makes the database's answer, if err is one, fit to be shown; it is
+// called on every error that a driver returns. Other errors stay as they are.
+func answered(err error) error {
+	var postgres *pgconn.PgError
+	if errors.As(err, &postgres) {
+		return &answerError{
+			code: postgres.Code, message: withoutData(postgres.Code, postgres.Message, `"`), err: err,
+			transient: slices.ContainsFunc(transientStates, func(class string) bool { return strings.HasPrefix(postgres.Code, class) }),
+			login:     strings.HasPrefix(postgres.Code, "28"),
+		}
+	}
+	var mySQL *mysql.MySQLError
+	if errors.As(err, &mySQL) {
+		state := string(mySQL.SQLState[:])
+		return &answerError{
+			code: state, message: withoutData(state, mySQL.Message, `'`), err: err,
+			transient: slices.Contains(transientNumbers, mySQL.Number),
+			login:     mySQL.Number == accessDenied,
+		}
+	}
+	return err
+}
+
+const accessDenied = 1045 // of MySQL and MariaDB
+
+// withoutData leaves out of a message what may come from a row. The classes 42
+// (names, syntax, rights), 28 (login) and 3D (no such database) speak of the
+// statement and the session only. Others quote values, and a value may hold
+// quotes: everything from the first to the last goes. What a function of the
+// database raises (P0) may say anything.
+func withoutData(state, message, quote string) string {
+	switch state[:min(2, len(state))] {
+	case "42", "28", "3D":
+		return message
+	case "P0":
+		return "a function raised an error, whose text may hold data"
+	}
+	first, last := strings.Index(message, quote), strings.LastIndex(message, quote)
+	if first < 0 {
+		return number.ReplaceAllString(message, "…")
+	}
+	return message[:first] + quote + "…" + quote + message[last+1:]
+}
+
+// number is a value that a message may hold without quotes.
+var number = regexp.MustCompile(`[0-9][0-9.]*`)
+
 // failure classifies an error: what the database answered to a statement is
 // permanent, unless it is about the database's own state; everything without an
 // answer (network, a lost connection, our deadline) is transient.
@@ -19,31 +83,24 @@ func failure(err error) *count.Failure {
 	if errors.As(err, &known) {
 		return &count.Failure{Permanent: known.Permanent, Code: known.Code, Err: err}
 	}
-	code, transient := answer(err)
-	return &count.Failure{Permanent: code != "" && !transient, Code: code, Err: err}
+	var answer *answerError
+	if errors.As(err, &answer) {
+		return &count.Failure{Permanent: !answer.transient, Code: answer.code, Err: err}
+	}
+	return &count.Failure{Err: err}
+}
+
+// isRefusal tells whether err is the database's answer to a statement that it will
+// not run, now or later: what it says of others is not affected.
+func isRefusal(err error) bool {
+	var answer *answerError
+	return errors.As(err, &answer) && !answer.transient
 }
 
 // refused is a failure to get in. It says nothing about the job, and somebody may
 // mend it at any time, so it is transient whatever the database answered.
 func refused(err error) *count.Failure {
-	code, _ := answer(err)
-	return &count.Failure{Code: code, Err: err}
-}
-
-// answer is the SQLSTATE in a database's answer, and whether that is about the
-// database's state instead of the statement. The code is empty without an answer.
-func answer(err error) (code string, transient bool) {
-	var postgres *pgconn.PgError
-	if errors.As(err, &postgres) {
-		return postgres.Code, slices.ContainsFunc(transientStates, func(class string) bool {
-			return strings.HasPrefix(postgres.Code, class)
-		})
-	}
-	var mySQL *mysql.MySQLError
-	if errors.As(err, &mySQL) {
-		return string(mySQL.SQLState[:]), slices.Contains(transientNumbers, mySQL.Number)
-	}
-	return "", false
+	return &count.Failure{Code: failure(err).Code, Err: err}
 }
 
 // transientStates are the PostgreSQL SQLSTATEs, by what they start with, that may

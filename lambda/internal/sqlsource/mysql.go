@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,15 +45,16 @@ func (*mySQL) atURL(at *url.URL) (driver.Connector, error) {
 	return mysql.NewConnector(config)
 }
 
-func (*mySQL) withToken(to contract.Database, verified *tls.Config, token tokenMaker) (driver.Connector, error) {
+func (*mySQL) withLogin(to contract.Database, verified *tls.Config, login loginMaker) (driver.Connector, error) {
 	config := newMySQLConfig()
-	config.User, config.Addr, config.DBName = to.Username, endpoint(to), to.DBName
+	config.Addr, config.DBName = endpoint(to), to.DBName
 	config.TLS = verified
-	// The token goes to the server as it is; with config.TLS and no fallback only
-	// to a server that has proven its name.
-	config.AllowCleartextPasswords = true
-	err := config.Apply(mysql.BeforeConnect(func(ctx context.Context, config *mysql.Config) (err error) {
-		config.Passwd, err = token(ctx)
+	// A token goes to the server as it is; with config.TLS and no fallback only to
+	// a server that has proven its name. Nothing else has to.
+	config.AllowCleartextPasswords = to.Auth == contract.AuthIAM
+	err := config.Apply(mysql.BeforeConnect(func(ctx context.Context, config *mysql.Config) error {
+		made, err := login(ctx)
+		config.User, config.Passwd = made.user, made.password
 		return err
 	}))
 	if err != nil {
@@ -106,16 +108,66 @@ func (*mySQL) quote(name string) string {
 
 func (*mySQL) placeholder(int) string { return "?" }
 
-func (*mySQL) countIf(condition string) string {
+func (*mySQL) countIf(condition, distinct string) string {
+	if distinct != "" {
+		return "COUNT(DISTINCT CASE WHEN " + condition + " THEN " + distinct + " END)"
+	}
 	return "COUNT(CASE WHEN " + condition + " THEN 1 END)"
 }
 
+func (*mySQL) text(quoted, databaseType string) string {
+	switch databaseType {
+	case "BIT":
+		return "CAST(" + quoted + " + 0 AS CHAR)"
+	case "FLOAT": // six digits would be the same for different values
+		return "CAST(" + quoted + " + 0E0 AS CHAR)"
+	case "BINARY", "VARBINARY", "BLOB":
+		return "LOWER(HEX(" + quoted + "))"
+	}
+	return "CAST(" + quoted + " AS CHAR)"
+}
+
+// withTotals does without GROUPING(), which MariaDB lacks: columns are grouped by
+// whether they are NULL first, and that is NULL itself in the rows of a total.
+func (*mySQL) withTotals(quoted, texts []string) grouping {
+	var marks []string
+	for _, column := range quoted {
+		marks = append(marks, "("+column+" IS NULL)")
+	}
+	return grouping{
+		by:    strings.Join(append(slices.Clone(marks), quoted...), ", ") + " WITH ROLLUP",
+		marks: marks,
+		texts: texts,
+		level: rollupLevel,
+	}
+}
+
+// rollupLevel tells the rows of groups from subtotals. Where a subtotal looks like
+// a group, since what it leaves out is NULL in all of its rows, it counts the same
+// rows.
+func rollupLevel(isNull []sql.NullInt64, values []*string) level {
+	if !isNull[0].Valid {
+		return ofAll
+	}
+	for i, mark := range isNull {
+		if !mark.Valid || mark.Int64 == 0 && values[i] == nil {
+			return ofSubtotal
+		}
+	}
+	return ofGroup
+}
+
 func (*mySQL) columns() map[string]columnType {
-	return map[string]columnType{
+	known := map[string]columnType{
 		"TIMESTAMP": {kind: instant, layout: wallClockLayout},
 		"DATETIME":  {kind: wallClock, layout: wallClockLayout},
 		"DATE":      {kind: date, layout: time.DateOnly},
 	}
+	for _, name := range []string{"SMALLINT", "MEDIUMINT", "INT", "BIGINT"} {
+		known[name] = columnType{kind: integer}
+		known["UNSIGNED "+name] = columnType{kind: integer}
+	}
+	return known
 }
 
 func (*mySQL) engine() string { return contract.EngineMySQL }

@@ -31,7 +31,7 @@ func (postgres) atURL(at *url.URL) (driver.Connector, error) {
 	return stdlib.GetConnector(*config), nil
 }
 
-func (postgres) withToken(to contract.Database, verified *tls.Config, token tokenMaker) (driver.Connector, error) {
+func (postgres) withLogin(to contract.Database, verified *tls.Config, login loginMaker) (driver.Connector, error) {
 	// The URL switches TLS off because the libpq modes know no certificates in
 	// memory; verified is put in its place below.
 	address := url.URL{Scheme: "postgres", User: url.User(to.Username), Host: endpoint(to), Path: to.DBName, RawQuery: "sslmode=disable"}
@@ -41,8 +41,9 @@ func (postgres) withToken(to contract.Database, verified *tls.Config, token toke
 	}
 	config.TLSConfig, config.Fallbacks = verified, nil
 	prepare(config)
-	return stdlib.GetConnector(*config, stdlib.OptionBeforeConnect(func(ctx context.Context, config *pgx.ConnConfig) (err error) {
-		config.Password, err = token(ctx)
+	return stdlib.GetConnector(*config, stdlib.OptionBeforeConnect(func(ctx context.Context, config *pgx.ConnConfig) error {
+		made, err := login(ctx)
+		config.User, config.Password = made.user, made.password
 		return err
 	})), nil
 }
@@ -60,8 +61,17 @@ func prepare(config *pgx.ConnConfig) {
 }
 
 func (postgres) begin(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-	return err
+	for _, statement := range []string{
+		"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+		// How values look as text, which the user's own settings would decide.
+		"SELECT set_config('datestyle', 'ISO, MDY', true), set_config('intervalstyle', 'postgres', true), " +
+			"set_config('bytea_output', 'hex', true), set_config('extra_float_digits', '1', true)",
+	} {
+		if _, err := conn.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (postgres) limit(d time.Duration) string {
@@ -74,8 +84,29 @@ func (postgres) quote(name string) string {
 
 func (postgres) placeholder(n int) string { return "$" + strconv.Itoa(n) }
 
-func (postgres) countIf(condition string) string {
-	return "count(*) FILTER (WHERE " + condition + ")"
+func (postgres) countIf(condition, distinct string) string {
+	counted := "*"
+	if distinct != "" {
+		counted = "DISTINCT " + distinct
+	}
+	return "count(" + counted + ") FILTER (WHERE " + condition + ")"
+}
+
+func (postgres) text(quoted, _ string) string { return quoted + "::text" }
+
+func (postgres) withTotals(quoted, texts []string) grouping {
+	columns := strings.Join(quoted, ", ")
+	return grouping{
+		by:    "GROUPING SETS ((" + columns + "), ())",
+		marks: []string{"GROUPING(" + columns + ")"},
+		texts: texts,
+		level: func(marks []sql.NullInt64, _ []*string) level {
+			if marks[0].Int64 != 0 {
+				return ofAll
+			}
+			return ofGroup
+		},
+	}
 }
 
 // The casts make the bound value's type the column's, which lets an index serve.
@@ -84,6 +115,9 @@ func (postgres) columns() map[string]columnType {
 		"TIMESTAMPTZ": {kind: instant, layout: time.RFC3339Nano, cast: "::timestamptz"},
 		"TIMESTAMP":   {kind: wallClock, layout: wallClockLayout, cast: "::timestamp"},
 		"DATE":        {kind: date, layout: time.DateOnly, cast: "::date"},
+		"INT2":        {kind: integer, cast: "::bigint"},
+		"INT4":        {kind: integer, cast: "::bigint"},
+		"INT8":        {kind: integer, cast: "::bigint"},
 	}
 }
 

@@ -3,6 +3,7 @@ package sqlsource
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -20,21 +21,38 @@ type session struct {
 	conn    *sql.Conn
 }
 
+// open connects. A login that the database refuses is made once more, if it was
+// remembered: it may have changed.
 func open(ctx context.Context, to target) (*session, error) {
-	pool := sql.OpenDB(to.connector)
-	connecting, cancel := context.WithTimeout(ctx, connectTimeout)
-	defer cancel()
-	conn, err := pool.Conn(connecting)
-	if err != nil {
-		_ = pool.Close() // err is the one to report
-		return nil, refused(fmt.Errorf("connect: %w", err))
+	s, err := connect(ctx, to)
+	var answer *answerError
+	if to.forget != nil && errors.As(err, &answer) && answer.login {
+		to.forget()
+		s, err = connect(ctx, to)
 	}
-	s := &session{dialect: to.dialect, pool: pool, conn: conn}
-	if err := to.dialect.begin(ctx, conn); err != nil {
+	if err != nil {
+		return nil, refused(err)
+	}
+	if err := answered(to.dialect.begin(ctx, s.conn)); err != nil {
 		s.close()
 		return nil, refused(fmt.Errorf("begin a read-only transaction: %w", err))
 	}
 	return s, nil
+}
+
+func connect(ctx context.Context, to target) (*session, error) {
+	pool := sql.OpenDB(to.connector)
+	connecting, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel()
+	conn, err := pool.Conn(connecting)
+	if err == nil {
+		return &session{dialect: to.dialect, pool: pool, conn: conn}, nil
+	}
+	_ = pool.Close() // err is the one to report
+	if connecting.Err() != nil && ctx.Err() == nil {
+		err = fmt.Errorf("no answer within %s; see whether security groups and routes let the function through: %w", connectTimeout, err)
+	}
+	return nil, fmt.Errorf("connect: %w", answered(err))
 }
 
 // close ends the connection, and with it the transaction, which has nothing to
@@ -52,11 +70,18 @@ func (s *session) close() {
 // text, which may hold several statements.
 func (s *session) query(ctx context.Context, text string, values ...any) (*sql.Rows, error) {
 	if deadline, ok := ctx.Deadline(); ok {
-		if _, err := s.conn.ExecContext(ctx, s.dialect.limit(serverLimit(time.Until(deadline)))); err != nil {
+		if err := s.exec(ctx, s.dialect.limit(serverLimit(time.Until(deadline)))); err != nil {
 			return nil, fmt.Errorf("set the statement timeout: %w", err)
 		}
 	}
-	return s.conn.QueryContext(ctx, text, values...)
+	rows, err := s.conn.QueryContext(ctx, text, values...)
+	return rows, answered(err)
+}
+
+// exec runs a statement of our own.
+func (s *session) exec(ctx context.Context, text string) error {
+	_, err := s.conn.ExecContext(ctx, text)
+	return answered(err)
 }
 
 // serverLimit is a little less than what is left, so that the server answers with
@@ -65,22 +90,30 @@ func serverLimit(left time.Duration) time.Duration {
 	return max(left-min(time.Second, left/10), time.Millisecond)
 }
 
-// counts runs a statement. Without GROUP BY it gives one row, even of an empty table.
-func (s *session) counts(ctx context.Context, st statement) ([]int64, error) {
-	rows, err := s.query(ctx, st.text, st.values...)
-	if err != nil {
-		return nil, err
+// attempt does something whose statements the database may refuse: it then goes on
+// in the same snapshot as if they had not been sent. Its time is a share of what is
+// left, so that the attempts after it have theirs.
+func (s *session) attempt(ctx context.Context, shares int, do func(context.Context) error) error {
+	if err := s.exec(ctx, "SAVEPOINT tally"); err != nil {
+		return fmt.Errorf("set a savepoint: %w", err)
 	}
-	defer rows.Close()
-	counts := make([]int64, len(st.names))
-	into := make([]any, len(counts))
-	for i := range counts {
-		into[i] = &counts[i]
+	limited, cancel := share(ctx, shares)
+	defer cancel()
+	err := do(limited)
+	if !isRefusal(err) {
+		return err
 	}
-	for rows.Next() {
-		if err := rows.Scan(into...); err != nil {
-			return nil, err
-		}
+	if back := s.exec(ctx, "ROLLBACK TO SAVEPOINT tally"); back != nil {
+		return fmt.Errorf("return to the savepoint: %w, after: %w", back, err)
 	}
-	return counts, rows.Err()
+	return err
+}
+
+// share is the context for one of several parts of what is left to do.
+func share(ctx context.Context, parts int) (context.Context, context.CancelFunc) {
+	deadline, limited := ctx.Deadline()
+	if !limited || parts == 1 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, time.Until(deadline)/time.Duration(parts))
 }

@@ -2,7 +2,6 @@ package sqlsource
 
 import (
 	"context"
-	"errors"
 	"testing"
 	"time"
 
@@ -20,37 +19,20 @@ func testSnapshot(t *testing.T, f fixture) {
 	if !f.postgres() { // PostgreSQL takes its snapshot at the first statement
 		f.exec(t, insert("growing", "0"))
 	}
-	statement := newStatement(session.dialect, queryOf("growing", "any", "1 = 1").Job, bounds{})
+	growing := queryOf("growing", "any", "1 = 1").Job
+	statement := plan{dialect: session.dialect, job: growing}.together(measuresOf(growing))
 	for range 2 {
-		got, err := session.counts(t.Context(), statement)
-		if err != nil {
+		sheet := count.NewSheet(growing)
+		if err := session.tally(t.Context(), statement, sheet); err != nil {
 			t.Fatal(err)
 		}
-		if got[0] != 1 {
-			t.Errorf("the run sees %d rows, want the one that was there when it began", got[0])
+		if sheet.All[0] != 1 {
+			t.Errorf("the run sees %d rows, want the one that was there when it began", sheet.All[0])
 		}
 		f.exec(t, insert("growing", "2"))
 	}
 	if got := f.mustCount(t, queryOf("growing", "late", "n = 2")); got["late"] != 2 {
 		t.Errorf("the next run sees %d of the rows that came during the first, want 2", got["late"])
-	}
-}
-
-// The administrator has the right to write; the transaction has not.
-func testReadOnly(t *testing.T, f fixture) {
-	f.exec(t, "CREATE TABLE untouched (n integer)")
-	target, err := targetAt(f.server.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	session, err := open(t.Context(), target)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer session.close()
-	err = run(t, session, "INSERT INTO untouched VALUES (1)")
-	if code, _ := answer(err); code != "25006" {
-		t.Errorf("INSERT: got %v, want SQLSTATE 25006, a read-only transaction", err)
 	}
 }
 
@@ -62,24 +44,11 @@ func testOneStatement(t *testing.T, f fixture) {
 		if values != nil {
 			text = f.pick("SELECT 1 WHERE $1 = 'x'; SELECT 2", "SELECT ?; SELECT 2")
 		}
-		err := run(t, f.session(t), text, values...)
-		if code, _ := answer(err); code != f.pick("42601", "42000") {
+		err := send(t, f.session(t), text, values...)
+		if code := failure(err).Code; code != f.pick("42601", "42000") {
 			t.Errorf("%s: got %v, want a syntax error", text, err)
 		}
 	}
-}
-
-// run sends a statement and drops what it gives.
-func run(t *testing.T, s *session, text string, values ...any) error {
-	t.Helper()
-	rows, err := s.query(t.Context(), text, values...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-	}
-	return rows.Err()
 }
 
 func testStatementTimeout(t *testing.T, f fixture) {
@@ -87,10 +56,12 @@ func testStatementTimeout(t *testing.T, f fixture) {
 	ctx, cancel := context.WithTimeout(t.Context(), 600*time.Millisecond)
 	defer cancel()
 	query := queryOf("slow", "never", f.pick("pg_sleep(60) IS NULL", "SLEEP(60) = 1"))
-	_, err := sourceAt(f.server.ReaderURL).Count(ctx, query)
-	var failure *count.Failure
-	if !errors.As(err, &failure) || !failure.Permanent || failure.Code != f.pick("57014", "70100") {
-		t.Errorf("got %#v, want the server's own timeout, permanent", err)
+	lines, err := sourceAt(f.server.ReaderURL).Count(ctx, query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if never := lines[0].Failure; never == nil || !never.Permanent || never.Code != f.pick("57014", "70100") {
+		t.Errorf("got %v, want the server's own timeout", never)
 	}
 	if ctx.Err() != nil {
 		t.Error("the server was slower than the context")

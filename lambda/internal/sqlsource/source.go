@@ -15,60 +15,54 @@ type Options struct {
 	// Variable returns an environment variable. A URL in the one that
 	// contract.DatabaseVariable names wins over Databases.
 	Variable func(name string) string
-	// CAFile is a file of PEM certificates that sign the certificates of databases
-	// with auth: iam. It is read at connect time.
+	// CAFile is a file of PEM certificates that sign the certificates of Databases.
+	// It is read at connect time.
 	CAFile string
 	// Sign makes the password of databases with auth: iam.
 	Sign Signer
+	// Secret reads the secret of databases with auth: secret.
+	Secret SecretReader
 }
 
-// Source counts in the databases of one environment.
+// Source counts in the databases of one environment. It may be used concurrently.
 type Source struct {
 	options Options
+	secrets *secrets
 }
 
 var _ count.Source = (*Source)(nil)
 
 // New makes a source. It connects to nothing yet.
 func New(options Options) *Source {
-	return &Source{options: options}
+	return &Source{options: options, secrets: &secrets{read: options.Secret, known: map[string]login{}}}
 }
 
 // Count implements [count.Source].
 func (s *Source) Count(ctx context.Context, query count.Query) ([]count.Line, error) {
-	lines, err := s.count(ctx, query)
+	var lines []count.Line
+	err := s.within(ctx, query, func(r *run) error {
+		sheet, err := r.count(ctx)
+		if err == nil {
+			lines = sheet.Lines()
+		}
+		return err
+	})
 	if err != nil {
 		return nil, failure(fmt.Errorf("database %s: %w", query.Job.Source.Database, err))
 	}
 	return lines, nil
 }
 
-func (s *Source) count(ctx context.Context, query count.Query) ([]count.Line, error) {
+// within does something with a query's database and closes the connection.
+func (s *Source) within(ctx context.Context, query count.Query, do func(*run) error) error {
 	to, err := s.target(query.Job.Source.Database)
 	if err != nil {
-		return nil, err
-	}
-	if err := checkConditions(to.dialect.engine(), query.Job.Cases); err != nil {
-		return nil, err
+		return err
 	}
 	session, err := open(ctx, to)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer session.close()
-
-	where, err := session.bind(ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	statement := newStatement(to.dialect, query.Job, where)
-	counts, err := session.counts(ctx, statement)
-	if err != nil {
-		return nil, fmt.Errorf("count in %s: %w", query.Job.Source.Table, err)
-	}
-	lines := make([]count.Line, len(counts))
-	for i, name := range statement.names {
-		lines[i] = count.Line{Case: name, Count: counts[i]}
-	}
-	return lines, nil
+	return do(&run{session: session, query: query})
 }

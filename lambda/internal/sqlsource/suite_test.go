@@ -49,19 +49,32 @@ func testEngine(t *testing.T, server *local.Database) {
 	}{
 		{"cases, other and total", testCases},
 		{"an empty table gives zeros", testEmptyTable},
+		{"groups, distinct values and overlap", testGroups},
+		{"groups of every type", testGroupTypes},
+		{"too many groups", testMaxGroups},
 		{"names are quoted", testNames},
 		{"conditions arrive as written", testConditions},
 		{"bad conditions fail", testBadConditions},
+		{"a bad case fails alone", testIsolation},
+		{"a slow case fails alone", testSlowCase},
+		{"a run fails when all of it does, or the connection", testFailedRun},
+		{"what is stored of a failure holds no data", testNoData},
 		{"a row is in exactly one window", testWindows},
 		{"days of 23 and 25 hours", testDST},
 		{"columns that fit no window", testBadColumns},
 		{"an index serves the window", testIndex},
 		{"statements of a run see one snapshot", testSnapshot},
-		{"a run cannot write", testReadOnly},
+		{"guard: one expression", testGuardOneExpression},
+		{"guard: newline behind a condition", testGuardComment},
+		{"guard: read-only transaction", testGuardReadOnly},
+		{"guard: only SELECT", testGuardDDL},
+		{"guard: timeout set again", testGuardTimeout},
+		{"guard: the server's limit", testGuardServerLimit},
 		{"one statement at a time", testOneStatement},
 		{"the server ends a slow statement", testStatementTimeout},
 		{"failures to get in", testRefused},
 		{"tokens need verified TLS", testToken},
+		{"secrets are remembered until refused", testSecret},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, f) })
 	}
@@ -118,16 +131,7 @@ func (f fixture) mustCount(t *testing.T, query count.Query) map[string]int64 {
 // session opens a run's connection as the reader.
 func (f fixture) session(t *testing.T) *session {
 	t.Helper()
-	target, err := targetAt(f.server.ReaderURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	session, err := open(t.Context(), target)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(session.close)
-	return session
+	return f.sessionAs(t, f.server.ReaderURL)
 }
 
 func sourceAt(url string) *Source {

@@ -22,6 +22,9 @@ const applicationName = "tally"
 type target struct {
 	dialect   dialect
 	connector driver.Connector
+	// forget drops the login, which is made anew for the next connection; nil if
+	// it is made for each.
+	forget func()
 }
 
 // target finds the database of a key.
@@ -48,24 +51,42 @@ func (s *Source) targetOf(database contract.Database) (target, error) {
 	if !known {
 		return target{}, count.Permanentf("engine %q is not known", database.Engine)
 	}
-	if database.Auth != contract.AuthIAM {
-		return target{}, count.Permanentf("auth %q is not known", database.Auth)
+	login, err := s.loginTo(database)
+	if err != nil {
+		return target{}, err
 	}
 	verified, err := verifiedTLS(s.options.CAFile, database.Host)
 	if err != nil {
 		return target{}, count.Permanentf("certificates: %w", err)
 	}
-	connector, err := dialect.withToken(database, verified, func(ctx context.Context) (string, error) {
-		token, err := s.options.Sign(ctx, endpoint(database), database.Username)
-		if err != nil {
-			return "", fmt.Errorf("sign a token: %w", err)
-		}
-		return token, nil
-	})
+	connector, err := dialect.withLogin(database, verified, login)
 	if err != nil {
 		return target{}, count.Permanentf("%w", err)
 	}
-	return target{dialect, connector}, nil
+	found := target{dialect: dialect, connector: connector}
+	if database.Auth == contract.AuthSecret {
+		found.forget = func() { s.secrets.forget(database.SecretARN) }
+	}
+	return found, nil
+}
+
+// loginTo is how to log in to a configured database.
+func (s *Source) loginTo(database contract.Database) (loginMaker, error) {
+	switch database.Auth {
+	case contract.AuthIAM:
+		return func(ctx context.Context) (login, error) {
+			token, err := s.options.Sign(ctx, endpoint(database), database.Username)
+			if err != nil {
+				return login{}, fmt.Errorf("sign a token: %w", err)
+			}
+			return login{database.Username, token}, nil
+		}, nil
+	case contract.AuthSecret:
+		return func(ctx context.Context) (login, error) {
+			return s.secrets.login(ctx, database.SecretARN, database.Username)
+		}, nil
+	}
+	return nil, count.Permanentf("auth %q is not known", database.Auth)
 }
 
 // schemes are the engines by what a URL starts with.
@@ -94,7 +115,7 @@ func targetAt(value string) (target, error) {
 	if err != nil {
 		return target{}, err // the drivers hide the password of a URL that can be read
 	}
-	return target{dialect, connector}, nil
+	return target{dialect: dialect, connector: connector}, nil
 }
 
 func endpoint(database contract.Database) string {

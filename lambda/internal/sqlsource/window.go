@@ -28,7 +28,11 @@ func (s *session) bind(ctx context.Context, query count.Query) (_ bounds, err er
 			err = fmt.Errorf("column %s of %s: %w", name, table, err)
 		}
 	}()
-	column, err := s.describe(ctx, table, name)
+	described, err := s.describe(ctx, table, name)
+	if err != nil {
+		return bounds{}, err
+	}
+	column, err := described[0].windowType(s.dialect)
 	if err != nil {
 		return bounds{}, err
 	}
@@ -52,20 +56,43 @@ func (s *session) bind(ctx context.Context, query count.Query) (_ bounds, err er
 // Where clocks are set back, a wall clock shows an hour twice, and a column that
 // holds what it shows cannot tell the two passes apart. An hour's window then
 // holds the rows of none or of both; no row is lost or in two of them.
-func (c columnType) bound(at time.Time, counted job.Job) (string, error) {
-	if c.kind == instant {
+func (c columnType) bound(at time.Time, counted job.Job) (any, error) {
+	switch said := counted.Window.ColumnType; {
+	case c.kind == integer:
+		return epoch(at, counted)
+	case said != "":
+		return nil, count.Permanentf("it holds times, not %s; leave column_type out of job %s", said, counted.Name)
+	case c.kind == instant:
 		return at.UTC().Format(c.layout), nil
 	}
 	zone := counted.Window.ColumnZone
 	if zone == nil {
-		return "", count.Permanentf("its values have no time zone; write in job %s what they mean, such as column_timezone: %s",
-			counted.Name, counted.Timezone)
+		return nil, noZoneError{count.Permanentf("its values have no time zone; write in job %s what they mean, such as column_timezone: %s",
+			counted.Name, counted.Timezone)}
 	}
 	if c.kind == date && !startsDay(at, zone) {
-		return "", count.Permanentf("it holds days, and the window's bound %s is not a day's start in %s; write a span of whole days in job %s, such as span: %s",
+		return nil, count.Permanentf("it holds days, and the window's bound %s is not a day's start in %s; write a span of whole days in job %s, such as span: %s",
 			at.Format(time.RFC3339), zone, counted.Name, job.PreviousDay)
 	}
 	return at.In(zone).Format(c.layout), nil
+}
+
+// noZoneError means that column_timezone is missing.
+type noZoneError struct{ error }
+
+func (e noZoneError) Unwrap() error { return e.error }
+
+// epoch is an instant in a column of integers. Windows begin and end on whole
+// seconds, so nothing lies between a bound and its integer.
+func epoch(at time.Time, counted job.Job) (any, error) {
+	switch counted.Window.ColumnType {
+	case job.EpochSeconds:
+		return at.Unix(), nil
+	case job.EpochMillis:
+		return at.UnixMilli(), nil
+	}
+	return nil, count.Permanentf("it holds integers; write in job %s what they count: column_type: %s or %s",
+		counted.Name, job.EpochSeconds, job.EpochMillis)
 }
 
 // startsDay tells whether t is the first instant of a day in zone, which is not

@@ -1,0 +1,167 @@
+package sqlsource
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tally/lambda/internal/count"
+)
+
+// What the database refuses of one case says nothing about the others, whose
+// counts are exact.
+func testIsolation(t *testing.T, f fixture) {
+	f.exec(t, "CREATE TABLE mixed (n integer, word varchar(10))", "INSERT INTO mixed VALUES (1, 'a'), (2, 'b'), (3, NULL)")
+	for _, test := range []struct{ name, condition, code, says string }{
+		{"a column that is gone", "nn = 1", f.pick("42703", "42S22"), "nn"},
+		{"more than a condition", "n = 1 THEN 1 WHEN n = 2", f.pick("42601", "42000"), "syntax"},
+		{"less than a condition", "n = ", f.pick("42601", "42000"), "syntax"},
+		{"an unknown function", "no_such_function(n)", f.pick("42883", "42000"), "no_such_function"},
+		{"a table that the reader may not see", "n IN (SELECT 1 FROM " + f.pick("pg_authid", "mysql.user") + ")", f.pick("42501", "42000"), "denied"},
+		{"an error in a row", f.pick("1 / (n - 2) = 1", "n = (SELECT 1 UNION SELECT 2)"), f.pick("22012", "21000"), ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			query := queryOf("mixed", "one", "n = 1", "bad", test.condition, "word", "word IS NOT NULL")
+			query.Job.Exclusive = true
+			lines, err := sourceAt(f.server.ReaderURL).Count(t.Context(), query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, line := range lines {
+				if line.Case == "bad" {
+					if line.Failure == nil || line.Failure.Code != test.code || !strings.Contains(strings.ToLower(line.Failure.Error()), test.says) {
+						t.Errorf("failure is %v, want code %s and %q", line.Failure, test.code, test.says)
+					}
+					continue
+				}
+				got = append(got, showCount(line))
+			}
+			want := []string{
+				"one: 1", "word: 2", "other: failed  needs case bad, which failed",
+				"total: 3", "overlap: failed  needs case bad, which failed",
+			}
+			if difference := cmp.Diff(want, got); difference != "" {
+				t.Errorf("lines (-want +got):\n%s", difference)
+			}
+		})
+	}
+	t.Run("by group, without a total", func(t *testing.T) {
+		query := queryOf("mixed", "bad", "nn = 1", "some", "n < 3")
+		query.Job.GroupBy, query.Job.Total = []string{"word"}, new(false)
+		var got []string
+		for _, line := range f.lines(t, query) {
+			got = append(got, strings.SplitAfter(line, "failed")[0])
+		}
+		want := []string{"bad: failed", "some: 2", "[word=a] bad: failed", "[word=a] some: 1", "[word=b] bad: failed", "[word=b] some: 1"}
+		if difference := cmp.Diff(want, got); difference != "" {
+			t.Errorf("lines (-want +got):\n%s", difference)
+		}
+	})
+}
+
+// A case that takes too long leaves the others their time: all together would
+// have taken too long as well.
+func testSlowCase(t *testing.T, f fixture) {
+	f.exec(t, "CREATE TABLE hurry (n integer)", insert("hurry", "1", "2"))
+	query := queryOf("hurry", "slow", f.pick("pg_sleep(60) IS NULL", "SLEEP(60) = 1"), "one", "n = 1", "two", "n = 2")
+	begun := time.Now()
+	lines := linesWithin(t, f, query, 3*time.Second)
+	if took := time.Since(begun); took > 3*time.Second {
+		t.Errorf("it took %s", took)
+	}
+	if !strings.HasPrefix(lines[0], "slow: failed "+f.pick("57014", "70100")) {
+		t.Errorf("got %s, want the server's timeout", lines[0])
+	}
+	if difference := cmp.Diff([]string{"one: 1", "two: 1", "total: 2"}, append(lines[1:3], lines[4])); difference != "" {
+		t.Errorf("lines (-want +got):\n%s", difference)
+	}
+}
+
+// Nothing is to be stored when there is nothing to store, or when the reason may
+// be gone at the next try.
+func testFailedRun(t *testing.T, f fixture) {
+	f.exec(t, "CREATE TABLE lost (n integer)", insert("lost", "1"))
+	alone := queryOf("lost", "bad", "nn = 1")
+	alone.Job.Total = new(false)
+	for _, test := range []struct {
+		name  string
+		query count.Query
+		code  string
+	}{
+		{"no such table", queryOf("nowhere", "one", "n = 1"), f.pick("42P01", "42S02")},
+		{"no such column to group by", grouped(queryOf("lost", "one", "n = 1"), "clinic"), f.pick("42703", "42S22")},
+		{"no case that counts", alone, f.pick("42703", "42S22")},
+	} {
+		_, err := f.count(t, test.query)
+		var failure *count.Failure
+		if !errors.As(err, &failure) || !failure.Permanent || failure.Code != test.code {
+			t.Errorf("%s: got %v, want a permanent failure with code %s", test.name, err, test.code)
+		}
+	}
+	// Ends its own connection in the middle of the statement.
+	t.Run("killed", func(t *testing.T) {
+		query := queryOf("lost", "one", "n = 1", "kill", f.pick("pg_terminate_backend(pg_backend_pid())", "SLEEP(60) = 0"))
+		if !f.postgres() {
+			go f.killReader(t)
+		}
+		_, err := f.count(t, query)
+		if err == nil || count.IsPermanent(err) {
+			t.Errorf("got %v, want a transient failure", err)
+		}
+	})
+}
+
+func grouped(query count.Query, columns ...string) count.Query {
+	query.Job.GroupBy = columns
+	return query
+}
+
+// killReader ends the reader's connection once it is busy.
+func (f fixture) killReader(t *testing.T) {
+	for range 1000 {
+		var id int
+		err := f.admin.QueryRowContext(context.WithoutCancel(t.Context()),
+			"SELECT id FROM information_schema.processlist WHERE user = 'tally_reader' AND info LIKE '%SLEEP(60)%'").Scan(&id)
+		if err == nil {
+			f.exec(t, fmt.Sprint("KILL ", id))
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Error("the reader was never busy")
+}
+
+// Messages of errors in rows quote the row.
+func testNoData(t *testing.T, f fixture) {
+	f.exec(t, "CREATE TABLE private (word varchar(40), n bigint)", `INSERT INTO private VALUES ('s3cret "hunter" 42', 9007199254740993)`)
+	conditions := []string{"word::integer = 1", "word::date > '2022-04-07'", "n::integer = 1", "CAST('{' || word AS json) IS NULL"}
+	if !f.postgres() {
+		conditions = []string{"EXTRACTVALUE('<a/>', word) = 1", "n * n * n = 1", "EXP(n) > 1", "word REGEXP CONCAT('(', word)"}
+	}
+	failed := 0
+	for _, condition := range conditions {
+		lines, err := sourceAt(f.server.ReaderURL).Count(t.Context(), queryOf("private", "bad", condition))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if lines[0].Failure == nil {
+			continue
+		}
+		failed++
+		for _, secret := range []string{"hunter", "42", "9007199254740993"} {
+			if strings.Contains(lines[0].Failure.Error(), secret) {
+				t.Errorf("%s: the failure shows the row: %v", condition, lines[0].Failure)
+			}
+		}
+		t.Log(lines[0].Failure)
+	}
+	if failed < 2 {
+		t.Errorf("only %d conditions fail: this tests nothing", failed)
+	}
+}

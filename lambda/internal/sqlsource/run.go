@@ -1,0 +1,110 @@
+package sqlsource
+
+import (
+	"context"
+	"fmt"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/count"
+)
+
+// run is one query on one connection.
+type run struct {
+	*session
+	query count.Query
+}
+
+// count counts everything that the job wants.
+func (r *run) count(ctx context.Context) (*count.Sheet, error) {
+	plan, err := r.plan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	measures := measuresOf(r.query.Job)
+	if !r.query.Job.WithTotal() {
+		return r.oneByOne(ctx, plan, measures)
+	}
+	sheet := count.NewSheet(r.query.Job)
+	// Half of the time is for one scan, the other for finding out what was wrong
+	// with it.
+	err = r.attempt(ctx, 2, func(ctx context.Context) error {
+		return r.tally(ctx, plan.together(measures), sheet)
+	})
+	if isRefusal(err) {
+		return r.oneByOne(ctx, plan, measures)
+	}
+	return sheet, r.explained(err)
+}
+
+// plan asks the database what the statements must know of the table.
+func (r *run) plan(ctx context.Context) (_ plan, err error) {
+	counted := r.query.Job
+	p := plan{dialect: r.dialect, job: counted}
+	if err := checkConditions(r.dialect.engine(), counted.Cases); err != nil {
+		return plan{}, err
+	}
+	if p.window, err = r.bind(ctx, r.query); err != nil {
+		return plan{}, err
+	}
+	if len(counted.GroupBy) > 0 {
+		if p.groups, err = r.describe(ctx, counted.Source.Table, counted.GroupBy...); err != nil {
+			return plan{}, fmt.Errorf("group_by of %s: %w", counted.Source.Table, err)
+		}
+	}
+	return p, nil
+}
+
+// oneByOne counts each measure by a statement of its own, in the same snapshot. A
+// measure that the database refuses, or that takes too long, fails alone; when all
+// do, the run does.
+func (r *run) oneByOne(ctx context.Context, p plan, measures []measure) (*count.Sheet, error) {
+	sheet := count.NewSheet(r.query.Job)
+	var first error
+	failed := map[string]bool{}
+	for i, m := range measures {
+		if lacking := r.lacks(m, failed); lacking != "" {
+			failed[m.name] = true
+			sheet.Fail(m.name, count.Permanentf("needs case %s, which failed", lacking))
+			continue
+		}
+		err := r.attempt(ctx, len(measures)-i, func(ctx context.Context) error {
+			return r.tally(ctx, p.alone(m), sheet)
+		})
+		switch {
+		case err == nil:
+		case isRefusal(err):
+			if first == nil {
+				first = err
+			}
+			failed[m.name] = true
+			sheet.Fail(m.name, failure(err))
+		default:
+			return nil, r.explained(err)
+		}
+	}
+	if len(failed) == len(measures) {
+		return nil, r.explained(first)
+	}
+	return sheet, nil
+}
+
+// lacks is a failed case whose condition a measure needs too; empty if there is
+// none.
+func (r *run) lacks(m measure, failed map[string]bool) string {
+	if m.name != contract.CaseOther && m.name != contract.CaseOverlap {
+		return ""
+	}
+	for _, name := range r.query.Job.Cases.Keys() {
+		if failed[name] {
+			return name
+		}
+	}
+	return ""
+}
+
+func (r *run) explained(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("count in %s: %w", r.query.Job.Source.Table, err)
+}
