@@ -10,20 +10,12 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"tally/infra/settings"
-	"tally/lambda/contract"
 )
 
 // NamedDatabase is a database that jobs count in, with the key they name it by.
 type NamedDatabase struct {
 	Key string
 	settings.Database
-}
-
-// connection is the database as the function's configuration has it.
-func (d NamedDatabase) connection() contract.Database {
-	return contract.Database{
-		Engine: d.Engine, Host: d.Host, Port: d.Port, DBName: d.DBName, Username: d.Username, Auth: d.Auth,
-	}
 }
 
 // mayConnect allows logging in as exactly the database's reader (RDS user guide,

@@ -76,7 +76,7 @@ func newLogGroup(scope constructs.Construct, name string, days int) awslogs.LogG
 func functionConfig(props CounterProps) (string, error) {
 	databases := map[string]contract.Database{}
 	for _, database := range props.Databases {
-		databases[database.Key] = database.connection()
+		databases[database.Key] = database.Connection()
 	}
 	config, err := json.Marshal(contract.Config{
 		Environment: props.Environment.Name,

@@ -44,9 +44,11 @@ func newHandler(ctx context.Context, logger *slog.Logger) (*handler, error) {
 			Source: sqlsource.New(sqlsource.Options{
 				Databases: config.Databases,
 				Variable:  os.Getenv,
-				CAFile:    filepath.Join(layers, contract.CAFile),
-				Sign:      sqlsource.SignRDS(aws),
-				Secret:    sqlsource.ReadSecrets(aws),
+				Authorities: func() ([]byte, error) {
+					return os.ReadFile(filepath.Join(layers, contract.CAFile))
+				},
+				Sign:   sqlsource.SignRDS(aws),
+				Secret: sqlsource.ReadSecrets(aws),
 			}),
 			Store:   store.New(store.NewClient(aws), config.Bucket),
 			Metrics: metric.New(os.Stdout, config.Environment, time.Now),

@@ -88,6 +88,13 @@ type Database struct {
 	Ingress         Ingress `yaml:"ingress"` // managed, if empty
 }
 
+// Connection is the database as the function's configuration has it.
+func (d Database) Connection() contract.Database {
+	return contract.Database{
+		Engine: d.Engine, Host: d.Host, Port: d.Port, DBName: d.DBName, Username: d.Username, Auth: d.Auth,
+	}
+}
+
 // defaultPorts are the engines' own.
 var defaultPorts = map[string]int{contract.EngineMySQL: 3306, contract.EnginePostgres: 5432}
 

@@ -40,7 +40,8 @@ func (s Source) path(name string) string {
 type Settings struct {
 	Environments []Environment // in the order of their names
 	Jobs         job.File
-	JobsYAML     []byte // the jobs file as it is
+	JobsYAML     []byte               // the jobs file as it is
+	JobsDocument *strictyaml.Document // where its keys stand, for what else is found wrong with them
 }
 
 // Load reads and checks all files. The error lists every problem of every file, a
@@ -54,8 +55,7 @@ func Load(source Source) (Settings, error) {
 		return Settings{}, err
 	}
 	var loaded Settings
-	var jobs *strictyaml.Document
-	loaded.Jobs, jobs, loaded.JobsYAML = job.ReadFile(source.path(source.Jobs), source.Jobs)
+	loaded.Jobs, loaded.JobsDocument, loaded.JobsYAML = job.ReadFile(source.path(source.Jobs), source.Jobs)
 
 	var documents []*strictyaml.Document
 	for _, name := range names {
@@ -63,9 +63,9 @@ func Load(source Source) (Settings, error) {
 		loaded.Environments = append(loaded.Environments, environment)
 		documents = append(documents, document)
 	}
-	checkReferences(loaded, documents, jobs)
+	checkReferences(loaded, documents, loaded.JobsDocument)
 	checkRuleNames(loaded.Environments, documents)
-	return loaded, strictyaml.Join(append(documents, jobs)...)
+	return loaded, strictyaml.Join(append(documents, loaded.JobsDocument)...)
 }
 
 func readEnvironment(source Source, name string) (Environment, *strictyaml.Document) {

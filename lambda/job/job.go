@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"tally/lambda/cron"
@@ -104,4 +105,13 @@ func (f File) Lookup(name string) (Job, bool) {
 		}
 	}
 	return Job{}, false
+}
+
+// Names lists the jobs' names for a message.
+func (f File) Names() string {
+	names := make([]string, len(f.Jobs))
+	for i, job := range f.Jobs {
+		names[i] = job.Name
+	}
+	return strings.Join(names, ", ")
 }

@@ -46,12 +46,30 @@ func (j Job) Slot(event contract.Event) (Slot, error) {
 			return Slot{Time: candidate, Schedule: schedule.Canonical()}, nil
 		}
 	}
-	next, _ := schedule.Next(minute, zone)
+	return Slot{}, j.notScheduled(schedule, zone, event.ScheduledTime)
+}
+
+// Occurrence is the slot at exactly that time, by the job's own schedule.
+func (j Job) Occurrence(at time.Time) (Slot, error) {
+	if !at.Equal(at.Truncate(time.Minute)) || !j.Cron.Matches(at, j.ScheduleZone) {
+		return Slot{}, j.notScheduled(j.Cron, j.ScheduleZone, at)
+	}
+	return Slot{Time: at.UTC(), Schedule: j.Cron.Canonical()}, nil
+}
+
+// Latest is the last slot until now; ok is false when there was none.
+func (j Job) Latest(now time.Time) (slot Slot, ok bool) {
+	at, ok := j.Cron.Prev(now.Add(time.Nanosecond), j.ScheduleZone)
+	return Slot{Time: at.UTC(), Schedule: j.Cron.Canonical()}, ok
+}
+
+func (j Job) notScheduled(schedule cron.Schedule, zone *time.Location, at time.Time) ErrNotScheduled {
+	next, _ := schedule.Next(at.UTC().Truncate(time.Minute), zone)
 	expression := schedule.String()
 	if zone != time.UTC {
 		expression += " in " + zone.String()
 	}
-	return Slot{}, ErrNotScheduled{Job: j.Name, Schedule: expression, Time: event.ScheduledTime, Next: next}
+	return ErrNotScheduled{Job: j.Name, Schedule: expression, Time: at, Next: next}
 }
 
 // Range is the window [from, to) of a slot; ok is false for a job without a

@@ -1,9 +1,14 @@
 package main
 
 import (
+	"cmp"
+	"path/filepath"
+
 	"github.com/spf13/pflag"
 
 	"tally/infra/settings"
+	"tally/lambda/job"
+	"tally/lambda/strictyaml"
 )
 
 // files are the flags that choose the project's files.
@@ -26,4 +31,26 @@ func (f files) load() (settings.Settings, error) {
 		return settings.Settings{}, invalidError{err}
 	}
 	return loaded, nil
+}
+
+// loadJobs reads the jobs, and the environment if one is chosen: where every
+// database is said by a variable, none is needed, nor is a project.
+func (f files) loadJobs() (*settings.Environment, job.File, error) {
+	if f.environment != "" {
+		loaded, err := f.load()
+		if err != nil {
+			return nil, job.File{}, err
+		}
+		return &loaded.Environments[0], loaded.Jobs, nil
+	}
+	path := cmp.Or(f.jobs, settings.DefaultJobs)
+	shown := path
+	if root, err := settings.Root("."); err == nil && !filepath.IsAbs(path) {
+		path = filepath.Join(root, path)
+	}
+	jobs, document, _ := job.ReadFile(path, shown)
+	if err := strictyaml.Join(document); err != nil {
+		return nil, job.File{}, invalidError{err}
+	}
+	return nil, jobs, nil
 }

@@ -1,5 +1,5 @@
-// Command tally is the operator's command line: when jobs run next, and whether
-// the files are right.
+// Command tally is the operator's command line: when jobs run next, whether the
+// files are right, and what a job counts.
 package main
 
 import (
@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -26,6 +27,10 @@ const (
 
 // run executes one command line and returns its exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if err := refusePasswords(args); err != nil {
+		fmt.Fprintln(stderr, err)
+		return exitInvalid
+	}
 	root := &cobra.Command{
 		Use:           "tally",
 		Short:         "Counts things on a schedule on AWS",
@@ -41,7 +46,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return invalidError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newNextCommand(), newValidateCommand())
+	root.AddCommand(newNextCommand(), newValidateCommand(), newRunCommand())
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -67,6 +72,21 @@ func refuseEmpty(flags *pflag.FlagSet) error {
 		}
 	})
 	return err
+}
+
+// withPassword is a URL that names a user with a password.
+var withPassword = regexp.MustCompile(`[a-z0-9+.-]+://[^/\s]*:[^/\s]*@`)
+
+// refusePasswords refuses arguments with a password: other users of the machine
+// see them in the list of processes, and the shell keeps them.
+func refusePasswords(args []string) error {
+	for i, arg := range args {
+		if withPassword.MatchString(arg) {
+			return fmt.Errorf("argument %d holds a password, which everybody on this machine can read; "+
+				"put the URL of database app into the variable TALLY_DATABASE_APP, and keys of S3 into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY", i+1)
+		}
+	}
+	return nil
 }
 
 // invalidError marks an error as the user's to mend.

@@ -9,10 +9,14 @@ import (
 
 func newValidateCommand() *cobra.Command {
 	var files files
+	var inDatabase bool
 	command := &cobra.Command{
-		Use:     "validate",
-		Short:   "Check the environments and the jobs as synth does, without CDK",
-		Example: "  tally validate\n  tally validate --env prod",
+		Use:   "validate",
+		Short: "Check the environments and the jobs as synth does, without CDK",
+		Long: "Check the environments and the jobs as synth does, without CDK.\n" +
+			"With --database, every job's statement is prepared where it would run, which finds tables, columns and\n" +
+			"conditions that the database refuses. " + databasesHelp,
+		Example: "  tally validate\n  tally validate --env prod\n  TALLY_DATABASE_APP=postgres://… tally validate --database",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(command *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -30,11 +34,17 @@ func newValidateCommand() *cobra.Command {
 					fmt.Fprintf(command.ErrOrStderr(), "warning: job %s: %s\n", job.Name, warning)
 				}
 			}
+			if inDatabase {
+				if err := checkInDatabase(command.Context(), files, loaded); err != nil {
+					return err
+				}
+			}
 			_, err = fmt.Fprintf(command.OutOrStdout(), "valid: %s, %s\n", amount(len(loaded.Environments), "environment"), amount(len(loaded.Jobs.Jobs), "job"))
 			return err
 		},
 	}
 	files.addFlags(command.Flags())
+	command.Flags().BoolVar(&inDatabase, "database", false, "also check every job in its database")
 	return command
 }
 

@@ -3,7 +3,6 @@ package count
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"tally/lambda/contract"
@@ -62,7 +61,7 @@ func (e *Engine) Count(ctx context.Context, event contract.Event) ([]contract.Re
 func (e *Engine) find(event contract.Event) (job.Job, job.Slot, error) {
 	wanted, known := e.Jobs.Lookup(event.Job)
 	if !known {
-		return job.Job{}, job.Slot{}, fmt.Errorf("job %q: %w; the jobs file has %s", event.Job, ErrUnknownJob, e.names())
+		return job.Job{}, job.Slot{}, fmt.Errorf("job %q: %w; the jobs file has %s", event.Job, ErrUnknownJob, e.Jobs.Names())
 	}
 	slot, err := wanted.Slot(event)
 	return wanted, slot, err
@@ -123,12 +122,4 @@ func WindowOf(wanted job.Job, slot job.Slot) (*Window, error) {
 		return nil, err
 	}
 	return &Window{From: from.UTC(), To: to.UTC()}, nil
-}
-
-func (e *Engine) names() string {
-	names := make([]string, len(e.Jobs.Jobs))
-	for i, known := range e.Jobs.Jobs {
-		names[i] = known.Name
-	}
-	return strings.Join(names, ", ")
 }

@@ -41,3 +41,16 @@ type Line struct {
 	// Failure is why there is no count; nil if there is. It is permanent.
 	Failure *Failure
 }
+
+// Checker is a source that finds out what is wrong with a job without counting.
+type Checker interface {
+	// Check returns everything that would make a run of the query fail, in the
+	// order of the job's keys; an error, a *Failure, if it could not find out.
+	Check(ctx context.Context, query Query) ([]Problem, error)
+}
+
+// Problem is what is wrong with a key of a job.
+type Problem struct {
+	Field string // the key within the job, such as cases.normal or group_by[0]
+	Err   error
+}

@@ -127,9 +127,9 @@ func TestConfiguredTarget(t *testing.T) {
 		{"logs", contract.Database{}, "[logs], and TALLY_DATABASE_APP"},
 	} {
 		source := New(Options{
-			Databases: map[string]contract.Database{test.name: test.database},
-			Variable:  func(string) string { return "" },
-			CAFile:    "missing.pem",
+			Databases:   map[string]contract.Database{test.name: test.database},
+			Variable:    func(string) string { return "" },
+			Authorities: reading("missing.pem"),
 		})
 		_, err := source.Count(t.Context(), queryOf("any", "any", "1 = 1"))
 		if !count.IsPermanent(err) || !strings.Contains(err.Error(), test.want) {

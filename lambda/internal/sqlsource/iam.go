@@ -4,8 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"fmt"
-	"os"
+	"errors"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/feature/rds/auth"
@@ -25,16 +24,16 @@ func SignRDS(config aws.Config) Signer {
 	}
 }
 
-// verifiedTLS accepts a server only with a certificate for host, signed by an
-// authority of the CA file.
-func verifiedTLS(caFile, host string) (*tls.Config, error) {
-	pem, err := os.ReadFile(caFile)
+// verifiedTLS accepts a server only with a certificate for host, signed by one of
+// the authorities.
+func (s *Source) verifiedTLS(host string) (*tls.Config, error) {
+	pem, err := s.options.Authorities()
 	if err != nil {
 		return nil, err
 	}
 	authorities := x509.NewCertPool()
 	if !authorities.AppendCertsFromPEM(pem) {
-		return nil, fmt.Errorf("%s holds no certificate", caFile)
+		return nil, errors.New("the authorities' file holds none")
 	}
 	return &tls.Config{RootCAs: authorities, ServerName: host, MinVersion: tls.VersionTLS12}, nil
 }

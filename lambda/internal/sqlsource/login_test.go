@@ -43,6 +43,10 @@ func (f fixture) password() string {
 	return password
 }
 
+func reading(file string) func() ([]byte, error) {
+	return func() ([]byte, error) { return os.ReadFile(file) }
+}
+
 // otherAuthority is a CA file that did not sign the server's certificate.
 func otherAuthority(t *testing.T) string {
 	t.Helper()
@@ -74,9 +78,9 @@ func testToken(t *testing.T, f fixture) {
 			signed := ""
 			database := f.configured(t, contract.AuthIAM, test.host)
 			source := New(Options{
-				Databases: map[string]contract.Database{"app": database},
-				Variable:  func(string) string { return "" },
-				CAFile:    test.caFile,
+				Databases:   map[string]contract.Database{"app": database},
+				Variable:    func(string) string { return "" },
+				Authorities: reading(test.caFile),
 				Sign: func(_ context.Context, endpoint, username string) (string, error) {
 					signed = username + "@" + endpoint
 					return test.token, nil
@@ -124,9 +128,9 @@ func TestTokenNeedsTLS(t *testing.T) {
 				Databases: map[string]contract.Database{"app": {
 					Engine: engine, Host: "127.0.0.1", Port: number, DBName: "app", Username: "tally_reader", Auth: contract.AuthIAM,
 				}},
-				Variable: func(string) string { return "" },
-				CAFile:   otherAuthority(t),
-				Sign:     func(context.Context, string, string) (string, error) { return "t0ken", nil },
+				Variable:    func(string) string { return "" },
+				Authorities: reading(otherAuthority(t)),
+				Sign:        func(context.Context, string, string) (string, error) { return "t0ken", nil },
 			})
 			_, err = source.Count(t.Context(), queryOf("token", "any", "n = 1"))
 			checkLogin(t, err, "TLS", "t0ken")
@@ -173,10 +177,10 @@ func testSecret(t *testing.T, f fixture) {
 	database := f.configured(t, contract.AuthSecret, local.CertifiedHost)
 	database.Username = "somebody_else" // the secret's user wins
 	source := New(Options{
-		Databases: map[string]contract.Database{"app": database},
-		Variable:  func(string) string { return "" },
-		CAFile:    f.server.CAFile,
-		Secret:    manager.start(t),
+		Databases:   map[string]contract.Database{"app": database},
+		Variable:    func(string) string { return "" },
+		Authorities: reading(f.server.CAFile),
+		Secret:      manager.start(t),
 	})
 	asRDS := func(password string) string {
 		text, err := json.Marshal(map[string]any{

@@ -15,9 +15,9 @@ type Options struct {
 	// Variable returns an environment variable. A URL in the one that
 	// contract.DatabaseVariable names wins over Databases.
 	Variable func(name string) string
-	// CAFile is a file of PEM certificates that sign the certificates of Databases.
-	// It is read at connect time.
-	CAFile string
+	// Authorities returns the PEM certificates that sign those of Databases. It is
+	// asked at connect time.
+	Authorities func() ([]byte, error)
 	// Sign makes the password of databases with auth: iam.
 	Sign Signer
 	// Secret reads the secret of databases with auth: secret.
@@ -30,7 +30,10 @@ type Source struct {
 	secrets *secrets
 }
 
-var _ count.Source = (*Source)(nil)
+var (
+	_ count.Source  = (*Source)(nil)
+	_ count.Checker = (*Source)(nil)
+)
 
 // New makes a source. It connects to nothing yet.
 func New(options Options) *Source {

@@ -55,7 +55,7 @@ func (s *Source) targetOf(database contract.Database) (target, error) {
 	if err != nil {
 		return target{}, err
 	}
-	verified, err := verifiedTLS(s.options.CAFile, database.Host)
+	verified, err := s.verifiedTLS(database.Host)
 	if err != nil {
 		return target{}, count.Permanentf("certificates: %w", err)
 	}

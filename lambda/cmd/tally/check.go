@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"tally/infra/settings"
+	"tally/lambda/internal/count"
+	"tally/lambda/job"
+	"tally/lambda/strictyaml"
+)
+
+// checkTimeout is enough for preparing one job's statements.
+const checkTimeout = time.Minute
+
+// checkInDatabase has every job's database say what it would refuse. All problems
+// come at once, by file and line; a database that cannot be asked is an error once.
+func checkInDatabase(ctx context.Context, files files, loaded settings.Settings) error {
+	var environment *settings.Environment
+	if files.environment != "" {
+		environment = &loaded.Environments[0]
+	}
+	source, err := newSource(ctx, environment)
+	if err != nil {
+		return err
+	}
+	unreachable := map[string]error{}
+	for i, checked := range loaded.Jobs.Jobs {
+		key := checked.Source.Database
+		if unreachable[key] != nil {
+			continue
+		}
+		problems, err := checkJob(ctx, source, checked)
+		if err != nil {
+			unreachable[key] = fmt.Errorf("job %s: %w", checked.Name, err)
+		}
+		for _, problem := range problems {
+			loaded.JobsDocument.Report(job.Key(i, problem.Field), "%v", problem.Err)
+		}
+	}
+	var failed []error
+	if err := strictyaml.Join(loaded.JobsDocument); err != nil {
+		failed = append(failed, invalidError{err})
+	}
+	for _, key := range loaded.UsedDatabases() {
+		failed = append(failed, unreachable[key])
+	}
+	return errors.Join(failed...)
+}
+
+// checkJob checks the job's latest slot; its next one, if it never fired.
+func checkJob(ctx context.Context, source count.Checker, checked job.Job) ([]count.Problem, error) {
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	now := time.Now()
+	slot, fired := checked.Latest(now)
+	if !fired {
+		slot.Time, _ = checked.Cron.Next(now, checked.ScheduleZone)
+	}
+	window, err := count.WindowOf(checked, slot)
+	if err != nil {
+		return nil, err
+	}
+	return source.Check(ctx, count.Query{Job: checked, Window: window})
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"tally/lambda/internal/count"
+	"tally/lambda/internal/sqlsource"
+	"tally/lambda/job"
+)
+
+// explain prints how a job's slot would be counted: in one scan and case by case,
+// which of both it is, and what the database makes of them.
+func explain(ctx context.Context, out io.Writer, source *sqlsource.Source, wanted job.Job, slot job.Slot) error {
+	window, err := count.WindowOf(wanted, slot)
+	if err != nil {
+		return err
+	}
+	statements, err := source.Explain(ctx, count.Query{Job: wanted, Window: window})
+	if err != nil {
+		return err
+	}
+	for i, statement := range statements {
+		switch {
+		case i == 0 && statement.Used:
+			fmt.Fprint(out, "-- How this job counts: all cases in one scan.\n")
+		case i == 0:
+			fmt.Fprint(out, "-- Without total: false, all cases would be counted in one scan.\n")
+		case statement.Used:
+			fmt.Fprintf(out, "\n-- How this job counts %s: alone.\n", statement.Cases[0])
+		default:
+			fmt.Fprintf(out, "\n-- With total: false, %s would be counted alone.\n", statement.Cases[0])
+		}
+		fmt.Fprintln(out, statement.SQL+";")
+		for n, value := range statement.Values {
+			fmt.Fprintf(out, "-- value %d: %v\n", n+1, value)
+		}
+		if err := printPlan(out, statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// printPlan prints a plan of one column as it is, of several as a table.
+func printPlan(out io.Writer, statement sqlsource.Explained) error {
+	if len(statement.Columns) == 1 {
+		for _, row := range statement.Plan {
+			fmt.Fprintln(out, "  "+row[0])
+		}
+		return nil
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, row := range append([][]string{statement.Columns}, statement.Plan...) {
+		fmt.Fprintln(table, "  "+strings.Join(row, "\t"))
+	}
+	return table.Flush()
+}

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"tally/lambda/contract"
+	"tally/lambda/job"
+)
+
+// printRecord prints a record for people: a row for each case or, with groups, a
+// row for each group and a column for each case.
+func printRecord(out io.Writer, counted job.Job, records []contract.Record) error {
+	first := records[0]
+	fmt.Fprintf(out, "%s, slot %s: %s in %s\n", first.Job, first.ScheduledTime.Format(time.RFC3339),
+		first.ScheduledTime.In(counted.Zone).Format("Mon 2006-01-02 15:04"), counted.Zone)
+	if first.WindowFrom != nil {
+		fmt.Fprintf(out, "window from %s to before %s\n", first.WindowFrom.Format(time.RFC3339), first.WindowTo.Format(time.RFC3339))
+	} else {
+		fmt.Fprintf(out, "no window: the state at %s\n", first.CountedAt.Format(time.RFC3339))
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
+	if len(counted.GroupBy) == 0 {
+		for _, record := range records {
+			fmt.Fprintf(table, "  %s\t%s\n", record.CaseName, shownCount(record))
+		}
+	} else {
+		printGroups(table, counted.GroupBy, records)
+	}
+	return table.Flush()
+}
+
+func printGroups(table io.Writer, columns []string, records []contract.Record) {
+	cases := len(contract.OfAllRows(records))
+	heading := append([]string{}, columns...)
+	for _, record := range records[:cases] {
+		heading = append(heading, record.CaseName)
+	}
+	fmt.Fprintln(table, "  "+strings.Join(heading, "\t"))
+	for ; len(records) > 0; records = records[cases:] {
+		var cells []string
+		for i, column := range columns {
+			cells = append(cells, shownValue(records[0].Groups, column, i))
+		}
+		for _, record := range records[:cases] {
+			cells = append(cells, shownCount(record))
+		}
+		fmt.Fprintln(table, "  "+strings.Join(cells, "\t"))
+	}
+}
+
+// shownValue is a group's value of a column; the row of all rows says so in the
+// first.
+func shownValue(groups contract.Groups, column string, index int) string {
+	value := groups[column]
+	switch {
+	case len(groups) == 0 && index == 0:
+		return "(all)"
+	case len(groups) == 0:
+		return ""
+	case value == nil:
+		return "NULL"
+	case *value == "" || strings.ContainsAny(*value, "\t\n\r\v\f"):
+		return fmt.Sprintf("%q", *value)
+	}
+	return *value
+}
+
+func shownCount(record contract.Record) string {
+	if record.Count == nil {
+		return string(record.Status)
+	}
+	return fmt.Sprint(*record.Count)
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"tally/infra/settings"
+	"tally/lambda/contract"
+	"tally/lambda/internal/count"
+	"tally/lambda/job"
+)
+
+// runOptions are the flags of "tally run".
+type runOptions struct {
+	files    files
+	at       string
+	store    storeOptions
+	explain  bool
+	asJSON   bool
+	deadline time.Duration
+}
+
+// latest is the --at of the last slot until now.
+const latest = "latest"
+
+func newRunCommand() *cobra.Command {
+	var options runOptions
+	command := &cobra.Command{
+		Use:   "run JOB --at TIME",
+		Short: "Count one slot of a job from this machine",
+		Long: "Count one slot of a job from this machine, as the function would, and print the counts.\n" +
+			"Only with --store the record is stored too, unless the slot has one.\n" + databasesHelp,
+		Example: "  TALLY_DATABASE_APP=postgres://… tally run daily-scans --at latest\n" +
+			"  tally run daily-scans --env prod --at 2022-04-07T14:55:00Z --store s3://tally-prod-results\n" +
+			"  TALLY_DATABASE_APP=mysql://… tally run daily-scans --at latest --explain",
+		Args: cobra.ArbitraryArgs,
+		RunE: func(command *cobra.Command, args []string) error { return options.run(command, args) },
+	}
+	flags := command.Flags()
+	options.files.addFlags(flags)
+	options.store.addFlags(flags)
+	flags.StringVar(&options.at, "at", "", "the slot: its time as RFC 3339, or latest for the last one until now")
+	flags.BoolVar(&options.explain, "explain", false, "print the statements and the database's plans, and count nothing")
+	flags.BoolVar(&options.asJSON, "json", false, "print the record's lines as they are stored")
+	flags.DurationVar(&options.deadline, "timeout", 5*time.Minute, "how long it may take; half of it is for the one scan")
+	return command
+}
+
+func (o runOptions) run(command *cobra.Command, args []string) error {
+	if err := o.check(command, args); err != nil {
+		return err
+	}
+	environment, jobs, err := o.files.loadJobs()
+	if err != nil {
+		return err
+	}
+	wanted, known := jobs.Lookup(args[0])
+	if !known {
+		return invalidError{fmt.Errorf("there is no job %q; the jobs file has %s", args[0], jobs.Names())}
+	}
+	slot, err := o.slot(wanted, time.Now())
+	if err != nil {
+		return invalidError{err}
+	}
+	ctx, cancel := context.WithTimeout(command.Context(), o.deadline)
+	defer cancel()
+	source, err := newSource(ctx, environment)
+	if err != nil {
+		return err
+	}
+	if o.explain {
+		return explain(ctx, command.OutOrStdout(), source, wanted, slot)
+	}
+	return o.count(ctx, command, &count.Engine{Jobs: jobs, Source: source, Now: time.Now}, environment, wanted, slot)
+}
+
+func (o runOptions) check(command *cobra.Command, args []string) error {
+	if err := refuseEmpty(command.Flags()); err != nil {
+		return err
+	}
+	switch {
+	case len(args) == 0:
+		return invalidError{errors.New("which job? write for example: tally run daily-scans --at latest")}
+	case len(args) > 1:
+		return invalidError{fmt.Errorf("one job at a time; got %d", len(args))}
+	case o.at == "":
+		return invalidError{errors.New("which slot? write --at latest, or its time, such as --at 2022-04-07T14:55:00Z")}
+	case o.deadline <= 0:
+		return invalidError{fmt.Errorf("--timeout is %s; write for example 5m", o.deadline)}
+	case o.explain && (o.asJSON || o.store.url != ""):
+		return invalidError{errors.New("--explain counts nothing; leave --json and --store out")}
+	}
+	return o.store.check()
+}
+
+// slot is the occurrence that --at names.
+func (o runOptions) slot(wanted job.Job, now time.Time) (job.Slot, error) {
+	if o.at == latest {
+		slot, fired := wanted.Latest(now)
+		if !fired {
+			return job.Slot{}, fmt.Errorf("job %s: %s has not fired yet", wanted.Name, wanted.Schedule)
+		}
+		return slot, nil
+	}
+	at, err := time.Parse(time.RFC3339, o.at)
+	if err != nil {
+		return job.Slot{}, fmt.Errorf("--at %q is not a time; write it like 2022-04-07T14:55:00Z, or latest", o.at)
+	}
+	return wanted.Occurrence(at)
+}
+
+// count counts the slot, and stores its record if there is somewhere to.
+func (o runOptions) count(ctx context.Context, command *cobra.Command, engine *count.Engine, environment *settings.Environment, wanted job.Job, slot job.Slot) error {
+	event := contract.Event{Job: wanted.Name, ScheduledTime: slot.Time}
+	var records []contract.Record
+	var err error
+	if o.store.url == "" {
+		records, err = engine.Count(ctx, event)
+	} else {
+		records, err = o.store.fill(ctx, command.ErrOrStderr(), engine, environment, event)
+	}
+	if err != nil {
+		return err
+	}
+	if o.asJSON {
+		lines, err := contract.EncodeRecords(records)
+		if err != nil {
+			return err
+		}
+		if _, err := command.OutOrStdout().Write(lines); err != nil {
+			return err
+		}
+	} else if err := printRecord(command.OutOrStdout(), wanted, records); err != nil {
+		return err
+	}
+	return failedCases(records)
+}
+
+// failedCases is an error if the record has a case without a count.
+func failedCases(records []contract.Record) error {
+	var failed []error
+	for _, record := range contract.OfAllRows(records) {
+		if record.Status == contract.StatusFailed {
+			failed = append(failed, fmt.Errorf("case %s failed: %s", record.CaseName, record.Message))
+		}
+	}
+	return errors.Join(failed...)
+}

@@ -1,0 +1,116 @@
+package sqlsource
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"tally/lambda/condition"
+	"tally/lambda/internal/count"
+)
+
+// Check implements [count.Checker].
+func (s *Source) Check(ctx context.Context, query count.Query) ([]count.Problem, error) {
+	checked := &checker{}
+	err := s.within(ctx, query, func(r *run) error {
+		checked.run = r
+		return checked.check(ctx)
+	})
+	if err != nil {
+		return nil, failure(fmt.Errorf("database %s: %w", query.Job.Source.Database, err))
+	}
+	return checked.problems, nil
+}
+
+// checker finds everything that the database would refuse of a job.
+type checker struct {
+	*run
+	problems []count.Problem
+}
+
+// check prepares what a run would send; the transaction goes on after what is
+// refused. Only an error that is not about the job is returned.
+func (c *checker) check(ctx context.Context) error {
+	counted := c.query.Job
+	p := plan{dialect: c.dialect, job: counted}
+	tableFound, err := c.try(ctx, "source.table", func(ctx context.Context) error {
+		return c.prepare(ctx, "SELECT 1 FROM "+quoteTable(c.dialect, counted.Source.Table))
+	})
+	if err != nil || !tableFound {
+		return err
+	}
+	if _, err := c.try(ctx, "window.column", func(ctx context.Context) (err error) {
+		p.window, err = c.bind(ctx, c.query)
+		return err
+	}); err != nil {
+		return err
+	}
+	for i, name := range counted.GroupBy {
+		if _, err := c.try(ctx, fmt.Sprintf("group_by[%d]", i), func(ctx context.Context) error {
+			described, err := c.describe(ctx, counted.Source.Table, name)
+			p.groups = append(p.groups, described...)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	if counted.Distinct != "" {
+		if _, err := c.try(ctx, "distinct", func(ctx context.Context) error {
+			_, err := c.describe(ctx, counted.Source.Table, counted.Distinct)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return c.checkCases(ctx, p)
+}
+
+// checkCases prepares each case, and when nothing was wrong, the job's one
+// statement: its parts may be right and not go together.
+func (c *checker) checkCases(ctx context.Context, p plan) error {
+	sound := p
+	sound.job.Distinct, sound.groups = "", nil // reported by themselves
+	measures := measuresOf(p.job)
+	for i, entry := range p.job.Cases {
+		if _, err := c.try(ctx, "cases."+entry.Key, func(ctx context.Context) error {
+			if err := condition.Check(c.dialect.engine(), string(entry.Value)); err != nil {
+				return count.Permanentf("%w", err)
+			}
+			return c.prepare(ctx, sound.alone(measures[i]).text)
+		}); err != nil {
+			return err
+		}
+	}
+	if len(c.problems) > 0 {
+		return nil
+	}
+	_, err := c.try(ctx, "source", func(ctx context.Context) error {
+		return c.prepare(ctx, p.together(measures).text)
+	})
+	return err
+}
+
+// try does one step. What is wrong with the job becomes a problem of field.
+func (c *checker) try(ctx context.Context, field string, step func(context.Context) error) (ok bool, err error) {
+	err = c.attempt(ctx, 1, step)
+	if err == nil {
+		return true, nil
+	}
+	if !failure(err).Permanent {
+		return false, err
+	}
+	if errors.As(err, &noZoneError{}) {
+		field += "_timezone"
+	}
+	c.problems = append(c.problems, count.Problem{Field: field, Err: err})
+	return false, nil
+}
+
+// prepare has the database parse a statement and find its names.
+func (s *session) prepare(ctx context.Context, text string) error {
+	prepared, err := s.conn.PrepareContext(ctx, text)
+	if err != nil {
+		return answered(err)
+	}
+	return prepared.Close()
+}
