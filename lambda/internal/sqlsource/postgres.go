@@ -89,7 +89,7 @@ func (postgres) countIf(condition, distinct string) string {
 	if distinct != "" {
 		counted = "DISTINCT " + distinct
 	}
-	return "count(" + counted + ") FILTER (WHERE " + condition + ")"
+	return "COUNT(" + counted + ") FILTER (WHERE " + condition + ")"
 }
 
 func (postgres) text(quoted, _ string) string { return quoted + "::text" }

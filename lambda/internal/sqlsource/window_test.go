@@ -25,8 +25,13 @@ func windowColumns(f fixture) []struct {
 		{"at_wall", f.pick("timestamp", "datetime(6)"), wallClock},
 		{"at_second", f.pick("timestamp(0)", "datetime"), wallClock},
 		{"at_day", "date", date},
+		{"at_seconds", f.pick("integer", "int unsigned"), integer},
+		{"at_millis", "bigint", integer},
 	}
 }
+
+// epochs are what the integers of columns count.
+var epochs = map[string]job.ColumnType{"at_seconds": job.EpochSeconds, "at_millis": job.EpochMillis}
 
 func testWindows(t *testing.T, f fixture) {
 	seoul := zone(t, "Asia/Seoul")
@@ -47,7 +52,7 @@ func testWindows(t *testing.T, f fixture) {
 			}
 		}
 	}
-	f.exec(t, "INSERT INTO moments VALUES (NULL, NULL, NULL, NULL)")
+	f.exec(t, "INSERT INTO moments (at_wall) VALUES (NULL)")
 	// The result must not depend on what zone the server or the user is set to.
 	if f.postgres() {
 		f.exec(t, "ALTER ROLE tally_reader SET timezone = 'America/New_York'")
@@ -60,13 +65,14 @@ func testWindows(t *testing.T, f fixture) {
 	for _, column := range windowColumns(f) {
 		t.Run(column.sqlType, func(t *testing.T) {
 			columnZone := seoul
-			if column.kind == instant {
+			if column.kind == instant || column.kind == integer {
 				columnZone = nil // not needed
 			}
 			var sum int64
 			for day := range 3 {
 				from := first.AddDate(0, 0, day)
 				query := within(queryOf("moments", "any", "1 = 1"), column.name, columnZone, from.UTC(), from.AddDate(0, 0, 1).UTC())
+				query.Job.Window.ColumnType = epochs[column.name]
 				got := f.mustCount(t, query)
 				// Of each day: 0, 1 µs, 1 s, 12 h, and 1 s and 1 µs before the next.
 				if difference := cmp.Diff(map[string]int64{"any": 6, "other": 0, "total": 6}, got); difference != "" {
@@ -106,8 +112,8 @@ func (f fixture) insertMoment(t *testing.T, moment time.Time) {
 		utc += "Z"
 	}
 	whole := moment.Add(-time.Duration(moment.Nanosecond()))
-	f.exec(t, fmt.Sprintf("INSERT INTO moments (at_instant, at_wall, at_second, at_day) VALUES ('%s', '%s', '%s', '%s')",
-		utc, moment.Format(wallClockLayout), whole.Format(wallClockLayout), moment.Format(time.DateOnly)))
+	f.exec(t, fmt.Sprintf("INSERT INTO moments (at_instant, at_wall, at_second, at_day, at_seconds, at_millis) VALUES ('%s', '%s', '%s', '%s', %d, %d)",
+		utc, moment.Format(wallClockLayout), whole.Format(wallClockLayout), moment.Format(time.DateOnly), moment.Unix(), moment.UnixMilli()))
 }
 
 // Days in New York when the clocks change: every half hour there is a row.
@@ -165,6 +171,7 @@ func testBadColumns(t *testing.T, f fixture) {
 		{"word", seoul, noon, []string{"word", "varchar", "date"}},
 		{"epoch", seoul, noon, []string{"epoch", "integers", "job daily", "column_type: epoch_seconds or epoch_millis"}},
 		{"clock", seoul, noon, []string{"clock", "its type is time;"}},
+		{"day", seoul, midnight.Add(time.Hour), []string{"day", "2022-04-06T16:00:00Z", "span: previous-day"}},
 		{"missing", seoul, noon, []string{"missing", "columns_of"}},
 	} {
 		_, err := f.count(t, within(queryOf("columns_of", "any", "1 = 1"), test.column, test.zone, midnight.UTC(), test.to.UTC()))
@@ -180,64 +187,71 @@ func testBadColumns(t *testing.T, f fixture) {
 	}
 }
 
+// Integers are times only if the job says so, and times are no integers.
+func testColumnType(t *testing.T, f fixture) {
+	f.exec(t, "CREATE TABLE typed_columns (wall "+f.pick("timestamp", "datetime")+", n bigint)")
+	for _, test := range []struct {
+		column string
+		said   job.ColumnType
+		want   string
+	}{
+		{"n", "", "it holds integers; write in job daily what they count: column_type: epoch_seconds or epoch_millis"},
+		{"n", job.EpochMillis, ""},
+		{"wall", job.EpochSeconds, "it holds times, not epoch_seconds; leave column_type out of job daily"},
+	} {
+		query := within(queryOf("typed_columns", "any", "1 = 1"), test.column, nil, at("2022-04-07T00:00:00Z"), at("2022-04-08T00:00:00Z"))
+		query.Job.Window.ColumnType = test.said
+		_, err := f.count(t, query)
+		if test.want == "" && err != nil || test.want != "" && (!count.IsPermanent(err) || !strings.Contains(err.Error(), test.want)) {
+			t.Errorf("%s as %q: got %v, want %q", test.column, test.said, err, test.want)
+		}
+	}
+}
+
 // A bound that an index cannot serve (a function around the column, a value of
 // another type) would scan the whole table every day.
 func testIndex(t *testing.T, f fixture) {
-	f.exec(t, "CREATE TABLE many (at_instant "+f.pick("timestamptz", "timestamp NULL")+", at_wall "+f.pick("timestamp", "datetime")+", at_day date)")
+	f.exec(t, "CREATE TABLE many (at_instant "+f.pick("timestamptz", "timestamp NULL")+", at_wall "+f.pick("timestamp", "datetime")+", at_day date, at_seconds integer, at_millis bigint)")
 	var values []string
 	for i := range 5000 {
-		moment := at("2022-01-01T00:00:00Z").Add(time.Duration(i) * time.Hour).Format(wallClockLayout)
-		values = append(values, fmt.Sprintf("'%[1]s', '%[1]s', '%[1]s'", moment))
+		moment := at("2022-01-01T00:00:00Z").Add(time.Duration(i) * time.Hour)
+		values = append(values, fmt.Sprintf("'%[1]s', '%[1]s', '%[1]s', %[2]d, %[3]d", moment.Format(wallClockLayout), moment.Unix(), moment.UnixMilli()))
 	}
 	f.exec(t, insert("many", values...))
-	for _, column := range []string{"at_instant", "at_wall", "at_day"} {
+	columns := []string{"at_instant", "at_wall", "at_day", "at_seconds", "at_millis"}
+	for _, column := range columns {
 		f.exec(t, "CREATE INDEX many_"+column+" ON many ("+column+")")
 	}
 	f.exec(t, f.pick("ANALYZE many", "ANALYZE TABLE many"))
-	for _, column := range []string{"at_instant", "at_wall", "at_day"} {
+	for _, column := range columns {
 		session := f.session(t)
 		query := within(queryOf("many", "any", "1 = 1"), column, time.UTC, at("2022-04-07T00:00:00Z"), at("2022-04-08T00:00:00Z"))
+		query.Job.Window.ColumnType = epochs[column]
 		planned, err := (&run{session: session, query: query}).plan(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		plan := explain(t, session, planned.together(measuresOf(query.Job)))
+		names, rows, err := session.planOf(t.Context(), planned.together(measuresOf(query.Job)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan := chosen(names, rows)
 		if !strings.Contains(plan, "many_"+column) || strings.Contains(plan, "ALL") || strings.Contains(plan, "Seq Scan") {
 			t.Errorf("%s: the plan does not use the index:\n%s", column, plan)
 		}
 	}
 }
 
-// explain returns the cells of the plan of a statement with its values.
-func explain(t *testing.T, s *session, st statement) string {
-	t.Helper()
-	rows, err := s.query(t.Context(), "EXPLAIN "+st.text, st.values...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	names, err := rows.Columns()
-	if err != nil {
-		t.Fatal(err)
-	}
+// chosen is a plan as text, without what MariaDB did not choose.
+func chosen(names []string, rows [][]string) string {
 	var plan strings.Builder
-	for rows.Next() {
-		cells := make([]any, len(names))
-		for i := range cells {
-			cells[i] = new([]byte)
-		}
-		if err := rows.Scan(cells...); err != nil {
-			t.Fatal(err)
-		}
-		for i, cell := range cells {
-			if names[i] != "possible_keys" { // MariaDB: what it did not choose
-				fmt.Fprintf(&plan, "%s ", *cell.(*[]byte))
+	for _, row := range rows {
+		for i, cell := range row {
+			if names[i] != "possible_keys" {
+				plan.WriteString(cell + " ")
 			}
 		}
 		plan.WriteByte('\n')
-	}
-	if err := rows.Err(); err != nil {
-		t.Fatal(err)
 	}
 	return plan.String()
 }
