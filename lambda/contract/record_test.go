@@ -35,6 +35,29 @@ func TestEncodeRecords(t *testing.T) {
 	}
 }
 
+func TestEncodeFailedCase(t *testing.T) {
+	failed := record("bad", 0)
+	failed.Count, failed.Groups, failed.Status = nil, contract.Groups{"clinic": nil}, contract.StatusFailed
+	failed.Code, failed.Message = "42703", `column "x" does not exist`
+	got, err := contract.EncodeRecords([]contract.Record{failed})
+	want := `"case_name":"bad","groups":{"clinic":null},"count":null,"status":"failed","code":"42703","message":"column \"x\" does not exist","scheduled_time":`
+	if err != nil || !strings.Contains(string(got), want) {
+		t.Errorf("got %s (%v), want … %s …", got, err, want)
+	}
+	back, err := contract.DecodeRecords(got)
+	if err != nil || !reflect.DeepEqual(back, []contract.Record{failed}) {
+		t.Errorf("comes back as %+v (%v)", back, err)
+	}
+}
+
+func TestOfAllRows(t *testing.T) {
+	all, group := record("normal", 1), record("normal", 2)
+	all.Groups = contract.Groups{}
+	if got := contract.OfAllRows([]contract.Record{all, group, all, group}); !reflect.DeepEqual(got, []contract.Record{all, all}) {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func TestRecordsComeBackAsTheyWere(t *testing.T) {
 	want := []contract.Record{record("normal", 123), record("other", -1), record("total", 1<<62)}
 	data, err := contract.EncodeRecords(want)

@@ -53,6 +53,11 @@ func TestSHA256ChangesWithTheJobOnly(t *testing.T) {
 		{"case", "caries: result", "decay: result", true, false},
 		{"case added", "    cases:\n", "    cases:\n      unread: result IS NULL\n", true, false},
 		{"order of cases", "      normal: result = 'normal'\n      caries: result = 'caries'\n", "      caries: result = 'caries'\n      normal: result = 'normal'\n", true, false},
+		{"group_by", "    cases:\n", "    group_by: [clinic]\n    cases:\n", true, false},
+		{"distinct", "    cases:\n", "    distinct: patient\n    cases:\n", true, false},
+		{"exclusive", "    cases:\n", "    exclusive: true\n    cases:\n", true, false},
+		{"total", "    cases:\n", "    total: false\n    cases:\n", true, false},
+		{"column_type", ", column_timezone: Asia/Seoul", ", column_type: epoch_seconds", true, false},
 		{"condition of the other job", "'paid'", "'PAID'", false, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -105,6 +105,26 @@ func TestReadFileReportsProblems(t *testing.T) {
 		{"case like a reserved one", "normal: a", "totals: a", ""},
 		{"condition cut by YAML", "a = 1", "a = '#1' OR b = ' #2'", `jobs.yaml:12:15: jobs[0].cases.normal: YAML takes "#2'" as a comment; put the whole text in quotes`},
 
+		// Groups, distinct and total.
+		{"everything", "    cases:", "    group_by: [clinic, room]\n    max_groups: 10000\n    distinct: patient\n    exclusive: true\n    total: true\n    cases:\n      few: a < 3", ""},
+		{"total: false", "    cases:", "    total: false\n    cases:", ""},
+		{"overlap as a case", "normal: a", "overlap: a", "jobs.yaml:12:16: jobs[0].cases.overlap: every record holds overlap by itself; write another name"},
+		{"no group", "    cases:", "    group_by: []\n    cases:", "jobs.yaml:11:5: jobs[0].group_by: is empty; write a column, or leave it out"},
+		{"empty group", "    cases:", "    group_by: ['']\n    cases:", "jobs.yaml:11:16: jobs[0].group_by[0]: is empty; write a text"},
+		{"group that is no list", "    cases:", "    group_by: clinic\n    cases:", "jobs.yaml:11:15: jobs[0].group_by: is a text; write a list"},
+		{"group twice", "    cases:", "    group_by: [a, b, a]\n    cases:", `jobs.yaml:11:22: jobs[0].group_by[2]: "a" is listed twice; keep one`},
+		{"too many groups", "    cases:", "    group_by: [a]\n    max_groups: 10001\n    cases:", "jobs.yaml:12:17: jobs[0].max_groups: is 10001; write a number from 1 to 10000, or leave it out for 1000"},
+		{"max_groups without group_by", "    cases:", "    max_groups: 10\n    cases:", "jobs.yaml:11:17: jobs[0].max_groups: limits the groups of group_by, which is missing; write group_by too, or leave it out"},
+		{"exclusive with one case", "    cases:", "    exclusive: true\n    cases:", "jobs.yaml:11:16: jobs[0].exclusive: compares cases, and there is one; write another case, or leave it out"},
+		{"exclusive without total", "    cases:", "    exclusive: true\n    total: false\n    cases:\n      few: a < 3",
+			"jobs.yaml:11:16: jobs[0].exclusive: needs one scan of all rows, which total: false does without; leave one of them out"},
+
+		// Columns of integers.
+		{"column_type", "column: created_at", "column: created_at\n      column_type: epoch_millis", ""},
+		{"unknown column_type", "column: created_at", "column: created_at\n      column_type: epoch", `jobs.yaml:11:20: jobs[0].window.column_type: "epoch" is not a type; write epoch_seconds or epoch_millis, or leave it out for columns of a time`},
+		{"epochs in a zone", "column: created_at", "column: created_at\n      column_type: epoch_seconds\n      column_timezone: UTC",
+			"jobs.yaml:12:24: jobs[0].window.column_timezone: says nothing about epoch_seconds, which are in UTC; leave it out"},
+
 		// Source.
 		{"table missing", "      table: scans\n", "", "jobs.yaml:5:5: jobs[0].source.table: is missing; write table: scans"},
 		{"database missing", "      database: app\n", "", "jobs.yaml:5:5: jobs[0].source.database: is missing; write database: app"},

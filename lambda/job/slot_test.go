@@ -99,6 +99,33 @@ func TestSlotRefusesOtherTimes(t *testing.T) {
 	}
 }
 
+func TestOccurrenceAndLatest(t *testing.T) {
+	file := jobs(t)
+	for _, test := range []struct{ job, at, latest string }{
+		{"rule", "2022-04-07T14:55:00Z", "2022-04-07T14:55:00Z"},
+		{"rule", "2022-04-07T14:55:01Z", "2022-04-07T14:55:00Z"},
+		{"rule", "2022-04-07T14:54:59Z", "2022-04-06T14:55:00Z"},
+		{"rule", "2022-04-07T23:55:00+09:00", "2022-04-07T14:55:00Z"},
+		{"scheduler", "2022-04-07T00:30:00Z", "2022-04-07T00:30:00Z"}, // 02:30 in Berlin
+		{"scheduler", "2022-04-07T00:29:00Z", "2022-04-06T00:30:00Z"},
+	} {
+		wanted, _ := file.Lookup(test.job)
+		at := parseTime(t, test.at)
+		latest, fired := wanted.Latest(at)
+		if got := latest.Time.Format(time.RFC3339); got != test.latest || !fired {
+			t.Errorf("%s at %s: the latest is %s, %t; want %s", test.job, test.at, got, fired, test.latest)
+		}
+		slot, err := wanted.Occurrence(at)
+		exact := at.Equal(parseTime(t, test.latest))
+		if exact && (err != nil || slot != latest) {
+			t.Errorf("%s at %s: got %+v, %v; want %+v", test.job, test.at, slot, err, latest)
+		}
+		if !exact && !errors.As(err, &job.ErrNotScheduled{}) {
+			t.Errorf("%s at %s: got %+v, %v; want no occurrence", test.job, test.at, slot, err)
+		}
+	}
+}
+
 func TestSlotRefusesSchedulesOfEvents(t *testing.T) {
 	for _, test := range []struct{ name, schedule, timezone, want string }{
 		{"rate", "rate(5 minutes)", "", `write "cron(0/5 * * * ? *)"`},

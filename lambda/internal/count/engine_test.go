@@ -77,6 +77,73 @@ func TestWithoutWindow(t *testing.T) {
 	}
 }
 
+// A case that the database refuses is stored as failed, beside the exact counts of
+// the others, and once.
+func TestFailedCase(t *testing.T) {
+	s := newSystem(t)
+	answer := s.mustFill(t, "half-broken", slot)
+	object := s.object(t, answer.Key)
+	var got []string
+	for _, record := range answer.Records {
+		shown := "failed"
+		if record.Count != nil {
+			shown = fmt.Sprint(*record.Count)
+		}
+		if value := record.Groups["result"]; value != nil {
+			shown += " of " + *value
+		} else if len(record.Groups) > 0 {
+			shown += " of NULL"
+		}
+		got = append(got, record.CaseName+" "+shown)
+	}
+	want := []string{
+		"normal 2", "bad failed", "other failed", "total 4",
+		"normal 0 of caries", "bad failed of caries", "other failed of caries", "total 1 of caries",
+		"normal 2 of normal", "bad failed of normal", "other failed of normal", "total 2 of normal",
+		"normal 0 of NULL", "bad failed of NULL", "other failed of NULL", "total 1 of NULL",
+	}
+	if difference := cmp.Diff(want, got); difference != "" {
+		t.Errorf("records (-want +got):\n%s", difference)
+	}
+	for _, part := range []string{
+		`"case_name":"bad","groups":{},"count":null,"status":"failed","code":"42703","message":"column \"no_such_column\" does not exist (SQLSTATE 42703)","scheduled_time"`,
+		`"case_name":"other","groups":{},"count":null,"status":"failed","message":"needs case bad, which failed","scheduled_time"`,
+		`"case_name":"total","groups":{"result":null},"count":1,"status":"ok","scheduled_time"`,
+	} {
+		if !strings.Contains(object, part) {
+			t.Errorf("the object has no %s:\n%s", part, object)
+		}
+	}
+	if again := s.mustFill(t, "half-broken", slot); again.Outcome != contract.OutcomeAlreadyStored || len(again.Records) != len(answer.Records) {
+		t.Errorf("the repeat is %s with %d records", again.Outcome, len(again.Records))
+	}
+}
+
+// Counting without storing needs no store, and may count the state of now for a
+// slot of yesterday: nobody will take it for yesterday's.
+func TestCountOnly(t *testing.T) {
+	s := newSystem(t)
+	s.engine.Store, s.engine.Metrics = nil, nil
+	filled := newSystem(t).mustFill(t, "daily-scans", slot)
+	records, err := s.engine.Count(t.Context(), contract.Event{Job: "daily-scans", ScheduledTime: slot})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if difference := cmp.Diff(filled.Records, records); difference != "" {
+		t.Errorf("records (-filled +counted):\n%s", difference)
+	}
+	if _, err := s.engine.Count(t.Context(), contract.Event{Job: "all-scans", ScheduledTime: slot.AddDate(0, 0, -1)}); err != nil {
+		t.Errorf("a job without a window: %v", err)
+	}
+	for _, event := range []contract.Event{
+		{Job: "daily", ScheduledTime: slot}, {Job: "daily-scans", ScheduledTime: slot.AddDate(0, 0, 1)}, {Job: "broken", ScheduledTime: slot},
+	} {
+		if records, err := s.engine.Count(t.Context(), event); err == nil {
+			t.Errorf("%+v: counted %v", event, records)
+		}
+	}
+}
+
 func TestLate(t *testing.T) {
 	for after, want := range map[time.Duration]bool{0: false, 10 * time.Minute: false, 10*time.Minute + time.Millisecond: true} {
 		s := newSystem(t)
@@ -116,7 +183,7 @@ func TestRefusedEvents(t *testing.T) {
 		{"future", contract.Event{Job: "daily-scans", ScheduledTime: slot.AddDate(0, 0, 1)}, []string{"23h59m59s", "2022-04-08T14:55:00Z"}, count.ErrFuture},
 		{"some minutes early", contract.Event{Job: "daily-scans", ScheduledTime: slot.Add(2 * time.Minute), Schedule: "cron(57 14 * * ? *)"}, []string{"1m59s"}, count.ErrFuture},
 		{"state of yesterday", contract.Event{Job: "all-scans", ScheduledTime: slot.AddDate(0, 0, -1)}, []string{"24h0m1s", "no window"}, count.ErrTooLate},
-		{"bad database", contract.Event{Job: "broken", ScheduledTime: slot}, []string{"count:", "no_such_column"}, nil},
+		{"bad database", contract.Event{Job: "broken", ScheduledTime: slot}, []string{"count:", "no_such_table"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newSystem(t)

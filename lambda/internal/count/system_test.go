@@ -37,8 +37,14 @@ jobs:
     cases: {normal: result = 'normal'}
   - name: broken
     schedule: cron(55 14 * * ? *)
+    source: {database: app, table: no_such_table}
+    cases: {normal: result = 'normal'}
+  - name: half-broken
+    schedule: cron(55 14 * * ? *)
     source: {database: app, table: scans}
-    cases: {normal: no_such_column = 1}
+    window: {span: day-to-date, column: at}
+    group_by: [result]
+    cases: {normal: result = 'normal', bad: no_such_column = 1}
 `
 
 // database is the same for all tests, which only read it.

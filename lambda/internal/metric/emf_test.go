@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,6 +53,26 @@ func TestPublish(t *testing.T) {
 	}
 	if difference := cmp.Diff(want, publish(t, answerOf(contract.OutcomeStored), now)); difference != "" {
 		t.Errorf("lines (-want +got):\n%s", difference)
+	}
+}
+
+// Groups have no metrics, and a case that failed is counted as such instead of as 0.
+func TestFailedCases(t *testing.T) {
+	answer := answerOf(contract.OutcomeStored)
+	answer.Records[0].Count, answer.Records[0].Status = nil, contract.StatusFailed
+	for _, record := range slices.Clone(answer.Records) {
+		record.Groups = contract.Groups{"clinic": nil}
+		answer.Records = append(answer.Records, record)
+	}
+	got := strings.Join(publish(t, answer, now), "")
+	if want := `{"Environment":"prod","FailedCases":1,"Job":"daily-scans","_aws":{"Timestamp":1649343390000,`; strings.Count(got, want) != 1 {
+		t.Errorf("no line begins with %s:\n%s", want, got)
+	}
+	if strings.Contains(got, `"Case":"normal"`) || strings.Count(got, `"Case":"other"`) != 1 {
+		t.Errorf("want a count of other, once, and none of normal:\n%s", got)
+	}
+	if strings.Contains(strings.Join(publish(t, answerOf(contract.OutcomeStored), now), ""), contract.MetricFailedCases) {
+		t.Error("a record without a failed case has the metric")
 	}
 }
 
