@@ -28,6 +28,7 @@ var benchmarks = []struct {
 	{"synth", synth},
 	{"size", size},
 	{"cron", cronNext},
+	{"sql", sqlCounts},
 }
 
 func main() {
