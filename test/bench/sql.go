@@ -14,11 +14,11 @@ import (
 	"tally/test/local"
 )
 
-// The rounds that each way of counting gets, interleaved.
-const (
-	fullRounds = 5
-	dayRounds  = 15
-)
+// rounds are how often each way of counting runs, interleaved.
+type rounds struct{ full, day int }
+
+// rareRounds are for runs of some milliseconds.
+const rareRounds = 15
 
 // sqlCounts compares "tally run" with the databases' own clients: whole processes,
 // from start to end, on 4 million rows and 8 cases.
@@ -79,11 +79,11 @@ type sqlBench struct {
 }
 
 func (b sqlBench) full(ctx context.Context) ([]figure, error) {
-	return b.compare(ctx, "full", fullRounds, b.engine.limits.full)
+	return b.compare(ctx, "full", b.engine.rounds.full, b.engine.limits.full)
 }
 
 func (b sqlBench) day(ctx context.Context) ([]figure, error) {
-	return b.compare(ctx, "day", dayRounds, b.engine.limits.day)
+	return b.compare(ctx, "day", b.engine.rounds.day, b.engine.limits.day)
 }
 
 // compare measures a job beside the client with the same statement, and with a
@@ -107,7 +107,7 @@ func (b sqlBench) compare(ctx context.Context, job string, rounds int, limit flo
 // rare measures a case with an index of its own: counted alone among 4 million
 // rows it should cost what it costs among 100, and not what one scan does.
 func (b sqlBench) rare(ctx context.Context) ([]figure, error) {
-	times, err := interleaved(dayRounds, b.run(ctx, "rare"), b.run(ctx, "rare-of-few"), b.client(ctx, "rare-one.sql"))
+	times, err := interleaved(rareRounds, b.run(ctx, "rare"), b.run(ctx, "rare-of-few"), b.client(ctx, "rare-one.sql"))
 	if err != nil {
 		return nil, err
 	}

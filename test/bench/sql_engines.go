@@ -21,6 +21,7 @@ type engine struct {
 	load   func(ctx context.Context, database *local.Database) error
 	// countIf is the engine's best spelling of a conditional count.
 	countIf string
+	rounds  rounds
 	limits  struct{ full, day float64 }
 	run     func(ctx context.Context, database *local.Database, file string) *exec.Cmd
 }
@@ -34,6 +35,7 @@ var engines = []engine{
 			"CREATE INDEX scans_at ON scans (created_at)", "CREATE INDEX scans_ticket ON scans (ticket)",
 			"ANALYZE scans", "VACUUM scans"),
 		countIf: "count(*) FILTER (WHERE %s)",
+		rounds:  rounds{full: 5, day: 15},
 		limits:  struct{ full, day float64 }{0.45, 0.28},
 		run: func(ctx context.Context, database *local.Database, file string) *exec.Cmd {
 			at := mustParse(database.ReaderURL)
@@ -46,13 +48,13 @@ var engines = []engine{
 	},
 	{
 		name: "MariaDB", client: "mariadb", start: func(ctx context.Context, _ string) (*local.Database, error) { return local.StartMariaDB(ctx) }, load: loading(
-			"SET GLOBAL innodb_buffer_pool_size = 1024 * 1024 * 1024", // as a server that serves has: the table fits
 			`CREATE TABLE scans (`+columns+`created_at datetime(3) NOT NULL, updated_at datetime(3))`,
 			fill("(SELECT seq AS i FROM seq_0_to_3999999) s", "TIMESTAMPADD(MICROSECOND, i * 216000, '2022-01-01')"),
 			"CREATE TABLE few AS SELECT * FROM scans LIMIT 100",
 			"CREATE INDEX scans_at ON scans (created_at)", "CREATE INDEX scans_ticket ON scans (ticket)",
 			"ANALYZE TABLE scans"),
 		countIf: "COUNT(CASE WHEN %s THEN 1 END)",
+		rounds:  rounds{full: 3, day: 3},
 		limits:  struct{ full, day float64 }{0.50, 0.22},
 		run: func(ctx context.Context, database *local.Database, file string) *exec.Cmd {
 			at := mustParse(database.ReaderURL)
@@ -72,17 +74,21 @@ func startPostgres(ctx context.Context, root string) (*local.Database, error) {
 	return local.StartPostgres(ctx, root)
 }
 
-// columns are those of a table that people have; ticket is nearly unique.
+// columns are those of a table that people have, some 250 bytes a row; ticket is
+// nearly unique.
 const columns = `id bigint PRIMARY KEY, clinic_id integer NOT NULL, patient_id integer NOT NULL, ticket integer NOT NULL,
-	device varchar(20) NOT NULL, result varchar(20), confidence numeric(3,2), priority smallint NOT NULL, note varchar(80), `
+	device varchar(20) NOT NULL, operator varchar(60) NOT NULL, image_key varchar(120) NOT NULL, result varchar(20),
+	confidence numeric(3,2), priority smallint NOT NULL, note varchar(200), `
 
 // fill fills scans from a series i, spread over ten days.
 func fill(series, at string) string {
 	return fmt.Sprintf(`INSERT INTO scans SELECT i, (i * 7919) %% 1000, (i * 40503) %% 50000, (i * 48271) %% 3999971,
-		CONCAT('scanner-', i %% 40),
+		CONCAT('scanner-', i %% 40), CONCAT('operator-', i %% 300, '@clinic-', i * 7919 %% 1000, '.example'),
+		CONCAT('images/2022/01/', i %% 31, '/', MD5(CAST(i AS char(10))), '.jpg'),
 		CASE (i * 48271) %% 65537 %% 8 WHEN 0 THEN 'normal' WHEN 1 THEN 'normal' WHEN 2 THEN 'normal' WHEN 3 THEN 'caries'
 			WHEN 4 THEN 'fracture' WHEN 5 THEN 'implant' WHEN 6 THEN 'unclear' END,
-		((i * 40503) %% 101) / 100.0, i %% 5, CASE WHEN i %% 3 = 0 THEN CONCAT('checked again by operator ', i %% 300) END,
+		((i * 40503) %% 101) / 100.0, i %% 5,
+		CASE WHEN i %% 3 = 0 THEN CONCAT('checked again by operator ', i %% 300, '; compared with the picture of the last visit') END,
 		%[2]s, %[2]s FROM %[1]s`, series, at)
 }
 

@@ -124,7 +124,7 @@ func TestConfiguredTarget(t *testing.T) {
 		{"app", contract.Database{Engine: "oracle", Auth: contract.AuthIAM}, `engine "oracle"`},
 		{"app", contract.Database{Engine: contract.EngineMySQL, Auth: "trust"}, `auth "trust"`},
 		{"app", contract.Database{Engine: contract.EnginePostgres, Auth: contract.AuthIAM}, "missing.pem"},
-		{"logs", contract.Database{}, "[logs], and TALLY_DATABASE_APP"},
+		{"logs", contract.Database{}, "the environment has logs, and TALLY_DATABASE_APP is not set"},
 	} {
 		source := New(Options{
 			Databases:   map[string]contract.Database{test.name: test.database},

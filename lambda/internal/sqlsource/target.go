@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
@@ -38,11 +39,14 @@ func (s *Source) target(key string) (target, error) {
 		return found, nil
 	}
 	database, known := s.options.Databases[key]
-	if !known {
-		return target{}, count.Permanentf("not configured; the environment has %v, and %s is not set",
-			slices.Sorted(maps.Keys(s.options.Databases)), variable)
+	switch {
+	case known:
+		return s.targetOf(database)
+	case len(s.options.Databases) == 0:
+		return target{}, count.Permanentf("not configured; %s is not set and no environment is chosen", variable)
 	}
-	return s.targetOf(database)
+	return target{}, count.Permanentf("not configured; the environment has %s, and %s is not set",
+		strings.Join(slices.Sorted(maps.Keys(s.options.Databases)), ", "), variable)
 }
 
 // targetOf is a configured database.
