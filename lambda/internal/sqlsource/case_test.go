@@ -30,7 +30,7 @@ func testCases(t *testing.T, f fixture) {
 		{Case: "unread", Count: 2}, {Case: "normal", Count: 2}, {Case: "sure", Count: 2}, {Case: "sure-caries", Count: 1},
 		{Case: "crown", Count: 0}, {Case: "unknown", Count: 0}, {Case: "other", Count: 3}, {Case: "total", Count: 8},
 	}
-	if difference := cmp.Diff(want, lines); difference != "" {
+	if difference := cmp.Diff(want, lines.Lines); difference != "" {
 		t.Errorf("lines (-want +got):\n%s", difference)
 	}
 }

@@ -35,12 +35,12 @@ func New(options Options) *Source {
 }
 
 // Count implements [count.Source].
-func (s *Source) Count(ctx context.Context, query count.Query) ([]count.Line, error) {
+func (s *Source) Count(ctx context.Context, query count.Query) (count.Result, error) {
 	lines, err := s.count(ctx, query)
 	if err != nil {
-		return nil, failure(fmt.Errorf("database %s: %w", query.Job.Source.Database, err))
+		return count.Result{}, failure(fmt.Errorf("database %s: %w", query.Job.Source.Database, err))
 	}
-	return lines, nil
+	return count.Result{Lines: lines}, nil
 }
 
 func (s *Source) count(ctx context.Context, query count.Query) ([]count.Line, error) {

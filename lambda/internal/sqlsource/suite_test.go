@@ -100,7 +100,7 @@ func (f fixture) count(t *testing.T, query count.Query) (map[string]int64, error
 	defer cancel()
 	lines, err := sourceAt(f.server.ReaderURL).Count(ctx, query)
 	counts := map[string]int64{}
-	for _, line := range lines {
+	for _, line := range lines.Lines {
 		counts[line.Case] = line.Count
 	}
 	return counts, err
