@@ -103,14 +103,15 @@ func (r *reader) csvRecords() (func() ([]string, int, error), error) {
 	reader := csv.NewReader(limited)
 	reader.Comma, reader.ReuseRecord, reader.FieldsPerRecord = options.Comma(), true, -1
 	reader.LazyQuotes = options != nil && options.Quotes == job.QuotesLenient
+	last := 0 // line that was good
 	return func() ([]string, int, error) {
 		limited.got = 0
 		record, err := reader.Read()
 		var wrong *csv.ParseError
 		switch {
 		case err == nil:
-			line, _ := reader.FieldPos(0)
-			return record, line, nil
+			last, _ = reader.FieldPos(0)
+			return record, last, nil
 		case err == io.EOF:
 			return nil, 0, err
 		case errors.As(err, &wrong):
@@ -119,7 +120,7 @@ func (r *reader) csvRecords() (func() ([]string, int, error), error) {
 			}
 			return nil, wrong.StartLine, wrong.Err
 		}
-		return nil, 0, &unreadable{err}
+		return nil, last + 1, &unreadable{err}
 	}, nil
 }
 
