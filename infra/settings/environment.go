@@ -18,7 +18,7 @@ type Environment struct {
 	Protect   bool                     `yaml:"protect"` // keep data: retention, deletion and termination protection
 	Network   Network                  `yaml:"network,required" example:"create"`
 	Databases strictyaml.Map[Database] `yaml:"databases"`
-	Buckets   strictyaml.Map[string]   `yaml:"buckets"` // key to bucket name
+	Buckets   strictyaml.Map[Bucket]   `yaml:"buckets"`
 
 	MemoryMB         int `yaml:"memory_mb"`          // of the function; 256
 	TimeoutSeconds   int `yaml:"timeout_seconds"`    // of the function; 300
@@ -86,6 +86,23 @@ type Database struct {
 	ResourceID      string  `yaml:"resource_id,required" example:"db-ABCDEFGHIJKLMNOPQRSTUVWXYZ"` // db-…, cluster-… or prx-…
 	SecurityGroupID string  `yaml:"security_group_id,required" example:"sg-0123456789abcdef0"`
 	Ingress         Ingress `yaml:"ingress"` // managed, if empty
+}
+
+// Bucket is an existing bucket to count in.
+type Bucket struct {
+	Name string `yaml:"name,required" example:"acme-prod-logs"`
+	// KMSKeyARN is the key that the bucket's objects are encrypted with, if it is not
+	// S3's own.
+	KMSKeyARN string `yaml:"kms_key_arn"`
+	Region    string `yaml:"region"` // the environment's, if empty; another one is refused
+
+	alone bool // the name was written without a key
+}
+
+// UnmarshalScalar reads "logs: acme-prod-logs".
+func (b *Bucket) UnmarshalScalar(word string) error {
+	b.Name, b.alone = word, true
+	return nil
 }
 
 // defaultPorts are the engines' own.
