@@ -17,6 +17,7 @@ type CounterProps struct {
 	Jobs        job.File
 	JobsYAML    []byte
 	Databases   []NamedDatabase
+	Buckets     []NamedBucket
 	Data        *Data
 	Code        Code
 }

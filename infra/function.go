@@ -72,23 +72,28 @@ func newLogGroup(scope constructs.Construct, name string, days int) awslogs.LogG
 }
 
 // functionConfig is the one variable: what the function must know about its
-// environment. Databases that no job counts in are left out.
+// environment. Databases and buckets that no job counts in are left out.
 func functionConfig(props CounterProps) (string, error) {
 	databases := map[string]contract.Database{}
 	for _, database := range props.Databases {
 		databases[database.Key] = database.Connection()
 	}
+	buckets := map[string]string{}
+	for _, bucket := range props.Buckets {
+		buckets[bucket.Key] = bucket.Name
+	}
 	config, err := json.Marshal(contract.Config{
 		Environment: props.Environment.Name,
 		Bucket:      *props.Data.Results.BucketName(),
 		Databases:   databases,
+		Buckets:     buckets,
 	})
 	if err != nil {
 		return "", fmt.Errorf("encode %s: %w", contract.ConfigVariable, err)
 	}
 	if len(config) > variablesLimit {
-		return "", fmt.Errorf("%s has %d bytes with %d databases, Lambda allows %d: split the environment in two",
-			contract.ConfigVariable, len(config), len(databases), variablesLimit)
+		return "", fmt.Errorf("%s has %d bytes with %d databases and %d buckets, Lambda allows %d: split the environment in two",
+			contract.ConfigVariable, len(config), len(databases), len(buckets), variablesLimit)
 	}
 	return string(config), nil
 }
@@ -124,6 +129,9 @@ func newRole(stack awscdk.Stack, scope constructs.Construct, props CounterProps,
 	for _, database := range props.Databases {
 		statements = append(statements, database.mayConnect(stack))
 	}
+	for _, bucket := range props.Buckets {
+		statements = append(statements, bucket.mayCount(stack)...)
+	}
 	return awsiam.NewRole(scope, jsii.String("Role"), &awsiam.RoleProps{
 		AssumedBy: awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{
@@ -134,7 +142,7 @@ func newRole(stack awscdk.Stack, scope constructs.Construct, props CounterProps,
 
 func allow(sid string, actions []string, resources ...*string) awsiam.PolicyStatement {
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid: jsii.String(sid), Actions: jsii.Strings(actions...), Resources: &resources,
+		Sid: optional(sid), Actions: jsii.Strings(actions...), Resources: &resources,
 	})
 }
 

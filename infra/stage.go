@@ -43,6 +43,7 @@ func addStage(app awscdk.App, environment settings.Environment, loaded settings.
 		Jobs:        loaded.Jobs,
 		JobsYAML:    loaded.JobsYAML,
 		Databases:   usedDatabases(environment, loaded),
+		Buckets:     usedBuckets(environment, loaded),
 		Data:        data,
 		Code:        code,
 	})
@@ -54,6 +55,17 @@ func usedDatabases(environment settings.Environment, loaded settings.Settings) [
 	for _, key := range loaded.UsedDatabases() {
 		if database, found := environment.Databases.Get(key); found {
 			used = append(used, NamedDatabase{Key: key, Database: database})
+		}
+	}
+	return used
+}
+
+// usedBuckets are the environment's buckets that a job counts in, with their keys.
+func usedBuckets(environment settings.Environment, loaded settings.Settings) []NamedBucket {
+	var used []NamedBucket
+	for _, key := range loaded.UsedBuckets() {
+		if bucket, found := environment.Buckets.Get(key); found {
+			used = append(used, NamedBucket{Key: key, Bucket: bucket, Access: settings.BucketAccess(loaded.Jobs, key)})
 		}
 	}
 	return used

@@ -14,6 +14,7 @@ import (
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
 	"tally/lambda/internal/metric"
+	"tally/lambda/internal/s3source"
 	"tally/lambda/internal/sqlsource"
 	"tally/lambda/internal/store"
 	"tally/lambda/job"
@@ -41,15 +42,18 @@ func newHandler(ctx context.Context, logger *slog.Logger) (*handler, error) {
 		logger: logger,
 		engine: &count.Engine{
 			Jobs: jobs,
-			Source: sqlsource.New(sqlsource.Options{
-				Databases: config.Databases,
-				Variable:  os.Getenv,
-				Authorities: func() ([]byte, error) {
-					return os.ReadFile(filepath.Join(layers, contract.CAFile))
-				},
-				Sign:   sqlsource.SignRDS(aws),
-				Secret: sqlsource.ReadSecrets(aws),
-			}),
+			Source: count.Router{
+				Databases: sqlsource.New(sqlsource.Options{
+					Databases: config.Databases,
+					Variable:  os.Getenv,
+					Authorities: func() ([]byte, error) {
+						return os.ReadFile(filepath.Join(layers, contract.CAFile))
+					},
+					Sign:   sqlsource.SignRDS(aws),
+					Secret: sqlsource.ReadSecrets(aws),
+				}),
+				Buckets: s3source.New(s3source.Options{Client: s3source.NewClient(aws), Buckets: config.Buckets}),
+			},
 			Store:   store.New(store.NewClient(aws), config.Bucket),
 			Metrics: metric.New(os.Stdout, config.Environment, time.Now),
 			Now:     time.Now,

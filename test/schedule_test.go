@@ -29,6 +29,21 @@ func TestSchedulesSayWhatTheyDo(t *testing.T) {
 			"Counts daily-scans at 14:55 every day (UTC): Scans read today, by result",
 			`{"InputPathsMap":{"time":"$.time"},"InputTemplate":"{\"job\":\"daily-scans\",\"scheduledTime\":<time>,\"schedule\":\"cron(55 14 * * ? *)\"}"}`,
 		},
+		"tally-existing-daily-uploads": {
+			"cron(10 15 * * ? *)",
+			"Counts daily-uploads at 15:10 every day (UTC)",
+			`{"InputPathsMap":{"time":"$.time"},"InputTemplate":"{\"job\":\"daily-uploads\",\"scheduledTime\":<time>,\"schedule\":\"cron(10 15 * * ? *)\"}"}`,
+		},
+		"tally-existing-daily-orders-log": {
+			"cron(20 15 * * ? *)",
+			"Counts daily-orders-log at 15:20 every day (UTC)",
+			`{"InputPathsMap":{"time":"$.time"},"InputTemplate":"{\"job\":\"daily-orders-log\",\"scheduledTime\":<time>,\"schedule\":\"cron(20 15 * * ? *)\"}"}`,
+		},
+		"tally-existing-daily-exports": {
+			"cron(30 15 * * ? *)",
+			"Counts daily-exports at 15:30 every day (UTC)",
+			`{"InputPathsMap":{"time":"$.time"},"InputTemplate":"{\"job\":\"daily-exports\",\"scheduledTime\":<time>,\"schedule\":\"cron(30 15 * * ? *)\"}"}`,
+		},
 		"tally-existing-open-tickets": {
 			"cron(0/15 * * * ? *)",
 			"Counts open-tickets every 15 minutes (UTC)",

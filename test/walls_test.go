@@ -28,7 +28,8 @@ var walls = []wall{
 	{below: "tally/lambda/contract", allowed: []string{}},
 	{below: "tally/lambda/cron", allowed: []string{}},
 	{below: "tally/lambda/condition", allowed: []string{}},
-	{below: "tally/lambda/job", allowed: []string{"github.com/goccy/go-yaml"}},
+	{below: "tally/lambda/expression", allowed: []string{"github.com/expr-lang/expr"}},
+	{below: "tally/lambda/job", allowed: []string{"github.com/goccy/go-yaml", "github.com/expr-lang/expr"}},
 	{below: "tally/lambda/strictyaml", allowed: []string{"github.com/goccy/go-yaml"}},
 }
 

@@ -86,8 +86,7 @@ func (e Environment) check(document *strictyaml.Document) {
 	}
 	e.checkIngress(c)
 	for _, bucket := range e.Buckets {
-		c.match("buckets."+bucket.Key, bucket.Key, keyPattern, "a key of lower-case letters, digits and -")
-		c.match("buckets."+bucket.Key, bucket.Value, bucketPattern, "a bucket name, without s3:// or ARN")
+		bucket.Value.check(c, bucket.Key, e.Region)
 	}
 }
 

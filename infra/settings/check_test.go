@@ -77,6 +77,13 @@ func TestChecksOfAnEnvironment(t *testing.T) {
 		{"bucket key", "protect: true", "protect: true\nbuckets: {Logs: acme-logs}", id("4:17: buckets.Logs", "Logs", keyHint)},
 		{"bucket with a scheme", "protect: true", "protect: true\nbuckets: {logs: 's3://acme'}", id("4:17: buckets.logs", "s3://acme", "a bucket name, without s3:// or ARN")},
 		{"bucket with a dot", "protect: true", "protect: true\nbuckets: {logs: acme.logs}", id("4:17: buckets.logs", "acme.logs", "a bucket name, without s3:// or ARN")},
+		{"bucket with a key of its own", "protect: true", "protect: true\nbuckets: {logs: {name: acme-logs, kms_key_arn: 'arn:aws:kms:ap-northeast-2:111122223333:key/0fed5678-1234-1234-1234-123456789012', region: ap-northeast-2}}", ""},
+		{"bucket without a name", "protect: true", "protect: true\nbuckets: {logs: {region: ap-northeast-2}}", "4:11: buckets.logs.name: is missing; write name: acme-prod-logs"},
+		{"long bucket with a dot", "protect: true", "protect: true\nbuckets: {logs: {name: acme.logs}}", id("4:24: buckets.logs.name", "acme.logs", "a bucket name, without s3:// or ARN")},
+		{"alias of a key", "protect: true", "protect: true\nbuckets: {logs: {name: acme-logs, kms_key_arn: 'arn:aws:kms:ap-northeast-2:111122223333:alias/logs'}}",
+			id("4:48: buckets.logs.kms_key_arn", "arn:aws:kms:ap-northeast-2:111122223333:alias/logs", "the ARN of the key (not of an alias), arn:aws:kms:…:key/…")},
+		{"bucket of another region", "protect: true", "protect: true\nbuckets: {logs: {name: acme-logs, region: us-east-1}}",
+			"4:43: buckets.logs.region: us-east-1 is not the environment's region ap-northeast-2; count the bucket from an environment in us-east-1: S3 bills bytes that leave a region, and the gateway endpoint reaches its own only"},
 		{"unknown key", "protect: true", "protect: true\nregions: [ap-northeast-2]", "4:1: regions: unknown key; write one of account, region, protect, network, databases, buckets, memory_mb, timeout_seconds, log_retention_days, max_concurrency, rds_ca_file"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

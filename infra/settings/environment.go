@@ -18,7 +18,7 @@ type Environment struct {
 	Protect   bool                     `yaml:"protect"` // keep data: retention, deletion and termination protection
 	Network   Network                  `yaml:"network,required" example:"create"`
 	Databases strictyaml.Map[Database] `yaml:"databases"`
-	Buckets   strictyaml.Map[string]   `yaml:"buckets"` // key to bucket name
+	Buckets   strictyaml.Map[Bucket]   `yaml:"buckets"`
 
 	MemoryMB         int `yaml:"memory_mb"`          // of the function; 256
 	TimeoutSeconds   int `yaml:"timeout_seconds"`    // of the function; 300
@@ -93,6 +93,23 @@ func (d Database) Connection() contract.Database {
 	return contract.Database{
 		Engine: d.Engine, Host: d.Host, Port: d.Port, DBName: d.DBName, Username: d.Username, Auth: d.Auth,
 	}
+}
+
+// Bucket is an existing bucket to count in.
+type Bucket struct {
+	Name string `yaml:"name,required" example:"acme-prod-logs"`
+	// KMSKeyARN is the key that the bucket's objects are encrypted with, if it is not
+	// S3's own.
+	KMSKeyARN string `yaml:"kms_key_arn"`
+	Region    string `yaml:"region"` // the environment's, if empty; another one is refused
+
+	alone bool // the name was written without a key
+}
+
+// UnmarshalScalar reads "logs: acme-prod-logs".
+func (b *Bucket) UnmarshalScalar(word string) error {
+	b.Name, b.alone = word, true
+	return nil
 }
 
 // defaultPorts are the engines' own.

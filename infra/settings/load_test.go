@@ -84,8 +84,8 @@ func TestLoadKeepsWhatTheFileSays(t *testing.T) {
 	if dev.Account != "" || dev.Protect || !dev.Network.Create || dev.MemoryMB != 512 || dev.TimeoutSeconds != 600 || dev.LogRetentionDays != 90 || dev.MaxConcurrency != 5 {
 		t.Errorf("got %+v", dev)
 	}
-	if bucket, _ := dev.Buckets.Get("logs"); bucket != "acme-logs" {
-		t.Errorf("bucket %q", bucket)
+	if bucket, _ := dev.Buckets.Get("logs"); bucket.Name != "acme-logs" {
+		t.Errorf("bucket %+v", bucket)
 	}
 }
 

@@ -27,12 +27,12 @@ func checkReferences(loaded Settings, documents []*strictyaml.Document, jobs *st
 		}
 	}
 	for i, definition := range loaded.Jobs.Jobs {
-		key := definition.Source.Database
-		if lacking := lackDatabase(readable, key); len(lacking) > 0 {
-			jobs.Report(job.Key(i, "source.database"), "%q is no database of %s; %sadd it under databases there",
-				key, strings.Join(lacking, ", "), suggest(commonDatabases(readable)))
+		if key := definition.Source.Bucket; key != "" {
+			checkBucketReference(i, key, loaded.Environments, documents, jobs)
+		} else {
+			checkDatabaseReference(i, definition.Source.Database, readable, jobs)
+			checkConditions(i, definition, readable, jobs)
 		}
-		checkConditions(i, definition, readable, jobs)
 		longest := ""
 		for _, environment := range loaded.Environments {
 			if name := environment.RuleName(definition.Name); len(name) > len(longest) {
@@ -45,6 +45,32 @@ func checkReferences(loaded Settings, documents []*strictyaml.Document, jobs *st
 		}
 	}
 }
+
+func checkDatabaseReference(index int, key string, environments []Environment, jobs *strictyaml.Document) {
+	has := func(e Environment, key string) bool { _, found := e.Databases.Get(key); return found }
+	if lacking := lack(environments, key, has); len(lacking) > 0 {
+		jobs.Report(job.Key(index, "source.database"), "%q is no database of %s; %sadd it under databases there",
+			key, strings.Join(lacking, ", "), suggest(common(environments, Environment.databaseKeys, has)))
+	}
+}
+
+func checkBucketReference(index int, key string, environments []Environment, documents []*strictyaml.Document, jobs *strictyaml.Document) {
+	var readable []Environment
+	for i, environment := range environments {
+		if !documents[i].Failed("buckets") {
+			readable = append(readable, environment)
+		}
+	}
+	has := func(e Environment, key string) bool { _, found := e.Buckets.Get(key); return found }
+	if lacking := lack(readable, key, has); len(lacking) > 0 {
+		jobs.Report(job.Key(index, "source.bucket"), "%q is no bucket of %s; %sadd it under buckets there",
+			key, strings.Join(lacking, ", "), suggest(common(readable, Environment.bucketKeys, has)))
+	}
+}
+
+func (e Environment) databaseKeys() []string { return e.Databases.Keys() }
+
+func (e Environment) bucketKeys() []string { return e.Buckets.Keys() }
 
 // checkConditions reports conditions that are no expression of an engine they
 // would run on.
@@ -77,24 +103,24 @@ func checkRuleNames(environments []Environment, documents []*strictyaml.Document
 	}
 }
 
-// lackDatabase names the environments that have no database of that key.
-func lackDatabase(environments []Environment, key string) []string {
+// lack names the environments that do not have a key.
+func lack(environments []Environment, key string, has func(Environment, string) bool) []string {
 	var lacking []string
 	for _, environment := range environments {
-		if _, found := environment.Databases.Get(key); !found {
+		if !has(environment, key) {
 			lacking = append(lacking, environment.Name)
 		}
 	}
 	return lacking
 }
 
-// commonDatabases are the keys that every environment has.
-func commonDatabases(environments []Environment) []string {
+// common are the keys that every environment has.
+func common(environments []Environment, keys func(Environment) []string, has func(Environment, string) bool) []string {
 	if len(environments) == 0 {
 		return nil
 	}
-	return slices.DeleteFunc(environments[0].Databases.Keys(), func(key string) bool {
-		return len(lackDatabase(environments, key)) > 0
+	return slices.DeleteFunc(keys(environments[0]), func(key string) bool {
+		return len(lack(environments, key, has)) > 0
 	})
 }
 
@@ -110,7 +136,9 @@ func suggest(known []string) string {
 func (s Settings) UsedDatabases() []string {
 	var keys []string
 	for _, definition := range s.Jobs.Jobs {
-		keys = append(keys, definition.Source.Database)
+		if key := definition.Source.Database; key != "" {
+			keys = append(keys, key)
+		}
 	}
 	slices.Sort(keys)
 	return slices.Compact(keys)

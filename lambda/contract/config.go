@@ -37,6 +37,8 @@ type Config struct {
 	Environment string              `json:"environment"`
 	Bucket      string              `json:"bucket"`
 	Databases   map[string]Database `json:"databases"`
+	// Buckets are the names of the buckets to count in, by key.
+	Buckets map[string]string `json:"buckets,omitempty"`
 }
 
 // Database says how to reach one database. There is no password in it.

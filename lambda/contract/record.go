@@ -47,6 +47,14 @@ type Record struct {
 	Schedule      string     `json:"schedule"` // the expression that fired
 	Revision      int        `json:"revision"` // 1 first; a repair adds the next
 	JobSHA256     string     `json:"job_sha256"`
+	// ListedFrom and ListedTo are when the listing of a bucket began and ended. It is
+	// no snapshot: an object that came or went in between may count or not. A
+	// database has none.
+	ListedFrom *time.Time `json:"listed_from,omitempty"`
+	ListedTo   *time.Time `json:"listed_to,omitempty"`
+	// Skipped are the objects and records of a bucket that could not be read and
+	// that the job leaves out.
+	Skipped int64 `json:"skipped,omitzero"`
 }
 
 // OfAllRows are the records that count all rows together: those of groups left out.

@@ -42,19 +42,32 @@ type Job struct {
 	ScheduleZone *time.Location `yaml:"-" json:"-"` // of ScheduleTimezone, else UTC
 }
 
-// Condition is SQL of the source's engine, as the user wrote it.
+// Condition is SQL of the source's engine, or an expression of package expression
+// for a bucket, as the user wrote it.
 type Condition = strictyaml.Text
 
-// Source says where to count.
+// Source says where to count: in a table of a database, or in a bucket.
 type Source struct {
-	Database string `yaml:"database,required" example:"app"` // key in the environment's databases
-	Table    string `yaml:"table,required" example:"scans"`  // table or view, schema-qualified or not
+	Database string `yaml:"database"` // key in the environment's databases
+	Table    string `yaml:"table"`    // table or view, schema-qualified or not
+
+	Bucket string `yaml:"bucket" json:",omitzero"` // key in the environment's buckets
+	// Prefix starts the keys that count. {yyyy}, {MM}, {dd} and {HH} stand for the
+	// times of the window.
+	Prefix         string  `yaml:"prefix" json:",omitzero"`
+	PrefixTimezone string  `yaml:"prefix_timezone" json:",omitzero"` // of these times; the job's, if empty
+	Format         Format  `yaml:"format" json:",omitzero"`          // of the objects, whose records count then
+	CSV            *CSV    `yaml:"csv" json:",omitempty"`            // how CSV is written; nil is as CSV options say
+	OnError        OnError `yaml:"on_error" json:",omitzero"`        // fail, if empty
+
+	PrefixZone *time.Location `yaml:"-" json:"-"` // nil for a database
 }
 
 // Window limits a job to the rows of a period.
 type Window struct {
-	Span   Span   `yaml:"span,required" example:"day-to-date"`
-	Column string `yaml:"column,required" example:"created_at"`
+	Span Span `yaml:"span,required" example:"day-to-date"`
+	// Column is the rows' or records' time. Objects have their own, last_modified.
+	Column string `yaml:"column"`
 	// ColumnType says that integers of the column are times; empty leaves that to
 	// the database's type.
 	ColumnType ColumnType `yaml:"column_type" json:",omitzero"`

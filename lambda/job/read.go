@@ -70,7 +70,11 @@ func (j *Job) check(report report) {
 		report("name", "%q is not a name; %s", j.Name, nameHint)
 	}
 	scheduled := j.checkSchedule(report)
-	j.checkTable(report)
+	if j.Source.Bucket != "" || j.Source.hasBucketKeys() {
+		j.checkBucket(report)
+	} else {
+		j.checkTable(report)
+	}
 	if j.Window != nil && j.checkWindow(report) && scheduled && j.Zone != nil && j.alwaysEmpty() {
 		report("window.span", "%s is empty at every slot of %s; write %s", j.Window.Span, j.Schedule, j.Window.Span.previous())
 	}
@@ -129,6 +133,21 @@ var eventBridgeEpoch = time.Date(1969, 12, 31, 0, 0, 0, 0, time.UTC)
 var tablePattern = regexp.MustCompile(`^[^.\s"` + "`" + `\x00]+(\.[^.\s"` + "`" + `\x00]+)?$`)
 
 func (j *Job) checkTable(report report) {
+	source := j.Source
+	if source.Database == "" && source.Table == "" {
+		report("source", "names nothing; write {database: app, table: scans} or {bucket: logs, prefix: orders/}")
+		return
+	}
+	if source.Database == "" {
+		report("source.database", "is missing; write database: app")
+	}
+	if source.Table == "" {
+		report("source.table", "is missing; write table: scans")
+		return
+	}
+	if j.Window != nil && j.Window.Column == "" {
+		report("window.column", "is missing; write column: created_at")
+	}
 	if !tablePattern.MatchString(j.Source.Table) {
 		report("source.table", "%q is not a table; write table or schema.table, without quotes", j.Source.Table)
 	}

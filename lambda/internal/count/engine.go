@@ -108,11 +108,11 @@ func (e *Engine) count(ctx context.Context, wanted job.Job, slot job.Slot) ([]co
 	}
 	ctx, cancel := leaveRoom(ctx)
 	defer cancel()
-	lines, err := e.Source.Count(ctx, Query{Job: wanted, Window: window})
+	result, err := e.Source.Count(ctx, Query{Job: wanted, Window: window})
 	if err != nil {
 		return nil, fmt.Errorf("count: %w", err)
 	}
-	return records(wanted, slot, window, lines, e.Now()), nil
+	return records(wanted, slot, window, result, e.Now()), nil
 }
 
 // WindowOf is the window of a slot; nil for a job that counts the current state.

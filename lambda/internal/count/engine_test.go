@@ -275,9 +275,9 @@ var errUnavailable = errors.New("unavailable")
 // unavailable is a source that is down, and remembers how long it had.
 type unavailable struct{ deadline time.Time }
 
-func (u *unavailable) Count(ctx context.Context, _ count.Query) ([]count.Line, error) {
+func (u *unavailable) Count(ctx context.Context, _ count.Query) (count.Result, error) {
 	u.deadline, _ = ctx.Deadline()
-	return nil, &count.Failure{Err: errUnavailable}
+	return count.Result{}, &count.Failure{Err: errUnavailable}
 }
 
 func TestConcurrentRuns(t *testing.T) {

@@ -11,11 +11,11 @@ import (
 const firstRevision = 1
 
 // records are the lines to store, in the order of the source's.
-func records(counted job.Job, slot job.Slot, window *Window, lines []Line, now time.Time) []contract.Record {
+func records(counted job.Job, slot job.Slot, window *Window, result Result, now time.Time) []contract.Record {
 	now = now.UTC().Truncate(time.Millisecond)
 	definition := counted.SHA256()
-	all := make([]contract.Record, len(lines))
-	for i, line := range lines {
+	all := make([]contract.Record, len(result.Lines))
+	for i, line := range result.Lines {
 		all[i] = contract.Record{
 			Job:           counted.Name,
 			CaseName:      line.Case,
@@ -29,6 +29,7 @@ func records(counted job.Job, slot job.Slot, window *Window, lines []Line, now t
 			Schedule:      slot.Schedule,
 			Revision:      firstRevision,
 			JobSHA256:     definition,
+			Skipped:       result.Skipped,
 		}
 		if line.Groups == nil {
 			all[i].Groups = contract.Groups{} // {} in JSON, not null
@@ -36,6 +37,9 @@ func records(counted job.Job, slot job.Slot, window *Window, lines []Line, now t
 		if line.Failure != nil {
 			all[i].Count, all[i].Status = nil, contract.StatusFailed
 			all[i].Code, all[i].Message = line.Failure.Code, line.Failure.Error()
+		}
+		if result.Listed != nil {
+			all[i].ListedFrom, all[i].ListedTo = &result.Listed.From, &result.Listed.To
 		}
 		if window != nil {
 			all[i].WindowFrom, all[i].WindowTo = &window.From, &window.To

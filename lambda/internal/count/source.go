@@ -10,8 +10,8 @@ import (
 
 // Source counts rows, objects or records.
 type Source interface {
-	// Count counts every case of the query's job in one consistent snapshot and
-	// returns the lines to store, zeros included: first those of all rows
+	// Count counts every case of the query's job, in a database in one consistent
+	// snapshot, and returns the lines to store, zeros included: first those of all rows
 	// together, then those of each group, which are ordered by their values, NULL
 	// last. Within them come the cases in the order of the file and then what the
 	// job has of other, total and overlap.
@@ -19,7 +19,17 @@ type Source interface {
 	// A case that alone cannot be counted is a line with a Failure. A failure of
 	// the run is an error, a *Failure, and nothing is to be stored. It ends before
 	// the context's deadline.
-	Count(ctx context.Context, query Query) ([]Line, error)
+	Count(ctx context.Context, query Query) (Result, error)
+}
+
+// Result is what a source counted.
+type Result struct {
+	Lines []Line
+	// Listed is when a bucket was listed; nil for a database.
+	Listed *Window
+	// Skipped are the objects and records of a bucket that could not be read and
+	// that the job leaves out.
+	Skipped int64
 }
 
 // Query is what a slot counts.

@@ -21,7 +21,7 @@ func testCases(t *testing.T, f fixture) {
 		"crown", "result = 'crown'",
 		"unknown", "NULL = 1",
 	)
-	lines, err := sourceAt(f.server.ReaderURL).Count(t.Context(), query)
+	lines, err := linesAt(t.Context(), f.server.ReaderURL, query)
 	if err != nil {
 		t.Fatal(err)
 	}

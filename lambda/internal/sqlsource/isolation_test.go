@@ -28,7 +28,7 @@ func testIsolation(t *testing.T, f fixture) {
 		t.Run(test.name, func(t *testing.T) {
 			query := queryOf("mixed", "one", "n = 1", "bad", test.condition, "word", "word IS NOT NULL")
 			query.Job.Exclusive = true
-			lines, err := sourceAt(f.server.ReaderURL).Count(t.Context(), query)
+			lines, err := linesAt(t.Context(), f.server.ReaderURL, query)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -146,7 +146,7 @@ func testNoData(t *testing.T, f fixture) {
 	}
 	failed := 0
 	for _, condition := range conditions {
-		lines, err := sourceAt(f.server.ReaderURL).Count(t.Context(), queryOf("private", "bad", condition))
+		lines, err := linesAt(t.Context(), f.server.ReaderURL, queryOf("private", "bad", condition))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -20,7 +20,7 @@ func linesWithin(t *testing.T, f fixture, query count.Query, limit time.Duration
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
 	defer cancel()
-	lines, err := sourceAt(f.server.ReaderURL).Count(ctx, query)
+	lines, err := linesAt(ctx, f.server.ReaderURL, query)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,7 +60,7 @@ func testGuardReadOnly(t *testing.T, f fixture) {
 		f.pick("CREATE OR REPLACE FUNCTION wipe() RETURNS bigint LANGUAGE sql AS 'WITH gone AS (DELETE FROM kept RETURNING 1) SELECT count(*) FROM gone'",
 			"CREATE OR REPLACE FUNCTION wipe() RETURNS bigint BEGIN DELETE FROM kept; RETURN ROW_COUNT(); END"))
 	query := queryOf("kept", "wiped", "wipe() > 0")
-	lines, err := sourceAt(f.server.URL).Count(t.Context(), query) // as the administrator
+	lines, err := linesAt(t.Context(), f.server.URL, query) // as the administrator
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func testGuardReadOnly(t *testing.T, f fixture) {
 	}
 	if f.postgres() { // MariaDB has no DELETE in a CTE
 		const cte = "n IN (WITH gone AS (DELETE FROM kept RETURNING n) SELECT n FROM gone)"
-		lines, err := sourceAt(f.server.URL).Count(t.Context(), queryOf("kept", "wiped", cte))
+		lines, err := linesAt(t.Context(), f.server.URL, queryOf("kept", "wiped", cte))
 		if err != nil || lines[0].Failure == nil {
 			t.Errorf("got %v (%v), want a failure", lines, err)
 		}

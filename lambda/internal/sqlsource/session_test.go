@@ -56,7 +56,7 @@ func testStatementTimeout(t *testing.T, f fixture) {
 	ctx, cancel := context.WithTimeout(t.Context(), 600*time.Millisecond)
 	defer cancel()
 	query := queryOf("slow", "never", f.pick("pg_sleep(60) IS NULL", "SLEEP(60) = 1"))
-	lines, err := sourceAt(f.server.ReaderURL).Count(ctx, query)
+	lines, err := linesAt(ctx, f.server.ReaderURL, query)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,7 +41,7 @@ func New(options Options) *Source {
 }
 
 // Count implements [count.Source].
-func (s *Source) Count(ctx context.Context, query count.Query) ([]count.Line, error) {
+func (s *Source) Count(ctx context.Context, query count.Query) (count.Result, error) {
 	var lines []count.Line
 	err := s.within(ctx, query, func(r *run) error {
 		sheet, err := r.count(ctx)
@@ -51,9 +51,9 @@ func (s *Source) Count(ctx context.Context, query count.Query) ([]count.Line, er
 		return err
 	})
 	if err != nil {
-		return nil, failure(fmt.Errorf("database %s: %w", query.Job.Source.Database, err))
+		return count.Result{}, failure(fmt.Errorf("database %s: %w", query.Job.Source.Database, err))
 	}
-	return lines, nil
+	return count.Result{Lines: lines}, nil
 }
 
 // within does something with a query's database and closes the connection.

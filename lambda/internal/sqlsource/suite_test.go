@@ -115,12 +115,18 @@ func (f fixture) count(t *testing.T, query count.Query) (map[string]int64, error
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	lines, err := sourceAt(f.server.ReaderURL).Count(ctx, query)
+	lines, err := linesAt(ctx, f.server.ReaderURL, query)
 	counts := map[string]int64{}
 	for _, line := range lines {
 		counts[line.Case] = line.Count
 	}
 	return counts, err
+}
+
+// linesAt counts as the user of a URL.
+func linesAt(ctx context.Context, url string, query count.Query) ([]count.Line, error) {
+	result, err := sourceAt(url).Count(ctx, query)
+	return result.Lines, err
 }
 
 func (f fixture) mustCount(t *testing.T, query count.Query) map[string]int64 {

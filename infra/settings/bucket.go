@@ -1,0 +1,75 @@
+package settings
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"tally/lambda/job"
+)
+
+// kmsKeyPattern is the ARN of a key; an alias has no permissions of its own.
+var kmsKeyPattern = regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`)
+
+func (b Bucket) check(c checker, name, region string) {
+	key := "buckets." + name
+	c.match(key, name, keyPattern, "a key of lower-case letters, digits and -")
+	where := key + ".name"
+	if b.alone {
+		where = key
+	}
+	c.match(where, b.Name, bucketPattern, "a bucket name, without s3:// or ARN")
+	if b.KMSKeyARN != "" {
+		c.match(key+".kms_key_arn", b.KMSKeyARN, kmsKeyPattern, "the ARN of the key (not of an alias), arn:aws:kms:…:key/…")
+	}
+	if b.Region != "" && b.Region != region && !c.Failed("region") {
+		c.Report(key+".region", "%s is not the environment's region %s; count the bucket from an environment in %s: S3 bills bytes that leave a region, and the gateway endpoint reaches its own only", b.Region, region, b.Region)
+	}
+}
+
+// UsedBuckets are the keys of the buckets that jobs count in, sorted and without
+// repeats: the only ones that the function may reach.
+func (s Settings) UsedBuckets() []string {
+	var keys []string
+	for _, definition := range s.Jobs.Jobs {
+		if key := definition.Source.Bucket; key != "" {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// Access is what jobs need of a bucket: keys that start with prefixes are listed
+// and, for their records, read. A prefix that another one covers is left out.
+type Access struct {
+	List, Read []string
+}
+
+// BucketAccess is what the jobs need of the bucket with a key.
+func BucketAccess(jobs job.File, key string) Access {
+	var access Access
+	for _, definition := range jobs.Jobs {
+		if definition.Source.Bucket != key {
+			continue
+		}
+		prefix := definition.Source.LiteralPrefix()
+		access.List = append(access.List, prefix)
+		if definition.Source.Format != "" {
+			access.Read = append(access.Read, prefix)
+		}
+	}
+	return Access{List: uncovered(access.List), Read: uncovered(access.Read)}
+}
+
+// uncovered are the prefixes that no other one covers, sorted.
+func uncovered(prefixes []string) []string {
+	slices.Sort(prefixes)
+	var kept []string
+	for _, prefix := range prefixes {
+		if last := len(kept) - 1; last < 0 || !strings.HasPrefix(prefix, kept[last]) {
+			kept = append(kept, prefix)
+		}
+	}
+	return kept
+}

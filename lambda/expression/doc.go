@@ -1,0 +1,11 @@
+// Package expression compiles the conditions and values of jobs that count in S3,
+// which are written in github.com/expr-lang/expr. Synth checks with it what the
+// function runs.
+//
+// A field that is missing or null is nil, and nil matches nothing: comparisons
+// with it are neither true nor false, and "not", "and" and "or" treat that as SQL
+// treats NULL. Only "field == nil" and "field != nil" ask for it.
+//
+// Comparisons of fields with literals, and what and, or and not make of them, run
+// on the fields as they were read. The expression VM runs everything else.
+package expression

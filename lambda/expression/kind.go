@@ -1,0 +1,36 @@
+package expression
+
+import (
+	"time"
+
+	"github.com/expr-lang/expr/types"
+)
+
+// Kind says what expressions are about, and so which fields there are.
+type Kind int
+
+// The kinds.
+const (
+	Objects Kind = iota // of a bucket: the fields of ObjectFields
+	JSON                // records whose fields may be anything
+	CSV                 // records whose fields are text
+)
+
+// ObjectFields are the fields of an object.
+var ObjectFields = []string{"key", "size", "last_modified", "storage_class", "etag"}
+
+// environment types the fields.
+func (k Kind) environment() types.Map {
+	switch k {
+	case Objects:
+		return types.Map{
+			"key": types.String, "size": types.Int, "last_modified": types.TypeOf(time.Time{}),
+			"storage_class": types.String, "etag": types.String,
+		}
+	default:
+		return types.Map{types.Extra: types.Any}
+	}
+}
+
+// nested tells whether a field may lie in another one.
+func (k Kind) nested() bool { return k == JSON }

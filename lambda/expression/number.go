@@ -1,0 +1,70 @@
+package expression
+
+import (
+	"cmp"
+	"strconv"
+)
+
+// number is a number as the expression language has it: an int, or else a float64.
+type number struct {
+	whole bool
+	int   int
+	float float64
+}
+
+// numberOf reads a number of JSON.
+func numberOf(text string) number {
+	if n, ok := smallInt(text); ok {
+		return number{whole: true, int: n}
+	}
+	if n, err := strconv.Atoi(text); err == nil {
+		return number{whole: true, int: n}
+	}
+	float, _ := strconv.ParseFloat(text, 64) // out of range is infinite
+	return number{float: float}
+}
+
+// smallInt reads up to 18 digits, which no int is too small for.
+func smallInt(text string) (int, bool) {
+	if len(text) == 0 || len(text) > 18 {
+		return 0, false
+	}
+	n := 0
+	for i := range len(text) {
+		digit := text[i] - '0'
+		if digit > 9 {
+			return 0, false
+		}
+		n = n*10 + int(digit)
+	}
+	return n, true
+}
+
+func (n number) any() any {
+	if n.whole {
+		return n.int
+	}
+	return n.float
+}
+
+func (n number) value() float64 {
+	if n.whole {
+		return float64(n.int)
+	}
+	return n.float
+}
+
+// compare orders numbers; NaN, which JSON cannot write, does not occur.
+func (n number) compare(other number) int {
+	if n.whole && other.whole {
+		return cmp.Compare(n.int, other.int)
+	}
+	return cmp.Compare(n.value(), other.value())
+}
+
+func (n number) text() string {
+	if n.whole {
+		return strconv.Itoa(n.int)
+	}
+	return strconv.FormatFloat(n.float, 'g', -1, 64)
+}

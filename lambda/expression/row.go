@@ -1,0 +1,116 @@
+package expression
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/expr-lang/expr/vm"
+)
+
+// Type is the type of a field that was read.
+type Type uint8
+
+// The types. Nil stands for what is missing, too.
+const (
+	Nil Type = iota
+	False
+	True
+	Number    // Text is a number of JSON
+	Text      // Text is the text
+	Composite // Text is a list or an object of JSON
+	Time      // Text is RFC 3339
+)
+
+// Field is the value of a field as it was read. What it shares its text with may
+// change after the row was evaluated.
+type Field struct {
+	Type Type
+	Text string
+}
+
+// Row is what expressions are evaluated on: an object or a record. It serves one
+// goroutine.
+type Row struct {
+	// Fields are the values of the set's fields, in their order.
+	Fields []Field
+
+	err     error
+	machine vm.VM
+	values  map[string]any // of the fields, for the VM
+}
+
+// NewRow makes a row for expressions of a set that is complete.
+func NewRow(set *Set) *Row {
+	return &Row{Fields: make([]Field, len(set.fields)), values: map[string]any{}}
+}
+
+// fail notes why an expression has no value.
+func (r *Row) fail(format string, args ...any) {
+	if r.err == nil {
+		r.err = fmt.Errorf(format, args...)
+	}
+}
+
+// any is the field as the expression language sees it. Whole numbers are int.
+func (f Field) any() (any, error) {
+	switch f.Type {
+	case False, True:
+		return f.Type == True, nil
+	case Number:
+		return numberOf(f.Text).any(), nil
+	case Text:
+		return f.Text, nil
+	case Time:
+		at, err := time.Parse(time.RFC3339Nano, f.Text)
+		return at, err
+	case Composite:
+		decoder := json.NewDecoder(strings.NewReader(f.Text))
+		decoder.UseNumber()
+		var value any
+		if err := decoder.Decode(&value); err != nil {
+			return nil, err
+		}
+		return plainNumbers(value), nil
+	}
+	return nil, nil
+}
+
+// plainNumbers replaces the decoder's numbers by int and float64.
+func plainNumbers(value any) any {
+	switch value := value.(type) {
+	case json.Number:
+		return numberOf(string(value)).any()
+	case []any:
+		for i := range value {
+			value[i] = plainNumbers(value[i])
+		}
+	case map[string]any:
+		for key := range value {
+			value[key] = plainNumbers(value[key])
+		}
+	}
+	return value
+}
+
+// textOf is a value as a group shows it; ok is false for nil.
+func textOf(value any) (text string, ok bool, err error) {
+	switch value := value.(type) {
+	case nil:
+		return "", false, nil
+	case string:
+		return value, true, nil
+	case bool:
+		return strconv.FormatBool(value), true, nil
+	case int:
+		return strconv.Itoa(value), true, nil
+	case float64:
+		return number{float: value}.text(), true, nil
+	case time.Time:
+		return value.UTC().Format(time.RFC3339Nano), true, nil
+	}
+	encoded, err := json.Marshal(value)
+	return string(encoded), true, err
+}

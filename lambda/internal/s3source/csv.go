@@ -1,0 +1,169 @@
+package s3source
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"tally/lambda/expression"
+	"tally/lambda/job"
+)
+
+// csv counts the records of CSV.
+func (r *reader) csv(key string) error {
+	next, err := r.csvRecords()
+	if err != nil {
+		return &badInput{url: r.url(key), line: 1, err: err}
+	}
+	options := r.job.Source.CSV
+	var slots []int
+	columns := 0
+	if !options.HasHeader() {
+		columns = len(options.Columns)
+		if slots, err = r.slotsOf(options.Columns); err != nil {
+			return &badInput{url: r.url(key), err: err}
+		}
+	}
+	for {
+		record, line, err := next()
+		switch {
+		case err == io.EOF:
+			return nil
+		case errors.As(err, new(*unreadable)):
+			return &badInput{url: r.url(key), line: line, err: err}
+		case columns == 0 && err == nil: // the header
+			columns = len(record)
+			if slots, err = r.slotsOf(record); err != nil {
+				return &badInput{url: r.url(key), line: line, err: err}
+			}
+			continue
+		case columns == 0:
+			return &badInput{url: r.url(key), line: line, err: fmt.Errorf("header: %w", err)}
+		case err == nil:
+			err = r.countFields(record, slots, columns)
+		}
+		if err := r.run.settle(r.evaluator, r.url(key), line, err); err != nil {
+			return err
+		}
+	}
+}
+
+// slotsOf are the columns that the row's fields come from.
+func (r *reader) slotsOf(columns []string) ([]int, error) {
+	paths := r.expressions.Set.Fields()
+	slots := make([]int, len(paths))
+	for i, path := range paths {
+		slots[i] = slices.Index(columns, path[0])
+		if slots[i] < 0 {
+			return nil, fmt.Errorf("there is no column %q", path[0])
+		}
+		if slices.Index(columns[slots[i]+1:], path[0]) >= 0 {
+			return nil, fmt.Errorf("there are two columns %q", path[0])
+		}
+	}
+	return slots, nil
+}
+
+func (r *reader) countFields(record []string, slots []int, columns int) error {
+	if len(record) != columns {
+		return fmt.Errorf("has %d fields, and there are %d columns", len(record), columns)
+	}
+	for _, field := range record {
+		if !utf8.ValidString(field) {
+			return errNotUTF8
+		}
+	}
+	for i, slot := range slots {
+		r.row.Fields[i] = expression.Field{Type: expression.Text, Text: record[slot]}
+	}
+	return r.count()
+}
+
+// unreadable is an error behind which there is no next record.
+type unreadable struct{ error }
+
+func (u *unreadable) Unwrap() error { return u.error }
+
+// csvRecords gives the records one by one, with the line on which each begins. They
+// are good until the next call.
+func (r *reader) csvRecords() (func() ([]string, int, error), error) {
+	if start, _ := r.buffer.Peek(len(byteOrder)); bytes.Equal(start, byteOrder) {
+		_, _ = r.buffer.Discard(len(byteOrder)) // they are in the buffer
+	}
+	options := r.job.Source.CSV
+	if options != nil && options.Quotes == job.QuotesNone {
+		return r.unquoted(string(options.Comma())), nil
+	}
+	limited := &limited{from: r.buffer}
+	reader := csv.NewReader(limited)
+	reader.Comma, reader.ReuseRecord, reader.FieldsPerRecord = options.Comma(), true, -1
+	reader.LazyQuotes = options != nil && options.Quotes == job.QuotesLenient
+	last := 0 // line that was good
+	return func() ([]string, int, error) {
+		limited.got = 0
+		record, err := reader.Read()
+		var wrong *csv.ParseError
+		switch {
+		case err == nil:
+			last, _ = reader.FieldPos(0)
+			return record, last, nil
+		case err == io.EOF:
+			return nil, 0, err
+		case errors.As(err, &wrong):
+			if wrong.Line > wrong.StartLine {
+				return nil, wrong.StartLine, &unreadable{wrong.Err} // records may be lost in a quote that nothing closes
+			}
+			return nil, wrong.StartLine, wrong.Err
+		}
+		return nil, last + 1, &unreadable{err}
+	}, nil
+}
+
+// limited ends a record that is too long, before it fills the memory.
+type limited struct {
+	from io.Reader
+	got  int
+}
+
+func (l *limited) Read(into []byte) (int, error) {
+	if l.got > longest {
+		return 0, errTooLong
+	}
+	n, err := l.from.Read(into)
+	l.got += n
+	return n, err
+}
+
+// unquoted reads a record from each line, without quotes.
+func (r *reader) unquoted(delimiter string) func() ([]string, int, error) {
+	var record []string
+	number := 0
+	return func() ([]string, int, error) {
+		for {
+			number++
+			line, err := r.line()
+			switch {
+			case err == io.EOF:
+				return nil, 0, err
+			case errors.Is(err, errTooLong):
+				return nil, number, err
+			case err != nil:
+				return nil, number, &unreadable{err}
+			}
+			text := strings.TrimSuffix(strings.TrimSuffix(view(line), "\n"), "\r")
+			if text == "" {
+				continue
+			}
+			record = record[:0]
+			for field := range strings.SplitSeq(text, delimiter) {
+				record = append(record, field)
+			}
+			return record, number, nil
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package s3source
+
+import (
+	"hash/maphash"
+	"math/bits"
+
+	"tally/lambda/internal/count"
+)
+
+// distinct holds the values that were met, each with the columns of count.Cases, as
+// bits, whose rows had it. A value is known by a hash of 128 bits: a thousand
+// million values share one with a chance of some 1 in 10^21.
+type distinct map[distinctKey]uint64
+
+type distinctKey struct {
+	group uint32 // its index; 0 is all rows
+	hash  [2]uint64
+}
+
+// distinctLimit is how many values a run keeps, once for all rows and once for each
+// group: some 100 MB.
+const distinctLimit = 2_000_000
+
+var seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+
+func hashOf(value string) [2]uint64 {
+	return [2]uint64{maphash.String(seeds[0], value), maphash.String(seeds[1], value)}
+}
+
+func (d distinct) meet(key distinctKey, columns uint64, expression string) error {
+	before, met := d[key]
+	if met && before|columns == before {
+		return nil
+	}
+	if !met && len(d) == distinctLimit {
+		return count.Permanentf("distinct %s has more than %d values, counted for each group anew; count them in a database or with Athena", expression, distinctLimit)
+	}
+	d[key] = before | columns
+	return nil
+}
+
+// add adds the values of another tally, whose groups have other indexes.
+func (d distinct) add(other distinct, index map[uint32]uint32, expression string) error {
+	for key, columns := range other {
+		key.group = index[key.group]
+		if err := d.meet(key, columns, expression); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// countInto adds the number of values to the counts of each group, by its index.
+func (d distinct) countInto(counts [][]int64) {
+	for key, columns := range d {
+		for ; columns != 0; columns &= columns - 1 {
+			counts[key.group][bits.TrailingZeros64(columns)]++
+		}
+	}
+}

@@ -1,0 +1,74 @@
+package s3source
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/aws/smithy-go"
+
+	"tally/lambda/internal/count"
+)
+
+// What S3 answers (Error responses, S3 API reference).
+const (
+	codeChanged  = "PreconditionFailed" // 412: the ETag is another one
+	codeMissing  = "NoSuchKey"
+	codeDenied   = "AccessDenied"
+	codeArchived = "InvalidObjectState"
+)
+
+// permanent are S3's answers that come back until a person mends something, and
+// what to mend. All others may be gone at the next try.
+var permanent = map[string]string{
+	"NoSuchBucket":                 "there is no such bucket; write its name under buckets in the environment file",
+	codeDenied:                     "access is denied; the function's role, the bucket's policy or the key's policy must allow it",
+	"AllAccessDisabled":            "access to the bucket is disabled",
+	"PermanentRedirect":            "the bucket is in another region; count it from an environment in that region",
+	"AuthorizationHeaderMalformed": "the bucket is in another region; count it from an environment in that region",
+	"IllegalLocationConstraint":    "the bucket is in another region; count it from an environment in that region",
+	"InvalidBucketName":            "the name is not one of a bucket",
+	codeArchived:                   "the object is archived (Glacier) and must be restored to be read; leave archived keys out of the prefix, or write on_error: skip",
+}
+
+// failure classifies an error of a run.
+func failure(err error) *count.Failure {
+	var known *count.Failure
+	if errors.As(err, &known) {
+		return &count.Failure{Permanent: known.Permanent, Code: known.Code, Err: err}
+	}
+	var bad *badInput
+	if errors.As(err, &bad) {
+		return &count.Failure{Permanent: true, Err: err}
+	}
+	code := codeOf(err)
+	if remedy, known := permanent[code]; known {
+		return &count.Failure{Permanent: true, Code: code, Err: fmt.Errorf("%s: %w", remedy, err)}
+	}
+	return &count.Failure{Code: code, Err: err}
+}
+
+// codeOf is what S3 answered; empty if it did not.
+func codeOf(err error) string {
+	var answer smithy.APIError
+	if errors.As(err, &answer) {
+		return answer.ErrorCode()
+	}
+	return ""
+}
+
+// badInput is an object or a record that cannot be read. It says where, and not
+// what is there.
+type badInput struct {
+	url  string
+	line int // from 1; 0 for an object as a whole
+	err  error
+}
+
+func (b *badInput) Error() string {
+	if b.line == 0 {
+		return fmt.Sprintf("%s: %v", b.url, b.err)
+	}
+	return fmt.Sprintf("%s, line %d: %v", b.url, b.line, b.err)
+}
+
+func (b *badInput) Unwrap() error { return b.err }

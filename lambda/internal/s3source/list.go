@@ -1,0 +1,141 @@
+package s3source
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"sync"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+)
+
+// listers is how many list requests are under way at a time.
+const listers = 32
+
+// lister lists a bucket. S3 lists a thousand keys at a time, in their order, and
+// each page must be asked for with the last key of the one before. So a listing
+// that goes on is split into ranges of keys that are listed side by side: see
+// split.go.
+type lister struct {
+	client Client
+	bucket string
+	page   func([]object) error // takes each page; called concurrently
+	slots  chan struct{}        // of requests that are under way
+	limit  int                  // keys of a page
+
+	walks  sync.WaitGroup
+	cancel context.CancelCauseFunc
+}
+
+// span is the keys of a prefix after one key, up to and including another. Empty
+// bounds are the prefix's own.
+type span struct{ prefix, after, until string }
+
+// list lists prefixes, none of which may be within another one. Each object that is
+// there all the time is in exactly one page.
+func (l *lister) list(ctx context.Context, prefixes []string) error {
+	ctx, l.cancel = context.WithCancelCause(ctx)
+	defer l.cancel(nil)
+	for _, prefix := range prefixes {
+		l.start(ctx, span{prefix: prefix})
+	}
+	l.walks.Wait()
+	return context.Cause(ctx)
+}
+
+// start walks a span beside others. An error ends all of them.
+func (l *lister) start(ctx context.Context, s span) {
+	l.walks.Go(func() {
+		if err := l.walk(ctx, s); err != nil {
+			l.cancel(err)
+		}
+	})
+}
+
+// walk lists a span page by page and gives parts of it away while there are
+// requests to spare. A split that finds nothing to give away is tried again only
+// after twice as many pages.
+func (l *lister) walk(ctx context.Context, s span) error {
+	wait, pause := 1, 1
+	for {
+		found, more, err := l.request(ctx, s, l.limit)
+		if err != nil {
+			return err
+		}
+		if last := len(found) - 1; last >= 0 && s.until != "" && found[last].key > s.until {
+			found, more = upTo(found, s.until), false
+		}
+		if len(found) > 0 {
+			if err := l.page(found); err != nil {
+				return err
+			}
+		}
+		if !more || len(found) == 0 {
+			return nil
+		}
+		first, last := found[0].key, found[len(found)-1].key
+		s.after = last
+		if wait--; wait > 0 || !l.idle() {
+			continue
+		}
+		parts, err := l.split(ctx, s, first)
+		if err != nil {
+			return err
+		}
+		for _, part := range parts[1:] {
+			l.start(ctx, part)
+		}
+		s = parts[0]
+		if len(parts) == 1 {
+			pause *= 2
+		}
+		wait = pause
+	}
+}
+
+// idle tells whether half of the requests are to spare.
+func (l *lister) idle() bool { return len(l.slots) <= cap(l.slots)/2 }
+
+// upTo cuts objects behind the last key that counts.
+func upTo(found []object, until string) []object {
+	for i, o := range found {
+		if o.key > until {
+			return found[:i]
+		}
+	}
+	return found
+}
+
+// request lists up to limit objects of a span, and says whether the prefix has more.
+func (l *lister) request(ctx context.Context, s span, limit int) ([]object, bool, error) {
+	select {
+	case l.slots <- struct{}{}:
+		defer func() { <-l.slots }()
+	case <-ctx.Done():
+		return nil, false, context.Cause(ctx)
+	}
+	input := &s3.ListObjectsV2Input{
+		Bucket: &l.bucket, Prefix: &s.prefix, MaxKeys: aws.Int32(int32(limit)),
+		EncodingType: types.EncodingTypeUrl, // XML cannot hold every key
+	}
+	if s.after != "" {
+		input.StartAfter = &s.after
+	}
+	page, err := l.client.ListObjectsV2(ctx, input)
+	if err != nil {
+		return nil, false, fmt.Errorf("list s3://%s/%s*: %w", l.bucket, s.prefix, err)
+	}
+	found := make([]object, len(page.Contents))
+	for i, listed := range page.Contents {
+		key := aws.ToString(listed.Key)
+		if page.EncodingType == types.EncodingTypeUrl {
+			if key, err = url.QueryUnescape(key); err != nil {
+				return nil, false, fmt.Errorf("list s3://%s/%s*: key %q: %w", l.bucket, s.prefix, *listed.Key, err)
+			}
+		}
+		found[i] = objectOf(listed, key)
+	}
+	return found, aws.ToBool(page.IsTruncated), nil
+}

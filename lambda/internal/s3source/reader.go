@@ -1,0 +1,110 @@
+package s3source
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go"
+
+	"tally/lambda/job"
+)
+
+// reader reads objects, one after the other.
+type reader struct {
+	*evaluator
+	run    *run
+	buffer *bufio.Reader
+	long   []byte // a line that is longer than the buffer
+	decoders
+	scanner scanner
+}
+
+// What is read at a time, and how long a record may be.
+const (
+	bufferSize = 256 << 10
+	longest    = 4 << 20
+)
+
+func newReader(r *run) *reader {
+	e := r.evaluator()
+	return &reader{
+		run: r, evaluator: e, buffer: bufio.NewReaderSize(nil, bufferSize),
+		scanner: scanner{root: newNode(e.expressions.Set.Fields()), fields: e.row.Fields},
+	}
+}
+
+func (r *reader) url(key string) string { return r.run.url(key) }
+
+var (
+	// errBroken means that the connection broke or S3 said less than it promised.
+	errBroken = errors.New("the object could not be read to its end")
+	// errChangedHere is 412 of a server that does not know If-Match.
+	errChangedHere = &smithy.GenericAPIError{Code: codeChanged, Message: "the ETag is another one"}
+)
+
+// read counts an object's records into the tally. It is a *badInput if the object
+// is at fault, errBroken if the connection is, and else S3's answer.
+func (r *reader) read(ctx context.Context, o object) error {
+	input := &s3.GetObjectInput{Bucket: &r.run.bucket, Key: &o.key}
+	if o.etag != "" {
+		input.IfMatch = &o.etag
+	}
+	answer, err := r.run.client.GetObject(ctx, input)
+	if err != nil {
+		if codeOf(err) == codeArchived {
+			return &badInput{url: r.url(o.key), err: fmt.Errorf("%s: %w", permanent[codeArchived], err)}
+		}
+		return fmt.Errorf("get %s: %w", r.url(o.key), err)
+	}
+	defer answer.Body.Close()
+	if got := aws.ToString(answer.ETag); o.etag != "" && got != "" && got != o.etag {
+		return fmt.Errorf("get %s: %w", r.url(o.key), errChangedHere)
+	}
+	body := &body{from: answer.Body, expected: aws.ToInt64(answer.ContentLength)}
+	err = r.records(body, o.key, aws.ToString(answer.ContentEncoding))
+	switch {
+	case body.err != nil: // whatever the records made of it
+		return fmt.Errorf("get %s: %w after %d bytes: %w", r.url(o.key), errBroken, body.got, body.err)
+	case err != nil:
+		return err
+	}
+	return nil
+}
+
+// records counts the records of an object's content.
+func (r *reader) records(content io.Reader, key, encoding string) error {
+	plain, err := r.decode(content, key, encoding)
+	if err != nil {
+		return &badInput{url: r.url(key), err: err}
+	}
+	r.buffer.Reset(plain)
+	if r.job.Source.Format == job.CSVLines {
+		return r.csv(key)
+	}
+	return r.jsonLines(key)
+}
+
+// body is an object's content as S3 sends it. It remembers why it broke off, which
+// is no fault of the object.
+type body struct {
+	from          io.Reader
+	expected, got int64
+	err           error
+}
+
+func (b *body) Read(into []byte) (int, error) {
+	n, err := b.from.Read(into)
+	b.got += int64(n)
+	if err == io.EOF && b.got < b.expected {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil && err != io.EOF {
+		b.err = err
+	}
+	return n, err
+}

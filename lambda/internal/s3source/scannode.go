@@ -1,0 +1,55 @@
+package s3source
+
+import "tally/lambda/expression"
+
+// node is a field that is wanted, or that wanted fields lie in.
+type node struct {
+	slot     int // of the row; -1 if only what lies in it is wanted
+	names    []string
+	children []*node
+}
+
+// newNode is the root of paths; their indexes are the slots.
+func newNode(paths [][]string) *node {
+	root := &node{slot: -1}
+	for slot, path := range paths {
+		at := root
+		for _, name := range path {
+			at = at.add(name)
+		}
+		at.slot = slot
+	}
+	return root
+}
+
+func (n *node) add(name string) *node {
+	for i, known := range n.names {
+		if known == name {
+			return n.children[i]
+		}
+	}
+	child := &node{slot: -1}
+	n.names, n.children = append(n.names, name), append(n.children, child)
+	return child
+}
+
+// child is the node of a name as JSON quotes it; nil if nothing of it is wanted.
+func (n *node) child(quoted []byte, escaped bool) *node {
+	name := unquote(quoted, escaped)
+	for i, known := range n.names {
+		if known == string(name) {
+			return n.children[i]
+		}
+	}
+	return nil
+}
+
+// clear makes the fields of n and below it nil.
+func (n *node) clear(fields []expression.Field) {
+	if n.slot >= 0 {
+		fields[n.slot] = expression.Field{}
+	}
+	for _, child := range n.children {
+		child.clear(fields)
+	}
+}

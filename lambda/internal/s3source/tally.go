@@ -1,0 +1,132 @@
+package s3source
+
+import (
+	"encoding/binary"
+
+	"tally/lambda/internal/count"
+	"tally/lambda/job"
+)
+
+// tally is what was counted of a part of the bucket: an object, or some pages of a
+// listing.
+type tally struct {
+	job      job.Job
+	all      []int64 // as count.Cases
+	groups   map[string]*group
+	distinct distinct
+	skipped  int64
+}
+
+// group is the counts of rows that share values, nil being nil.
+type group struct {
+	index  uint32 // from 1, in the order they were met
+	values []*string
+	counts []int64
+}
+
+func newTally(counted job.Job) *tally {
+	return &tally{
+		job: counted, all: make([]int64, len(count.Cases(counted))),
+		groups: map[string]*group{}, distinct: distinct{},
+	}
+}
+
+// reset empties the tally.
+func (t *tally) reset() {
+	clear(t.all)
+	clear(t.groups)
+	clear(t.distinct)
+	t.skipped = 0
+}
+
+// appendGroupValue appends a value to the key that tells groups apart.
+func appendGroupValue(key []byte, text string, ok bool) []byte {
+	if !ok {
+		return append(key, 0)
+	}
+	key = append(key, 1)
+	key = binary.AppendUvarint(key, uint64(len(text)))
+	return append(key, text...)
+}
+
+// groupValues reads the values back from a key.
+func groupValues(key []byte) []*string {
+	var values []*string
+	for len(key) > 0 {
+		if key[0] == 0 {
+			key, values = key[1:], append(values, nil)
+			continue
+		}
+		length, read := binary.Uvarint(key[1:])
+		text := string(key[1+read : 1+read+int(length)])
+		key, values = key[1+read+int(length):], append(values, &text)
+	}
+	return values
+}
+
+// group finds the group with a key, or adds it.
+func (t *tally) group(key []byte) (*group, error) {
+	if known, met := t.groups[string(key)]; met {
+		return known, nil
+	}
+	if len(t.groups) == t.job.GroupLimit() {
+		return nil, t.tooMany(groupValues(key))
+	}
+	met := &group{index: uint32(len(t.groups) + 1), values: groupValues(key), counts: make([]int64, len(t.all))}
+	t.groups[string(key)] = met
+	return met, nil
+}
+
+// tooMany is the failure of the sheet that gets all groups and one more.
+func (t *tally) tooMany(more []*string) error {
+	sheet := count.NewSheet(t.job)
+	for _, known := range t.groups {
+		if _, err := sheet.Group(known.values); err != nil {
+			return err
+		}
+	}
+	_, err := sheet.Group(more)
+	return err
+}
+
+// add adds another tally.
+func (t *tally) add(other *tally) error {
+	addCounts(t.all, other.all)
+	t.skipped += other.skipped
+	index := map[uint32]uint32{0: 0} // of groups: there, here
+	for key, theirs := range other.groups {
+		ours, err := t.group([]byte(key))
+		if err != nil {
+			return err
+		}
+		addCounts(ours.counts, theirs.counts)
+		index[theirs.index] = ours.index
+	}
+	return t.distinct.add(other.distinct, index, t.job.Distinct)
+}
+
+func addCounts(to, from []int64) {
+	for i := range to {
+		to[i] += from[i]
+	}
+}
+
+// sheet turns the tally into what is stored.
+func (t *tally) sheet() (*count.Sheet, error) {
+	counts := make([][]int64, len(t.groups)+1)
+	counts[0] = t.all
+	for _, known := range t.groups {
+		counts[known.index] = known.counts
+	}
+	t.distinct.countInto(counts)
+	sheet := count.NewSheet(t.job)
+	copy(sheet.All, t.all)
+	for _, known := range t.groups {
+		values, err := sheet.Group(known.values)
+		if err != nil {
+			return nil, err
+		}
+		copy(values, known.counts)
+	}
+	return sheet, nil
+}

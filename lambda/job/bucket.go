@@ -1,0 +1,137 @@
+package job
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"tally/lambda/cron"
+)
+
+// Format is how objects hold records.
+type Format string
+
+// The formats.
+const (
+	JSONLines Format = "jsonl" // an object of JSON on each line
+	CSVLines  Format = "csv"
+)
+
+// OnError is what becomes of a run that meets an object or a record that it cannot
+// read.
+type OnError string
+
+// The two ways.
+const (
+	OnErrorFail OnError = "fail" // the run fails
+	OnErrorSkip OnError = "skip" // what cannot be read is left out and counted
+)
+
+// CSV says how CSV is written.
+type CSV struct {
+	// Header says that the first line of each object names the columns; true, if
+	// nil. Columns name them where it does not.
+	Header    *bool    `yaml:"header" json:",omitempty"`
+	Columns   []string `yaml:"columns" json:",omitempty"`
+	Delimiter string   `yaml:"delimiter" json:",omitzero"` // a character or the word tab; a comma, if empty
+	Quotes    Quotes   `yaml:"quotes" json:",omitzero"`    // strict, if empty
+}
+
+// Quotes is how CSV quotes fields.
+type Quotes string
+
+// The ways to quote.
+const (
+	QuotesStrict  Quotes = "strict"  // as RFC 4180 says
+	QuotesLenient Quotes = "lenient" // and " within a field without quotes is a character
+	QuotesNone    Quotes = "none"    // " is always a character, and a line is a record
+)
+
+// tab is how a delimiter is written that YAML files better do not hold.
+const tab = "tab"
+
+// HasHeader tells whether the first line names the columns.
+func (c *CSV) HasHeader() bool { return c == nil || c.Header == nil || *c.Header }
+
+// Comma is the delimiter.
+func (c *CSV) Comma() rune {
+	if c == nil || c.Delimiter == "" {
+		return ','
+	}
+	if c.Delimiter == tab {
+		return '\t'
+	}
+	delimiter, _ := utf8.DecodeRuneInString(c.Delimiter)
+	return delimiter
+}
+
+// Skips tells whether what cannot be read is left out.
+func (s Source) Skips() bool { return s.OnError == OnErrorSkip }
+
+// hasBucketKeys tells whether something is set that only buckets have.
+func (s Source) hasBucketKeys() bool {
+	return s.Prefix != "" || s.PrefixTimezone != "" || s.Format != "" || s.CSV != nil || s.OnError != ""
+}
+
+// checkBucket checks a source in a bucket and what of the job depends on it.
+func (j *Job) checkBucket(report report) {
+	source := &j.Source
+	switch {
+	case source.Database != "" || source.Table != "":
+		report("source", "names a database and a bucket; write either database and table, or bucket and prefix")
+		return
+	case source.Bucket == "":
+		report("source.bucket", "is missing; write bucket: logs")
+	}
+	source.PrefixZone = j.Zone
+	if source.PrefixTimezone != "" {
+		var err error
+		if source.PrefixZone, err = cron.LoadZone(source.PrefixTimezone); err != nil {
+			report("source.prefix_timezone", "%v", err)
+		}
+	}
+	if source.Format != "" && source.Format != JSONLines && source.Format != CSVLines {
+		report("source.format", "%q is not a format; write %s or %s, or leave it out to count objects", source.Format, JSONLines, CSVLines)
+		return // what fields there are depends on it
+	}
+	if source.OnError != "" && source.OnError != OnErrorFail && source.OnError != OnErrorSkip {
+		report("source.on_error", "%q is not supported; write %s or %s", source.OnError, OnErrorFail, OnErrorSkip)
+	}
+	j.checkPrefix(report)
+	j.checkBucketWindow(report)
+	j.checkCSV(report)
+	j.checkExpressions(report)
+}
+
+func (j *Job) checkCSV(report report) {
+	options := j.Source.CSV
+	switch {
+	case options == nil:
+		return
+	case j.Source.Format != CSVLines:
+		report("source.csv", "is about format: %s, which is not set; leave it out", CSVLines)
+		return
+	case options.HasHeader() && options.Columns != nil:
+		report("source.csv.columns", "are named by the first line; write header: false, or leave them out")
+	case !options.HasHeader() && len(options.Columns) == 0:
+		report("source.csv.columns", "are missing, and there is no header; write columns: [id, status]")
+	}
+	if name, twice := firstRepeat(options.Columns); twice {
+		report("source.csv.columns", "%q is listed twice; write another name", name)
+	}
+	if d := options.Delimiter; d != "" && d != tab && (utf8.RuneCountInString(d) != 1 || strings.ContainsAny(d, "\"\r\n\ufffd")) {
+		report("source.csv.delimiter", `%q is not a delimiter; write one character, such as ";", or tab`, d)
+	}
+	if !slices.Contains([]Quotes{"", QuotesStrict, QuotesLenient, QuotesNone}, options.Quotes) {
+		report("source.csv.quotes", "%q is not supported; write %s, %s or %s", options.Quotes, QuotesStrict, QuotesLenient, QuotesNone)
+	}
+}
+
+func firstRepeat(names []string) (string, bool) {
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			return name, true
+		}
+	}
+	return "", false
+}

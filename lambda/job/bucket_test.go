@@ -1,0 +1,165 @@
+package job_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tally/lambda/cron"
+	"tally/lambda/job"
+)
+
+// goodRecords is a file with nothing wrong that counts records; the tests replace
+// one part of it.
+const goodRecords = `timezone: Asia/Seoul
+jobs:
+  - name: orders
+    schedule: cron(20 15 * * ? *)
+    source:
+      bucket: logs
+      prefix: "orders/{yyyy}/{MM}/{dd}/"
+      prefix_timezone: UTC
+      format: jsonl
+    window:
+      span: previous-day
+      column: ordered_at
+    group_by: [channel, 'upper(order.country)']
+    distinct: order.customer.id
+    cases:
+      paid: status == "paid"
+      large: amount > 100
+`
+
+const goodObjects = `timezone: Asia/Seoul
+jobs:
+  - name: uploads
+    schedule: cron(10 15 * * ? *)
+    source:
+      bucket: uploads
+      prefix: "images/{yyyy}/{MM}/{dd}/"
+    window:
+      span: previous-day
+    cases:
+      jpeg: key endsWith ".jpg"
+`
+
+func TestBucketProblems(t *testing.T) {
+	csv := strings.NewReplacer("format: jsonl", "format: csv", "amount > 100", "int(amount) > 100", "order.customer.id", "customer", "order.country", "country").Replace(goodRecords)
+	for _, test := range []struct{ name, file, old, new, want string }{
+		{"records", goodRecords, "", "", ""},
+		{"objects", goodObjects, "", "", ""},
+		{"csv", csv, "", "", ""},
+		{"every option", csv, "format: csv", "format: csv\n      csv: {header: false, columns: [a, b], delimiter: tab, quotes: none}\n      on_error: skip", ""},
+
+		// One kind of source.
+		{"nothing", goodObjects, "bucket: uploads\n      prefix: \"images/{yyyy}/{MM}/{dd}/\"", "table: ''", "jobs.yaml:5:5: jobs[0].source: names nothing; write {database: app, table: scans} or {bucket: logs, prefix: orders/}\njobs.yaml:6:14: jobs[0].source.table: is empty; write a text"},
+		{"both kinds", goodObjects, "bucket: uploads", "bucket: uploads\n      table: scans", "jobs.yaml:5:5: jobs[0].source: names a database and a bucket; write either database and table, or bucket and prefix"},
+		{"no bucket", goodObjects, "bucket: uploads\n      ", "", "jobs.yaml:5:5: jobs[0].source.bucket: is missing; write bucket: logs"},
+		{"format of a table", goodObjects, "bucket: uploads\n      prefix: \"images/{yyyy}/{MM}/{dd}/\"", "database: app\n      table: scans\n      format: csv",
+			"jobs.yaml:5:5: jobs[0].source: names a database and a bucket; write either database and table, or bucket and prefix"},
+		{"whole bucket", goodObjects, "\n      prefix: \"images/{yyyy}/{MM}/{dd}/\"", "", ""},
+
+		// Options.
+		{"unknown format", goodRecords, "jsonl", "json", `jobs.yaml:9:15: jobs[0].source.format: "json" is not a format; write jsonl or csv, or leave it out to count objects`},
+		{"unknown on_error", goodRecords, "jsonl", "jsonl\n      on_error: ignore", `jobs.yaml:10:17: jobs[0].source.on_error: "ignore" is not supported; write fail or skip`},
+		{"zone", goodRecords, "prefix_timezone: UTC", "prefix_timezone: KST", `jobs.yaml:8:24: jobs[0].source.prefix_timezone: there is no time zone "KST"; write "Asia/Seoul"`},
+		{"csv of jsonl", goodRecords, "jsonl", "jsonl\n      csv: {header: true}", "jobs.yaml:10:7: jobs[0].source.csv: is about format: csv, which is not set; leave it out"},
+		{"header and columns", csv, "format: csv", "format: csv\n      csv: {columns: [a]}", "jobs.yaml:10:13: jobs[0].source.csv.columns: are named by the first line; write header: false, or leave them out"},
+		{"no header, no columns", csv, "format: csv", "format: csv\n      csv: {header: false}", "jobs.yaml:10:7: jobs[0].source.csv.columns: are missing, and there is no header; write columns: [id, status]"},
+		{"column twice", csv, "format: csv", "format: csv\n      csv: {header: false, columns: [a, a]}", `jobs.yaml:10:28: jobs[0].source.csv.columns: "a" is listed twice; write another name`},
+		{"long delimiter", csv, "format: csv", "format: csv\n      csv: {delimiter: ';;'}", `jobs.yaml:10:24: jobs[0].source.csv.delimiter: ";;" is not a delimiter; write one character, such as ";", or tab`},
+		{"quotes", csv, "format: csv", "format: csv\n      csv: {quotes: single}", `jobs.yaml:10:21: jobs[0].source.csv.quotes: "single" is not supported; write strict, lenient or none`},
+
+		// Prefixes.
+		{"unknown placeholder", goodObjects, "{dd}", "{DD}", `jobs.yaml:7:15: jobs[0].source.prefix: "{DD}" is not a placeholder; write {yyyy}, {MM}, {dd} or {HH}`},
+		{"open placeholder", goodObjects, "{dd}/", "{dd", `jobs.yaml:7:15: jobs[0].source.prefix: "{dd" is not a placeholder; write {yyyy}, {MM}, {dd} or {HH}`},
+		{"wildcard", goodObjects, "{dd}/", "{dd}/*.jpg", "jobs.yaml:7:15: jobs[0].source.prefix: holds * or ?, which S3 takes as they are and permissions as wildcards; write the start of the keys, and conditions on the key for the rest"},
+		{"slash first", goodObjects, "images/", "/images/", `jobs.yaml:7:15: jobs[0].source.prefix: starts with /, which keys hardly do; write "images/{yyyy}/{MM}/{dd}/"`},
+		{"days without months", goodObjects, "{MM}/", "", "jobs.yaml:7:15: jobs[0].source.prefix: names a time that comes again; write the longer periods too, such as {yyyy}/{MM}/{dd}/"},
+		{"placeholders without window", goodObjects, "    window:\n      span: previous-day\n", "", "jobs.yaml:7:15: jobs[0].source.prefix: has placeholders for times of a window; write a window too"},
+		{"zone without placeholders", goodObjects, "{yyyy}/{MM}/{dd}/\"", "\"\n      prefix_timezone: UTC", "jobs.yaml:8:24: jobs[0].source.prefix_timezone: is about placeholders, and the prefix has none; leave it out"},
+
+		// The prefix alone decides: it must tell windows apart.
+		{"hours by days", goodObjects, "previous-day", "previous-hour", "jobs.yaml:7:15: jobs[0].source.prefix: names a day, which previous-hour does not fill: objects would count in several windows; write placeholders down to the hour, or leave the placeholders out, and last_modified decides"},
+		{"weeks by months", goodObjects, "{dd}/\"\n    window:\n      span: previous-day", "\"\n    window:\n      span: previous-week", "jobs.yaml:7:15: jobs[0].source.prefix: names a month, which previous-week does not fill: objects would count in several windows; write placeholders down to the week, or leave the placeholders out, and last_modified decides"},
+		{"months by days", goodObjects, "previous-day", "previous-month", ""},
+		{"days of another zone", goodObjects, "{dd}/\"", "{dd}/\"\n      prefix_timezone: UTC", "jobs.yaml:8:24: jobs[0].source.prefix_timezone: makes a day of UTC, while the window is in Asia/Seoul: objects would count in two windows; write {HH} too, or leave the placeholders out, and last_modified decides"},
+		{"hours of another zone", goodObjects, "{dd}/\"", "{dd}/{HH}/\"\n      prefix_timezone: UTC", ""},
+		{"records of another zone without column", goodRecords, "      column: ordered_at\n", "", "jobs.yaml:8:24: jobs[0].source.prefix_timezone: makes a day of UTC, while the window is in Asia/Seoul: objects would count in two windows; write {HH} too, or write window.column, which decides for each record"},
+		{"records without column", strings.Replace(goodRecords, "      prefix_timezone: UTC\n", "", 1), "      column: ordered_at\n", "", ""},
+		{"records without column and placeholders", strings.NewReplacer("{yyyy}/{MM}/{dd}/", "", "      prefix_timezone: UTC\n", "").Replace(goodRecords), "      column: ordered_at\n", "",
+			"jobs.yaml:9:5: jobs[0].window.column: is missing; write the field with the record's time, or placeholders such as {yyyy}/{MM}/{dd}/ in the prefix"},
+		{"column of objects", goodObjects, "previous-day", "previous-day\n      column: a", "jobs.yaml:10:15: jobs[0].window.column: is about records; objects have last_modified, or the prefix: leave it out, or write source.format"},
+
+		// Expressions.
+		{"syntax", goodRecords, `status == "paid"`, `status = 'paid'`, `jobs.yaml:16:13: jobs[0].cases.paid: unexpected token Operator("=") (1:8); write == for equal`},
+		{"function", goodRecords, "upper(", "upcase(", "jobs.yaml:13:25: jobs[0].group_by[1]: unknown function upcase (1:1)"},
+		{"distinct", goodRecords, "order.customer.id", "len(", "jobs.yaml:14:15: jobs[0].distinct: unexpected token EOF (1:4)"},
+		{"field of objects", goodObjects, "key ends", "name ends", "jobs.yaml:11:13: jobs[0].cases.jpeg: unknown name name (1:1); objects have key, size, last_modified, storage_class, etag"},
+		{"type of CSV", csv, "int(amount) > 100", "amount > 100", "jobs.yaml:17:14: jobs[0].cases.large: invalid operation: > (mismatched types string and int) (1:8); write int(field) or float(field) for a number that is written as text"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if !strings.Contains(test.file, test.old) {
+				t.Fatalf("%q is not in the file", test.old)
+			}
+			got := ""
+			input := strings.Replace(test.file, test.old, test.new, 1)
+			if _, err := read(t, input); err != nil {
+				got = err.Error()
+			}
+			if got != test.want {
+				t.Errorf("%s\ngot:\n%s\nwant:\n%s", input, got, test.want)
+			}
+		})
+	}
+}
+
+func TestPrefixes(t *testing.T) {
+	for _, test := range []struct{ name, prefix, zone, from, to, want string }{
+		{"none", "a/", "UTC", "2026-11-24T15:00:00Z", "2026-11-25T15:00:00Z", "a/"},
+		{"the day of the window", "{yyyy}/{MM}/{dd}/", "Asia/Seoul", "2026-11-24T15:00:00Z", "2026-11-25T15:00:00Z", "2026/11/25/"},
+		{"two UTC days of a Seoul day", "{yyyy}/{MM}/{dd}/", "UTC", "2026-11-24T15:00:00Z", "2026-11-25T15:00:00Z", "2026/11/24/ 2026/11/25/"},
+		{"hours", "{yyyy}{MM}{dd}T{HH}", "UTC", "2026-11-24T22:00:00Z", "2026-11-25T01:00:00Z", "20261124T22 20261124T23 20261125T00"},
+		{"an hour begun", "{yyyy}{MM}{dd}T{HH}", "UTC", "2026-11-24T22:00:00Z", "2026-11-24T23:55:00Z", "20261124T22 20261124T23"},
+		{"hours of a zone at half an hour", "{HH}", "Asia/Kolkata", "2026-11-24T22:00:00Z", "2026-11-24T23:00:00Z", "03 04"},
+		{"months", "{yyyy}-{MM}/", "UTC", "2025-12-29T00:00:00Z", "2026-01-05T00:00:00Z", "2025-12/ 2026-01/"},
+		{"twice the same placeholder", "{yyyy}/{yyyy}-{MM}/", "UTC", "2026-11-24T00:00:00Z", "2026-11-25T00:00:00Z", "2026/2026-11/"},
+		{"empty window", "{yyyy}/", "UTC", "2026-11-24T00:00:00Z", "2026-11-24T00:00:00Z", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			zone, err := cron.LoadZone(test.zone)
+			if err != nil {
+				t.Fatal(err)
+			}
+			source := job.Source{Prefix: test.prefix, PrefixZone: zone}
+			got := strings.Join(source.Prefixes(parseTime(t, test.from), parseTime(t, test.to)), " ")
+			if difference := cmp.Diff(test.want, got); difference != "" {
+				t.Error(difference)
+			}
+		})
+	}
+}
+
+// However a window lies, each of its instants is under one of the prefixes, and
+// each prefix holds an instant of the window.
+func TestPrefixesCoverWindows(t *testing.T) {
+	for _, name := range []string{"UTC", "Asia/Seoul", "Asia/Kathmandu", "America/New_York", "Australia/Lord_Howe"} {
+		zone := loadZone(t, name)
+		source := job.Source{Prefix: "{yyyy}/{MM}/{dd}/{HH}/", PrefixZone: zone}
+		from := time.Date(2026, 10, 30, 17, 25, 0, 0, time.UTC)
+		to := from.Add(75 * time.Hour)
+		want := map[string]bool{}
+		for at := from; at.Before(to); at = at.Add(time.Minute) {
+			want[at.In(zone).Format("2006/01/02/15/")] = true
+		}
+		got := map[string]bool{}
+		for _, prefix := range source.Prefixes(from, to) {
+			got[prefix] = true
+		}
+		if difference := cmp.Diff(want, got); difference != "" {
+			t.Errorf("%s (-want +got):\n%s", name, difference)
+		}
+	}
+}

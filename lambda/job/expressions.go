@@ -1,0 +1,72 @@
+package job
+
+import "tally/lambda/expression"
+
+// Expressions are the compiled expressions of a job that counts in a bucket.
+type Expressions struct {
+	Set      *expression.Set
+	Cases    []expression.Condition // in the order of the job's
+	GroupBy  []expression.Value
+	Distinct *expression.Value // nil counts rows
+}
+
+// kind is what the expressions are about.
+func (s Source) kind() expression.Kind {
+	switch s.Format {
+	case JSONLines:
+		return expression.JSON
+	case CSVLines:
+		return expression.CSV
+	}
+	return expression.Objects
+}
+
+// Compile compiles the expressions of a job that counts in a bucket. Read has
+// checked them.
+func (j *Job) Compile() (Expressions, error) {
+	var first error
+	compiled := j.compile(func(_ string, err error) {
+		if first == nil {
+			first = err
+		}
+	})
+	return compiled, first
+}
+
+// distinctCases is how many cases a job with distinct may have: the function keeps
+// a bit for each of them with every value.
+const distinctCases = 60
+
+func (j *Job) checkExpressions(report report) {
+	if j.Distinct != "" && len(j.Cases) > distinctCases {
+		report("distinct", "counts at most %d cases in a bucket, and there are %d; write two jobs", distinctCases, len(j.Cases))
+	}
+	j.compile(func(field string, err error) { report(field, "%v", err) })
+}
+
+// compile compiles everything and names the fields that cannot be compiled.
+func (j *Job) compile(wrong func(field string, err error)) Expressions {
+	compiled := Expressions{Set: expression.NewSet(j.Source.kind())}
+	for _, entry := range j.Cases {
+		condition, err := compiled.Set.Condition(string(entry.Value))
+		if err != nil {
+			wrong("cases."+entry.Key, err)
+		}
+		compiled.Cases = append(compiled.Cases, condition)
+	}
+	for i, text := range j.GroupBy {
+		value, err := compiled.Set.Value(text)
+		if err != nil {
+			wrong(element("group_by", i), err)
+		}
+		compiled.GroupBy = append(compiled.GroupBy, value)
+	}
+	if j.Distinct != "" {
+		value, err := compiled.Set.Value(j.Distinct)
+		if err != nil {
+			wrong("distinct", err)
+		}
+		compiled.Distinct = &value
+	}
+	return compiled
+}

@@ -1,0 +1,47 @@
+package test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// Objects are listed and not read; records are read, and only where jobs say; a
+// bucket that no job counts in is not touched.
+func TestTheFunctionCountsInBucketsWhereJobsSay(t *testing.T) {
+	const arn = "arn:aws:s3:::acme-existing-"
+	want := []string{
+		"kms:Decrypt on arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-1234-1234-123456789012",
+		"s3:GetObject on " + arn + "logs/exports/*" + " " + arn + "logs/orders/*",
+		`s3:ListBucket on ` + arn + "logs" + ` if {"StringLike":{"s3:prefix":["exports/*","orders/*"]}}`,
+		`s3:ListBucket on ` + arn + "uploads" + ` if {"StringLike":{"s3:prefix":["images/*"]}}`,
+	}
+	var got []string
+	for _, statement := range templateOf(t, "existing-Counter").statements() {
+		resources := strings.Join(statement.Resources, " ")
+		if !strings.Contains(resources, "acme-existing") && !slices.Contains(statement.Actions, "kms:Decrypt") {
+			continue
+		}
+		line := strings.Join(statement.Actions, " ") + " on " + resources
+		if statement.Condition != "" {
+			line += " if " + statement.Condition
+		}
+		got = append(got, line)
+	}
+	slices.Sort(got)
+	if difference := cmp.Diff(want, got); difference != "" {
+		t.Errorf("statements about buckets (- want, + got):\n%s", difference)
+	}
+}
+
+// The function knows the buckets by the keys that jobs use.
+func TestTheFunctionKnowsItsBuckets(t *testing.T) {
+	for _, function := range templateOf(t, "existing-Counter").ofType("AWS::Lambda::Function") {
+		config := asJSON(function.Properties["Environment"])
+		if want := `\"buckets\":{\"logs\":\"acme-existing-logs\",\"uploads\":\"acme-existing-uploads\"}`; !strings.Contains(config, want) {
+			t.Errorf("the variable is %s, want in it %s", config, want)
+		}
+	}
+}
