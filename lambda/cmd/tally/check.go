@@ -22,14 +22,14 @@ func checkInDatabase(ctx context.Context, files files, loaded settings.Settings)
 	if files.environment != "" {
 		environment = &loaded.Environments[0]
 	}
-	source, err := newSource(ctx, environment)
+	source, err := newDatabases(ctx, environment)
 	if err != nil {
 		return err
 	}
 	unreachable := map[string]error{}
 	for i, checked := range loaded.Jobs.Jobs {
 		key := checked.Source.Database
-		if unreachable[key] != nil {
+		if key == "" || unreachable[key] != nil {
 			continue
 		}
 		problems, err := checkJob(ctx, source, checked)

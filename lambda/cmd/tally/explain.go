@@ -14,12 +14,16 @@ import (
 
 // explain prints how a job's slot would be counted: in one scan and case by case,
 // which of both it is, and what the database makes of them.
-func explain(ctx context.Context, out io.Writer, source *sqlsource.Source, wanted job.Job, slot job.Slot) error {
+func explain(ctx context.Context, out io.Writer, source count.Source, wanted job.Job, slot job.Slot) error {
+	databases, ok := source.(*sqlsource.Source)
+	if !ok {
+		return invalidError{fmt.Errorf("--explain shows what a database does, and job %s counts in a bucket; leave it out", wanted.Name)}
+	}
 	window, err := count.WindowOf(wanted, slot)
 	if err != nil {
 		return err
 	}
-	statements, err := source.Explain(ctx, count.Query{Job: wanted, Window: window})
+	statements, err := databases.Explain(ctx, count.Query{Job: wanted, Window: window})
 	if err != nil {
 		return err
 	}

@@ -22,6 +22,10 @@ func printRecord(out io.Writer, counted job.Job, records []contract.Record) erro
 	} else {
 		fmt.Fprintf(out, "no window: the state at %s\n", first.CountedAt.Format(time.RFC3339))
 	}
+	if first.ListedFrom != nil {
+		fmt.Fprintf(out, "listed from %s to %s; %d left out because they could not be read\n",
+			first.ListedFrom.Format(time.RFC3339), first.ListedTo.Format(time.RFC3339), first.Skipped)
+	}
 	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
 	if len(counted.GroupBy) == 0 {
 		for _, record := range records {

@@ -18,7 +18,8 @@ import (
 type runOptions struct {
 	files    files
 	at       string
-	store    storeOptions
+	source   sourceOptions
+	store    string
 	explain  bool
 	asJSON   bool
 	deadline time.Duration
@@ -33,16 +34,19 @@ func newRunCommand() *cobra.Command {
 		Use:   "run JOB --at TIME",
 		Short: "Count one slot of a job from this machine",
 		Long: "Count one slot of a job from this machine, as the function would, and print the counts.\n" +
-			"Only with --store the record is stored too, unless the slot has one.\n" + databasesHelp,
+			"Only with --store the record is stored too, unless the slot has one.\n" + databasesHelp + "\n" +
+			"The bucket of a job is the environment's, or that of --bucket; S3 is asked with this machine's AWS credentials.",
 		Example: "  TALLY_DATABASE_APP=postgres://… tally run daily-scans --at latest\n" +
 			"  tally run daily-scans --env prod --at 2022-04-07T14:55:00Z --store s3://tally-prod-results\n" +
-			"  TALLY_DATABASE_APP=mysql://… tally run daily-scans --at latest --explain",
+			"  TALLY_DATABASE_APP=mysql://… tally run daily-scans --at latest --explain\n" +
+			"  tally run daily-uploads --at latest --bucket uploads=acme-dev-uploads",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(command *cobra.Command, args []string) error { return options.run(command, args) },
 	}
 	flags := command.Flags()
 	options.files.addFlags(flags)
-	options.store.addFlags(flags)
+	options.source.addFlags(flags)
+	flags.StringVar(&options.store, "store", "", "store the record in this bucket, such as s3://tally-prod-results")
 	flags.StringVar(&options.at, "at", "", "the slot: its time as RFC 3339, or latest for the last one until now")
 	flags.BoolVar(&options.explain, "explain", false, "print the statements and the database's plans, and count nothing")
 	flags.BoolVar(&options.asJSON, "json", false, "print the record's lines as they are stored")
@@ -68,7 +72,7 @@ func (o runOptions) run(command *cobra.Command, args []string) error {
 	}
 	ctx, cancel := context.WithTimeout(command.Context(), o.deadline)
 	defer cancel()
-	source, err := newSource(ctx, environment)
+	source, err := o.source.sourceOf(ctx, wanted, environment)
 	if err != nil {
 		return err
 	}
@@ -91,10 +95,10 @@ func (o runOptions) check(command *cobra.Command, args []string) error {
 		return invalidError{errors.New("which slot? write --at latest, or its time, such as --at 2022-04-07T14:55:00Z")}
 	case o.deadline <= 0:
 		return invalidError{fmt.Errorf("--timeout is %s; write for example 5m", o.deadline)}
-	case o.explain && (o.asJSON || o.store.url != ""):
+	case o.explain && (o.asJSON || o.store != ""):
 		return invalidError{errors.New("--explain counts nothing; leave --json and --store out")}
 	}
-	return o.store.check()
+	return errors.Join(checkStore(o.store), o.source.check())
 }
 
 // slot is the occurrence that --at names.
@@ -118,10 +122,10 @@ func (o runOptions) count(ctx context.Context, command *cobra.Command, engine *c
 	event := contract.Event{Job: wanted.Name, ScheduledTime: slot.Time}
 	var records []contract.Record
 	var err error
-	if o.store.url == "" {
+	if o.store == "" {
 		records, err = engine.Count(ctx, event)
 	} else {
-		records, err = o.store.fill(ctx, command.ErrOrStderr(), engine, environment, event)
+		records, err = o.fill(ctx, command.ErrOrStderr(), engine, environment, event)
 	}
 	if err != nil {
 		return err

@@ -1,16 +1,24 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"net/url"
 	"os"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/spf13/pflag"
 
 	"tally/infra/settings"
 	"tally/lambda/contract"
+	"tally/lambda/internal/count"
+	"tally/lambda/internal/s3source"
 	"tally/lambda/internal/sqlsource"
+	"tally/lambda/job"
 )
 
 // databasesHelp says where commands find databases.
@@ -18,12 +26,57 @@ const databasesHelp = "The database of a job is the URL in TALLY_DATABASE_<KEY>,
 	"TALLY_DATABASE_APP=postgres://user:password@host:port/db or mysql://… for the key app, or else the one that the\n" +
 	"environment of --env names, logged in to as the function would."
 
-// newSource makes the source that the function has, with the databases of the
-// environment; nil has none, so that only variables say where they are.
-func newSource(ctx context.Context, environment *settings.Environment) (*sqlsource.Source, error) {
+// sourceOptions are the flags that say where to count, besides the variables of
+// databases.
+type sourceOptions struct {
+	buckets  map[string]string
+	endpoint string
+}
+
+func (o *sourceOptions) addFlags(flags *pflag.FlagSet) {
+	flags.StringToStringVar(&o.buckets, "bucket", nil, "the bucket of a key, such as uploads=acme-dev-uploads, instead of the environment's")
+	flags.StringVar(&o.endpoint, "endpoint-url", "", "the S3 server, if it is not AWS's")
+}
+
+func (o sourceOptions) check() error {
+	if o.endpoint == "" {
+		return nil
+	}
+	if parsed, err := url.Parse(o.endpoint); err != nil || parsed.Host == "" {
+		return invalidError{errors.New("--endpoint-url is not a URL; write it like http://127.0.0.1:9000")}
+	}
+	return nil
+}
+
+// sourceOf makes the source that the function would count a job with. Without an
+// environment, only variables and flags say where databases and buckets are.
+func (o sourceOptions) sourceOf(ctx context.Context, wanted job.Job, environment *settings.Environment) (count.Source, error) {
+	key := wanted.Source.Bucket
+	if key == "" {
+		return newDatabases(ctx, environment)
+	}
+	buckets := map[string]string{}
+	if environment != nil {
+		for _, bucket := range environment.Buckets {
+			buckets[bucket.Key] = bucket.Value.Name
+		}
+	}
+	maps.Copy(buckets, o.buckets)
+	if buckets[key] == "" {
+		return nil, invalidError{fmt.Errorf("which bucket is %[1]s? write --bucket %[1]s=NAME, or --env for an environment's", key)}
+	}
+	config, err := o.loadAWS(ctx, environment)
+	if err != nil {
+		return nil, err
+	}
+	return s3source.New(s3source.Options{Client: s3source.NewClient(config), Buckets: buckets}), nil
+}
+
+// newDatabases makes the source for databases.
+func newDatabases(ctx context.Context, environment *settings.Environment) (*sqlsource.Source, error) {
 	options := sqlsource.Options{Variable: os.Getenv}
 	if environment != nil {
-		config, err := loadAWS(ctx, environment.Region)
+		config, err := sourceOptions{}.loadAWS(ctx, environment)
 		if err != nil {
 			return nil, err
 		}
@@ -38,12 +91,23 @@ func newSource(ctx context.Context, environment *settings.Environment) (*sqlsour
 	return sqlsource.New(options), nil
 }
 
-// loadAWS reads the AWS configuration of this machine, for a region unless it is
-// empty.
-func loadAWS(ctx context.Context, region string) (aws.Config, error) {
+// anyRegion is for servers that have none.
+const anyRegion = "us-east-1"
+
+// loadAWS reads the AWS configuration of this machine, for the region of the
+// environment if there is one.
+func (o sourceOptions) loadAWS(ctx context.Context, environment *settings.Environment) (aws.Config, error) {
+	region := ""
+	if environment != nil {
+		region = environment.Region
+	}
 	config, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(region))
 	if err != nil {
 		return aws.Config{}, fmt.Errorf("read the AWS configuration: %w", err)
+	}
+	if o.endpoint != "" {
+		config.BaseEndpoint = &o.endpoint
+		config.Region = cmp.Or(config.Region, anyRegion)
 	}
 	return config, nil
 }
