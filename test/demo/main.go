@@ -1,6 +1,7 @@
-// Command demo runs the main job end to end on this machine: the synthesized
+// Command demo runs jobs of each kind end to end on this machine: the synthesized
 // stack, the function's real binary, a real PostgreSQL and a server of the S3
-// protocol. It proves each stored count with a plain SELECT.
+// protocol. It proves each stored count: rows with a plain SELECT, objects and
+// records with a loop over them.
 package main
 
 import (
@@ -27,10 +28,13 @@ func main() {
 	}
 }
 
-// slots are what the demo fires: 23:55 and, the next day, 00:05 in Seoul.
+// slots are what the demo fires: 23:55 and, the next day, some minutes past
+// midnight in Seoul.
 var slots = []slot{
-	{job: "daily-scans", at: time.Date(2022, 4, 7, 14, 55, 0, 0, time.UTC)},
-	{job: "daily-scans-closed", at: time.Date(2022, 4, 7, 15, 5, 0, 0, time.UTC)},
+	{job: "daily-scans", at: time.Date(2022, 4, 7, 14, 55, 0, 0, time.UTC), prove: proveRows},
+	{job: "daily-scans-closed", at: time.Date(2022, 4, 7, 15, 5, 0, 0, time.UTC), prove: proveRows},
+	{job: "daily-uploads", at: time.Date(2022, 4, 7, 15, 10, 0, 0, time.UTC), prove: proveUploads},
+	{job: "daily-orders-log", at: time.Date(2022, 4, 7, 15, 20, 0, 0, time.UTC), prove: proveOrders},
 }
 
 func run(ctx context.Context) (err error) {
@@ -49,7 +53,8 @@ func run(ctx context.Context) (err error) {
 		return err
 	}
 
-	heading("Synthesize the stack, start an S3 server, build and deploy the function (the first time about 40 seconds)")
+	heading("Synthesize the stack, start an S3 server with %d uploads and a log of %d orders, build and deploy the function (the first time about 40 seconds)",
+		len(local.SampleUploads()), len(local.SampleOrders()))
 	var log bytes.Buffer
 	system, err := local.Start(ctx, local.Options{Root: root, Environment: "local", Database: database, Log: &log})
 	if err != nil {

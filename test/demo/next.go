@@ -27,7 +27,7 @@ func printParts(system *local.System) {
 // printNext runs the operator's command line as a user would.
 func printNext(ctx context.Context, root string) error {
 	command := exec.CommandContext(ctx, "go", "run", "./lambda/cmd/tally", "next",
-		"--env", "local", "--environments", "test/local", "--jobs", "test/local/jobs.yaml")
+		"--env", "local", "--environments", "test/local", "--jobs", "test/local/jobs.yaml", "-n", "3")
 	command.Dir = root
 	command.Stdout, command.Stderr = os.Stdout, os.Stderr
 	if err := command.Run(); err != nil {

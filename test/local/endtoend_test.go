@@ -54,6 +54,7 @@ func testEndToEnd(t *testing.T, environment string, database *local.Database) {
 		}
 	})
 	t.Run("counts are those of a loop over the rows", func(t *testing.T) { testCounts(t, system) })
+	t.Run("groups, objects and records of objects", func(t *testing.T) { testGroupedJobs(t, system) })
 	t.Run("a repeat changes nothing", func(t *testing.T) { testRepeat(t, system) })
 	t.Run("bad events store nothing", func(t *testing.T) { testBadEvents(t, system) })
 	t.Run("the log says job, slot and request, and no secret", func(t *testing.T) { testLog(t, &log, database) })

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -54,6 +55,15 @@ func (s *S3) Keys(bucket string) ([]string, error) {
 		keys = append(keys, object.Key)
 	}
 	return keys, nil
+}
+
+// Put writes an object.
+func (s *S3) Put(bucket, key string, content []byte) error {
+	_, err := s.objects.PutObject(bucket, key, map[string]string{}, bytes.NewReader(content), int64(len(content)), nil)
+	if err != nil {
+		return fmt.Errorf("put object %s/%s: %w", bucket, key, err)
+	}
+	return nil
 }
 
 // Object reads an object.

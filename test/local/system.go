@@ -57,7 +57,10 @@ func Start(ctx context.Context, options Options) (_ *System, err error) {
 	if system.Triggers, err = triggers(assembly.counter); err != nil {
 		return nil, err
 	}
-	if system.S3, err = StartS3(ctx, bucketName); err != nil {
+	if system.S3, err = StartS3(ctx, bucketName, UploadsBucket, LogsBucket); err != nil {
+		return nil, err
+	}
+	if err := system.S3.LoadObjects(); err != nil {
 		return nil, err
 	}
 	if err := bootstrap.Build(ctx, options.Root, folder, bootstrap.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}); err != nil {

@@ -23,6 +23,7 @@ var _ Client = (*s3.Client)(nil)
 func NewClient(config aws.Config) *s3.Client {
 	return s3.NewFromConfig(config, func(options *s3.Options) {
 		options.UsePathStyle = options.BaseEndpoint != nil
+		options.DisableLogOutputChecksumValidationSkipped = true // a line for each object that has none
 		if built, ok := config.HTTPClient.(*awshttp.BuildableClient); ok || config.HTTPClient == nil {
 			if built == nil {
 				built = awshttp.NewBuildableClient()
