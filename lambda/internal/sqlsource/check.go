@@ -34,7 +34,7 @@ func (c *checker) check(ctx context.Context) error {
 	counted := c.query.Job
 	p := plan{dialect: c.dialect, job: counted}
 	tableFound, err := c.try(ctx, "source.table", func(ctx context.Context) error {
-		return c.prepare(ctx, "SELECT 1 FROM "+quoteTable(c.dialect, counted.Source.Table))
+		return c.touch(ctx, counted.Source.Table)
 	})
 	if err != nil || !tableFound {
 		return err

@@ -36,6 +36,15 @@ func (s *session) describe(ctx context.Context, table string, names ...string) (
 	return columns, answered(rows.Err())
 }
 
+// touch asks for no row of a table.
+func (s *session) touch(ctx context.Context, table string) error {
+	rows, err := s.query(ctx, "SELECT 1 FROM "+quoteTable(s.dialect, table)+" LIMIT 0")
+	if err != nil {
+		return err
+	}
+	return answered(rows.Close())
+}
+
 // kind says what the values of a window's column mean.
 type kind int
 

@@ -24,8 +24,9 @@ type dialect interface {
 	// begin starts the read-only transaction, whose statements all see the
 	// snapshot taken here or by the first of them.
 	begin(context.Context, *sql.Conn) error
-	// limit is the statement that makes the server end later ones after d.
-	limit(d time.Duration) string
+	// limit is the statement that makes the server end later ones after a time, and
+	// their waiting for somebody's lock before that.
+	limit(statement, lock time.Duration) string
 
 	// quote quotes an identifier.
 	quote(name string) string
@@ -34,10 +35,13 @@ type dialect interface {
 	// countIf counts the rows for which the condition is true, or the distinct
 	// values that a column has in them: the spelling that the engine runs fastest.
 	countIf(condition, distinct string) string
-	// text is a column as text, which is the same for equal values only.
+	// text is a column as text that is compared byte by byte. Different values
+	// have different texts.
 	text(quoted, databaseType string) string
-	// withTotals groups by columns and counts all rows too, in the same scan.
-	withTotals(quoted, texts []string) grouping
+	// withTotals is a statement that counts numbers by group and of all rows, as
+	// [grouping] with totals says. what is everything from FROM to WHERE, and scans
+	// how often its placeholders are in the text.
+	withTotals(by, numbers []string, what string) (text string, scans int)
 	// columns are the types that a window's column may have, by the name that the
 	// driver gives them.
 	columns() map[string]columnType

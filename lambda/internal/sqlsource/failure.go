@@ -3,9 +3,9 @@ package sqlsource
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -28,22 +28,22 @@ func (e *answerError) Error() string { return fmt.Sprintf("%s (SQLSTATE %s)", e.
 // Unwrap gives the driver's error, whose text may hold data.
 func (e *answerError) Unwrap() error { return e.err }
 
-// answered makes the database's answer, if err is one, fit to be shown; it is
-// called on every error that a driver returns. Other errors stay as they are.
+// answered reads the database's answer in an error of a driver; other errors stay
+// as they are. It is for statements that read no row, whose messages can hold no
+// data: for others see [ofRows].
 func answered(err error) error {
 	var postgres *pgconn.PgError
 	if errors.As(err, &postgres) {
 		return &answerError{
-			code: postgres.Code, message: withoutData(postgres.Code, postgres.Message, `"`), err: err,
+			code: postgres.Code, message: postgres.Message, err: err,
 			transient: slices.ContainsFunc(transientStates, func(class string) bool { return strings.HasPrefix(postgres.Code, class) }),
 			login:     strings.HasPrefix(postgres.Code, "28"),
 		}
 	}
 	var mySQL *mysql.MySQLError
 	if errors.As(err, &mySQL) {
-		state := string(mySQL.SQLState[:])
 		return &answerError{
-			code: state, message: withoutData(state, mySQL.Message, `'`), err: err,
+			code: string(mySQL.SQLState[:]), message: mySQL.Message, err: err,
 			transient: slices.Contains(transientNumbers, mySQL.Number),
 			login:     mySQL.Number == accessDenied,
 		}
@@ -53,27 +53,55 @@ func answered(err error) error {
 
 const accessDenied = 1045 // of MySQL and MariaDB
 
-// withoutData leaves out of a message what may come from a row. The classes 42
-// (names, syntax, rights), 28 (login) and 3D (no such database) speak of the
-// statement and the session only. Others quote values, and a value may hold
-// quotes: everything from the first to the last goes. What a function of the
-// database raises (P0) may say anything.
-func withoutData(state, message, quote string) string {
-	switch state[:min(2, len(state))] {
-	case "42", "28", "3D":
-		return message
-	case "P0":
-		return "a function raised an error, whose text may hold data"
+// ofRows is answered for a statement that read rows, and ran since begun with a
+// limit. What the database says of a row may quote it, in any words: a function of
+// the database can raise what it likes, with any SQLSTATE. So the message is left
+// out, unless it is about the database's own state.
+func ofRows(err error, begun time.Time, limit time.Duration) error {
+	var answer *answerError
+	if !errors.As(answered(err), &answer) {
+		return err
 	}
-	first, last := strings.Index(message, quote), strings.LastIndex(message, quote)
-	if first < 0 {
-		return number.ReplaceAllString(message, "…")
+	shown := *answer
+	// PostgreSQL has one code for its timeout and for an administrator who cancels.
+	if shown.code == queryCanceled && time.Since(begun) < limit*9/10 {
+		shown.transient = true
 	}
-	return message[:first] + quote + "…" + quote + message[last+1:]
+	if !shown.transient {
+		shown.message = conditionName(shown.code)
+	}
+	return &shown
 }
 
-// number is a value that a message may hold without quotes.
-var number = regexp.MustCompile(`[0-9][0-9.]*`)
+const queryCanceled = "57014"
+
+// conditionName is what a SQLSTATE means, from the appendix of PostgreSQL's manual
+// and the standard.
+func conditionName(state string) string {
+	if name, known := conditionNames[state]; known {
+		return name
+	}
+	if name, known := conditionNames[state[:min(2, len(state))]]; known {
+		return name
+	}
+	return "error while reading rows"
+}
+
+var conditionNames = map[string]string{
+	"21":    "a subquery gives more than one row",
+	"22":    "data exception in a row",
+	"22003": "numeric value out of range in a row",
+	"22007": "invalid date or time in a row",
+	"22008": "date or time out of range in a row",
+	"22012": "division by zero",
+	"22P02": "text of a row is no value of the wanted type",
+	"25006": "tried to write in a read-only transaction",
+	"42501": "permission denied",
+	"45":    "an error that a function raised",
+	"57014": "took longer than its time",
+	"70100": "took longer than its time",
+	"P0":    "an error that a function raised",
+}
 
 // failure classifies an error: what the database answered to a statement is
 // permanent, unless it is about the database's own state; everything without an
@@ -104,7 +132,8 @@ func refused(err error) *count.Failure {
 }
 
 // transientStates are the PostgreSQL SQLSTATEs, by what they start with, that may
-// be gone at the next try. 57014, the statement timeout, is not among them.
+// be gone at the next try. 57014, the statement timeout, is not among them; see
+// [ofRows].
 var transientStates = []string{
 	"08",    // connection
 	"40",    // deadlock, conflict with recovery on a replica
@@ -117,13 +146,20 @@ var transientStates = []string{
 // transientNumbers are the same for MySQL and MariaDB, whose SQLSTATEs are mostly
 // HY000. 3024 and 1969, their statement timeouts, are not among them.
 var transientNumbers = []uint16{
+	1020, // record has changed since last read
+	1021, // disk full
+	1037, // out of memory
+	1038, // out of sort memory
 	1040, // too many connections
 	1041, // out of memory
+	1047, // node of a cluster not ready
 	1053, // shutdown
+	1114, // a temporary table is full
 	1203, // too many connections of the user
 	1205, // lock wait timeout
 	1213, // deadlock
 	1226, // a limit of the user
 	1317, // interrupted: KILL QUERY
+	1412, // table definition has changed, please retry transaction
 	1927, // connection killed
 }

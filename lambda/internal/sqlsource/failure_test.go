@@ -36,6 +36,7 @@ func TestFailure(t *testing.T) {
 		{"statement timeout of MariaDB", mySQL(1969, "70100"), true, "70100"},
 		{"killed query", mySQL(1317, "70100"), false, "70100"},
 		{"deadlock", mySQL(1213, "40001"), false, "40001"},
+		{"changed table", mySQL(1412, "HY000"), false, "HY000"},
 		{"lost connection", mysql.ErrInvalidConn, false, ""},
 		{"network", io.ErrUnexpectedEOF, false, ""},
 		{"our deadline", context.DeadlineExceeded, false, ""},

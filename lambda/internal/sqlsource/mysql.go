@@ -70,8 +70,13 @@ func newMySQLConfig() *mysql.Config {
 	config.Net = "tcp"
 	config.ConnectionAttributes = "program_name:" + applicationName
 	config.Logger = &mysql.NopLogger{} // what it says is in the error as well
-	// TIMESTAMP values are shown and compared in the session's zone.
-	config.Params = map[string]string{"time_zone": "'+00:00'"}
+	config.Params = map[string]string{
+		// TIMESTAMP values are shown and compared in the session's zone.
+		"time_zone": "'+00:00'",
+		// Modes of the server would decide what quotes, backslashes, || and NOT mean,
+		// which the check of conditions has to know.
+		"sql_mode": "'STRICT_TRANS_TABLES'",
+	}
 	return config
 }
 
@@ -95,11 +100,12 @@ func (m *mySQL) begin(ctx context.Context, conn *sql.Conn) error {
 	return nil
 }
 
-func (m *mySQL) limit(d time.Duration) string {
+func (m *mySQL) limit(statement, lock time.Duration) string {
+	wait := fmt.Sprintf("lock_wait_timeout = %d", max(1, int(lock.Seconds())))
 	if m.mariaDB {
-		return fmt.Sprintf("SET SESSION max_statement_time = %.3f", d.Seconds())
+		return fmt.Sprintf("SET SESSION max_statement_time = %.3f, %s", statement.Seconds(), wait)
 	}
-	return fmt.Sprintf("SET SESSION max_execution_time = %d", d.Milliseconds())
+	return fmt.Sprintf("SET SESSION max_execution_time = %d, %s", statement.Milliseconds(), wait)
 }
 
 func (*mySQL) quote(name string) string {
@@ -118,43 +124,26 @@ func (*mySQL) countIf(condition, distinct string) string {
 func (*mySQL) text(quoted, databaseType string) string {
 	switch databaseType {
 	case "BIT":
-		return "CAST(" + quoted + " + 0 AS CHAR)"
+		quoted += " + 0"
 	case "FLOAT": // six digits would be the same for different values
-		return "CAST(" + quoted + " + 0E0 AS CHAR)"
+		quoted += " + 0E0"
 	case "BINARY", "VARBINARY", "BLOB":
-		return "LOWER(HEX(" + quoted + "))"
+		quoted = "LOWER(HEX(" + quoted + "))"
 	}
-	return "CAST(" + quoted + " AS CHAR)"
+	// As bytes, since what is text is compared by a collation.
+	return "CAST(CAST(" + quoted + " AS CHAR CHARACTER SET utf8mb4) AS BINARY)"
 }
 
-// withTotals does without GROUPING(), which MariaDB lacks: columns are grouped by
-// whether they are NULL first, and that is NULL itself in the rows of a total.
-func (*mySQL) withTotals(quoted, texts []string) grouping {
-	var marks []string
-	for _, column := range quoted {
-		marks = append(marks, "("+column+" IS NULL)")
+// withTotals scans twice. WITH ROLLUP scans once, but MariaDB 10.11 then counts
+// rows instead of distinct values where group_by covers a unique key, and takes
+// longer all the same, to sort.
+func (*mySQL) withTotals(by, numbers []string, what string) (text string, scans int) {
+	all := []string{"1"}
+	for range by {
+		all = append(all, "NULL")
 	}
-	return grouping{
-		by:    strings.Join(append(slices.Clone(marks), quoted...), ", ") + " WITH ROLLUP",
-		marks: marks,
-		texts: texts,
-		level: rollupLevel,
-	}
-}
-
-// rollupLevel tells the rows of groups from subtotals. Where a subtotal looks like
-// a group, since what it leaves out is NULL in all of its rows, it counts the same
-// rows.
-func rollupLevel(isNull []sql.NullInt64, values []*string) level {
-	if !isNull[0].Valid {
-		return ofAll
-	}
-	for i, mark := range isNull {
-		if !mark.Valid || mark.Int64 == 0 && values[i] == nil {
-			return ofSubtotal
-		}
-	}
-	return ofGroup
+	return selecting(append(all, numbers...)) + what + "\nUNION ALL\n" +
+		selecting(slices.Concat([]string{"0"}, by, numbers)) + what + groupingBy(by), 2
 }
 
 func (*mySQL) columns() map[string]columnType {

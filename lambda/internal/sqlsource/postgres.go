@@ -7,6 +7,7 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -53,6 +54,8 @@ func prepare(config *pgx.ConnConfig) {
 	config.RuntimeParams["application_name"] = applicationName
 	// What a condition says about times must not depend on a setting.
 	config.RuntimeParams["timezone"] = "UTC"
+	// The server would take the database's own, and text in a condition for it.
+	config.RuntimeParams["client_encoding"] = "UTF8"
 	// Off, a backslash would escape quotes, which the check of conditions excludes.
 	config.RuntimeParams["standard_conforming_strings"] = "on"
 	// Unnamed statements leave nothing behind in a proxy. Either way a query is
@@ -74,8 +77,9 @@ func (postgres) begin(ctx context.Context, conn *sql.Conn) error {
 	return nil
 }
 
-func (postgres) limit(d time.Duration) string {
-	return fmt.Sprintf("SET LOCAL statement_timeout = %d", d.Milliseconds())
+func (postgres) limit(statement, lock time.Duration) string {
+	return fmt.Sprintf("SELECT set_config('statement_timeout', '%d', true), set_config('lock_timeout', '%d', true)",
+		statement.Milliseconds(), lock.Milliseconds())
 }
 
 func (postgres) quote(name string) string {
@@ -92,21 +96,12 @@ func (postgres) countIf(condition, distinct string) string {
 	return "COUNT(" + counted + ") FILTER (WHERE " + condition + ")"
 }
 
-func (postgres) text(quoted, _ string) string { return quoted + "::text" }
+func (postgres) text(quoted, _ string) string { return quoted + `::text COLLATE "C"` }
 
-func (postgres) withTotals(quoted, texts []string) grouping {
-	columns := strings.Join(quoted, ", ")
-	return grouping{
-		by:    "GROUPING SETS ((" + columns + "), ())",
-		marks: []string{"GROUPING(" + columns + ")"},
-		texts: texts,
-		level: func(marks []sql.NullInt64, _ []*string) level {
-			if marks[0].Int64 != 0 {
-				return ofAll
-			}
-			return ofGroup
-		},
-	}
+func (postgres) withTotals(by, numbers []string, what string) (text string, scans int) {
+	mark := "CASE GROUPING(" + by[0] + ") WHEN 0 THEN 0 ELSE 1 END"
+	return selecting(slices.Concat([]string{mark}, by, numbers)) + what +
+		"\nGROUP BY GROUPING SETS ((" + strings.Join(by, ", ") + "), ())", 1
 }
 
 // The casts make the bound value's type the column's, which lets an index serve.

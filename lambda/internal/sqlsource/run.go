@@ -40,6 +40,11 @@ func (r *run) count(ctx context.Context) (*count.Sheet, error) {
 func (r *run) plan(ctx context.Context) (_ plan, err error) {
 	counted := r.query.Job
 	p := plan{dialect: r.dialect, job: counted}
+	// Outside of any savepoint, so that the table stays locked against TRUNCATE,
+	// which no snapshot outlives, until the run ends.
+	if err := r.touch(ctx, counted.Source.Table); err != nil {
+		return plan{}, fmt.Errorf("table %s: %w", counted.Source.Table, err)
+	}
 	if err := checkConditions(r.dialect.engine(), counted.Cases); err != nil {
 		return plan{}, err
 	}
@@ -55,8 +60,9 @@ func (r *run) plan(ctx context.Context) (_ plan, err error) {
 }
 
 // oneByOne counts each measure by a statement of its own, in the same snapshot. A
-// measure that the database refuses, or that takes too long, fails alone; when all
-// do, the run does.
+// measure that the database refuses, or that takes too long, fails alone. When all
+// of the job's cases do, the run does: nothing is stored, and once the job is
+// mended its slot can still be counted.
 func (r *run) oneByOne(ctx context.Context, p plan, measures []measure) (*count.Sheet, error) {
 	sheet := count.NewSheet(r.query.Job)
 	var first error
@@ -73,6 +79,7 @@ func (r *run) oneByOne(ctx context.Context, p plan, measures []measure) (*count.
 		switch {
 		case err == nil:
 		case isRefusal(err):
+			err = r.reason(ctx, p.alone(m), err)
 			if first == nil {
 				first = err
 			}
@@ -82,10 +89,22 @@ func (r *run) oneByOne(ctx context.Context, p plan, measures []measure) (*count.
 			return nil, r.explained(err)
 		}
 	}
-	if len(failed) == len(measures) {
-		return nil, r.explained(first)
+	for _, name := range r.query.Job.Cases.Keys() {
+		if !failed[name] {
+			return sheet, nil
+		}
 	}
-	return sheet, nil
+	return nil, r.explained(first)
+}
+
+// reason is why the database refused a statement, with its message if that came
+// from reading the statement instead of rows: then it comes again without rows.
+func (r *run) reason(ctx context.Context, st statement, refusal error) error {
+	said := r.attempt(ctx, 1, func(ctx context.Context) error { return r.prepare(ctx, st.text) })
+	if isRefusal(said) && failure(said).Code == failure(refusal).Code {
+		return said
+	}
+	return refusal
 }
 
 // lacks is a failed case whose condition a measure needs too; empty if there is

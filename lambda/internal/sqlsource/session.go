@@ -62,15 +62,16 @@ func (s *session) close() {
 	_ = s.pool.Close()
 }
 
-// query sends one statement, which the server ends before the context does. The
-// limit is set for each, because the one before may have lifted it: a condition
-// can call set_config.
+// query sends one statement, which the server ends before the context does, and
+// earlier when it only waits for somebody's lock: that says nothing about the
+// statement. The limits are set for each, because the one before may have lifted
+// them: a condition can call set_config.
 //
 // It is a query, never an Exec: drivers send what they execute without values as
 // text, which may hold several statements.
 func (s *session) query(ctx context.Context, text string, values ...any) (*sql.Rows, error) {
-	if deadline, ok := ctx.Deadline(); ok {
-		if err := s.exec(ctx, s.dialect.limit(serverLimit(time.Until(deadline)))); err != nil {
+	if limit := limitOf(ctx); limit > 0 {
+		if err := s.exec(ctx, s.dialect.limit(limit, limit/2)); err != nil {
 			return nil, fmt.Errorf("set the statement timeout: %w", err)
 		}
 	}
@@ -84,9 +85,15 @@ func (s *session) exec(ctx context.Context, text string) error {
 	return answered(err)
 }
 
-// serverLimit is a little less than what is left, so that the server answers with
-// its own timeout instead of working on for a client that is gone.
-func serverLimit(left time.Duration) time.Duration {
+// limitOf is how long the server may work on a statement, 0 for ever: a little less
+// than what is left, so that the server answers with its own timeout instead of
+// working on for a client that is gone.
+func limitOf(ctx context.Context) time.Duration {
+	deadline, limited := ctx.Deadline()
+	if !limited {
+		return 0
+	}
+	left := time.Until(deadline)
 	return max(left-min(time.Second, left/10), time.Millisecond)
 }
 

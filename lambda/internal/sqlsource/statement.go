@@ -1,6 +1,7 @@
 package sqlsource
 
 import (
+	"slices"
 	"strings"
 
 	"tally/lambda/contract"
@@ -58,7 +59,7 @@ type statement struct {
 	text     string
 	values   []any
 	measures []measure // one for each number at the end of a row
-	grouping grouping  // what precedes them
+	grouping grouping  // what precedes the numbers
 }
 
 // plan is what a job's statements are made from.
@@ -112,13 +113,10 @@ func (p plan) distinct(m measure) string {
 
 func (p plan) statement(measures []measure, numbers []string, where string) statement {
 	grouping := p.grouping()
-	text := "SELECT " + strings.Join(append(grouping.selected(), numbers...), ",\n  ") +
-		"\nFROM " + quoteTable(p.dialect, p.job.Source.Table)
+	what := "\nFROM " + quoteTable(p.dialect, p.job.Source.Table)
 	if where != "" {
-		text += "\nWHERE " + where
+		what += "\nWHERE " + where
 	}
-	if grouping.by != "" {
-		text += "\nGROUP BY " + grouping.by
-	}
-	return statement{text: text, values: p.window.values, measures: measures, grouping: grouping}
+	text, scans := grouping.grouped(p.dialect, numbers, what)
+	return statement{text: text, values: slices.Repeat(p.window.values, scans), measures: measures, grouping: grouping}
 }

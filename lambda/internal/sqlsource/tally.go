@@ -2,7 +2,7 @@ package sqlsource
 
 import (
 	"context"
-	"database/sql"
+	"time"
 
 	"tally/lambda/internal/count"
 )
@@ -12,41 +12,41 @@ import (
 func (s *session) tally(ctx context.Context, st statement, sheet *count.Sheet) error {
 	// A result that nobody reads to its end is dropped with the connection.
 	ctx, cancel := context.WithCancel(ctx)
+	begun, limit := time.Now(), limitOf(ctx)
 	rows, err := s.query(ctx, st.text, st.values...)
 	if err != nil {
 		cancel()
-		return err
+		return ofRows(err, begun, limit)
 	}
 	defer rows.Close()
 	defer cancel()
 	row := newResultRow(st)
 	for rows.Next() {
 		if err := rows.Scan(row.into...); err != nil {
-			return answered(err)
+			return ofRows(err, begun, limit)
 		}
 		if err := row.enter(st, sheet); err != nil {
 			return err
 		}
 	}
-	return answered(rows.Err())
+	return ofRows(rows.Err(), begun, limit)
 }
 
 // resultRow is where a row of a result is read into.
 type resultRow struct {
 	into    []any
-	marks   []sql.NullInt64
+	ofAll   int // 1 for all rows together, where the statement says it
 	values  []*string
 	numbers []int64
 }
 
 func newResultRow(st statement) *resultRow {
 	row := &resultRow{
-		marks:   make([]sql.NullInt64, len(st.grouping.marks)),
-		values:  make([]*string, len(st.grouping.texts)),
+		values:  make([]*string, len(st.grouping.by)),
 		numbers: make([]int64, len(st.measures)),
 	}
-	for i := range row.marks {
-		row.into = append(row.into, &row.marks[i])
+	if st.grouping.totals {
+		row.into = append(row.into, &row.ofAll)
 	}
 	for i := range row.values {
 		row.into = append(row.into, &row.values[i])
@@ -59,23 +59,17 @@ func newResultRow(st statement) *resultRow {
 
 // enter puts a row's numbers on the sheet.
 func (row *resultRow) enter(st statement, sheet *count.Sheet) error {
-	level := st.grouping.of(row.marks, row.values)
-	if level == ofSubtotal {
-		return nil
-	}
-	counts := sheet.All
-	if level == ofGroup {
+	counts, ofGroup := sheet.All, len(st.grouping.by) > 0 && row.ofAll == 0
+	if ofGroup {
 		var err error
 		if counts, err = sheet.Group(row.values); err != nil {
 			return err
 		}
 	}
 	for i, m := range st.measures {
-		if level == ofGroup && st.grouping.adds() {
+		counts[m.index] = row.numbers[i]
+		if ofGroup && !st.grouping.totals {
 			sheet.All[m.index] += row.numbers[i]
-			counts[m.index] += row.numbers[i]
-		} else {
-			counts[m.index] = row.numbers[i]
 		}
 	}
 	return nil
