@@ -75,7 +75,7 @@ func refuseEmpty(flags *pflag.FlagSet) error {
 }
 
 // withPassword is a URL that names a user with a password.
-var withPassword = regexp.MustCompile(`[a-z0-9+.-]+://[^/\s]*:[^/\s]*@`)
+var withPassword = regexp.MustCompile(`(?i)[a-z0-9+.-]+://[^\s]*:[^\s]*@`)
 
 // refusePasswords refuses arguments with a password: other users of the machine
 // see them in the list of processes, and the shell keeps them.

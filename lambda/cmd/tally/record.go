@@ -3,6 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -26,13 +29,18 @@ func printRecord(out io.Writer, counted job.Job, records []contract.Record) erro
 		fmt.Fprintf(out, "listed from %s to %s; %d left out because they could not be read\n",
 			first.ListedFrom.Format(time.RFC3339), first.ListedTo.Format(time.RFC3339), first.Skipped)
 	}
+	columns := counted.GroupBy
+	if first.JobSHA256 != counted.SHA256() { // stored before, by what the job was then
+		fmt.Fprintln(out, "counted by another definition of the job than today's")
+		columns = slices.Sorted(maps.Keys(records[len(records)-1].Groups))
+	}
 	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
-	if len(counted.GroupBy) == 0 {
+	if len(columns) == 0 {
 		for _, record := range records {
 			fmt.Fprintf(table, "  %s\t%s\n", record.CaseName, shownCount(record))
 		}
 	} else {
-		printGroups(table, counted.GroupBy, records)
+		printGroups(table, columns, records)
 	}
 	return table.Flush()
 }
@@ -60,15 +68,16 @@ func printGroups(table io.Writer, columns []string, records []contract.Record) {
 // first.
 func shownValue(groups contract.Groups, column string, index int) string {
 	value := groups[column]
+	const all, null = "(all)", "NULL"
 	switch {
 	case len(groups) == 0 && index == 0:
-		return "(all)"
+		return all
 	case len(groups) == 0:
 		return ""
 	case value == nil:
-		return "NULL"
-	case *value == "" || strings.ContainsAny(*value, "\t\n\r\v\f"):
-		return fmt.Sprintf("%q", *value)
+		return null
+	case *value == "" || *value == all || *value == null || strings.ContainsFunc(*value, func(r rune) bool { return !strconv.IsPrint(r) }):
+		return strconv.Quote(*value)
 	}
 	return *value
 }

@@ -66,6 +66,9 @@ func (o runOptions) run(command *cobra.Command, args []string) error {
 	if !known {
 		return invalidError{fmt.Errorf("there is no job %q; the jobs file has %s", args[0], jobs.Names())}
 	}
+	if o.source.endpoint != "" && o.store == "" && wanted.Source.Bucket == "" {
+		return invalidError{errors.New("--endpoint-url is for S3, which this run does not use; write --store too, or leave it out")}
+	}
 	slot, err := o.slot(wanted, time.Now())
 	if err != nil {
 		return invalidError{err}
@@ -114,7 +117,11 @@ func (o runOptions) slot(wanted job.Job, now time.Time) (job.Slot, error) {
 	if err != nil {
 		return job.Slot{}, fmt.Errorf("--at %q is not a time; write it like 2022-04-07T14:55:00Z, or latest", o.at)
 	}
-	return wanted.Occurrence(at)
+	slot, err := wanted.Occurrence(at)
+	if err == nil && slot.Time.After(now) {
+		err = fmt.Errorf("--at %s has not come yet; write --at latest for the last slot until now", o.at)
+	}
+	return slot, err
 }
 
 // count counts the slot, and stores its record if there is somewhere to.

@@ -109,6 +109,10 @@ func write(t *testing.T, name, text string) {
 }
 
 func testRunCounts(t *testing.T) {
+	for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"} {
+		t.Setenv(name, "") // whatever this machine is set to
+	}
+	t.Setenv("AWS_CONFIG_FILE", filepath.Join(t.TempDir(), "none"))
 	for _, test := range []struct {
 		name, args     string
 		status         int
@@ -132,7 +136,7 @@ window from 2022-04-06T15:00:00Z to before 2022-04-07T14:55:00Z
 		{"not an occurrence", "daily --at 2022-04-07T14:54:00Z", exitInvalid, "", "job daily: 2022-04-07T14:54:00Z is no occurrence of cron(55 14 * * ? *); the next one is 2022-04-07T14:55:00Z\n"},
 		{"not on the minute", "daily --at 2022-04-07T14:55:30Z", exitInvalid, "", "job daily: 2022-04-07T14:55:30Z is no occurrence of"},
 		{"not a time", "daily --at today", exitInvalid, "", "--at \"today\" is not a time; write it like 2022-04-07T14:55:00Z, or latest\n"},
-		{"in the future", "daily --at 2199-04-07T14:55:00Z", exitFailed, "", "the slot is in the future"},
+		{"in the future", "daily --at 2199-04-07T14:55:00Z", exitInvalid, "", "--at 2199-04-07T14:55:00Z has not come yet; write --at latest"},
 		{"never yet", "later --at latest", exitInvalid, "", "job later: cron(0 0 1 1 ? 2199) has not fired yet\n"},
 		{"unknown job", "weekly --at latest", exitInvalid, "", "there is no job \"weekly\"; the jobs file has daily, by-clinic, state, later\n"},
 		{"no job", "--at latest", exitInvalid, "", "which job? write for example: tally run daily-scans --at latest\n"},
@@ -142,8 +146,11 @@ window from 2022-04-06T15:00:00Z to before 2022-04-07T14:55:00Z
 		{"explain and store", "daily --at latest --explain --store s3://results", exitInvalid, "", "--explain counts nothing; leave --json and --store out\n"},
 		{"a path in the bucket", "daily --at latest --store s3://results/counts", exitInvalid, "", "--store \"s3://results/counts\" is not a bucket; write s3://name, without a path\n"},
 		{"no URL", "daily --at latest --store s3://results --endpoint-url 127.0.0.1:9000", exitInvalid, "", "--endpoint-url is not a URL; write it like http://127.0.0.1:9000\n"},
+		{"an endpoint for nothing", "daily --at latest --endpoint-url http://127.0.0.1:9000", exitInvalid, "", "--endpoint-url is for S3, which this run does not use; write --store too, or leave it out\n"},
+		{"no region", "daily --at latest --store s3://results", exitInvalid, "", "which AWS region? set AWS_REGION, or choose an environment with --env\n"},
 		{"no jobs file", "daily --at latest --jobs none.yaml", exitInvalid, "", "none.yaml: the file does not exist; write it, or name another\n"},
 		{"a password", "daily --at latest --store s3://key:s3cret@results", exitInvalid, "", "argument 6 holds a password, which everybody on this machine can read; put the URL"},
+		{"a URL as the job", "POSTGRES://tally:s3cret/2@host/app --at latest", exitInvalid, "", "argument 2 holds a password, which"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			args := append([]string{"run"}, strings.Fields(test.args)...)
@@ -196,6 +203,12 @@ func testRunStores(t *testing.T) {
 	status, again, stderr := run("by-clinic")
 	if status != exitOK || again != stdout || stderr != "already-stored: s3://results/"+key+"\n" {
 		t.Errorf("again: got %d: %s\n%s", status, stderr, again)
+	}
+	// The record stays what it was when the job is another one.
+	write(t, "changed.yaml", strings.Replace(runJobs, "group_by: [clinic]", "description: not by clinic", 1))
+	status, changed, _ := tally("run", "by-clinic", "--at", "2022-04-07T14:55:00Z", "--jobs", "changed.yaml", "--store", "s3://results", "--endpoint-url", s3.Endpoint)
+	if want := "counted by another definition of the job than today's\n  clinic   normal\n  (all)    2\n  7        1\n  NULL     1\n"; status != exitOK || !strings.HasSuffix(changed, want) {
+		t.Errorf("got %d\n%s, want\n%s", status, changed, want)
 	}
 	// Today's state must not be stored under the slot of another day.
 	if status, stdout, stderr = run("state"); status != exitFailed || stdout != "" || !strings.Contains(stderr, "can no longer be counted") {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/smithy-go/logging"
 	"github.com/spf13/pflag"
 
 	"tally/infra/settings"
@@ -101,13 +102,17 @@ func (o sourceOptions) loadAWS(ctx context.Context, environment *settings.Enviro
 	if environment != nil {
 		region = environment.Region
 	}
-	config, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(region))
+	// What the SDK would log is in its errors as well.
+	config, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(region), awsconfig.WithLogger(logging.Nop{}))
 	if err != nil {
 		return aws.Config{}, fmt.Errorf("read the AWS configuration: %w", err)
 	}
 	if o.endpoint != "" {
 		config.BaseEndpoint = &o.endpoint
 		config.Region = cmp.Or(config.Region, anyRegion)
+	}
+	if config.Region == "" {
+		return aws.Config{}, invalidError{errors.New("which AWS region? set AWS_REGION, or choose an environment with --env")}
 	}
 	return config, nil
 }

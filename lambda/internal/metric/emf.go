@@ -47,6 +47,7 @@ func (p *Publisher) Publish(answer contract.Answer) error {
 		switch {
 		case record.Status == contract.StatusFailed:
 			failed++
+		case record.Count == nil: // nothing to publish
 		case now.Sub(answer.Slot) < oldest:
 			lines = append(lines, line{
 				metric: contract.MetricCount, unit: unitCount, value: *record.Count, at: answer.Slot,
