@@ -41,7 +41,7 @@ func newRunCommand() *cobra.Command {
 			"  TALLY_DATABASE_APP=mysql://… tally run daily-scans --at latest --explain\n" +
 			"  tally run daily-uploads --at latest --bucket uploads=acme-dev-uploads",
 		Args: cobra.ArbitraryArgs,
-		RunE: func(command *cobra.Command, args []string) error { return options.run(command, args) },
+		RunE: options.run,
 	}
 	flags := command.Flags()
 	options.files.addFlags(flags)
@@ -54,7 +54,7 @@ func newRunCommand() *cobra.Command {
 	return command
 }
 
-func (o runOptions) run(command *cobra.Command, args []string) error {
+func (o *runOptions) run(command *cobra.Command, args []string) error {
 	if err := o.check(command, args); err != nil {
 		return err
 	}

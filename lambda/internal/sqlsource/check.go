@@ -112,5 +112,6 @@ func (s *session) prepare(ctx context.Context, text string) error {
 	if err != nil {
 		return answered(err)
 	}
-	return prepared.Close()
+	defer prepared.Close()
+	return nil
 }

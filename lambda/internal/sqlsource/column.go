@@ -42,7 +42,8 @@ func (s *session) touch(ctx context.Context, table string) error {
 	if err != nil {
 		return err
 	}
-	return answered(rows.Close())
+	defer rows.Close()
+	return answered(rows.Err())
 }
 
 // kind says what the values of a window's column mean.

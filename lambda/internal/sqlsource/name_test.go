@@ -47,16 +47,23 @@ func testAnyName(t *testing.T, f fixture) {
 			name[i] = alphabet[r.IntN(len(alphabet))]
 		}
 		want := "x" + string(name) + "x" // MariaDB has no blanks at the ends of a name
-		rows, err := s.query(t.Context(), "SELECT 1 AS "+s.dialect.quote(want))
-		if err != nil {
-			t.Fatalf("%q: %v", want, err)
-		}
-		columns, err := rows.Columns()
-		if err != nil || len(columns) != 1 || columns[0] != want {
-			t.Errorf("%q comes back as %q (%v)", want, columns, err)
-		}
-		if err := rows.Close(); err != nil {
-			t.Fatal(err)
+		if got := s.nameOf(t, s.dialect.quote(want)); got != want {
+			t.Errorf("%q comes back as %q", want, got)
 		}
 	}
+}
+
+// nameOf is what the server takes a quoted name for.
+func (s *session) nameOf(t *testing.T, quoted string) string {
+	t.Helper()
+	rows, err := s.query(t.Context(), "SELECT 1 AS "+quoted)
+	if err != nil {
+		t.Fatalf("%s: %v", quoted, err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil || len(columns) != 1 || rows.Err() != nil {
+		t.Fatalf("%s: %q, %v, %v", quoted, columns, err, rows.Err())
+	}
+	return columns[0]
 }

@@ -119,7 +119,7 @@ func (t *tallies) add(r row, matches []bool, matched int) {
 
 func (t *tally) add(r row, distinct string) {
 	t.rows++
-	value := ""
+	var value string
 	switch {
 	case distinct == "n" && r.n != nil:
 		value = fmt.Sprint(*r.n)
