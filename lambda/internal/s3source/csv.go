@@ -47,7 +47,7 @@ func (r *reader) csv(key string) error {
 		case err == nil:
 			err = r.countFields(record, slots, columns)
 		}
-		if err := r.run.settle(r.evaluator, r.url(key), line, err); err != nil {
+		if err := r.run.settle(r.evaluator, key, line, err); err != nil {
 			return err
 		}
 	}

@@ -26,7 +26,7 @@ type reader struct {
 
 // What is read at a time, and how long a record may be.
 const (
-	bufferSize = 256 << 10
+	bufferSize = 64 << 10
 	longest    = 4 << 20
 )
 
@@ -34,7 +34,7 @@ func newReader(r *run) *reader {
 	e := r.evaluator()
 	return &reader{
 		run: r, evaluator: e, buffer: bufio.NewReaderSize(nil, bufferSize),
-		scanner: scanner{root: newNode(e.expressions.Set.Fields()), fields: e.row.Fields},
+		scanner: scanner{root: member{wanted: newNode(e.expressions.Set.Fields())}, fields: e.row.Fields},
 	}
 }
 

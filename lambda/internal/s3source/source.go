@@ -118,7 +118,7 @@ func (r *run) countObjects(ctx context.Context, prefixes []string) error {
 		e := <-free
 		defer func() { free <- e }()
 		for _, o := range page {
-			if err := r.settle(e, r.url(o.key), 0, e.countObject(o)); err != nil {
+			if err := r.settle(e, o.key, 0, e.countObject(o)); err != nil {
 				return err
 			}
 		}
@@ -137,14 +137,17 @@ func (r *run) countObjects(ctx context.Context, prefixes []string) error {
 
 // settle decides about a row that could not be counted: the job skips it, or the
 // run fails. A failure of the run stays one.
-func (r *run) settle(e *evaluator, url string, line int, err error) error {
+func (r *run) settle(e *evaluator, key string, line int, err error) error {
+	if err == nil {
+		return nil
+	}
 	var failure *count.Failure
 	switch {
-	case err == nil || errors.As(err, &failure):
+	case errors.As(err, &failure):
 		return err
 	case r.job.Source.Skips():
 		e.tally.skipped++
 		return nil
 	}
-	return &badInput{url: url, line: line, err: err}
+	return &badInput{url: r.url(key), line: line, err: err}
 }
