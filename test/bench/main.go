@@ -28,6 +28,8 @@ var benchmarks = []struct {
 	{"synth", synth},
 	{"size", size},
 	{"cron", cronNext},
+	{"listing", listing},
+	{"records", records},
 }
 
 func main() {

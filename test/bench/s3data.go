@@ -1,0 +1,79 @@
+package main
+
+import (
+	"bufio"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+)
+
+// orders writes made-up orders as JSON Lines until some bytes are written.
+func orders(to io.Writer, size int64) error {
+	random := rand.New(rand.NewPCG(1, 2))
+	pick := func(words ...string) string { return words[random.IntN(len(words))] }
+	out := bufio.NewWriterSize(to, 1<<20)
+	for id, written := 1, int64(0); written < size; id++ {
+		n, err := fmt.Fprintf(out, `{"id":%d,"ordered_at":"2026-11-%02dT%02d:%02d:%02d.%03dZ","channel":"%s","status":"%s","amount":%.2f,"currency":"KRW",`+
+			`"order":{"customer":{"id":%d,"name":"%s"},"items":[{"sku":"A-%d","quantity":%d},{"sku":"B-%d","quantity":1}]},`+
+			`"note":"order number %d, deliver to the front door","express":%t}`+"\n",
+			id, 1+random.IntN(28), random.IntN(24), random.IntN(60), random.IntN(60), random.IntN(1000),
+			pick("web", "app", "store", "phone", "partner"), pick("paid", "refunded", "cancelled", "open"), random.Float64()*500,
+			1+random.IntN(50_000), pick("Kim", "Lee", "Park", "Choi", "Jung", "김민수", "Müller"),
+			1+random.IntN(9999), 1+random.IntN(9), 1+random.IntN(9999), id, random.IntN(2) == 0)
+		if err != nil {
+			return err
+		}
+		written += int64(n)
+	}
+	return out.Flush()
+}
+
+// table writes made-up orders as CSV.
+func table(to io.Writer, size int64) error {
+	random := rand.New(rand.NewPCG(3, 4))
+	pick := func(words ...string) string { return words[random.IntN(len(words))] }
+	out := bufio.NewWriterSize(to, 1<<20)
+	if _, err := out.WriteString("id,ordered_at,channel,status,amount,customer,note\n"); err != nil {
+		return err
+	}
+	for id, written := 1, int64(0); written < size; id++ {
+		n, err := fmt.Fprintf(out, "%d,2026-11-%02dT%02d:%02d:00Z,%s,%s,%.2f,%d,\"order %d, deliver to the front door\"\n",
+			id, 1+random.IntN(28), random.IntN(24), random.IntN(60), pick("web", "app", "store", "phone", "partner"),
+			pick("paid", "refunded", "cancelled", "open"), random.Float64()*500, 1+random.IntN(50_000), id)
+		if err != nil {
+			return err
+		}
+		written += int64(n)
+	}
+	return out.Flush()
+}
+
+// zipped compresses what another function writes.
+func zipped(write func(io.Writer, int64) error) func(io.Writer, int64) error {
+	return func(to io.Writer, size int64) error {
+		out := gzip.NewWriter(to)
+		if err := write(out, size); err != nil {
+			return err
+		}
+		return out.Close()
+	}
+}
+
+// makeFile writes a file.
+func makeFile(path string, size int64, write func(io.Writer, int64) error) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if err := write(file, size); err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return file.Close()
+}
