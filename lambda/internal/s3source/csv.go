@@ -31,6 +31,11 @@ func (r *reader) csv(key string) error {
 	}
 	for {
 		record, line, err := next()
+		if err == nil && columns > 0 {
+			if err = r.countFields(record, slots, columns); err == nil {
+				continue
+			}
+		}
 		switch {
 		case err == io.EOF:
 			return nil
@@ -44,8 +49,6 @@ func (r *reader) csv(key string) error {
 			continue
 		case columns == 0:
 			return &badInput{url: r.url(key), line: line, err: fmt.Errorf("header: %w", err)}
-		case err == nil:
-			err = r.countFields(record, slots, columns)
 		}
 		if err := r.run.settle(r.evaluator, key, line, err); err != nil {
 			return err
@@ -73,16 +76,16 @@ func (r *reader) countFields(record []string, slots []int, columns int) error {
 	if len(record) != columns {
 		return fmt.Errorf("has %d fields, and there are %d columns", len(record), columns)
 	}
-	for _, field := range record {
-		if !utf8.ValidString(field) {
-			return errNotUTF8
-		}
+	if r.input.beyond && slices.ContainsFunc(record, isNotUTF8) {
+		return errNotUTF8
 	}
 	for i, slot := range slots {
 		r.row.Fields[i] = expression.Field{Type: expression.Text, Text: record[slot]}
 	}
 	return r.count()
 }
+
+func isNotUTF8(field string) bool { return !utf8.ValidString(field) }
 
 // unreadable is an error behind which there is no next record.
 type unreadable struct{ error }
@@ -99,19 +102,19 @@ func (r *reader) csvRecords() (func() ([]string, int, error), error) {
 	if options != nil && options.Quotes == job.QuotesNone {
 		return r.unquoted(string(options.Comma())), nil
 	}
-	limited := &limited{from: r.buffer}
-	reader := csv.NewReader(limited)
+	reader := csv.NewReader(r.buffer) // which it uses as it is
 	reader.Comma, reader.ReuseRecord, reader.FieldsPerRecord = options.Comma(), true, -1
 	reader.LazyQuotes = options != nil && options.Quotes == job.QuotesLenient
 	last := 0 // line that was good
 	return func() ([]string, int, error) {
-		limited.got = 0
+		r.input.got = 0
 		record, err := reader.Read()
-		var wrong *csv.ParseError
-		switch {
-		case err == nil:
+		if err == nil {
 			last, _ = reader.FieldPos(0)
 			return record, last, nil
+		}
+		var wrong *csv.ParseError
+		switch {
 		case err == io.EOF:
 			return nil, 0, err
 		case errors.As(err, &wrong):
@@ -122,21 +125,6 @@ func (r *reader) csvRecords() (func() ([]string, int, error), error) {
 		}
 		return nil, last + 1, &unreadable{err}
 	}, nil
-}
-
-// limited ends a record that is too long, before it fills the memory.
-type limited struct {
-	from io.Reader
-	got  int
-}
-
-func (l *limited) Read(into []byte) (int, error) {
-	if l.got > longest {
-		return 0, errTooLong
-	}
-	n, err := l.from.Read(into)
-	l.got += n
-	return n, err
 }
 
 // unquoted reads a record from each line, without quotes.

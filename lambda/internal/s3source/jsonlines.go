@@ -34,6 +34,9 @@ func (r *reader) jsonLines(key string) error {
 			if err = r.scanner.scan(line); err == nil {
 				err = r.count()
 			}
+			if err == nil {
+				continue
+			}
 		}
 		if err := r.run.settle(r.evaluator, key, number, err); err != nil {
 			return err

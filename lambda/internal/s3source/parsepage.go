@@ -17,7 +17,10 @@ func parsePage(xml string) (*s3.ListObjectsV2Output, bool) {
 	if start < 0 || strings.Contains(xml, "<!") {
 		return nil, false
 	}
-	_, rest, ok := strings.Cut(xml[start:], ">")
+	root, rest, ok := strings.Cut(xml[start:], ">")
+	if root != "<ListBucketResult" && root != `<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"` {
+		return nil, false
+	}
 	page := &s3.ListObjectsV2Output{Contents: make([]types.Object, 0, strings.Count(rest, "<Contents>"))}
 	for ok {
 		var name, text string
@@ -32,6 +35,9 @@ func parsePage(xml string) (*s3.ListObjectsV2Output, bool) {
 			}
 			page.Contents = append(page.Contents, object)
 		case "IsTruncated":
+			if text != "true" && text != "false" {
+				return nil, false
+			}
 			page.IsTruncated = new(text == "true")
 		case "EncodingType":
 			page.EncodingType = types.EncodingType(text)

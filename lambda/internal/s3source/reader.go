@@ -20,13 +20,14 @@ type reader struct {
 	run    *run
 	buffer *bufio.Reader
 	long   []byte // a line that is longer than the buffer
+	input  watched
 	decoders
 	scanner scanner
 }
 
 // What is read at a time, and how long a record may be.
 const (
-	bufferSize = 64 << 10
+	bufferSize = 256 << 10
 	longest    = 4 << 20
 )
 
@@ -82,8 +83,9 @@ func (r *reader) records(content io.Reader, key, encoding string) error {
 	if err != nil {
 		return &badInput{url: r.url(key), err: err}
 	}
-	r.buffer.Reset(plain)
-	if r.job.Source.Format == job.CSVLines {
+	r.input = watched{from: plain, csv: r.job.Source.Format == job.CSVLines}
+	r.buffer.Reset(&r.input)
+	if r.input.csv {
 		return r.csv(key)
 	}
 	return r.jsonLines(key)

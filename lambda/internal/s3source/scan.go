@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"unicode/utf8"
 
 	"tally/lambda/expression"
 )
@@ -22,9 +21,10 @@ type scanner struct {
 	wrong   int // where the line is no JSON
 	shapes  int // remembered
 	escapes int // met so far: a text without any is what it says
-	// What texts held, and perhaps a little around them: top bits stand for control
-	// characters, and for what is not ASCII.
-	controls, beyond uint64
+	// What texts held, and perhaps a little behind them: top bits stand for control
+	// characters.
+	controls uint64
+	notUTF8  bool
 }
 
 // deepest is how deep JSON may be nested, as in encoding/json.
@@ -33,7 +33,7 @@ const deepest = 10_000
 // scan sets the row's fields. They share the line's memory.
 func (s *scanner) scan(line []byte) error {
 	clear(s.fields)
-	s.controls, s.beyond = 0, 0
+	s.controls, s.notUTF8 = 0, false
 	for len(line) > 0 && (line[len(line)-1] == '\n' || line[len(line)-1] == '\r') {
 		line = line[:len(line)-1]
 	}
@@ -44,11 +44,11 @@ func (s *scanner) scan(line []byte) error {
 	case at == len(line) || line[at] != '{':
 		return errors.New("is no object of JSON")
 	}
-	if at = s.value(line, at, &s.root, 0); at >= 0 {
+	if at = s.composite(line, at, &s.root, '}', 1); at >= 0 {
 		at = s.end(line, blanks(line, at))
 	}
 	switch {
-	case s.beyond&highs != 0 && !utf8.Valid(line):
+	case s.notUTF8:
 		return errNotUTF8
 	case at < 0 && s.wrong >= len(line):
 		return errors.New("JSON breaks off")
@@ -101,7 +101,12 @@ func (s *scanner) composite(line []byte, at int, of *member, bracket byte, depth
 	for i := 0; ; i++ {
 		next := of.elements
 		if bracket == '}' {
-			if next = s.member(of, i); next.matches(line, at) {
+			if i < len(of.members) {
+				next = of.members[i]
+			} else {
+				next = s.another(of)
+			}
+			if next.matches(line[at:]) {
 				at += len(next.name)
 			} else if at = s.name(line, at, of, next); at < 0 {
 				return -1
@@ -114,6 +119,12 @@ func (s *scanner) composite(line []byte, at int, of *member, bracket byte, depth
 		}
 		if at < 0 {
 			return -1
+		}
+		if at < len(line) && line[at] > ',' { // as '}' and ']' are
+			if line[at] != bracket {
+				return s.fail(at)
+			}
+			return at + 1
 		}
 		switch at = blanks(line, at); {
 		case at < len(line) && line[at] == ',':

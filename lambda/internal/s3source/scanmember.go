@@ -17,13 +17,10 @@ const (
 	shapesLimit  = 10_000
 )
 
-// member is the member of an object at an index.
-func (s *scanner) member(of *member, index int) *member {
-	if index < len(of.members) {
-		return of.members[index]
-	}
+// another is a member of an object behind those that are remembered.
+func (s *scanner) another(of *member) *member {
 	next := new(member)
-	if index < membersLimit && s.shapes < shapesLimit {
+	if len(of.members) < membersLimit && s.shapes < shapesLimit {
 		s.shapes++
 		of.members = append(of.members, next)
 	}
@@ -39,11 +36,12 @@ func (m *member) remember(name []byte) {
 }
 
 // matches tells whether the line goes on with the member's name.
-func (m *member) matches(line []byte, at int) bool {
-	end := at + len(m.name)
-	if len(m.name) < 8 || end > len(line) {
-		return m.name != "" && end <= len(line) && string(line[at:end]) == m.name
+func (m *member) matches(rest []byte) bool {
+	length := len(m.name)
+	if length < 8 || length > len(rest) {
+		return m.name != "" && length <= len(rest) && string(rest[:length]) == m.name
 	}
-	return binary.LittleEndian.Uint64(line[at:]) == m.ends[0] && binary.LittleEndian.Uint64(line[end-8:]) == m.ends[1] &&
-		(len(m.name) <= 16 || string(line[at:end]) == m.name)
+	rest = rest[:length]
+	return binary.LittleEndian.Uint64(rest) == m.ends[0] && binary.LittleEndian.Uint64(rest[length-8:]) == m.ends[1] &&
+		(length <= 16 || string(rest) == m.name)
 }

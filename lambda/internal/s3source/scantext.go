@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"math/bits"
+	"unicode/utf8"
 	"unsafe"
 )
 
@@ -16,6 +17,7 @@ const (
 // text reads a text, from its quote on.
 func (s *scanner) text(line []byte, at int) int {
 	at++
+	start := at
 	var low, high uint64
 	for {
 		for at+8 <= len(line) {
@@ -38,7 +40,10 @@ func (s *scanner) text(line []byte, at int) int {
 		switch character := line[at]; {
 		case character == '"':
 			s.controls |= low
-			s.beyond |= high
+			if high&highs != 0 && !utf8.Valid(line[start:at]) {
+				s.notUTF8 = true
+				return s.fail(at)
+			}
 			return at + 1
 		case character == '\\':
 			s.escapes++

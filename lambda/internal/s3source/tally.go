@@ -69,7 +69,7 @@ func groupValues(key []byte) []*string {
 
 // group finds the group with a key, or adds it.
 func (t *tally) group(key []byte) (*group, error) {
-	recent := &t.recent[(len(key)+3*int(key[len(key)-1])+5*int(key[len(key)/2]))%len(t.recent)]
+	recent := &t.recent[(5*len(key)+int(key[len(key)-1])+7*int(key[len(key)/2])+29*int(key[len(key)/3]))%len(t.recent)]
 	if known := *recent; known != nil && known.key == string(key) {
 		return known, nil
 	}
