@@ -112,9 +112,14 @@ func (s *scanner) composite(line []byte, at int, of *member, bracket byte, depth
 				return -1
 			}
 		}
-		if at < len(line) && line[at] == '"' && next.wanted == nil { // as value does, sooner
+		switch { // the commonest, as value does, sooner
+		case at == len(line) || next.wanted != nil:
+			at = s.value(line, at, next, depth)
+		case line[at] == '"':
 			at = s.text(line, at)
-		} else {
+		case line[at]-'0' <= 9:
+			at = s.number(line, at)
+		default:
 			at = s.value(line, at, next, depth)
 		}
 		if at < 0 {
