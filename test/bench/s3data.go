@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // orders writes made-up orders, as a shop's web server logs them, as JSON Lines until
@@ -63,6 +65,20 @@ func table(to io.Writer, size int64) error {
 func zipped(write func(io.Writer, int64) error) func(io.Writer, int64) error {
 	return func(to io.Writer, size int64) error {
 		out := gzip.NewWriter(to)
+		if err := write(out, size); err != nil {
+			return err
+		}
+		return out.Close()
+	}
+}
+
+// zstandard compresses what another function writes.
+func zstandard(write func(io.Writer, int64) error) func(io.Writer, int64) error {
+	return func(to io.Writer, size int64) error {
+		out, err := zstd.NewWriter(to, zstd.WithEncoderLevel(zstd.SpeedBetterCompression))
+		if err != nil {
+			return err
+		}
 		if err := write(out, size); err != nil {
 			return err
 		}

@@ -65,6 +65,7 @@ func records(ctx context.Context, root string) ([]figure, error) {
 		{file("tenth", "orders.jsonl"), size / 10, orders},
 		{file("csv", "orders.csv"), size / 4, table},
 		{file("gzip", "orders.jsonl.gz"), size / 4, zipped(orders)},
+		{file("zstd", "orders-1.jsonl.zst"), size / 8, zstandard(orders)},
 	} {
 		if err := makeFile(made.path, made.size, made.write); err != nil {
 			return nil, err
@@ -73,8 +74,12 @@ func records(ctx context.Context, root string) ([]figure, error) {
 	if err := os.Mkdir(file("two", ""), 0o755); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"orders-1.jsonl", "orders-2.jsonl"} {
-		if err := os.Link(file("json", "orders.jsonl"), file("two", name)); err != nil {
+	for name, of := range map[string]string{
+		file("two", "orders-1.jsonl"): file("json", "orders.jsonl"), file("two", "orders-2.jsonl"): file("json", "orders.jsonl"),
+		file("zstd", "orders-2.jsonl.zst"): file("zstd", "orders-1.jsonl.zst"), file("zstd", "orders-3.jsonl.zst"): file("zstd", "orders-1.jsonl.zst"),
+		file("zstd", "orders-4.jsonl.zst"): file("zstd", "orders-1.jsonl.zst"), file("zstd", "orders-5.jsonl.zst"): file("zstd", "orders-1.jsonl.zst"),
+	} {
+		if err := os.Link(of, name); err != nil {
 			return nil, err
 		}
 	}
@@ -176,6 +181,10 @@ func recordsElse(ctx context.Context, m measurer, file func(folder, name string)
 	if total != table.Total {
 		return nil, fmt.Errorf("%d records here, %d in encoding/csv: not comparable", table.Total, total)
 	}
+	zstandard, err := m.count(ctx, oneCase, "-folder", file("zstd", ""))
+	if err != nil {
+		return nil, err
+	}
 	tenth, err := m.least(ctx, oneCase, "-folder", file("tenth", ""))
 	if err != nil {
 		return nil, err
@@ -193,7 +202,7 @@ func recordsElse(ctx context.Context, m measurer, file func(folder, name string)
 			name: "CSV, CPU to encoding/csv alone", value: table.CPU / reading, limit: 1.3, unit: "x",
 			detail: fmt.Sprintf("250 MB, %d records: %.2f s, reading alone %.2f s", total, table.CPU, reading),
 		},
-		{name: "records, resident memory", value: max(one.Megabytes, two.Megabytes, zipped.Megabytes, table.Megabytes), limit: 48, unit: "MB", detail: "the most of 1 GB, 2 x 1 GB, gzip and CSV"},
+		{name: "records, resident memory", value: max(one.Megabytes, two.Megabytes, zipped.Megabytes, table.Megabytes, zstandard.Megabytes), limit: 48, unit: "MB", detail: "the most of 1 GB, 2 x 1 GB, gzip, CSV and 5 objects of zstd"},
 		{
 			name: "records, memory of 1 GB to that of 0.1 GB", value: one.Megabytes / tenth.Megabytes, limit: 1.1, unit: "x",
 			detail: fmt.Sprintf("%.1f MB, %.1f MB", one.Megabytes, tenth.Megabytes),

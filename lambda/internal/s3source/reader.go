@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
+	"github.com/klauspost/compress/zstd"
 
 	"tally/lambda/job"
 )
@@ -31,10 +32,11 @@ const (
 	longest    = 4 << 20
 )
 
-func newReader(r *run) *reader {
+func newReader(r *run, zstd chan *zstd.Decoder) *reader {
 	e := r.evaluator()
 	return &reader{
-		run: r, evaluator: e, buffer: bufio.NewReaderSize(nil, bufferSize),
+		decoders: decoders{zstd: zstd},
+		run:      r, evaluator: e, buffer: bufio.NewReaderSize(nil, bufferSize),
 		scanner: scanner{root: member{wanted: newNode(e.expressions.Set.Fields())}, fields: e.row.Fields},
 	}
 }
@@ -79,7 +81,8 @@ func (r *reader) read(ctx context.Context, o object) error {
 
 // records counts the records of an object's content.
 func (r *reader) records(content io.Reader, key, encoding string) error {
-	plain, err := r.decode(content, key, encoding)
+	plain, done, err := r.decode(content, key, encoding)
+	defer done()
 	if err != nil {
 		return &badInput{url: r.url(key), err: err}
 	}

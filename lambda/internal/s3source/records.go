@@ -30,9 +30,10 @@ func (r *run) countRecords(ctx context.Context, prefixes []string) (listed time.
 		listed = time.Now()
 		return err
 	})
+	zstd := newDecoders()
 	for range readers {
 		group.Go(func() error {
-			reader := newReader(r)
+			reader := newReader(r, zstd)
 			for o := range objects {
 				if err := reader.object(ctx, o); err != nil {
 					return err

@@ -10,8 +10,9 @@ import (
 	"tally/lambda/internal/count"
 )
 
-// readers is how many objects are read at a time.
-const readers = 4
+// readers is how many objects are read at a time: S3 takes some 30 ms to begin with
+// one, in which the others are read.
+const readers = 8
 
 // Options say which buckets there are and how to reach them.
 type Options struct {
