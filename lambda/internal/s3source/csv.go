@@ -16,15 +16,13 @@ import (
 
 // csv counts the records of CSV.
 func (r *reader) csv(key string) error {
-	next, err := r.csvRecords()
-	if err != nil {
-		return &badInput{url: r.url(key), line: 1, err: err}
-	}
+	next := r.csvRecords()
 	options := r.job.Source.CSV
 	var slots []int
 	columns := 0
 	if !options.HasHeader() {
 		columns = len(options.Columns)
+		var err error
 		if slots, err = r.slotsOf(options.Columns); err != nil {
 			return &badInput{url: r.url(key), err: err}
 		}
@@ -37,7 +35,7 @@ func (r *reader) csv(key string) error {
 			}
 		}
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return nil
 		case errors.As(err, new(*unreadable)):
 			return &badInput{url: r.url(key), line: line, err: err}
@@ -94,13 +92,13 @@ func (u *unreadable) Unwrap() error { return u.error }
 
 // csvRecords gives the records one by one, with the line on which each begins. They
 // are good until the next call.
-func (r *reader) csvRecords() (func() ([]string, int, error), error) {
+func (r *reader) csvRecords() func() ([]string, int, error) {
 	if start, _ := r.buffer.Peek(len(byteOrder)); bytes.Equal(start, byteOrder) {
 		_, _ = r.buffer.Discard(len(byteOrder)) // they are in the buffer
 	}
 	options := r.job.Source.CSV
 	if options != nil && options.Quotes == job.QuotesNone {
-		return r.unquoted(string(options.Comma())), nil
+		return r.unquoted(string(options.Comma()))
 	}
 	reader := csv.NewReader(r.buffer) // which it uses as it is
 	reader.Comma, reader.ReuseRecord, reader.FieldsPerRecord = options.Comma(), true, -1
@@ -115,7 +113,7 @@ func (r *reader) csvRecords() (func() ([]string, int, error), error) {
 		}
 		var wrong *csv.ParseError
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return nil, 0, err
 		case errors.As(err, &wrong):
 			if wrong.Line > wrong.StartLine {
@@ -124,7 +122,7 @@ func (r *reader) csvRecords() (func() ([]string, int, error), error) {
 			return nil, wrong.StartLine, wrong.Err
 		}
 		return nil, last + 1, &unreadable{err}
-	}, nil
+	}
 }
 
 // unquoted reads a record from each line, without quotes.
@@ -136,7 +134,7 @@ func (r *reader) unquoted(delimiter string) func() ([]string, int, error) {
 			number++
 			line, err := r.line()
 			switch {
-			case err == io.EOF:
+			case errors.Is(err, io.EOF):
 				return nil, 0, err
 			case errors.Is(err, errTooLong):
 				return nil, number, err

@@ -18,7 +18,7 @@ var (
 func (r *reader) jsonLines(key string) error {
 	for number := 1; ; number++ {
 		line, err := r.line()
-		if err == io.EOF {
+		if err != nil && errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil && !errors.Is(err, errTooLong) {

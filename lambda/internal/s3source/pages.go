@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go/middleware"
@@ -37,7 +38,7 @@ type pageReader struct {
 func (p pageReader) HandleDeserialize(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
 	out, metadata, err := next.HandleDeserialize(ctx, in)
 	answer, ok := out.RawResponse.(*smithyhttp.Response)
-	if err != nil || !ok || answer.StatusCode != 200 {
+	if err != nil || !ok || answer.StatusCode != http.StatusOK {
 		return p.leave(ctx, in, out, metadata, err)
 	}
 	var body bytes.Buffer

@@ -18,7 +18,7 @@ import (
 type canned string
 
 func (c canned) Do(*http.Request) (*http.Response, error) {
-	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader([]byte(c))), ContentLength: int64(len(c))}, nil
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader([]byte(c))), ContentLength: int64(len(c))}, nil
 }
 
 // listOnce is what the SDK makes of an answer.

@@ -37,15 +37,15 @@ func (s *scanner) text(line []byte, at int) int {
 		if at >= len(line) {
 			return s.fail(at)
 		}
-		switch character := line[at]; {
-		case character == '"':
+		switch character := line[at]; character {
+		case '"':
 			s.controls |= low
 			if high&highs != 0 && !utf8.Valid(line[start:at]) {
 				s.notUTF8 = true
 				return s.fail(at)
 			}
 			return at + 1
-		case character == '\\':
+		case '\\':
 			s.escapes++
 			if at = s.escape(line, at+1); at < 0 {
 				return -1
