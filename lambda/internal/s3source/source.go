@@ -99,9 +99,9 @@ func (r *run) add(part *tally) error {
 	return r.sum.add(part)
 }
 
-// list lists prefixes page by page.
-func (r *run) list(ctx context.Context, prefixes []string, page func([]object) error) error {
-	lister := &lister{client: r.client, bucket: r.bucket, page: page, slots: make(chan struct{}, listers), limit: pageKeys}
+// list lists prefixes page by page, with some requests at a time.
+func (r *run) list(ctx context.Context, prefixes []string, requests int, page func([]object) error) error {
+	lister := &lister{client: r.client, bucket: r.bucket, page: page, slots: make(chan struct{}, requests), limit: pageKeys}
 	return lister.list(ctx, prefixes)
 }
 
@@ -115,7 +115,7 @@ func (r *run) countObjects(ctx context.Context, prefixes []string) error {
 	for range readers {
 		free <- r.evaluator()
 	}
-	err := r.list(ctx, prefixes, func(page []object) error {
+	err := r.list(ctx, prefixes, listers, func(page []object) error {
 		e := <-free
 		defer func() { free <- e }()
 		for _, o := range page {
