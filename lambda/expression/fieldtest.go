@@ -60,7 +60,15 @@ func equality(slot int, operator string, equal func(Field) bool) test {
 func textTest(slot int, operator, literal string) test {
 	var holds func(text string) bool
 	switch operator {
-	case "==", "!=":
+	case "==": // the commonest test of all
+		return func(row *Row) truth {
+			field := &row.Fields[slot]
+			if field.Type == Nil {
+				return unknown
+			}
+			return truthOf(field.Type == Text && field.Text == literal)
+		}
+	case "!=":
 		return equality(slot, operator, func(field Field) bool { return field.Type == Text && field.Text == literal })
 	case "<":
 		holds = func(text string) bool { return text < literal }

@@ -101,7 +101,7 @@ func (s *Set) Value(text string) (Value, error) {
 
 // Text is the value for a row as text; ok is false for nil. The text may share
 // memory with the row's fields.
-func (v Value) Text(row *Row) (text string, ok bool, err error) {
+func (v *Value) Text(row *Row) (text string, ok bool, err error) {
 	if v.slot >= 0 {
 		if field := row.Fields[v.slot]; field.Type == Text {
 			return field.Text, true, nil

@@ -90,3 +90,28 @@ func hashOf(t *testing.T, text, prefix string) string {
 	t.Fatalf("no job %s", prefix)
 	return ""
 }
+
+// Records name the definition that made them: a field that jobs gain must not change
+// the hash of those that do not have it.
+func TestSHA256StaysWhatItWas(t *testing.T) {
+	for name, want := range map[string]string{
+		"scans":  "a9101813a429ae3066e0ae474a43b40489a4380583ed153bf1b2dfae27b3de2a",
+		"orders": "af5e1426022103e970c21a1731785a9da570e0afd2dcc0d7a65b3f0c864028c9",
+	} {
+		if got := hashOf(t, hashed, name); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}
+
+func TestSHA256OfBuckets(t *testing.T) {
+	for _, change := range [][2]string{
+		{"bucket: logs", "bucket: others"}, {"orders/{yyyy}", "order/{yyyy}"}, {"prefix_timezone: UTC", "prefix_timezone: Asia/Tokyo"},
+		{"format: jsonl", "format: jsonl\n      on_error: skip"}, {"[channel,", "[shop,"}, {"order.customer.id", "order.id"},
+	} {
+		changed := strings.Replace(goodRecords, change[0], change[1], 1)
+		if changed == goodRecords || hashOf(t, changed, "orders") == hashOf(t, goodRecords, "orders") {
+			t.Errorf("%s for %s does not change the hash", change[1], change[0])
+		}
+	}
+}

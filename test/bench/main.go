@@ -29,6 +29,8 @@ var benchmarks = []struct {
 	{"size", size},
 	{"cron", cronNext},
 	{"sql", sqlCounts},
+	{"listing", listing},
+	{"records", records},
 }
 
 func main() {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"unicode/utf8"
 
 	"tally/lambda/expression"
@@ -16,23 +15,26 @@ import (
 
 // csv counts the records of CSV.
 func (r *reader) csv(key string) error {
-	next, err := r.csvRecords()
-	if err != nil {
-		return &badInput{url: r.url(key), line: 1, err: err}
-	}
+	next := r.csvRecords()
 	options := r.job.Source.CSV
 	var slots []int
 	columns := 0
 	if !options.HasHeader() {
 		columns = len(options.Columns)
+		var err error
 		if slots, err = r.slotsOf(options.Columns); err != nil {
 			return &badInput{url: r.url(key), err: err}
 		}
 	}
 	for {
 		record, line, err := next()
+		if err == nil && columns > 0 {
+			if err = r.countFields(record, slots, columns); err == nil {
+				continue
+			}
+		}
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return nil
 		case errors.As(err, new(*unreadable)):
 			return &badInput{url: r.url(key), line: line, err: err}
@@ -44,10 +46,8 @@ func (r *reader) csv(key string) error {
 			continue
 		case columns == 0:
 			return &badInput{url: r.url(key), line: line, err: fmt.Errorf("header: %w", err)}
-		case err == nil:
-			err = r.countFields(record, slots, columns)
 		}
-		if err := r.run.settle(r.evaluator, r.url(key), line, err); err != nil {
+		if err := r.run.settle(r.evaluator, key, line, err); err != nil {
 			return err
 		}
 	}
@@ -73,16 +73,16 @@ func (r *reader) countFields(record []string, slots []int, columns int) error {
 	if len(record) != columns {
 		return fmt.Errorf("has %d fields, and there are %d columns", len(record), columns)
 	}
-	for _, field := range record {
-		if !utf8.ValidString(field) {
-			return errNotUTF8
-		}
+	if r.input.beyond && slices.ContainsFunc(record, isNotUTF8) {
+		return errNotUTF8
 	}
 	for i, slot := range slots {
 		r.row.Fields[i] = expression.Field{Type: expression.Text, Text: record[slot]}
 	}
 	return r.count()
 }
+
+func isNotUTF8(field string) bool { return !utf8.ValidString(field) }
 
 // unreadable is an error behind which there is no next record.
 type unreadable struct{ error }
@@ -91,28 +91,28 @@ func (u *unreadable) Unwrap() error { return u.error }
 
 // csvRecords gives the records one by one, with the line on which each begins. They
 // are good until the next call.
-func (r *reader) csvRecords() (func() ([]string, int, error), error) {
+func (r *reader) csvRecords() func() ([]string, int, error) {
 	if start, _ := r.buffer.Peek(len(byteOrder)); bytes.Equal(start, byteOrder) {
 		_, _ = r.buffer.Discard(len(byteOrder)) // they are in the buffer
 	}
 	options := r.job.Source.CSV
 	if options != nil && options.Quotes == job.QuotesNone {
-		return r.unquoted(string(options.Comma())), nil
+		return r.unquoted(string(options.Comma()))
 	}
-	limited := &limited{from: r.buffer}
-	reader := csv.NewReader(limited)
+	reader := csv.NewReader(r.buffer) // which it uses as it is
 	reader.Comma, reader.ReuseRecord, reader.FieldsPerRecord = options.Comma(), true, -1
 	reader.LazyQuotes = options != nil && options.Quotes == job.QuotesLenient
 	last := 0 // line that was good
 	return func() ([]string, int, error) {
-		limited.got = 0
+		r.input.got = 0
 		record, err := reader.Read()
-		var wrong *csv.ParseError
-		switch {
-		case err == nil:
+		if err == nil {
 			last, _ = reader.FieldPos(0)
 			return record, last, nil
-		case err == io.EOF:
+		}
+		var wrong *csv.ParseError
+		switch {
+		case errors.Is(err, io.EOF):
 			return nil, 0, err
 		case errors.As(err, &wrong):
 			if wrong.Line > wrong.StartLine {
@@ -121,49 +121,5 @@ func (r *reader) csvRecords() (func() ([]string, int, error), error) {
 			return nil, wrong.StartLine, wrong.Err
 		}
 		return nil, last + 1, &unreadable{err}
-	}, nil
-}
-
-// limited ends a record that is too long, before it fills the memory.
-type limited struct {
-	from io.Reader
-	got  int
-}
-
-func (l *limited) Read(into []byte) (int, error) {
-	if l.got > longest {
-		return 0, errTooLong
-	}
-	n, err := l.from.Read(into)
-	l.got += n
-	return n, err
-}
-
-// unquoted reads a record from each line, without quotes.
-func (r *reader) unquoted(delimiter string) func() ([]string, int, error) {
-	var record []string
-	number := 0
-	return func() ([]string, int, error) {
-		for {
-			number++
-			line, err := r.line()
-			switch {
-			case err == io.EOF:
-				return nil, 0, err
-			case errors.Is(err, errTooLong):
-				return nil, number, err
-			case err != nil:
-				return nil, number, &unreadable{err}
-			}
-			text := strings.TrimSuffix(strings.TrimSuffix(view(line), "\n"), "\r")
-			if text == "" {
-				continue
-			}
-			record = record[:0]
-			for field := range strings.SplitSeq(text, delimiter) {
-				record = append(record, field)
-			}
-			return record, number, nil
-		}
 	}
 }

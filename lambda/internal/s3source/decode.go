@@ -12,39 +12,56 @@ import (
 // decoders are kept from object to object.
 type decoders struct {
 	gzip *gzip.Reader
-	zstd *zstd.Decoder
+	// zstd are those of the run, nil for one to be made: an object takes one and gives
+	// it back.
+	zstd chan *zstd.Decoder
 }
 
 // window is the most that zstd may look back, which is what its common levels do.
-const window = 8 << 20
+// Each decoder keeps as much, so fewer objects of zstd are read at a time.
+const (
+	window  = 8 << 20
+	zstdAll = 3
+)
+
+func newDecoders() chan *zstd.Decoder {
+	free := make(chan *zstd.Decoder, zstdAll)
+	for range zstdAll {
+		free <- nil
+	}
+	return free
+}
 
 // decode inflates content whose key or Content-Encoding says that it is compressed.
-func (d *decoders) decode(content io.Reader, key, encoding string) (io.Reader, error) {
+// Call done after it was read.
+func (d *decoders) decode(content io.Reader, key, encoding string) (plain io.Reader, done func(), err error) {
+	done = func() {}
 	switch compression(key, encoding) {
 	case "gzip":
 		if d.gzip == nil {
 			d.gzip = new(gzip.Reader)
 		}
 		if err := d.gzip.Reset(content); err != nil {
-			return nil, fmt.Errorf("gzip: %w", err)
+			return nil, done, fmt.Errorf("gzip: %w", err)
 		}
-		return d.gzip, nil
+		return d.gzip, done, nil
 	case "zstd":
-		if d.zstd == nil {
-			decoder, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(window))
+		decoder := <-d.zstd
+		done = func() { d.zstd <- decoder }
+		if decoder == nil {
+			decoder, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(window))
 			if err != nil {
-				return nil, fmt.Errorf("zstd: %w", err)
+				return nil, done, fmt.Errorf("zstd: %w", err)
 			}
-			d.zstd = decoder
 		}
-		if err := d.zstd.Reset(content); err != nil {
-			return nil, fmt.Errorf("zstd: %w", err)
+		if err := decoder.Reset(content); err != nil {
+			return nil, done, fmt.Errorf("zstd: %w", err)
 		}
-		return d.zstd, nil
+		return decoder, done, nil
 	case "":
-		return content, nil
+		return content, done, nil
 	default:
-		return nil, fmt.Errorf("Content-Encoding %s is not supported; store gzip, zstd or plain text", encoding)
+		return nil, done, fmt.Errorf("Content-Encoding %s is not supported; store gzip, zstd or plain text", encoding)
 	}
 }
 

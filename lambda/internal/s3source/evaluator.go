@@ -55,8 +55,9 @@ func (e *evaluator) count() error {
 		return err
 	}
 	e.key = e.key[:0]
-	for _, value := range e.expressions.GroupBy {
-		text, ok, err := value.Text(e.row)
+	groupBy := e.expressions.GroupBy
+	for i := range groupBy {
+		text, ok, err := groupBy[i].Text(e.row)
 		if err != nil {
 			return err
 		}

@@ -218,6 +218,25 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// S3 denies a request for a missing key to those who may not list the whole bucket:
+// an object that went away since it was listed must not look like a lack of rights.
+func TestGoneWithoutRights(t *testing.T) {
+	b := startS3(t).bucket(t)
+	b.put(t, "x/gone", []byte("{\"v\":1}\n"))
+	b.put(t, "x/stays", []byte("{\"v\":1}\n"))
+	denying := b.behind(t, func(w http.ResponseWriter, r *http.Request, _ func(http.ResponseWriter)) bool {
+		if !isGet(r) || !strings.HasSuffix(r.URL.Path, "/gone") {
+			return false
+		}
+		b.delete(t, "x/gone")
+		answer(w, 403, "AccessDenied")
+		return true
+	})
+	if got := counts(denying.mustCount(t, "    source: {bucket: logs, prefix: x/, format: jsonl}\n    cases: {a: v == 1}\n")); got["a"] != 1 || got["total"] != 1 {
+		t.Errorf("got %v", got)
+	}
+}
+
 // S3 that is busy for a moment is asked again.
 func TestBusyForAMoment(t *testing.T) {
 	b := startS3(t).bucket(t)

@@ -36,7 +36,7 @@ func newFilter(query count.Query, set *expression.Set) filter {
 }
 
 // holds tells whether the row's time is in the window; nil is in none.
-func (f filter) holds(row *expression.Row) (bool, error) {
+func (f *filter) holds(row *expression.Row) (bool, error) {
 	if f.window == nil {
 		return true, nil
 	}
@@ -48,7 +48,7 @@ func (f filter) holds(row *expression.Row) (bool, error) {
 	return err == nil && !at.Before(f.window.From) && at.Before(f.window.To), err
 }
 
-func (f filter) time(field expression.Field) (time.Time, error) {
+func (f *filter) time(field expression.Field) (time.Time, error) {
 	if f.kind != "" {
 		return f.epoch(field)
 	}
@@ -79,7 +79,7 @@ func inZone(at time.Time, zone *time.Location) time.Time {
 }
 
 // epoch reads a count of seconds or milliseconds, which CSV holds as text.
-func (f filter) epoch(field expression.Field) (time.Time, error) {
+func (f *filter) epoch(field expression.Field) (time.Time, error) {
 	if field.Type != expression.Number && field.Type != expression.Text {
 		return time.Time{}, fmt.Errorf("the window's column is no number of %s", f.kind)
 	}

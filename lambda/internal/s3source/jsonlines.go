@@ -9,17 +9,16 @@ import (
 )
 
 var (
-	errTooLong  = fmt.Errorf("the record is longer than %d MB", longest>>20)
-	errNotUTF8  = errors.New("is not UTF-8 text")
-	byteOrder   = []byte("\ufeff") // some programs write it first
-	blanksAlone = " \t\r\n"
+	errTooLong = fmt.Errorf("the record is longer than %d MB", longest>>20)
+	errNotUTF8 = errors.New("is not UTF-8 text")
+	byteOrder  = []byte("\ufeff") // some programs write it first
 )
 
 // jsonLines counts an object of JSON on each line. Empty lines are none.
 func (r *reader) jsonLines(key string) error {
 	for number := 1; ; number++ {
 		line, err := r.line()
-		if err == io.EOF {
+		if err != nil && errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil && !errors.Is(err, errTooLong) {
@@ -29,14 +28,17 @@ func (r *reader) jsonLines(key string) error {
 			line = bytes.TrimPrefix(line, byteOrder)
 		}
 		if err == nil {
-			if len(bytes.TrimLeft(line[:min(len(line), 1)], blanksAlone)) == 0 && len(bytes.TrimLeft(line, blanksAlone)) == 0 {
+			if blanks(line, 0) == len(line) {
 				continue
 			}
 			if err = r.scanner.scan(line); err == nil {
 				err = r.count()
 			}
+			if err == nil {
+				continue
+			}
 		}
-		if err := r.run.settle(r.evaluator, r.url(key), number, err); err != nil {
+		if err := r.run.settle(r.evaluator, key, number, err); err != nil {
 			return err
 		}
 	}

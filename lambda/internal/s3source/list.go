@@ -12,7 +12,7 @@ import (
 )
 
 // listers is how many list requests are under way at a time.
-const listers = 32
+const listers = 48
 
 // lister lists a bucket. S3 lists a thousand keys at a time, in their order, and
 // each page must be asked for with the last key of the one before. So a listing
@@ -55,10 +55,14 @@ func (l *lister) start(ctx context.Context, s span) {
 }
 
 // walk lists a span page by page and gives parts of it away while there are
-// requests to spare. A split that finds nothing to give away is tried again only
-// after twice as many pages.
+// requests to spare: the whole prefix after a page, a part of it after two, because
+// many end there. A split that finds nothing to give away is tried again only after
+// twice as many pages.
 func (l *lister) walk(ctx context.Context, s span) error {
-	wait, pause := 1, 1
+	wait, pause := 2, 1
+	if s.after == "" {
+		wait = 1
+	}
 	for {
 		found, more, err := l.request(ctx, s, l.limit)
 		if err != nil {
@@ -123,7 +127,7 @@ func (l *lister) request(ctx context.Context, s span, limit int) ([]object, bool
 	if s.after != "" {
 		input.StartAfter = &s.after
 	}
-	page, err := l.client.ListObjectsV2(ctx, input)
+	page, err := l.client.ListObjectsV2(ctx, input, readPages)
 	if err != nil {
 		return nil, false, fmt.Errorf("list s3://%s/%s*: %w", l.bucket, s.prefix, err)
 	}

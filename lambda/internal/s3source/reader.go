@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/smithy-go"
+	"github.com/klauspost/compress/zstd"
 
 	"tally/lambda/job"
 )
@@ -20,6 +21,7 @@ type reader struct {
 	run    *run
 	buffer *bufio.Reader
 	long   []byte // a line that is longer than the buffer
+	input  watched
 	decoders
 	scanner scanner
 }
@@ -30,11 +32,12 @@ const (
 	longest    = 4 << 20
 )
 
-func newReader(r *run) *reader {
+func newReader(r *run, zstd chan *zstd.Decoder) *reader {
 	e := r.evaluator()
 	return &reader{
-		run: r, evaluator: e, buffer: bufio.NewReaderSize(nil, bufferSize),
-		scanner: scanner{root: newNode(e.expressions.Set.Fields()), fields: e.row.Fields},
+		decoders: decoders{zstd: zstd},
+		run:      r, evaluator: e, buffer: bufio.NewReaderSize(nil, bufferSize),
+		scanner: scanner{root: member{wanted: newNode(e.expressions.Set.Fields())}, fields: e.row.Fields},
 	}
 }
 
@@ -78,12 +81,14 @@ func (r *reader) read(ctx context.Context, o object) error {
 
 // records counts the records of an object's content.
 func (r *reader) records(content io.Reader, key, encoding string) error {
-	plain, err := r.decode(content, key, encoding)
+	plain, done, err := r.decode(content, key, encoding)
+	defer done()
 	if err != nil {
 		return &badInput{url: r.url(key), err: err}
 	}
-	r.buffer.Reset(plain)
-	if r.job.Source.Format == job.CSVLines {
+	r.input = watched{from: plain, csv: r.job.Source.Format == job.CSVLines}
+	r.buffer.Reset(&r.input)
+	if r.input.csv {
 		return r.csv(key)
 	}
 	return r.jsonLines(key)

@@ -8,8 +8,12 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// waiting is how many listed objects wait to be read.
-const waiting = 1000
+// Listing is faster than reading: so many listed objects wait to be read, and so many
+// requests list more, whose pages wait, too.
+const (
+	waiting    = 1000
+	fewListers = 8
+)
 
 // countRecords counts the records in all objects, and says when the listing ended.
 func (r *run) countRecords(ctx context.Context, prefixes []string) (listed time.Time, err error) {
@@ -17,7 +21,7 @@ func (r *run) countRecords(ctx context.Context, prefixes []string) (listed time.
 	objects := make(chan object, waiting)
 	group.Go(func() error {
 		defer close(objects)
-		err := r.list(ctx, prefixes, func(page []object) error {
+		err := r.list(ctx, prefixes, fewListers, func(page []object) error {
 			for _, o := range page {
 				select {
 				case objects <- o:
@@ -30,9 +34,10 @@ func (r *run) countRecords(ctx context.Context, prefixes []string) (listed time.
 		listed = time.Now()
 		return err
 	})
+	zstd := newDecoders()
 	for range readers {
 		group.Go(func() error {
-			reader := newReader(r)
+			reader := newReader(r, zstd)
 			for o := range objects {
 				if err := reader.object(ctx, o); err != nil {
 					return err

@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"unicode/utf8"
-	"unsafe"
 
 	"tally/lambda/expression"
 )
@@ -15,13 +13,18 @@ import (
 // would count.
 //
 // Its methods take where a part of the line begins and return where it ends, or -1
-// for what is no JSON. Arguments stay in registers, which halves the time.
+// for what is no JSON. Lines of a file look alike, so it remembers the names at each
+// place and compares them before it reads them.
 type scanner struct {
-	root   *node
-	fields []expression.Field
-	wrong  int // where the line is no JSON
-	// escapes are those met so far: a text in which there was none is what it says.
-	escapes int
+	root    member
+	fields  []expression.Field
+	wrong   int // where the line is no JSON
+	shapes  int // remembered
+	escapes int // met so far: a text without any is what it says
+	// What texts held, and perhaps a little behind them: top bits stand for control
+	// characters.
+	controls uint64
+	notUTF8  bool
 }
 
 // deepest is how deep JSON may be nested, as in encoding/json.
@@ -30,6 +33,10 @@ const deepest = 10_000
 // scan sets the row's fields. They share the line's memory.
 func (s *scanner) scan(line []byte) error {
 	clear(s.fields)
+	s.controls, s.notUTF8 = 0, false
+	for len(line) > 0 && (line[len(line)-1] == '\n' || line[len(line)-1] == '\r') {
+		line = line[:len(line)-1]
+	}
 	at := blanks(line, 0)
 	switch {
 	case at < len(line) && line[at] == '[':
@@ -37,25 +44,27 @@ func (s *scanner) scan(line []byte) error {
 	case at == len(line) || line[at] != '{':
 		return errors.New("is no object of JSON")
 	}
-	if !isPlain(line) {
-		switch {
-		case !utf8.Valid(line):
-			return errNotUTF8
-		case hasControls(line) && !json.Valid(line): // tabs may stand between texts, and not in them
-			return errors.New("is no JSON, or a text holds a control character")
-		}
+	if at = s.composite(line, at, &s.root, '}', 1); at >= 0 {
+		at = s.end(line, blanks(line, at))
 	}
-	at = s.object(line, at, s.root, 1)
-	if at >= 0 {
-		if at = blanks(line, at); at == len(line) {
-			return nil
-		}
-		s.wrong = at
-	}
-	if s.wrong >= len(line) {
+	switch {
+	case s.notUTF8:
+		return errNotUTF8
+	case at < 0 && s.wrong >= len(line):
 		return errors.New("JSON breaks off")
+	case at < 0:
+		return fmt.Errorf("is no JSON at byte %d", s.wrong+1)
+	case s.controls&highs != 0 && !json.Valid(line): // tabs may stand between texts, and not in them
+		return errors.New("a text holds a control character")
 	}
-	return fmt.Errorf("is no JSON at byte %d", s.wrong+1)
+	return nil
+}
+
+func (s *scanner) end(line []byte, at int) int {
+	if at < len(line) {
+		return s.fail(at)
+	}
+	return at
 }
 
 func (s *scanner) fail(at int) int {
@@ -65,62 +74,67 @@ func (s *scanner) fail(at int) int {
 
 // blanks is where blanks end.
 func blanks(line []byte, at int) int {
+	if at < len(line) && line[at] > ' ' {
+		return at
+	}
+	return someBlanks(line, at)
+}
+
+func someBlanks(line []byte, at int) int {
 	for at < len(line) && (line[at] == ' ' || line[at] == '\t' || line[at] == '\r' || line[at] == '\n') {
 		at++
 	}
 	return at
 }
 
-// skipTo is where a character stands, behind blanks; -1 if something else does.
-func (s *scanner) skipTo(line []byte, at int, character byte) int {
-	if at < len(line) && line[at] == character {
-		return at
-	}
-	if at = blanks(line, at); at < len(line) && line[at] == character {
-		return at
-	}
-	return s.fail(at)
-}
-
-// object reads an object; n says what is wanted of it, nil for nothing.
-func (s *scanner) object(line []byte, at int, n *node, depth int) int {
+// composite reads an object or an array, which ends with a bracket.
+func (s *scanner) composite(line []byte, at int, of *member, bracket byte, depth int) int {
 	if depth > deepest {
 		return s.fail(at)
 	}
-	if at = blanks(line, at+1); at < len(line) && line[at] == '}' {
+	if at = blanks(line, at+1); at < len(line) && line[at] == bracket {
 		return at + 1
 	}
-	for {
-		if at = s.skipTo(line, at, '"'); at < 0 {
-			return -1
+	if of.elements == nil {
+		of.elements = new(member)
+	}
+	for i := 0; ; i++ {
+		next := of.elements
+		if bracket == '}' {
+			if i < len(of.members) {
+				next = of.members[i]
+			} else {
+				next = s.another(of)
+			}
+			if next.matches(line[at:]) {
+				at += len(next.name)
+			} else if at = s.name(line, at, of, next); at < 0 {
+				return -1
+			}
 		}
-		start, escapes := at, s.escapes
-		if at = s.text(line, at); at < 0 {
-			return -1
-		}
-		var wanted *node
-		if n != nil {
-			wanted = n.child(line[start:at], s.escapes != escapes)
-		}
-		if at = s.skipTo(line, at, ':'); at < 0 {
-			return -1
-		}
-		if at++; wanted == nil && at < len(line) && line[at] == '"' { // as below, sooner
+		switch { // the commonest, as value does, sooner
+		case at == len(line) || next.wanted != nil:
+			at = s.value(line, at, next, depth)
+		case line[at] == '"':
 			at = s.text(line, at)
-		} else {
-			at = s.value(line, at, wanted, depth)
+		case line[at]-'0' <= 9:
+			at = s.number(line, at)
+		default:
+			at = s.value(line, at, next, depth)
 		}
 		if at < 0 {
 			return -1
 		}
-		if at < len(line) && line[at] == ',' {
-			at++
-			continue
+		if at < len(line) && line[at] > ',' { // as '}' and ']' are
+			if line[at] != bracket {
+				return s.fail(at)
+			}
+			return at + 1
 		}
 		switch at = blanks(line, at); {
 		case at < len(line) && line[at] == ',':
-			at++
-		case at < len(line) && line[at] == '}':
+			at = blanks(line, at+1)
+		case at < len(line) && line[at] == bracket:
 			return at + 1
 		default:
 			return s.fail(at)
@@ -128,87 +142,22 @@ func (s *scanner) object(line []byte, at int, n *node, depth int) int {
 	}
 }
 
-func (s *scanner) array(line []byte, at, depth int) int {
-	if depth > deepest {
+// name reads the name of an object's member and the colon.
+func (s *scanner) name(line []byte, at int, of, into *member) int {
+	start, escapes := at, s.escapes
+	if at == len(line) || line[at] != '"' {
 		return s.fail(at)
 	}
-	if at = blanks(line, at+1); at < len(line) && line[at] == ']' {
-		return at + 1
+	if at = s.text(line, at); at < 0 {
+		return -1
 	}
-	for {
-		if at = s.value(line, at, nil, depth); at < 0 {
-			return -1
-		}
-		switch at = blanks(line, at); {
-		case at < len(line) && line[at] == ',':
-			at++
-		case at < len(line) && line[at] == ']':
-			return at + 1
-		default:
-			return s.fail(at)
-		}
-	}
-}
-
-// value reads a value and, if it is wanted, sets its field. The last one of a name
-// that comes twice holds.
-func (s *scanner) value(line []byte, at int, wanted *node, depth int) int {
-	if at = blanks(line, at); at == len(line) {
+	into.wanted = of.wanted.child(unquote(line[start:at], s.escapes != escapes))
+	end := at
+	if at = blanks(line, at); at == len(line) || line[at] != ':' {
 		return s.fail(at)
 	}
-	if wanted != nil {
-		wanted.clear(s.fields)
+	if into.name = ""; end == at {
+		into.remember(line[start : at+1])
 	}
-	start, escapes, kind := at, s.escapes, expression.Composite
-	switch line[at] {
-	case '"':
-		at, kind = s.text(line, at), expression.Text
-	case '{':
-		at = s.object(line, at, wanted, depth+1)
-	case '[':
-		at = s.array(line, at, depth+1)
-	case 't':
-		at, kind = s.word(line, at, "true"), expression.True
-	case 'f':
-		at, kind = s.word(line, at, "false"), expression.False
-	case 'n':
-		at, kind = s.word(line, at, "null"), expression.Nil
-	default:
-		at, kind = s.number(line, at), expression.Number
-	}
-	if at >= 0 && wanted != nil && wanted.slot >= 0 {
-		s.fields[wanted.slot] = expression.Field{Type: kind, Text: textOf(line[start:at], kind, s.escapes != escapes)}
-	}
-	return at
+	return at + 1
 }
-
-func (s *scanner) word(line []byte, at int, word string) int {
-	if len(line)-at < len(word) || string(line[at:at+len(word)]) != word {
-		return s.fail(at)
-	}
-	return at + len(word)
-}
-
-// textOf is a value as a field holds it.
-func textOf(value []byte, kind expression.Type, escaped bool) string {
-	switch kind {
-	case expression.Text:
-		return view(unquote(value, escaped))
-	case expression.Number, expression.Composite:
-		return view(value)
-	}
-	return ""
-}
-
-// unquote is what a valid text of JSON says.
-func unquote(quoted []byte, escaped bool) []byte {
-	if !escaped {
-		return quoted[1 : len(quoted)-1]
-	}
-	var text string
-	_ = json.Unmarshal(quoted, &text)
-	return []byte(text)
-}
-
-// view is bytes as text, without a copy.
-func view(bytes []byte) string { return unsafe.String(unsafe.SliceData(bytes), len(bytes)) }

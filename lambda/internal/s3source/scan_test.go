@@ -17,7 +17,7 @@ var scanPaths = [][]string{{"a"}, {"b"}, {"b", "c"}, {"b", "c", "d"}, {"x", "y"}
 // checkScan holds the scanner against encoding/json.
 func checkScan(t *testing.T, line []byte) {
 	t.Helper()
-	s := scanner{root: newNode(scanPaths), fields: make([]expression.Field, len(scanPaths))}
+	s := scanner{root: member{wanted: newNode(scanPaths)}, fields: make([]expression.Field, len(scanPaths))}
 	err := s.scan(bytes.Clone(line))
 	trimmed := bytes.TrimLeft(line, " \t\r\n")
 	valid := json.Valid(line) && utf8.Valid(line) && len(trimmed) > 0 && trimmed[0] == '{'
@@ -134,7 +134,7 @@ func randomValue(random *rand.Rand, depth int) any {
 }
 
 func TestScanRefusesDeepNesting(t *testing.T) {
-	s := scanner{root: newNode(nil)}
+	s := scanner{root: member{wanted: newNode(nil)}}
 	deep := func(n int) []byte {
 		return []byte(`{"a":` + strings.Repeat("[", n) + strings.Repeat("]", n) + `}`)
 	}

@@ -1,10 +1,11 @@
 package s3source
 
 import (
-	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"math/bits"
 	"unicode/utf8"
+	"unsafe"
 )
 
 // Eight bytes at a time: ones has a 1 in each, and highs the top bit.
@@ -16,6 +17,8 @@ const (
 // text reads a text, from its quote on.
 func (s *scanner) text(line []byte, at int) int {
 	at++
+	start := at
+	var low, high uint64
 	for {
 		for at+8 <= len(line) {
 			eight := binary.LittleEndian.Uint64(line[at:])
@@ -23,6 +26,8 @@ func (s *scanner) text(line []byte, at int) int {
 			// The lowest top bit that stands marks a quote or a backslash; those above it
 			// may be wrong.
 			found := ((quote - ones) | (backslash - ones)) &^ eight & highs
+			low |= (eight - ones*' ') &^ eight
+			high |= eight
 			if found != 0 {
 				at += bits.TrailingZeros64(found) / 8
 				break
@@ -32,15 +37,22 @@ func (s *scanner) text(line []byte, at int) int {
 		if at >= len(line) {
 			return s.fail(at)
 		}
-		switch character := line[at]; {
-		case character == '"':
+		switch character := line[at]; character {
+		case '"':
+			s.controls |= low
+			if high&highs != 0 && !utf8.Valid(line[start:at]) {
+				s.notUTF8 = true
+				return s.fail(at)
+			}
 			return at + 1
-		case character == '\\':
+		case '\\':
 			s.escapes++
 			if at = s.escape(line, at+1); at < 0 {
 				return -1
 			}
-		default:
+		default: // near the end of the line
+			low |= uint64(character-' ') &^ uint64(character)
+			high |= uint64(character)
 			at++
 		}
 	}
@@ -104,30 +116,15 @@ func digits(line []byte, at int) int {
 	return at
 }
 
-// isPlain tells whether there is nothing but ASCII without control characters, so
-// that no text needs another look. The end of the line is looked at by character.
-func isPlain(line []byte) bool {
-	for len(line) >= 8 {
-		eight := binary.LittleEndian.Uint64(line)
-		if (eight|(eight-ones*' '))&highs != 0 {
-			return false
-		}
-		line = line[8:]
+// unquote is what a valid text of JSON says.
+func unquote(quoted []byte, escaped bool) []byte {
+	if !escaped {
+		return quoted[1 : len(quoted)-1]
 	}
-	for _, character := range bytes.TrimRight(line, "\r\n") {
-		if character < ' ' || character >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
+	var text string
+	_ = json.Unmarshal(quoted, &text)
+	return []byte(text)
 }
 
-// hasControls tells whether there are control characters before the end of the line.
-func hasControls(line []byte) bool {
-	for _, character := range bytes.TrimRight(line, "\r\n") {
-		if character < ' ' {
-			return true
-		}
-	}
-	return false
-}
+// view is bytes as text, without a copy.
+func view(bytes []byte) string { return unsafe.String(unsafe.SliceData(bytes), len(bytes)) }

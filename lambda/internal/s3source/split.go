@@ -10,19 +10,19 @@ import (
 // split gives parts of a span away, whose last page began with first and ended at
 // s.after: it returns disjoint spans that cover s.
 //
-// Where keys branch is not known, so it is probed, with requests for one key. At
-// each character of the last key, up to where its page's keys differ, it asks for
-// what comes behind all keys that share that character: the next day behind
-// 2026/11/25, say, or the next hash behind 3. Where there is something, keys with
-// more characters of the same kind (digits, small letters, …) are asked for, too.
-// Each probe that found a key of its own starts a span. A bad guess costs a
-// request, never an object.
+// Where keys branch is not known, so it is probed, with requests for one key. For
+// each character that all keys of the last page share, it asks for what comes behind
+// the keys with that character: the next day behind 2026/11/25, say, or the next
+// hash behind 3. Where there is something, keys with more characters of the same
+// kind (digits, small letters, …) are asked for, too. Each probe that found a key of
+// its own starts a span. A bad guess costs a request, never an object.
 func (l *lister) split(ctx context.Context, s span, first string) ([]span, error) {
 	last := s.after
 	var probes []string
-	for at := max(len(s.prefix), common(last, s.until)); at <= common(first, last)+1 && at < len(last); at++ {
-		if behind, ok := next(last[at]); ok {
-			probes = append(probes, last[:at]+behind)
+	start := max(len(s.prefix), common(last, s.until))
+	for at := start; at < min(len(last), max(common(first, last), start+1)); at++ {
+		if characters := behind(last[at]); len(characters) > 0 {
+			probes = append(probes, last[:at]+characters[0])
 		}
 	}
 	found, err := l.probe(ctx, s, probes)
@@ -33,7 +33,7 @@ func (l *lister) split(ctx context.Context, s span, first string) ([]span, error
 	for _, point := range found {
 		stem := point.after[:len(point.after)-1]
 		if rest, branches := strings.CutPrefix(point.key, stem); branches && rest != "" {
-			for _, character := range siblings(rest[0]) {
+			for _, character := range behind(rest[0]) {
 				probes = append(probes, stem+character)
 			}
 		}
@@ -99,33 +99,17 @@ func common(a, b string) int {
 	return length
 }
 
-// next is the character behind one; false outside of printable ASCII, whose parts
-// of characters must not be changed alone.
-func next(character byte) (string, bool) {
-	if character < ' ' || character >= '~' {
-		return "", false
-	}
-	return string(rune(character + 1)), true
-}
-
 // kinds are characters that keys count in.
 var kinds = []string{"0123456789", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"}
 
-// siblings are the characters behind one that keys of the same make may have in its
-// place, and those that begin another kind.
-func siblings(character byte) []string {
-	var all []string
+// behind are the characters that keys of the same make may have in the place of one:
+// those of its kind behind it, and one for whatever is behind the kind. Of others,
+// such as a slash, keys have one only.
+func behind(character byte) []string {
 	for _, kind := range kinds {
-		if kind[len(kind)-1] <= character {
-			continue
-		}
-		if character < kind[0] {
-			all = append(all, kind[:1])
-			continue
-		}
-		for _, sibling := range kind[strings.IndexByte(kind, character)+1:] {
-			all = append(all, string(sibling))
+		if at := strings.IndexByte(kind, character); at >= 0 {
+			return append(strings.Split(kind[at+1:], ""), string(rune(kind[len(kind)-1]+1)))
 		}
 	}
-	return all
+	return nil
 }

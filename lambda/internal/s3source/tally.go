@@ -13,12 +13,14 @@ type tally struct {
 	job      job.Job
 	all      []int64 // as count.Cases
 	groups   map[string]*group
+	recent   [64]*group // met lately: most records belong to a few groups
 	distinct distinct
 	skipped  int64
 }
 
 // group is the counts of rows that share values, nil being nil.
 type group struct {
+	key    string
 	index  uint32 // from 1, in the order they were met
 	values []*string
 	counts []int64
@@ -35,6 +37,7 @@ func newTally(counted job.Job) *tally {
 func (t *tally) reset() {
 	clear(t.all)
 	clear(t.groups)
+	clear(t.recent[:])
 	clear(t.distinct)
 	t.skipped = 0
 }
@@ -66,14 +69,19 @@ func groupValues(key []byte) []*string {
 
 // group finds the group with a key, or adds it.
 func (t *tally) group(key []byte) (*group, error) {
+	recent := &t.recent[(5*len(key)+int(key[len(key)-1])+7*int(key[len(key)/2])+29*int(key[len(key)/3]))%len(t.recent)]
+	if known := *recent; known != nil && known.key == string(key) {
+		return known, nil
+	}
 	if known, met := t.groups[string(key)]; met {
+		*recent = known
 		return known, nil
 	}
 	if len(t.groups) == t.job.GroupLimit() {
 		return nil, t.tooMany(groupValues(key))
 	}
-	met := &group{index: uint32(len(t.groups) + 1), values: groupValues(key), counts: make([]int64, len(t.all))}
-	t.groups[string(key)] = met
+	met := &group{key: string(key), index: uint32(len(t.groups) + 1), values: groupValues(key), counts: make([]int64, len(t.all))}
+	t.groups[met.key], *recent = met, met
 	return met, nil
 }
 

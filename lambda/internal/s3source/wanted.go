@@ -15,27 +15,22 @@ func newNode(paths [][]string) *node {
 	for slot, path := range paths {
 		at := root
 		for _, name := range path {
-			at = at.add(name)
+			next := at.child([]byte(name))
+			if next == nil {
+				next = &node{slot: -1}
+				at.names, at.children = append(at.names, name), append(at.children, next)
+			}
+			at = next
 		}
 		at.slot = slot
 	}
 	return root
 }
 
-func (n *node) add(name string) *node {
-	for i, known := range n.names {
-		if known == name {
-			return n.children[i]
-		}
+func (n *node) child(name []byte) *node {
+	if n == nil {
+		return nil
 	}
-	child := &node{slot: -1}
-	n.names, n.children = append(n.names, name), append(n.children, child)
-	return child
-}
-
-// child is the node of a name as JSON quotes it; nil if nothing of it is wanted.
-func (n *node) child(quoted []byte, escaped bool) *node {
-	name := unquote(quoted, escaped)
 	for i, known := range n.names {
 		if known == string(name) {
 			return n.children[i]

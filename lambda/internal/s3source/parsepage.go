@@ -1,0 +1,147 @@
+package s3source
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+)
+
+// parsePage reads what the source needs of a page of ListObjectsV2: elements without
+// attributes, texts without comments or CDATA, as S3 writes them. It is false for
+// anything else.
+func parsePage(xml string) (*s3.ListObjectsV2Output, bool) {
+	start := strings.Index(xml, "<ListBucketResult")
+	if start < 0 || strings.Contains(xml, "<!") {
+		return nil, false
+	}
+	root, rest, ok := strings.Cut(xml[start:], ">")
+	if root != "<ListBucketResult" && root != `<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"` {
+		return nil, false
+	}
+	page := &s3.ListObjectsV2Output{Contents: make([]types.Object, 0, strings.Count(rest, "<Contents>"))}
+	for ok {
+		var name, text string
+		if name, text, rest, ok = element(rest, "ListBucketResult"); !ok || name == "" {
+			break
+		}
+		switch name {
+		case "Contents":
+			object, understood := parseObject(text)
+			if !understood {
+				return nil, false
+			}
+			page.Contents = append(page.Contents, object)
+		case "IsTruncated":
+			if text != "true" && text != "false" {
+				return nil, false
+			}
+			page.IsTruncated = new(text == "true")
+		case "EncodingType":
+			page.EncodingType = types.EncodingType(text)
+		}
+	}
+	return page, ok
+}
+
+func parseObject(rest string) (types.Object, bool) {
+	var object types.Object
+	for rest != "" && (rest[0] == '<' || strings.TrimSpace(rest) != "") {
+		name, text, more, ok := element(rest, "")
+		if !ok {
+			return object, false
+		}
+		rest = more
+		switch name {
+		case "Key":
+			key, understood := plainText(text)
+			if !understood {
+				return object, false
+			}
+			object.Key = &key
+		case "ETag":
+			etag, understood := plainText(text)
+			if !understood {
+				return object, false
+			}
+			object.ETag = &etag
+		case "Size":
+			size, err := strconv.ParseInt(text, 10, 64)
+			if err != nil {
+				return object, false
+			}
+			object.Size = &size
+		case "LastModified":
+			at, err := time.Parse(time.RFC3339Nano, text)
+			if err != nil {
+				return object, false
+			}
+			object.LastModified = &at
+		case "StorageClass":
+			object.StorageClass = types.ObjectStorageClass(text)
+		}
+	}
+	return object, true
+}
+
+// element is the next element, and what follows it. The name is empty at the end of
+// the element that all are in.
+func element(rest, within string) (name, text, more string, ok bool) {
+	if rest == "" || rest[0] != '<' {
+		rest = strings.TrimLeft(rest, " \t\r\n")
+	}
+	if end, found := strings.CutPrefix(rest, "</"); found {
+		return "", "", "", within != "" && strings.HasPrefix(end, within+">")
+	}
+	closing := strings.IndexByte(rest, '>')
+	if closing < 2 || rest[0] != '<' {
+		return "", "", "", false
+	}
+	name, rest = rest[1:closing], rest[closing+1:]
+	if end := strings.IndexByte(rest, '<'); end >= 0 && len(rest) >= end+len(name)+3 && rest[end+1] == '/' && rest[end+2:end+2+len(name)] == name && rest[end+2+len(name)] == '>' {
+		return name, rest[:end], rest[end+len(name)+3:], true
+	}
+	if strings.HasSuffix(name, "/") {
+		return name[:len(name)-1], "", rest, !strings.ContainsAny(name, " \t\r\n")
+	}
+	end := strings.Index(rest, "</"+name+">")
+	if end < 0 || strings.ContainsAny(name, " \t\r\n") || strings.Contains(rest[:end], "<"+name+">") {
+		return "", "", "", false
+	}
+	return name, rest[:end], rest[end+len(name)+3:], true
+}
+
+// entities are those that XML knows without being told.
+var entities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&apos;", "'", "&#34;", `"`, "&#39;", "'", "&amp;", "&")
+
+// plainText is what a text says; false if it holds elements, or signs that entities
+// do not write. A carriage return is one: XML reads it as the end of a line.
+func plainText(text string) (string, bool) {
+	if strings.ContainsAny(text, "<\r") {
+		return "", false
+	}
+	if strings.IndexByte(text, '&') < 0 {
+		return text, true
+	}
+	const quote = "&quot;"
+	if inner := strings.TrimSuffix(strings.TrimPrefix(text, quote), quote); len(inner)+2*len(quote) == len(text) && strings.IndexByte(inner, '&') < 0 {
+		return `"` + inner + `"`, true // as ETags are
+	}
+	for i, part := range strings.Split(text, "&") {
+		name, _, found := strings.Cut(part, ";")
+		if i > 0 && (!found || !knownEntity(name)) {
+			return "", false
+		}
+	}
+	return entities.Replace(text), true
+}
+
+func knownEntity(name string) bool {
+	switch name {
+	case "lt", "gt", "quot", "apos", "amp", "#34", "#39":
+		return true
+	}
+	return false
+}

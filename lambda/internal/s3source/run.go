@@ -1,0 +1,83 @@
+package s3source
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"tally/lambda/internal/count"
+)
+
+// run is one count.
+type run struct {
+	*plan
+	client Client
+	bucket string
+
+	mutex sync.Mutex
+	sum   *tally
+}
+
+func (r *run) url(key string) string { return "s3://" + r.bucket + "/" + key }
+
+// add adds what was counted of a part of the bucket, and empties it.
+func (r *run) add(part *tally) error {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	defer part.reset()
+	return r.sum.add(part)
+}
+
+// list lists prefixes page by page, with some requests at a time.
+func (r *run) list(ctx context.Context, prefixes []string, requests int, page func([]object) error) error {
+	lister := &lister{client: r.client, bucket: r.bucket, page: page, slots: make(chan struct{}, requests), limit: pageKeys}
+	return lister.list(ctx, prefixes)
+}
+
+// pageKeys is the most that S3 lists at a time.
+const pageKeys = 1000
+
+// countObjects counts the objects themselves. As many pages are counted at a time
+// as there are evaluators.
+func (r *run) countObjects(ctx context.Context, prefixes []string) error {
+	free := make(chan *evaluator, readers)
+	for range readers {
+		free <- r.evaluator()
+	}
+	err := r.list(ctx, prefixes, listers, func(page []object) error {
+		e := <-free
+		defer func() { free <- e }()
+		for _, o := range page {
+			if err := r.settle(e, o.key, 0, e.countObject(o)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for range readers {
+		if err := r.add((<-free).tally); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle decides about a row that could not be counted: the job skips it, or the
+// run fails. A failure of the run stays one.
+func (r *run) settle(e *evaluator, key string, line int, err error) error {
+	if err == nil {
+		return nil
+	}
+	var failure *count.Failure
+	switch {
+	case errors.As(err, &failure):
+		return err
+	case r.job.Source.Skips():
+		e.tally.skipped++
+		return nil
+	}
+	return &badInput{url: r.url(key), line: line, err: err}
+}
