@@ -59,7 +59,7 @@ func TestBadEnvironment(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			setEnvironment(t, test.config, test.jobs)
-			_, err := newHandler(t.Context(), slog.Default())
+			_, err := newHandler(slog.Default())
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want an error that says %q", err, test.want)
 			}
@@ -86,7 +86,7 @@ func TestBadEvents(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var out bytes.Buffer
-			h, err := newHandler(t.Context(), slog.New(slog.NewJSONHandler(&out, nil)))
+			h, err := newHandler(slog.New(slog.NewJSONHandler(&out, nil)))
 			if err != nil {
 				t.Fatal(err)
 			}

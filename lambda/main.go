@@ -3,7 +3,6 @@
 package main
 
 import (
-	"context"
 	"log/slog"
 	"os"
 	_ "time/tzdata" // the runtime's image need not know time zones
@@ -13,7 +12,7 @@ import (
 
 func main() {
 	logger := slog.New(slog.NewJSONHandler(os.Stdout, nil))
-	handler, err := newHandler(context.Background(), logger)
+	handler, err := newHandler(logger)
 	if err != nil {
 		logger.Error("cannot start", "error", err)
 		os.Exit(1) // before the first event: Lambda reports a failed init

@@ -2,14 +2,11 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
-
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
@@ -23,7 +20,7 @@ import (
 
 // newHandler reads the environment and the layers, and builds everything that
 // invocations share. It asks no server anything.
-func newHandler(ctx context.Context, logger *slog.Logger) (*handler, error) {
+func newHandler(logger *slog.Logger) (*handler, error) {
 	config, err := contract.ParseConfig(os.Getenv(contract.ConfigVariable))
 	if err != nil {
 		return nil, err
@@ -34,10 +31,11 @@ func newHandler(ctx context.Context, logger *slog.Logger) (*handler, error) {
 	if err := strictyaml.Join(document); err != nil {
 		return nil, fmt.Errorf("read jobs: %w", err)
 	}
-	aws, err := awsconfig.LoadDefaultConfig(ctx)
+	aws, err := awsConfig(os.Getenv)
 	if err != nil {
 		return nil, fmt.Errorf("read the AWS configuration: %w", err)
 	}
+	s3 := s3Config(aws, os.Getenv)
 	return &handler{
 		logger: logger,
 		engine: &count.Engine{
@@ -52,9 +50,9 @@ func newHandler(ctx context.Context, logger *slog.Logger) (*handler, error) {
 					Sign:   sqlsource.SignRDS(aws),
 					Secret: sqlsource.ReadSecrets(aws),
 				}),
-				Buckets: s3source.New(s3source.Options{Client: s3source.NewClient(aws), Buckets: config.Buckets}),
+				Buckets: s3source.New(s3source.Options{Client: s3source.NewClient(s3), Buckets: config.Buckets}),
 			},
-			Store:   store.New(store.NewClient(aws), config.Bucket),
+			Store:   store.New(store.NewClient(s3), config.Bucket),
 			Metrics: metric.New(os.Stdout, config.Environment, time.Now),
 			Now:     time.Now,
 		},
