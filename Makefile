@@ -55,8 +55,8 @@ next: $(packages) ## Print when each job runs next (ENV=dev)
 snapshots: $(packages) ## Write the golden templates of test/fixtures again
 	@go test ./test -run TestSnapshots -update
 
-bench: $(packages) ## Compare with rivals (cold start, synth, size)
-	@cd test/bench && go run .
+bench: $(packages) ## Compare with rivals, 15 minutes (cold start, synth, size, cron, SQL, S3)
+	@cd test/bench && go run -tags duckdb .
 
 clean: ## Remove what this project made on this machine
 	rm -rf cdk.out node_modules .cache
