@@ -13,7 +13,7 @@ import (
 func TestTheFunctionCountsInBucketsWhereJobsSay(t *testing.T) {
 	const arn = "arn:aws:s3:::acme-existing-"
 	want := []string{
-		"kms:Decrypt on arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-1234-1234-123456789012",
+		`kms:Decrypt on arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-1234-1234-123456789012 if {"StringEquals":{"kms:ViaService":"s3.eu-central-1.amazonaws.com"}}`,
 		"s3:GetObject on " + arn + "logs/exports/*" + " " + arn + "logs/orders/*",
 		`s3:ListBucket on ` + arn + "logs" + ` if {"StringLike":{"s3:prefix":["exports/*","orders/*"]}}`,
 		`s3:ListBucket on ` + arn + "uploads" + ` if {"StringLike":{"s3:prefix":["images/*"]}}`,

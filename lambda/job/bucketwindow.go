@@ -3,6 +3,7 @@ package job
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // checkBucketWindow checks what decides whether an object or a record is in the
@@ -48,5 +49,41 @@ func (j *Job) checkPrefixIsWindow(report report) {
 	case period != "hour" && j.Zone.String() != j.Source.PrefixZone.String():
 		report("source.prefix_timezone", "makes a %s of %s, while the window is in %s: objects would count in two windows; write {HH} too, or %s",
 			period, j.Source.PrefixZone, j.Zone, remedy)
+	case period == "hour" && !hoursFit(j.Zone, j.Source.PrefixZone):
+		report("source.prefix_timezone", "makes an hour of %s, which is no hour of %s: objects would count in two windows; write prefix_timezone as the job's zone, or %s",
+			j.Source.PrefixZone, j.Zone, remedy)
+	case period == "hour" && changesClocks(j.Source.PrefixZone) && (span == "hour" || j.Zone.String() != j.Source.PrefixZone.String()):
+		report("source.prefix_timezone", "is %s, which names two hours alike when clocks go back: objects would count in two windows; write prefix_timezone: UTC if that is how they are named, or %s",
+			j.Source.PrefixZone, remedy)
 	}
+}
+
+// The days from firstDay on by which zones are judged. The clock must not decide
+// whether a file is valid.
+var firstDay = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
+
+const judgedDays = 4 * 365
+
+// hoursFit tells whether an hour of one zone is an hour of the other.
+func hoursFit(a, b *time.Location) bool {
+	for day := range judgedDays {
+		at := firstDay.AddDate(0, 0, day)
+		_, here := at.In(a).Zone()
+		_, there := at.In(b).Zone()
+		if (here-there)%3600 != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// changesClocks tells whether a zone has daylight saving time.
+func changesClocks(zone *time.Location) bool {
+	_, first := firstDay.In(zone).Zone()
+	for day := range judgedDays {
+		if _, offset := firstDay.AddDate(0, 0, day).In(zone).Zone(); offset != first {
+			return true
+		}
+	}
+	return false
 }

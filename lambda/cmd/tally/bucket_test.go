@@ -50,13 +50,14 @@ broken
 		stdout, stderr string
 	}{
 		{"objects", "uploads --bucket uploads=acme-uploads", exitOK, "  jpeg    1\n  large   1\n  other   1\n  total   2\n", ""},
-		{"records", "orders --bucket uploads=acme-uploads", exitOK, "; 1 left out because they could not be read\n" +
+		{"records", "orders --bucket uploads=acme-uploads", exitOK, "\n1 could not be read and are left out\n" +
 			"  order.channel   paid   other   total\n  (all)           1      1       2\n  web             1      0       1\n  NULL            0      1       1\n", ""},
 		{"stored", "uploads --bucket uploads=acme-uploads --store s3://results --json", exitOK, `"case_name":"jpeg","groups":{},"count":1,`,
 			"stored: s3://results/counts/date=2022-04-07/uploads-20220407T1510Z.rev1.jsonl\n"},
 		{"no such bucket", "uploads --bucket uploads=acme-upload", exitFailed, "", "acme-upload"},
 		{"no bucket said", "uploads", exitInvalid, "", "which bucket is uploads? write --bucket uploads=NAME, or --env for an environment's\n"},
-		{"another key", "uploads --bucket logs=acme-uploads", exitInvalid, "", "which bucket is uploads?"},
+		{"another key", "uploads --bucket logs=acme-uploads", exitInvalid, "", "which bucket is uploads? write --bucket uploads=NAME, or --env for an environment's; --bucket names logs\n"},
+		{"a URL", "uploads --bucket uploads=s3://acme-uploads", exitInvalid, "", "--bucket uploads=s3://acme-uploads is not a bucket's name; write uploads=NAME\n"},
 		{"no key", "uploads --bucket acme-uploads", exitInvalid, "", "acme-uploads must be formatted as key=value"},
 		{"explained", "uploads --bucket uploads=acme-uploads --explain", exitInvalid, "", "--explain shows what a database does, and job uploads counts in a bucket; leave it out\n"},
 	} {

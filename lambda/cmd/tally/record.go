@@ -26,8 +26,10 @@ func printRecord(out io.Writer, counted job.Job, records []contract.Record) erro
 		fmt.Fprintf(out, "no window: the state at %s\n", first.CountedAt.Format(time.RFC3339))
 	}
 	if first.ListedFrom != nil {
-		fmt.Fprintf(out, "listed from %s to %s; %d left out because they could not be read\n",
-			first.ListedFrom.Format(time.RFC3339), first.ListedTo.Format(time.RFC3339), first.Skipped)
+		fmt.Fprintf(out, "listed from %s to %s\n", first.ListedFrom.Format(time.RFC3339), first.ListedTo.Format(time.RFC3339))
+	}
+	if first.Skipped > 0 {
+		fmt.Fprintf(out, "%d could not be read and are left out\n", first.Skipped)
 	}
 	columns := counted.GroupBy
 	if first.JobSHA256 != counted.SHA256() { // stored before, by what the job was then

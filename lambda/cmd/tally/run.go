@@ -50,7 +50,7 @@ func newRunCommand() *cobra.Command {
 	flags.StringVar(&options.at, "at", "", "the slot: its time as RFC 3339, or latest for the last one until now")
 	flags.BoolVar(&options.explain, "explain", false, "print the statements and the database's plans, and count nothing")
 	flags.BoolVar(&options.asJSON, "json", false, "print the record's lines as they are stored")
-	flags.DurationVar(&options.deadline, "timeout", 5*time.Minute, "how long it may take; half of it is for the one scan")
+	flags.DurationVar(&options.deadline, "timeout", 5*time.Minute, "how long it may take; in a database, half of it is for the one scan")
 	return command
 }
 

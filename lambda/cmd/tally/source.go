@@ -8,6 +8,8 @@ import (
 	"maps"
 	"net/url"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
@@ -40,6 +42,11 @@ func (o *sourceOptions) addFlags(flags *pflag.FlagSet) {
 }
 
 func (o sourceOptions) check() error {
+	for key, name := range o.buckets {
+		if strings.ContainsAny(name, ":/") || name == "" {
+			return invalidError{fmt.Errorf("--bucket %s=%s is not a bucket's name; write %s=NAME", key, name, key)}
+		}
+	}
 	if o.endpoint == "" {
 		return nil
 	}
@@ -64,7 +71,11 @@ func (o sourceOptions) sourceOf(ctx context.Context, wanted job.Job, environment
 	}
 	maps.Copy(buckets, o.buckets)
 	if buckets[key] == "" {
-		return nil, invalidError{fmt.Errorf("which bucket is %[1]s? write --bucket %[1]s=NAME, or --env for an environment's", key)}
+		names := ""
+		if len(o.buckets) > 0 {
+			names = "; --bucket names " + strings.Join(slices.Sorted(maps.Keys(o.buckets)), ", ")
+		}
+		return nil, invalidError{fmt.Errorf("which bucket is %[1]s? write --bucket %[1]s=NAME, or --env for an environment's%[2]s", key, names)}
 	}
 	config, err := o.loadAWS(ctx, environment)
 	if err != nil {

@@ -96,7 +96,7 @@ func (r *reader) csvRecords() func() ([]string, int, error) {
 		_, _ = r.buffer.Discard(len(byteOrder)) // they are in the buffer
 	}
 	options := r.job.Source.CSV
-	if options != nil && options.Quotes == job.QuotesNone {
+	if !r.input.quoted {
 		return r.unquoted(string(options.Comma()))
 	}
 	reader := csv.NewReader(r.buffer) // which it uses as it is

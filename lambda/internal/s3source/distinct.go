@@ -10,7 +10,7 @@ import (
 // distinct holds the values that were met, each with the columns of count.Cases, as
 // bits, whose rows had it. A value is known by a hash of 128 bits: a thousand
 // million values share one with a chance of some 1 in 10^21.
-type distinct map[distinctKey]uint64
+type distinct struct{ values map[distinctKey]uint64 }
 
 type distinctKey struct {
 	group uint32 // its index; 0 is all rows
@@ -18,8 +18,13 @@ type distinctKey struct {
 }
 
 // distinctLimit is how many values a run keeps, once for all rows and once for each
-// group: some 100 MB.
-const distinctLimit = 2_000_000
+// group. A million takes some 50 MB, and there are as many tallies as objects are
+// read at a time, and their sum.
+const (
+	distinctLimit   = 1_000_000
+	distinctReaders = 2
+	distinctKept    = 10_000 // a larger map gives its memory back between objects
+)
 
 var seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 
@@ -27,21 +32,29 @@ func hashOf(value string) [2]uint64 {
 	return [2]uint64{maphash.String(seeds[0], value), maphash.String(seeds[1], value)}
 }
 
-func (d distinct) meet(key distinctKey, columns uint64, expression string) error {
-	before, met := d[key]
+// reset empties d.
+func (d *distinct) reset() {
+	if len(d.values) > distinctKept {
+		d.values = map[distinctKey]uint64{}
+	}
+	clear(d.values)
+}
+
+func (d *distinct) meet(key distinctKey, columns uint64, expression string) error {
+	before, met := d.values[key]
 	if met && before|columns == before {
 		return nil
 	}
-	if !met && len(d) == distinctLimit {
+	if !met && len(d.values) == distinctLimit {
 		return count.Permanentf("distinct %s has more than %d values, counted for each group anew; count them in a database or with Athena", expression, distinctLimit)
 	}
-	d[key] = before | columns
+	d.values[key] = before | columns
 	return nil
 }
 
 // add adds the values of another tally, whose groups have other indexes.
-func (d distinct) add(other distinct, index map[uint32]uint32, expression string) error {
-	for key, columns := range other {
+func (d *distinct) add(other *distinct, index map[uint32]uint32, expression string) error {
+	for key, columns := range other.values {
 		key.group = index[key.group]
 		if err := d.meet(key, columns, expression); err != nil {
 			return err
@@ -51,8 +64,8 @@ func (d distinct) add(other distinct, index map[uint32]uint32, expression string
 }
 
 // countInto adds the number of values to the counts of each group, by its index.
-func (d distinct) countInto(counts [][]int64) {
-	for key, columns := range d {
+func (d *distinct) countInto(counts [][]int64) {
+	for key, columns := range d.values {
 		for ; columns != 0; columns &= columns - 1 {
 			counts[key.group][bits.TrailingZeros64(columns)]++
 		}

@@ -48,8 +48,19 @@ func (p *plan) evaluator() *evaluator {
 // count counts the row, unless the window leaves it out. An error is about the
 // row, or a permanent *count.Failure about the run; then nothing was counted.
 func (e *evaluator) count() error {
-	if within, err := e.filter.holds(e.row); err != nil || !within {
+	within, err := e.filter.holds(e.row)
+	if err != nil {
 		return err
+	}
+	if e.filter.window != nil {
+		if hasTime(e.row.Fields[e.filter.slot]) {
+			e.tally.timed++
+		} else {
+			e.tally.untimed++
+		}
+	}
+	if !within {
+		return nil
 	}
 	if err := e.match(); err != nil {
 		return err

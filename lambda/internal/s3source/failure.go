@@ -15,6 +15,7 @@ const (
 	codeMissing  = "NoSuchKey"
 	codeDenied   = "AccessDenied"
 	codeArchived = "InvalidObjectState"
+	codeInvalid  = "InvalidRequest" // of an object: it is encrypted with a key that only its owner has
 )
 
 // permanent are S3's answers that come back until a person mends something, and
@@ -27,6 +28,10 @@ var permanent = map[string]string{
 	"AuthorizationHeaderMalformed": "the bucket is in another region; count it from an environment in that region",
 	"IllegalLocationConstraint":    "the bucket is in another region; count it from an environment in that region",
 	"InvalidBucketName":            "the name is not one of a bucket",
+	codeInvalid:                    "the object is encrypted with a key that S3 does not have (SSE-C); leave such keys out of the prefix, or write on_error: skip",
+	"KMS.DisabledException":        "the bucket's KMS key is disabled",
+	"KMS.NotFoundException":        "the bucket's KMS key does not exist",
+	"KMS.KMSInvalidStateException": "the bucket's KMS key is not usable, or will be deleted",
 	codeArchived:                   "the object is archived (Glacier) and must be restored to be read; leave archived keys out of the prefix, or write on_error: skip",
 }
 

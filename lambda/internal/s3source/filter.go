@@ -41,11 +41,17 @@ func (f *filter) holds(row *expression.Row) (bool, error) {
 		return true, nil
 	}
 	field := row.Fields[f.slot]
-	if field.Type == expression.Nil {
+	if !hasTime(field) {
 		return false, nil
 	}
 	at, err := f.time(field)
 	return err == nil && !at.Before(f.window.From) && at.Before(f.window.To), err
+}
+
+// hasTime tells whether there is anything in the window's column. CSV has no null,
+// so that nothing stands for it.
+func hasTime(field expression.Field) bool {
+	return field.Type != expression.Nil && (field.Type != expression.Text || field.Text != "")
 }
 
 func (f *filter) time(field expression.Field) (time.Time, error) {
@@ -91,7 +97,7 @@ func (f *filter) epoch(field expression.Field) (time.Time, error) {
 		return time.Unix(0, whole*int64(unit)), nil
 	}
 	number, err := strconv.ParseFloat(field.Text, 64)
-	if err != nil || math.Abs(number) >= float64(math.MaxInt64/int64(unit)) {
+	if err != nil || !(math.Abs(number) < float64(math.MaxInt64/int64(unit))) { // NaN is not either
 		return time.Time{}, fmt.Errorf("the window's column is no number of %s", f.kind)
 	}
 	return time.Unix(0, int64(math.Floor(number*float64(unit)))), nil

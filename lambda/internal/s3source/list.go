@@ -128,6 +128,10 @@ func (l *lister) request(ctx context.Context, s span, limit int) ([]object, bool
 		input.StartAfter = &s.after
 	}
 	page, err := l.client.ListObjectsV2(ctx, input, readPages)
+	for err == nil && len(page.Contents) == 0 && aws.ToBool(page.IsTruncated) && page.NextContinuationToken != nil {
+		input.ContinuationToken = page.NextContinuationToken // S3 need not list a key each time
+		page, err = l.client.ListObjectsV2(ctx, input, readPages)
+	}
 	if err != nil {
 		return nil, false, fmt.Errorf("list s3://%s/%s*: %w", l.bucket, s.prefix, err)
 	}

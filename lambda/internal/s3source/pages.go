@@ -46,7 +46,7 @@ func (p pageReader) HandleDeserialize(ctx context.Context, in middleware.Deseria
 		body.Grow(int(answer.ContentLength) + bytes.MinRead)
 	}
 	if _, err := body.ReadFrom(answer.Body); err != nil {
-		return out, metadata, fmt.Errorf("read a page: %w", err)
+		return out, metadata, &brokenPage{err}
 	}
 	if page, understood := parsePage(view(body.Bytes())); understood {
 		out.Result = page
@@ -69,3 +69,14 @@ type answered func() (middleware.DeserializeOutput, middleware.Metadata, error)
 func (a answered) HandleDeserialize(context.Context, middleware.DeserializeInput) (middleware.DeserializeOutput, middleware.Metadata, error) {
 	return a()
 }
+
+// brokenPage is a page that broke off. The SDK asks for it again.
+type brokenPage struct{ err error }
+
+func (b *brokenPage) Error() string { return fmt.Sprintf("read a page: %v", b.err) }
+
+func (b *brokenPage) Unwrap() error { return b.err }
+
+// ConnectionError is what the SDK's retryer asks of errors (aws/retry,
+// RetryableConnectionError).
+func (b *brokenPage) ConnectionError() bool { return true }

@@ -39,11 +39,17 @@ func parsePage(xml string) (*s3.ListObjectsV2Output, bool) {
 				return nil, false
 			}
 			page.IsTruncated = new(text == "true")
+		case "NextContinuationToken":
+			token, understood := plainText(text)
+			if !understood {
+				return nil, false
+			}
+			page.NextContinuationToken = &token
 		case "EncodingType":
 			page.EncodingType = types.EncodingType(text)
 		}
 	}
-	return page, ok
+	return page, ok && page.IsTruncated != nil
 }
 
 func parseObject(rest string) (types.Object, bool) {

@@ -29,6 +29,8 @@ func listOnce(answer string, options ...func(*s3.Options)) (*s3.ListObjectsV2Out
 
 const head = `<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">`
 
+const complete = "<IsTruncated>false</IsTruncated>"
+
 func entry(key, etag string) string {
 	return fmt.Sprintf("<Contents><Key>%s</Key><LastModified>2026-11-25T01:02:03.456Z</LastModified><ETag>%s</ETag><Size>12</Size><StorageClass>GLACIER</StorageClass></Contents>", key, etag)
 }
@@ -41,9 +43,11 @@ var pages = []struct {
 	{head + `<Name>bucket</Name><Prefix/><IsTruncated>false</IsTruncated></ListBucketResult>`, true},
 	{head + `<IsTruncated>true</IsTruncated><EncodingType>url</EncodingType>` + entry("a", "&quot;x&quot;") + entry("b%20c", `"y"`) + `</ListBucketResult>`, true},
 	{head + "\n  <IsTruncated>true</IsTruncated>\n  " + strings.ReplaceAll(entry("a", "x"), "><", ">\n<") + "\n</ListBucketResult>\n", true},
-	{head + entry("a&amp;lt;&lt;b&gt;&apos;&quot;&#34;&#39;", "&quot;a&amp;b&quot;") + `</ListBucketResult>`, true},
-	{head + `<CommonPrefixes><Prefix>p/</Prefix></CommonPrefixes>` + entry("가", "") + `</ListBucketResult>`, true},
-	{head + `<Contents><Key>a</Key><Owner><ID>1</ID><DisplayName>x</DisplayName></Owner><Size>1</Size><ChecksumAlgorithm>CRC32</ChecksumAlgorithm></Contents></ListBucketResult>`, true},
+	{head + complete + entry("a&amp;lt;&lt;b&gt;&apos;&quot;&#34;&#39;", "&quot;a&amp;b&quot;") + `</ListBucketResult>`, true},
+	{head + complete + `<CommonPrefixes><Prefix>p/</Prefix></CommonPrefixes>` + entry("가", "") + `</ListBucketResult>`, true},
+	{head + complete + `<Contents><Key>a</Key><Owner><ID>1</ID><DisplayName>x</DisplayName></Owner><Size>1</Size><ChecksumAlgorithm>CRC32</ChecksumAlgorithm></Contents></ListBucketResult>`, true},
+	{head + `<IsTruncated>true</IsTruncated><NextContinuationToken>1/a&amp;=</NextContinuationToken></ListBucketResult>`, true},
+	{head + entry("a", "x") + `</ListBucketResult>`, false}, // whether there is more is not said
 	{head + entry("a&#x1F600;", "x") + `</ListBucketResult>`, false},
 	{head + `<Contents><Key><![CDATA[a<b]]></Key></Contents></ListBucketResult>`, false},
 	{head + `<!-- --></ListBucketResult>`, false},
@@ -67,7 +71,7 @@ func checkPage(t *testing.T, xml string) (ours bool) {
 		return true // no XML: S3 sends none, and what breaks off is another test's
 	}
 	read := func(page *s3.ListObjectsV2Output) []string {
-		read := []string{fmt.Sprint(aws.ToBool(page.IsTruncated), page.EncodingType)}
+		read := []string{fmt.Sprint(aws.ToBool(page.IsTruncated), page.EncodingType, aws.ToString(page.NextContinuationToken))}
 		for _, o := range page.Contents {
 			read = append(read, fmt.Sprintf("%t %q %q %d %v %s", o.Key != nil, aws.ToString(o.Key), aws.ToString(o.ETag), aws.ToInt64(o.Size), aws.ToTime(o.LastModified), o.StorageClass))
 		}

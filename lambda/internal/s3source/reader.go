@@ -59,8 +59,8 @@ func (r *reader) read(ctx context.Context, o object) error {
 	}
 	answer, err := r.run.client.GetObject(ctx, input)
 	if err != nil {
-		if codeOf(err) == codeArchived {
-			return &badInput{url: r.url(o.key), err: fmt.Errorf("%s: %w", permanent[codeArchived], err)}
+		if code := codeOf(err); code == codeArchived || code == codeInvalid {
+			return &badInput{url: r.url(o.key), err: fmt.Errorf("%s: %w", permanent[code], err)}
 		}
 		return fmt.Errorf("get %s: %w", r.url(o.key), err)
 	}
@@ -68,7 +68,10 @@ func (r *reader) read(ctx context.Context, o object) error {
 	if got := aws.ToString(answer.ETag); o.etag != "" && got != "" && got != o.etag {
 		return fmt.Errorf("get %s: %w", r.url(o.key), errChangedHere)
 	}
-	body := &body{from: answer.Body, expected: aws.ToInt64(answer.ContentLength)}
+	if answer.ContentLength != nil && *answer.ContentLength == 0 {
+		return nil // also where the key says that nothing is compressed
+	}
+	body := &body{ctx: ctx, from: answer.Body, expected: aws.ToInt64(answer.ContentLength)}
 	err = r.records(body, o.key, aws.ToString(answer.ContentEncoding))
 	switch {
 	case body.err != nil: // whatever the records made of it
@@ -86,7 +89,8 @@ func (r *reader) records(content io.Reader, key, encoding string) error {
 	if err != nil {
 		return &badInput{url: r.url(key), err: err}
 	}
-	r.input = watched{from: plain, csv: r.job.Source.Format == job.CSVLines}
+	isCSV, options := r.job.Source.Format == job.CSVLines, r.job.Source.CSV
+	r.input = watched{from: plain, csv: isCSV, quoted: isCSV && (options == nil || options.Quotes != job.QuotesNone)}
 	r.buffer.Reset(&r.input)
 	if r.input.csv {
 		return r.csv(key)
@@ -97,12 +101,17 @@ func (r *reader) records(content io.Reader, key, encoding string) error {
 // body is an object's content as S3 sends it. It remembers why it broke off, which
 // is no fault of the object.
 type body struct {
+	ctx           context.Context // of the read
 	from          io.Reader
 	expected, got int64
 	err           error
 }
 
 func (b *body) Read(into []byte) (int, error) {
+	if err := b.ctx.Err(); err != nil {
+		b.err = err
+		return 0, err
+	}
 	n, err := b.from.Read(into)
 	b.got += int64(n)
 	if err == io.EOF && b.got < b.expected {

@@ -35,7 +35,7 @@ func (r *run) countRecords(ctx context.Context, prefixes []string) (listed time.
 		return err
 	})
 	zstd := newDecoders()
-	for range readers {
+	for range r.readers() {
 		group.Go(func() error {
 			reader := newReader(r, zstd)
 			for o := range objects {
@@ -46,7 +46,8 @@ func (r *run) countRecords(ctx context.Context, prefixes []string) (listed time.
 			return nil
 		})
 	}
-	return listed, group.Wait()
+	err = group.Wait()
+	return listed, err
 }
 
 // tries is how often an object is read that breaks off or changes, with a pause

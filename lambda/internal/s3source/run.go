@@ -40,8 +40,8 @@ const pageKeys = 1000
 // countObjects counts the objects themselves. As many pages are counted at a time
 // as there are evaluators.
 func (r *run) countObjects(ctx context.Context, prefixes []string) error {
-	free := make(chan *evaluator, readers)
-	for range readers {
+	free := make(chan *evaluator, r.readers())
+	for range r.readers() {
 		free <- r.evaluator()
 	}
 	err := r.list(ctx, prefixes, listers, func(page []object) error {
@@ -57,12 +57,21 @@ func (r *run) countObjects(ctx context.Context, prefixes []string) error {
 	if err != nil {
 		return err
 	}
-	for range readers {
+	for range r.readers() {
 		if err := r.add((<-free).tally); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// readers is how many objects, or pages, are counted at a time: fewer where each
+// keeps values in memory.
+func (r *run) readers() int {
+	if r.expressions.Distinct != nil {
+		return distinctReaders
+	}
+	return readers
 }
 
 // settle decides about a row that could not be counted: the job skips it, or the

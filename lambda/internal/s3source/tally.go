@@ -16,6 +16,9 @@ type tally struct {
 	recent   [64]*group // met lately: most records belong to a few groups
 	distinct distinct
 	skipped  int64
+	// timed are the rows that had anything in the window's column, untimed those
+	// that had not.
+	timed, untimed int64
 }
 
 // group is the counts of rows that share values, nil being nil.
@@ -29,7 +32,7 @@ type group struct {
 func newTally(counted job.Job) *tally {
 	return &tally{
 		job: counted, all: make([]int64, len(count.Cases(counted))),
-		groups: map[string]*group{}, distinct: distinct{},
+		groups: map[string]*group{}, distinct: distinct{values: map[distinctKey]uint64{}},
 	}
 }
 
@@ -38,8 +41,8 @@ func (t *tally) reset() {
 	clear(t.all)
 	clear(t.groups)
 	clear(t.recent[:])
-	clear(t.distinct)
-	t.skipped = 0
+	t.distinct.reset()
+	t.skipped, t.timed, t.untimed = 0, 0, 0
 }
 
 // appendGroupValue appends a value to the key that tells groups apart.
@@ -101,6 +104,8 @@ func (t *tally) tooMany(more []*string) error {
 func (t *tally) add(other *tally) error {
 	addCounts(t.all, other.all)
 	t.skipped += other.skipped
+	t.timed += other.timed
+	t.untimed += other.untimed
 	index := map[uint32]uint32{0: 0} // of groups: there, here
 	for key, theirs := range other.groups {
 		ours, err := t.group([]byte(key))
@@ -110,7 +115,7 @@ func (t *tally) add(other *tally) error {
 		addCounts(ours.counts, theirs.counts)
 		index[theirs.index] = ours.index
 	}
-	return t.distinct.add(other.distinct, index, t.job.Distinct)
+	return t.distinct.add(&other.distinct, index, t.job.Distinct)
 }
 
 func addCounts(to, from []int64) {

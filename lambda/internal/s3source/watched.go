@@ -10,7 +10,8 @@ import (
 type watched struct {
 	from   io.Reader
 	csv    bool
-	got    int // since it was set to zero, before each record
+	quoted bool // records end where their quotes do, which may be nowhere
+	got    int  // since it was set to zero, before each record of quoted
 	beyond bool
 }
 
@@ -18,7 +19,7 @@ func (w *watched) Read(into []byte) (int, error) {
 	if !w.csv {
 		return w.from.Read(into)
 	}
-	if w.got > longest {
+	if w.quoted && w.got > longest {
 		return 0, errTooLong
 	}
 	n, err := w.from.Read(into)
