@@ -55,7 +55,7 @@ func truthOfValue(value leaf) test {
 		case bool:
 			return truthOf(result)
 		}
-		row.fail("%s is not true or false", describe(result))
+		row.fail("%w", notATruth(result))
 		return failed
 	}
 }
@@ -83,14 +83,7 @@ func (s *source) general(node *ast.BinaryNode) (test, error) {
 	operator := node.Operator
 	if operator == "matches" {
 		value, err := s.leaf(node) // the VM compiles a literal pattern once
-		if err != nil {
-			return nil, err
-		}
-		subject, err := s.leaf(node.Left)
-		if err != nil {
-			return nil, err
-		}
-		return unlessNil(subject, truthOfValue(value)), nil
+		return truthOfValue(value), err
 	}
 	left, err := s.leaf(node.Left)
 	if err != nil {
@@ -116,20 +109,6 @@ func (s *source) general(node *ast.BinaryNode) (test, error) {
 		}
 		return compared(row, operator, compare, a, b)
 	}, nil
-}
-
-// unlessNil is unknown where the subject is nil.
-func unlessNil(subject leaf, of test) test {
-	return func(row *Row) truth {
-		value, ok := subject(row)
-		if !ok {
-			return failed
-		}
-		if runtime.IsNil(value) {
-			return unknown
-		}
-		return of(row)
-	}
 }
 
 // compared compares two values. The VM's functions panic on types that they

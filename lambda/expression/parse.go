@@ -20,6 +20,7 @@ type source struct {
 	config    *conf.Config
 	tree      *parser.Tree
 	variables map[string]bool // names that let declares: they are no fields
+	parts     parts
 }
 
 // parse checks an expression against the fields there are. Errors end with the
@@ -28,7 +29,7 @@ func (s *Set) parse(text string, condition bool) (*source, error) {
 	config := conf.New(s.kind.environment())
 	config.Disabled["now"] = true // a count must not depend on when it runs
 	delete(config.Builtins, "now")
-	addComparisons(config)
+	addFunctions(config)
 	if condition {
 		config.Expect, config.ExpectAny = reflect.Bool, true
 	}
@@ -42,7 +43,7 @@ func (s *Set) parse(text string, condition bool) (*source, error) {
 		maps.DeleteFunc(names.used, func(name string, _ types.Type) bool { return names.variables[name] })
 		config.WithEnv(names.used) // the checker knows no type of all names
 	}
-	parsed := &source{set: s, config: config, tree: tree, variables: names.variables}
+	parsed := &source{set: s, config: config, tree: tree, variables: names.variables, parts: parts{}}
 	calls := &calls{source: parsed}
 	ast.Walk(&tree.Node, calls)
 	if calls.err != nil {
@@ -51,6 +52,7 @@ func (s *Set) parse(text string, condition bool) (*source, error) {
 	if _, err := checker.Check(tree, config); err != nil {
 		return nil, oneLine(err, text)
 	}
+	ast.Walk(&tree.Node, parsed.parts)
 	config.Expect = reflect.Invalid // parts of the expression are compiled, not all of it
 	return parsed, nil
 }

@@ -100,6 +100,16 @@ func kleene(a, b any, decisive bool) any {
 	return !decisive
 }
 
+// ways are to evaluate one condition by the package itself, by it with the VM's
+// functions, and in programs of the VM.
+var ways = []struct {
+	format string
+	onlyVM bool
+}{
+	{"%s", false}, {"%s", true}, {"let x = 1; %s", false}, {"any([1], %s)", false}, {"(%s) == true", false},
+	{"not ((%s) == false)", false}, {"(%s) ? true : false", false}, {"[%s][0]", false}, {"(%s) ?? false", false},
+}
+
 // Comparisons of the package and of the VM mean the same, which is what they mean
 // in SQL; and where no field is nil, the expression language itself agrees.
 func TestFastPathAndVMAgree(t *testing.T) {
@@ -119,9 +129,10 @@ func TestFastPathAndVMAgree(t *testing.T) {
 			}
 		}
 		want := condition.eval(record) == true
-		for _, onlyVM := range []bool{false, true} {
-			if got := matches(t, condition.text, record, onlyVM); got != want {
-				t.Fatalf("%s of %v, only in the VM %t: got %t, want %t", condition.text, record, onlyVM, got, want)
+		for _, way := range ways {
+			text := fmt.Sprintf(way.format, condition.text)
+			if got := matches(t, text, record, way.onlyVM); got != want {
+				t.Fatalf("%s of %v, only with the VM's functions %t: got %t, want %t", text, record, way.onlyVM, got, want)
 			}
 		}
 		if len(record) == 6 {

@@ -2,6 +2,7 @@ package expression
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -54,7 +55,8 @@ func (r *Row) fail(format string, args ...any) {
 	}
 }
 
-// any is the field as the expression language sees it. Whole numbers are int.
+// any is the field as the expression language sees it. Whole numbers are int. An
+// error does not quote the text, which may be nobody's business.
 func (f Field) any() (any, error) {
 	switch f.Type {
 	case False, True:
@@ -65,13 +67,16 @@ func (f Field) any() (any, error) {
 		return f.Text, nil
 	case Time:
 		at, err := time.Parse(time.RFC3339Nano, f.Text)
-		return at, err
+		if err != nil {
+			return nil, errors.New("a time is not RFC 3339")
+		}
+		return at, nil
 	case Composite:
 		decoder := json.NewDecoder(strings.NewReader(f.Text))
 		decoder.UseNumber()
 		var value any
-		if err := decoder.Decode(&value); err != nil {
-			return nil, err
+		if decoder.Decode(&value) != nil {
+			return nil, errors.New("a list or an object is not JSON")
 		}
 		return plainNumbers(value), nil
 	}
