@@ -75,7 +75,12 @@ func (s *source) comparison(node *ast.BinaryNode) (test, error) {
 			return test, nil
 		}
 	}
-	return s.general(node)
+	test, err := s.general(node)
+	path, other := s.path(left), s.path(right)
+	if path == nil || other == nil || operator != "==" && operator != "!=" {
+		return test, err
+	}
+	return numberEquality(s.set.slot(path), s.set.slot(other), operator == "==", test), err
 }
 
 // general compares two values with the VM's own functions.

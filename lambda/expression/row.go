@@ -72,29 +72,56 @@ func (f Field) any() (any, error) {
 		}
 		return at, nil
 	case Composite:
-		decoder := json.NewDecoder(strings.NewReader(f.Text))
-		decoder.UseNumber()
-		var value any
-		if decoder.Decode(&value) != nil {
-			return nil, errors.New("a list or an object is not JSON")
-		}
-		return plainNumbers(value), nil
+		return composite(f.Text, func(text string) any { return numberOf(text).any() })
 	}
 	return nil, nil
 }
 
-// plainNumbers replaces the decoder's numbers by int and float64.
-func plainNumbers(value any) any {
+// text is the field as a group shows it; ok is false for nil. It may share the
+// field's memory.
+func (f Field) text() (text string, ok bool, err error) {
+	switch f.Type {
+	case Text:
+		return f.Text, true, nil
+	case Number:
+		return numberText(f.Text), true, nil
+	case Composite:
+		value, err := composite(f.Text, func(text string) any { return json.Number(numberText(text)) })
+		if err != nil {
+			return "", false, err
+		}
+		return textOf(value)
+	}
+	value, err := f.any()
+	if err != nil {
+		return "", false, err
+	}
+	return textOf(value)
+}
+
+// composite reads a list or an object, and its numbers by a function.
+func composite(text string, number func(string) any) (any, error) {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	var value any
+	if decoder.Decode(&value) != nil {
+		return nil, errors.New("a list or an object is not JSON")
+	}
+	return withNumbers(value, number), nil
+}
+
+// withNumbers replaces the decoder's numbers.
+func withNumbers(value any, number func(string) any) any {
 	switch value := value.(type) {
 	case json.Number:
-		return numberOf(string(value)).any()
+		return number(string(value))
 	case []any:
 		for i := range value {
-			value[i] = plainNumbers(value[i])
+			value[i] = withNumbers(value[i], number)
 		}
 	case map[string]any:
 		for key := range value {
-			value[key] = plainNumbers(value[key])
+			value[key] = withNumbers(value[key], number)
 		}
 	}
 	return value
@@ -112,7 +139,7 @@ func textOf(value any) (text string, ok bool, err error) {
 	case int:
 		return strconv.Itoa(value), true, nil
 	case float64:
-		return number{float: value}.text(), true, nil
+		return floatText(value), true, nil
 	case time.Time:
 		return value.UTC().Format(time.RFC3339Nano), true, nil
 	}
