@@ -35,7 +35,7 @@ func (s *Set) parse(text string, condition bool) (*source, error) {
 	}
 	tree, err := parser.ParseWithConfig(text, config)
 	if err != nil {
-		return nil, oneLine(err, text)
+		return nil, s.oneLine(err, text)
 	}
 	names := &names{variables: map[string]bool{}, used: types.Map{}}
 	ast.Walk(&tree.Node, names)
@@ -47,10 +47,15 @@ func (s *Set) parse(text string, condition bool) (*source, error) {
 	calls := &calls{source: parsed}
 	ast.Walk(&tree.Node, calls)
 	if calls.err != nil {
-		return nil, oneLine(calls.err.Bind(tree.Source), text)
+		return nil, s.oneLine(calls.err.Bind(tree.Source), text)
+	}
+	nilFields := &nilFields{source: parsed}
+	ast.Walk(&tree.Node, nilFields)
+	if nilFields.err != nil {
+		return nil, s.oneLine(nilFields.err.Bind(tree.Source), text)
 	}
 	if _, err := checker.Check(tree, config); err != nil {
-		return nil, oneLine(err, text)
+		return nil, s.oneLine(err, text)
 	}
 	ast.Walk(&tree.Node, parsed.parts)
 	config.Expect = reflect.Invalid // parts of the expression are compiled, not all of it
@@ -103,14 +108,14 @@ func (c *calls) Visit(node *ast.Node) {
 
 // oneLine writes an error of the expression language as one line: what, where, and
 // what to write for habits from SQL.
-func oneLine(err error, text string) error {
-	var positioned *file.Error
-	if !errors.As(err, &positioned) {
-		return err
+func (s *Set) oneLine(err error, text string) error {
+	message, line, column := err.Error(), 1, 0 // an error about the expression as a whole has no place
+	if positioned, ok := errors.AsType[*file.Error](err); ok {
+		message, line, column = positioned.Message, positioned.Line, positioned.Column
 	}
-	message := fmt.Sprintf("%s (%d:%d)", positioned.Message, positioned.Line, positioned.Column+1)
-	if hint := hintFor(positioned.Message, text); hint != "" {
-		message += "; " + hint
+	hint := s.kind.hint(message, text)
+	if hint != "" {
+		hint = "; " + hint
 	}
-	return errors.New(message)
+	return fmt.Errorf("%s (%d:%d)%s", message, line, column+1, hint)
 }
