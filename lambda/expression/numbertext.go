@@ -10,6 +10,9 @@ import (
 // equal, such as 1000000, 1e6 and 1000000.0. Integers of any size keep their digits,
 // so that ids stay apart.
 func numberText(text string) string {
+	if _, ok := smallInt(text); ok { // the commonest
+		return text
+	}
 	if digits, ok := integer(text); ok {
 		return digits
 	}
