@@ -86,8 +86,8 @@ func (s *source) comparison(node *ast.BinaryNode) (test, error) {
 // general compares two values with the VM's own functions.
 func (s *source) general(node *ast.BinaryNode) (test, error) {
 	operator := node.Operator
-	if operator == "matches" {
-		value, err := s.leaf(node) // the VM compiles a literal pattern once
+	if operator == "matches" || (nils{kind: s.set.kind}).isListOfValues(node) {
+		value, err := s.leaf(node) // the VM compiles a literal pattern once, and knows nil in lists
 		return truthOfValue(value), err
 	}
 	left, err := s.leaf(node.Left)

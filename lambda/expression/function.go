@@ -18,6 +18,7 @@ var functions = map[string]func(arguments ...any) (any, error){
 	"false":  func(arguments ...any) (any, error) { return is(arguments[0], false) },
 	"and":    func(arguments ...any) (any, error) { return decide(false, arguments...) },
 	"or":     func(arguments ...any) (any, error) { return decide(true, arguments...) },
+	"in":     func(arguments ...any) (any, error) { return in(arguments[0], arguments[1].([]any)), nil },
 	"member": func(arguments ...any) (any, error) { return member(arguments[0], arguments[1]), nil },
 	"known":  func(arguments ...any) (any, error) { return known(arguments[0]), nil },
 }
@@ -73,6 +74,19 @@ func decide(decisive bool, sides ...any) (any, error) {
 		}
 	}
 	return result, nil
+}
+
+// in is x == a or x == b for a list of a and b.
+func in(value any, list []any) any {
+	switch {
+	case runtime.IsNil(value):
+		return nil
+	case runtime.In(value, list):
+		return true
+	case slices.ContainsFunc(list, runtime.IsNil):
+		return nil
+	}
+	return false
 }
 
 // member is a field or an element; nil if there is none, whatever the value is.

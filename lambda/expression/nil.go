@@ -76,6 +76,10 @@ func (n nils) binary(node *ast.BinaryNode) ast.Node {
 		if slices.ContainsFunc(sides, isNil) {
 			return same(n.all(sides))
 		}
+	case "in":
+		if n.isListOfValues(node) {
+			return call(node, "in", n.all(sides)...)
+		}
 	case "and", "&&":
 		return n.logical(node, "false", &ast.BoolNode{}, "and")
 	case "or", "||":
@@ -188,6 +192,15 @@ func like(old, node ast.Node) ast.Node {
 	node.SetLocation(old.Location())
 	node.SetNature(*old.Nature())
 	return node
+}
+
+// isListOfValues tells whether a node is x in [a, b], which means x == a or x == b,
+// and any of them may be nil. It is false for a list of literals.
+func (n nils) isListOfValues(node *ast.BinaryNode) bool {
+	list, ok := node.Right.(*ast.ArrayNode)
+	return ok && node.Operator == "in" && slices.ContainsFunc(list.Nodes, func(element ast.Node) bool {
+		return !n.neverNil(element)
+	})
 }
 
 func isNil(node ast.Node) bool {

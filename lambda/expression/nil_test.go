@@ -115,6 +115,12 @@ func TestNilInPrograms(t *testing.T) {
 		{`n in [1, 2]`, "yes"},
 		{`f in [1, 2]`, "yes"},
 		{`(n; missing) == nil`, "yes"},
+		{`n in [missing, 1]`, "yes"},
+		{`n not in [missing, 4]`, "no"},
+		{`n not in [n + 1, 4]`, "yes"},
+		{`missing not in [n]`, "no"},
+		{`any(items, .k not in [.price, 4])`, "no"},
+		{`4 not in some`, "yes"},
 
 		// A type that does not fit is bad input, whatever the text says.
 		{`int(name) > 3`, "cannot compute int(name) (1:1)"},
