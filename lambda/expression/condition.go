@@ -55,7 +55,7 @@ func truthOfValue(value leaf) test {
 		case bool:
 			return truthOf(result)
 		}
-		row.fail("%s is not true or false", describe(result))
+		row.fail("%w", notATruth(result))
 		return failed
 	}
 }
@@ -75,22 +75,20 @@ func (s *source) comparison(node *ast.BinaryNode) (test, error) {
 			return test, nil
 		}
 	}
-	return s.general(node)
+	test, err := s.general(node)
+	path, other := s.path(left), s.path(right)
+	if path == nil || other == nil || operator != "==" && operator != "!=" {
+		return test, err
+	}
+	return numberEquality(s.set.slot(path), s.set.slot(other), operator == "==", test), err
 }
 
 // general compares two values with the VM's own functions.
 func (s *source) general(node *ast.BinaryNode) (test, error) {
 	operator := node.Operator
-	if operator == "matches" {
-		value, err := s.leaf(node) // the VM compiles a literal pattern once
-		if err != nil {
-			return nil, err
-		}
-		subject, err := s.leaf(node.Left)
-		if err != nil {
-			return nil, err
-		}
-		return unlessNil(subject, truthOfValue(value)), nil
+	if operator == "matches" || (nils{kind: s.set.kind}).isListOfValues(node) {
+		value, err := s.leaf(node) // the VM compiles a literal pattern once, and knows nil in lists
+		return truthOfValue(value), err
 	}
 	left, err := s.leaf(node.Left)
 	if err != nil {
@@ -116,20 +114,6 @@ func (s *source) general(node *ast.BinaryNode) (test, error) {
 		}
 		return compared(row, operator, compare, a, b)
 	}, nil
-}
-
-// unlessNil is unknown where the subject is nil.
-func unlessNil(subject leaf, of test) test {
-	return func(row *Row) truth {
-		value, ok := subject(row)
-		if !ok {
-			return failed
-		}
-		if runtime.IsNil(value) {
-			return unknown
-		}
-		return of(row)
-	}
 }
 
 // compared compares two values. The VM's functions panic on types that they

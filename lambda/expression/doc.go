@@ -4,7 +4,12 @@
 //
 // A field that is missing or null is nil, and nil matches nothing: comparisons
 // with it are neither true nor false, and "not", "and" and "or" treat that as SQL
-// treats NULL. Only "field == nil" and "field != nil" ask for it.
+// treats NULL. Only "field == nil" and "field != nil" ask for it. What is computed
+// from nil is nil; any, all, filter and the like pick the elements for which their
+// condition is true; sum, max and the like leave nil out.
+//
+// Errors about a row name the part of the expression that failed, and types. They
+// hold no value of the row.
 //
 // Comparisons of fields with literals, and what and, or and not make of them, run
 // on the fields as they were read. The expression VM runs everything else.

@@ -111,6 +111,17 @@ func numberTest(slot int, operator string, literal number) test {
 	return typed(slot, Number, operator, "a number", func(text string) bool { return holds(numberOf(text).compare(literal)) })
 }
 
+// numberEquality compares two fields, by a test of its own if both are numbers.
+func numberEquality(slot, other int, equal bool, otherwise test) test {
+	return func(row *Row) truth {
+		left, right := &row.Fields[slot], &row.Fields[other]
+		if left.Type == Number && right.Type == Number {
+			return truthOf(sameNumber(left.Text, right.Text) == equal)
+		}
+		return otherwise(row)
+	}
+}
+
 // typed is a test of a field that must have a type, unless it is nil.
 func typed(slot int, want Type, operator, literal string, holds func(text string) bool) test {
 	return func(row *Row) truth {

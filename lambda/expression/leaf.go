@@ -1,8 +1,9 @@
 package expression
 
 import (
+	"cmp"
 	"errors"
-	"strings"
+	"fmt"
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/compiler"
@@ -49,7 +50,7 @@ func (s *source) leaf(node ast.Node) (leaf, error) {
 	}
 	fields := &fields{source: s}
 	rewriteFields(&node, fields)
-	ast.Walk(&node, nilComparisons{s.config})
+	node = nils{s.set.kind, new(int)}.node(node)
 	program, err := compiler.Compile(&parser.Tree{Node: node, Source: s.tree.Source}, s.config)
 	if err != nil {
 		return nil, err
@@ -78,28 +79,30 @@ func (f *fields) run(program *vm.Program) leaf {
 			row.values[f.names[i]] = value
 		}
 		value, err := row.machine.Run(program, row.values)
-		if err == nil {
-			return value, true
+		if err != nil {
+			row.err = cmp.Or(row.err, f.source.failure(err))
+			return nil, false
 		}
-		said := messageOf(err)
-		if ofNil(said) {
-			return nil, true
-		}
-		row.fail("%s", said)
-		return nil, false
+		return value, true
 	}
 }
 
-func messageOf(err error) string {
-	var positioned *file.Error
-	if errors.As(err, &positioned) {
-		return positioned.Message
+// failure is the VM's error without its message, which may hold values of the row.
+// It names the part of the expression instead.
+func (s *source) failure(err error) error {
+	if types, ok := errors.AsType[typeError](err); ok {
+		return types
 	}
-	return err.Error()
+	failed, ok := errors.AsType[*file.Error](err)
+	if !ok {
+		return errors.New("cannot compute the expression")
+	}
+	part := cmp.Or(s.parts[failed.Location], "the expression")
+	return fmt.Errorf("cannot compute %s (%d:%d)", part, failed.Line, failed.Column+1)
 }
 
-// ofNil tells whether the VM failed because something it needed is not there:
-// then the result is nil, too.
-func ofNil(said string) bool {
-	return strings.Contains(said, "nil") || strings.Contains(said, "index out of range")
-}
+// parts collects what the nodes were written as, by their places. Of several in one
+// place the outermost counts.
+type parts map[file.Location]string
+
+func (p parts) Visit(node *ast.Node) { p[(*node).Location()] = (*node).String() }

@@ -81,10 +81,3 @@ func (n number) compare(other number) int {
 	}
 	return cmp.Compare(n.value(), other.value())
 }
-
-func (n number) text() string {
-	if n.whole {
-		return strconv.Itoa(n.int)
-	}
-	return strconv.FormatFloat(n.float, 'g', -1, 64)
-}

@@ -20,6 +20,7 @@ type source struct {
 	config    *conf.Config
 	tree      *parser.Tree
 	variables map[string]bool // names that let declares: they are no fields
+	parts     parts
 }
 
 // parse checks an expression against the fields there are. Errors end with the
@@ -28,13 +29,13 @@ func (s *Set) parse(text string, condition bool) (*source, error) {
 	config := conf.New(s.kind.environment())
 	config.Disabled["now"] = true // a count must not depend on when it runs
 	delete(config.Builtins, "now")
-	addComparisons(config)
+	addFunctions(config)
 	if condition {
 		config.Expect, config.ExpectAny = reflect.Bool, true
 	}
 	tree, err := parser.ParseWithConfig(text, config)
 	if err != nil {
-		return nil, oneLine(err, text)
+		return nil, s.oneLine(err, text)
 	}
 	names := &names{variables: map[string]bool{}, used: types.Map{}}
 	ast.Walk(&tree.Node, names)
@@ -42,15 +43,21 @@ func (s *Set) parse(text string, condition bool) (*source, error) {
 		maps.DeleteFunc(names.used, func(name string, _ types.Type) bool { return names.variables[name] })
 		config.WithEnv(names.used) // the checker knows no type of all names
 	}
-	parsed := &source{set: s, config: config, tree: tree, variables: names.variables}
+	parsed := &source{set: s, config: config, tree: tree, variables: names.variables, parts: parts{}}
 	calls := &calls{source: parsed}
 	ast.Walk(&tree.Node, calls)
 	if calls.err != nil {
-		return nil, oneLine(calls.err.Bind(tree.Source), text)
+		return nil, s.oneLine(calls.err.Bind(tree.Source), text)
+	}
+	nilFields := &nilFields{source: parsed}
+	ast.Walk(&tree.Node, nilFields)
+	if nilFields.err != nil {
+		return nil, s.oneLine(nilFields.err.Bind(tree.Source), text)
 	}
 	if _, err := checker.Check(tree, config); err != nil {
-		return nil, oneLine(err, text)
+		return nil, s.oneLine(err, text)
 	}
+	ast.Walk(&tree.Node, parsed.parts)
 	config.Expect = reflect.Invalid // parts of the expression are compiled, not all of it
 	return parsed, nil
 }
@@ -101,14 +108,14 @@ func (c *calls) Visit(node *ast.Node) {
 
 // oneLine writes an error of the expression language as one line: what, where, and
 // what to write for habits from SQL.
-func oneLine(err error, text string) error {
-	var positioned *file.Error
-	if !errors.As(err, &positioned) {
-		return err
+func (s *Set) oneLine(err error, text string) error {
+	message, line, column := err.Error(), 1, 0 // an error about the expression as a whole has no place
+	if positioned, ok := errors.AsType[*file.Error](err); ok {
+		message, line, column = positioned.Message, positioned.Line, positioned.Column
 	}
-	message := fmt.Sprintf("%s (%d:%d)", positioned.Message, positioned.Line, positioned.Column+1)
-	if hint := hintFor(positioned.Message, text); hint != "" {
-		message += "; " + hint
+	hint := s.kind.hint(message, text)
+	if hint != "" {
+		hint = "; " + hint
 	}
-	return errors.New(message)
+	return fmt.Errorf("%s (%d:%d)%s", message, line, column+1, hint)
 }

@@ -24,7 +24,7 @@ type node struct {
 func generate(random *rand.Rand, depth int) node {
 	if depth > 0 {
 		left, right := generate(random, depth-1), generate(random, depth-1)
-		switch random.IntN(3) {
+		switch random.IntN(5) {
 		case 0:
 			return node{"(" + left.text + " and " + right.text + ")", func(r map[string]any) any {
 				return kleene(left.eval(r), right.eval(r), false)
@@ -32,6 +32,22 @@ func generate(random *rand.Rand, depth int) node {
 		case 1:
 			return node{"(" + left.text + " or " + right.text + ")", func(r map[string]any) any {
 				return kleene(left.eval(r), right.eval(r), true)
+			}}
+		case 2:
+			return node{"((" + left.text + ") == (" + right.text + "))", func(r map[string]any) any {
+				a, b := left.eval(r), right.eval(r)
+				if a == nil || b == nil {
+					return nil
+				}
+				return a == b
+			}}
+		case 3:
+			other := generate(random, depth-1)
+			return node{"(" + left.text + " ? " + right.text + " : " + other.text + ")", func(r map[string]any) any {
+				if left.eval(r) == true {
+					return right.eval(r)
+				}
+				return other.eval(r)
 			}}
 		default:
 			return node{"not (" + left.text + ")", func(r map[string]any) any {
@@ -82,9 +98,11 @@ func generate(random *rand.Rand, depth int) node {
 		onNumber(`%s <= %d`, func(v float64) bool { return v <= n }),
 		onNumber(`%s * 2 > %d`, func(v float64) bool { return v*2 > n }),
 		onNumber(`%s in [%d, 1]`, func(v float64) bool { return v == n || v == 1 }),
+		onText(`split(%[1]s + %[2]q, "b")[0] == %[1]s + %[2]q`, func(v string) bool { return !strings.Contains(v+literal, "b") }),
+		onNumber(`-%[1]s in [%[1]s, %[2]d]`, func(v float64) bool { return v == 0 || -v == n }),
 		{text + " == nil", func(r map[string]any) any { return r[text] == nil }},
 		{num + " != nil", func(r map[string]any) any { return r[num] != nil }},
-	}[random.IntN(18)]
+	}[random.IntN(20)]
 }
 
 var texts = []string{"", "a", "b", "ab", "ba", "B"}
@@ -98,6 +116,16 @@ func kleene(a, b any, decisive bool) any {
 		return nil
 	}
 	return !decisive
+}
+
+// ways are to evaluate one condition by the package itself, by it with the VM's
+// functions, and in programs of the VM.
+var ways = []struct {
+	format string
+	onlyVM bool
+}{
+	{"%s", false}, {"%s", true}, {"let x = 1; %s", false}, {"any([1], %s)", false}, {"(%s) == true", false},
+	{"not ((%s) == false)", false}, {"(%s) ? true : false", false}, {"[%s][0]", false}, {"(%s) ?? false", false},
 }
 
 // Comparisons of the package and of the VM mean the same, which is what they mean
@@ -119,9 +147,10 @@ func TestFastPathAndVMAgree(t *testing.T) {
 			}
 		}
 		want := condition.eval(record) == true
-		for _, onlyVM := range []bool{false, true} {
-			if got := matches(t, condition.text, record, onlyVM); got != want {
-				t.Fatalf("%s of %v, only in the VM %t: got %t, want %t", condition.text, record, onlyVM, got, want)
+		for _, way := range ways {
+			text := fmt.Sprintf(way.format, condition.text)
+			if got := matches(t, text, record, way.onlyVM); got != want {
+				t.Fatalf("%s of %v, only with the VM's functions %t: got %t, want %t", text, record, way.onlyVM, got, want)
 			}
 		}
 		if len(record) == 6 {

@@ -2,6 +2,7 @@ package expression
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -54,7 +55,8 @@ func (r *Row) fail(format string, args ...any) {
 	}
 }
 
-// any is the field as the expression language sees it. Whole numbers are int.
+// any is the field as the expression language sees it. Whole numbers are int. An
+// error does not quote the text, which may be nobody's business.
 func (f Field) any() (any, error) {
 	switch f.Type {
 	case False, True:
@@ -65,31 +67,61 @@ func (f Field) any() (any, error) {
 		return f.Text, nil
 	case Time:
 		at, err := time.Parse(time.RFC3339Nano, f.Text)
-		return at, err
-	case Composite:
-		decoder := json.NewDecoder(strings.NewReader(f.Text))
-		decoder.UseNumber()
-		var value any
-		if err := decoder.Decode(&value); err != nil {
-			return nil, err
+		if err != nil {
+			return nil, errors.New("a time is not RFC 3339")
 		}
-		return plainNumbers(value), nil
+		return at, nil
+	case Composite:
+		return composite(f.Text, func(text string) any { return numberOf(text).any() })
 	}
 	return nil, nil
 }
 
-// plainNumbers replaces the decoder's numbers by int and float64.
-func plainNumbers(value any) any {
+// text is the field as a group shows it; ok is false for nil. It may share the
+// field's memory.
+func (f Field) text() (text string, ok bool, err error) {
+	switch f.Type {
+	case Text:
+		return f.Text, true, nil
+	case Number:
+		return numberText(f.Text), true, nil
+	case Composite:
+		value, err := composite(f.Text, func(text string) any { return json.Number(numberText(text)) })
+		if err != nil {
+			return "", false, err
+		}
+		return textOf(value)
+	}
+	value, err := f.any()
+	if err != nil {
+		return "", false, err
+	}
+	return textOf(value)
+}
+
+// composite reads a list or an object, and its numbers by a function.
+func composite(text string, number func(string) any) (any, error) {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	var value any
+	if decoder.Decode(&value) != nil {
+		return nil, errors.New("a list or an object is not JSON")
+	}
+	return withNumbers(value, number), nil
+}
+
+// withNumbers replaces the decoder's numbers.
+func withNumbers(value any, number func(string) any) any {
 	switch value := value.(type) {
 	case json.Number:
-		return numberOf(string(value)).any()
+		return number(string(value))
 	case []any:
 		for i := range value {
-			value[i] = plainNumbers(value[i])
+			value[i] = withNumbers(value[i], number)
 		}
 	case map[string]any:
 		for key := range value {
-			value[key] = plainNumbers(value[key])
+			value[key] = withNumbers(value[key], number)
 		}
 	}
 	return value
@@ -107,7 +139,7 @@ func textOf(value any) (text string, ok bool, err error) {
 	case int:
 		return strconv.Itoa(value), true, nil
 	case float64:
-		return number{float: value}.text(), true, nil
+		return floatText(value), true, nil
 	case time.Time:
 		return value.UTC().Format(time.RFC3339Nano), true, nil
 	}

@@ -103,17 +103,7 @@ func (s *Set) Value(text string) (Value, error) {
 // memory with the row's fields.
 func (v *Value) Text(row *Row) (text string, ok bool, err error) {
 	if v.slot >= 0 {
-		if field := row.Fields[v.slot]; field.Type == Text {
-			return field.Text, true, nil
-		} else if field.Type == Nil {
-			return "", false, nil
-		} else {
-			value, err := field.any()
-			if err != nil {
-				return "", false, err
-			}
-			return textOf(value)
-		}
+		return row.Fields[v.slot].text()
 	}
 	value, ok := v.leaf(row)
 	if !ok {

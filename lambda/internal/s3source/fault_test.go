@@ -60,7 +60,7 @@ func testBadInput(t *testing.T, server server) {
 		{"column missing", "b", "csv", []byte("b,c\n1,2\n"), `/bad/b, line 1: there is no column "a"`, 0, 1},
 		{"column twice", "b", "csv", []byte("a,a\n1,2\n"), `/bad/b, line 1: there are two columns "a"`, 0, 1},
 		{"invalid UTF-8 in CSV", "b", "csv", []byte("a\n\xff\n1\n"), "/bad/b, line 2: is not UTF-8 text", 1, 1},
-		{"no number", "b", "csv", []byte("a\nx\n1\n"), "/bad/b, line 2: invalid operation: int(x)", 1, 1},
+		{"no number", "b", "csv", []byte("a\nx\n1\n"), "/bad/b, line 2: cannot compute int(a) (1:1)", 1, 1},
 		{"bare quote", "b", "csv", []byte("a\nx\"y\n1\n"), "/bad/b, line 2: bare \" in non-quoted-field", 1, 1},
 		{"open quote", "b", "csv", []byte("a\n1\n\"2\n3\n4\n"), "/bad/b, line 3: extraneous or missing \" in quoted-field", 0, 1},
 		{"open quote before 10 MB", "b", "csv", []byte("a\n1\n\"" + strings.Repeat("2\n", 5<<20)), "/bad/b, line 3: the record is longer than 4 MB", 0, 1},
