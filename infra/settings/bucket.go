@@ -27,19 +27,6 @@ func (b Bucket) check(c checker, name, region string) {
 	}
 }
 
-// UsedBuckets are the keys of the buckets that jobs count in, sorted and without
-// repeats: the only ones that the function may reach.
-func (s Settings) UsedBuckets() []string {
-	var keys []string
-	for _, definition := range s.Jobs.Jobs {
-		if key := definition.Source.Bucket; key != "" {
-			keys = append(keys, key)
-		}
-	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
-}
-
 // Access is what jobs need of a bucket: keys that start with prefixes are listed
 // and, for their records, read. A prefix that another one covers is left out.
 type Access struct {

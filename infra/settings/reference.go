@@ -134,10 +134,19 @@ func suggest(known []string) string {
 // UsedDatabases are the keys of the databases that jobs count in, sorted and
 // without repeats: the only ones that the function may reach.
 func (s Settings) UsedDatabases() []string {
+	return s.used(func(source job.Source) string { return source.Database })
+}
+
+// UsedBuckets are the same for buckets.
+func (s Settings) UsedBuckets() []string {
+	return s.used(func(source job.Source) string { return source.Bucket })
+}
+
+func (s Settings) used(key func(job.Source) string) []string {
 	var keys []string
 	for _, definition := range s.Jobs.Jobs {
-		if key := definition.Source.Database; key != "" {
-			keys = append(keys, key)
+		if used := key(definition.Source); used != "" {
+			keys = append(keys, used)
 		}
 	}
 	slices.Sort(keys)
