@@ -1,6 +1,7 @@
 package s3source
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,9 +35,7 @@ const deepest = 10_000
 func (s *scanner) scan(line []byte) error {
 	clear(s.fields)
 	s.controls, s.notUTF8 = 0, false
-	for len(line) > 0 && (line[len(line)-1] == '\n' || line[len(line)-1] == '\r') {
-		line = line[:len(line)-1]
-	}
+	line = bytes.TrimRight(line, "\r\n")
 	at := blanks(line, 0)
 	switch {
 	case at < len(line) && line[at] == '[':
@@ -44,8 +43,8 @@ func (s *scanner) scan(line []byte) error {
 	case at == len(line) || line[at] != '{':
 		return errors.New("is no object of JSON")
 	}
-	if at = s.composite(line, at, &s.root, '}', 1); at >= 0 {
-		at = s.end(line, blanks(line, at))
+	if at = s.composite(line, at, &s.root, '}', 1); at >= 0 && blanks(line, at) < len(line) {
+		at = s.fail(blanks(line, at))
 	}
 	switch {
 	case s.notUTF8:
@@ -58,13 +57,6 @@ func (s *scanner) scan(line []byte) error {
 		return errors.New("a text holds a control character")
 	}
 	return nil
-}
-
-func (s *scanner) end(line []byte, at int) int {
-	if at < len(line) {
-		return s.fail(at)
-	}
-	return at
 }
 
 func (s *scanner) fail(at int) int {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"math/bits"
+	"strings"
 	"unicode/utf8"
 	"unsafe"
 )
@@ -60,25 +61,17 @@ func (s *scanner) text(line []byte, at int) int {
 
 // escape reads what follows the backslash of an escape.
 func (s *scanner) escape(line []byte, at int) int {
-	if at >= len(line) {
+	switch {
+	case at >= len(line) || strings.IndexByte(`"\/bfnrtu`, line[at]) < 0:
 		return s.fail(at)
-	}
-	switch line[at] {
-	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-		return at + 1
-	case 'u':
+	case line[at] == 'u':
 		for range 4 {
-			if at++; at >= len(line) || !isHex(line[at]) {
+			if at++; at >= len(line) || strings.IndexByte("0123456789abcdefABCDEF", line[at]) < 0 {
 				return s.fail(at)
 			}
 		}
-		return at + 1
 	}
-	return s.fail(at)
-}
-
-func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+	return at + 1
 }
 
 // number reads a number.

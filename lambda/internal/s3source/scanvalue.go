@@ -9,9 +9,7 @@ func (s *scanner) value(line []byte, at int, of *member, depth int) int {
 		return s.fail(at)
 	}
 	wanted := of.wanted
-	if wanted != nil && len(wanted.children) > 0 {
-		wanted.clear(s.fields)
-	}
+	wanted.clear(s.fields)
 	start, escapes, kind := at, s.escapes, expression.Composite
 	switch line[at] {
 	case '"':

@@ -39,8 +39,11 @@ func (n *node) child(name []byte) *node {
 	return nil
 }
 
-// clear makes the fields of n and below it nil.
+// clear makes the fields of n and below it nil; of nothing, none.
 func (n *node) clear(fields []expression.Field) {
+	if n == nil {
+		return
+	}
 	if n.slot >= 0 {
 		fields[n.slot] = expression.Field{}
 	}
