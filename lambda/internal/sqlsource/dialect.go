@@ -24,6 +24,9 @@ type dialect interface {
 	// begin starts the read-only transaction, whose statements all see the
 	// snapshot taken here or by the first of them.
 	begin(context.Context, *sql.Conn) error
+	// hold keeps a table from being emptied or changed until the transaction ends,
+	// as far as the engine can.
+	hold(ctx context.Context, s *session, table string) error
 	// limit is the statement that makes the server end later ones after a time, and
 	// their waiting for somebody's lock before that.
 	limit(statement, lock time.Duration) string

@@ -17,6 +17,7 @@ import (
 // Its text may be logged and stored: it holds no data.
 type answerError struct {
 	code      string // SQLSTATE
+	number    uint16 // of MySQL and MariaDB; 0 of others
 	message   string
 	transient bool // about the database's own state instead of the statement
 	login     bool // about user and password
@@ -43,7 +44,7 @@ func answered(err error) error {
 	var mySQL *mysql.MySQLError
 	if errors.As(err, &mySQL) {
 		return &answerError{
-			code: string(mySQL.SQLState[:]), message: mySQL.Message, err: err,
+			code: string(mySQL.SQLState[:]), number: mySQL.Number, message: mySQL.Message, err: err,
 			transient: slices.Contains(transientNumbers, mySQL.Number),
 			login:     mySQL.Number == accessDenied,
 		}
@@ -56,28 +57,29 @@ const accessDenied = 1045 // of MySQL and MariaDB
 // ofRows is answered for a statement that read rows, and ran since begun with a
 // limit. What the database says of a row may quote it, in any words: a function of
 // the database can raise what it likes, with any SQLSTATE. So the message is left
-// out, unless it is about the database's own state.
+// out.
 func ofRows(err error, begun time.Time, limit time.Duration) error {
 	var answer *answerError
 	if !errors.As(answered(err), &answer) {
 		return err
 	}
 	shown := *answer
+	shown.message = conditionName(shown.code, shown.number)
 	// PostgreSQL has one code for its timeout and for an administrator who cancels.
 	if shown.code == queryCanceled && time.Since(begun) < limit*9/10 {
 		shown.transient = true
-	}
-	if !shown.transient {
-		shown.message = conditionName(shown.code)
 	}
 	return &shown
 }
 
 const queryCanceled = "57014"
 
-// conditionName is what a SQLSTATE means, from the appendix of PostgreSQL's manual
-// and the standard.
-func conditionName(state string) string {
+// conditionName is what an error means: by its number, or by its SQLSTATE, from the
+// appendix of PostgreSQL's manual and the standard.
+func conditionName(state string, number uint16) string {
+	if name, known := numberNames[number]; known {
+		return name
+	}
 	if name, known := conditionNames[state]; known {
 		return name
 	}
@@ -87,7 +89,19 @@ func conditionName(state string) string {
 	return "error while reading rows"
 }
 
+// numberNames are errors of MySQL and MariaDB whose SQLSTATE says less.
+var numberNames = map[uint16]string{
+	1021: "the disk is full",
+	1114: "a temporary table is full",
+	1205: "waited too long for a lock",
+	1317: "was interrupted",
+	1412: "the table's definition has changed",
+	1969: "took longer than its time",
+	3024: "took longer than its time",
+}
+
 var conditionNames = map[string]string{
+	"08":    "the connection failed",
 	"21":    "a subquery gives more than one row",
 	"22":    "data exception in a row",
 	"22003": "numeric value out of range in a row",
@@ -96,10 +110,15 @@ var conditionNames = map[string]string{
 	"22012": "division by zero",
 	"22P02": "text of a row is no value of the wanted type",
 	"25006": "tried to write in a read-only transaction",
+	"40":    "rolled back for the sake of another transaction",
 	"42501": "permission denied",
 	"45":    "an error that a function raised",
-	"57014": "took longer than its time",
-	"70100": "took longer than its time",
+	"53":    "the server is out of resources",
+	"55P03": "waited too long for a lock",
+	"57":    "an operator intervened",
+	"57014": "took longer than its time, or was cancelled",
+	"58":    "a system error of the server",
+	"70100": "was interrupted",
 	"P0":    "an error that a function raised",
 }
 

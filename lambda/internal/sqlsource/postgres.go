@@ -66,9 +66,10 @@ func prepare(config *pgx.ConnConfig) {
 func (postgres) begin(ctx context.Context, conn *sql.Conn) error {
 	for _, statement := range []string{
 		"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-		// How values look as text, which the user's own settings would decide.
-		"SELECT set_config('datestyle', 'ISO, MDY', true), set_config('intervalstyle', 'postgres', true), " +
-			"set_config('bytea_output', 'hex', true), set_config('extra_float_digits', '1', true)",
+		// How values look as text, which the user's own settings would decide. SET, not
+		// a SELECT, which would take the snapshot before the table is locked.
+		"SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL intervalstyle = 'postgres'; " +
+			"SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 1",
 	} {
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
 			return err
@@ -78,9 +79,23 @@ func (postgres) begin(ctx context.Context, conn *sql.Conn) error {
 }
 
 func (postgres) limit(statement, lock time.Duration) string {
-	return fmt.Sprintf("SELECT set_config('statement_timeout', '%d', true), set_config('lock_timeout', '%d', true)",
-		statement.Milliseconds(), lock.Milliseconds())
+	return fmt.Sprintf("SET LOCAL statement_timeout = %d; SET LOCAL lock_timeout = %d", statement.Milliseconds(), lock.Milliseconds())
 }
+
+// hold locks the table against TRUNCATE before the snapshot is taken: one that was
+// emptied and filled again since would look empty. Reading it needs the same lock.
+// Materialized views and foreign tables cannot be locked and are read as they are.
+func (d postgres) hold(ctx context.Context, s *session, table string) error {
+	err := s.attempt(ctx, 1, func(ctx context.Context) error {
+		return s.limited(ctx, "LOCK TABLE "+quoteTable(d, table)+" IN ACCESS SHARE MODE")
+	})
+	if failure(err).Code == wrongObjectType {
+		return s.touch(ctx, table)
+	}
+	return err
+}
+
+const wrongObjectType = "42809"
 
 func (postgres) quote(name string) string {
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`

@@ -40,9 +40,8 @@ func (r *run) count(ctx context.Context) (*count.Sheet, error) {
 func (r *run) plan(ctx context.Context) (_ plan, err error) {
 	counted := r.query.Job
 	p := plan{dialect: r.dialect, job: counted}
-	// Outside of any savepoint, so that the table stays locked against TRUNCATE,
-	// which no snapshot outlives, until the run ends.
-	if err := r.touch(ctx, counted.Source.Table); err != nil {
+	// A snapshot does not outlive TRUNCATE.
+	if err := r.dialect.hold(ctx, r.session, counted.Source.Table); err != nil {
 		return plan{}, fmt.Errorf("table %s: %w", counted.Source.Table, err)
 	}
 	if err := checkConditions(r.dialect.engine(), counted.Cases); err != nil {

@@ -70,13 +70,28 @@ func (s *session) close() {
 // It is a query, never an Exec: drivers send what they execute without values as
 // text, which may hold several statements.
 func (s *session) query(ctx context.Context, text string, values ...any) (*sql.Rows, error) {
-	if limit := limitOf(ctx); limit > 0 {
-		if err := s.exec(ctx, s.dialect.limit(limit, limit/2)); err != nil {
-			return nil, fmt.Errorf("set the statement timeout: %w", err)
-		}
+	if err := s.setLimit(ctx); err != nil {
+		return nil, err
 	}
 	rows, err := s.conn.QueryContext(ctx, text, values...)
 	return rows, answered(err)
+}
+
+func (s *session) setLimit(ctx context.Context) error {
+	if limit := limitOf(ctx); limit > 0 {
+		if err := s.exec(ctx, s.dialect.limit(limit, limit/2)); err != nil {
+			return fmt.Errorf("set the statement timeout: %w", err)
+		}
+	}
+	return nil
+}
+
+// limited runs a statement of our own that may take its time.
+func (s *session) limited(ctx context.Context, text string) error {
+	if err := s.setLimit(ctx); err != nil {
+		return err
+	}
+	return s.exec(ctx, text)
 }
 
 // exec runs a statement of our own.

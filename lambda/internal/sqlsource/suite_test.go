@@ -64,6 +64,8 @@ func testEngine(t *testing.T, server *local.Database) {
 		{"groups that are equal", testEqualValues},
 		{"settings of the server and the user", testSettings},
 		{"a table that is emptied meanwhile", testTruncate},
+		{"a table that is loaded anew", testReload},
+		{"groups with long texts", testLongGroups},
 		{"locks and cancellation", testDisturbed},
 		{"a row is in exactly one window", testWindows},
 		{"days of 23 and 25 hours", testDST},
