@@ -33,6 +33,9 @@ var habits = []habit{
 	{nil, `^unknown function (?i:length|char_length)$`, ``, `write len(field)`},
 	{nil, `^unknown function (?i:cast)$`, ``, `write int(field), float(field), string(field) or date(field)`},
 	{nil, `^unknown function now$`, ``, "a count must not depend on when it runs; use the window"},
+	{nil, `^unknown function (keys|values|toPairs)$`, ``, "their order is chance; name the fields"},
+	{nil, `^unknown function Local$`, ``, `it is the zone of whatever machine this runs on; write In(timezone("Asia/Seoul"))`},
+	{[]Kind{JSON}, `types? (\S+ and )?func\(`, ``, `a function has that name; write $$env["name"] for the field`},
 	{nil, `^unknown function [A-Z]+$`, ``, "functions have small letters"},
 	{nil, `time\.Time and string\)|string and time\.Time\)`, `["'](\d{4}-\d\d[^"']*)["']`, `write date("$1")`},
 	{nil, `time\.Time and string\)|string and time\.Time\)`, ``, `write date(text) for a time`},
@@ -46,7 +49,7 @@ var habits = []habit{
 	{nil, `^expected bool|: (and|&&|or|not|!) \(mismatched types?`, ``, "write a comparison"},
 	{[]Kind{Objects}, `^unknown name (?i:null|nil)$`, ``, "objects have every field"},
 	{nil, `^unknown name (TRUE|FALSE)$`, ``, "write true and false with small letters"},
-	{nil, `^unknown name`, ``, "objects have " + strings.Join(ObjectFields, ", ")},
+	{[]Kind{Objects}, `^unknown name`, ``, "objects have " + strings.Join(ObjectFields, ", ")},
 }
 
 func (k Kind) hint(message, text string) string {

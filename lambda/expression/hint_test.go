@@ -20,6 +20,14 @@ func TestErrors(t *testing.T) {
 		{expression.JSON, `foo(a)`, `unknown function foo (1:1)`},
 		{expression.JSON, `a.b(1)`, `unknown function a.b (1:3)`},
 		{expression.JSON, `date(a) > now()`, `unknown function now (1:11); a count must not depend on when it runs; use the window`},
+		{expression.JSON, `keys(a)[0] == "b"`, `unknown function keys (1:1); their order is chance; name the fields`},
+		{expression.JSON, `date(a).Local().Day() == 1`, `unknown function Local (1:9); it is the zone of whatever machine this runs on; write In(timezone("Asia/Seoul"))`},
+		{expression.JSON, `type == "click"`, `invalid operation: == (mismatched types func(interface {}) string and string) (1:6); a function has that name; write $env["name"] for the field`},
+		{expression.JSON, `any(items, let name = .name; name == "x") and name == "y"`, `name is declared by let and used outside of it, too; write another name behind let (1:16)`},
+		{expression.JSON, `let name = upper(name); name == "X"`, `name is declared by let and used outside of it, too; write another name behind let (1:5)`},
+		{expression.JSON, `"status" in $env`, "$env is no value by itself; write $env[\"name\"] (1:13)"},
+		{expression.JSON, `$env[field] == 1`, `$env is no value by itself`},
+		{expression.CSV, `len($env) == 0`, `$env is no value by itself`},
 		{expression.JSON, `a == `, `unexpected token EOF (1:5)`},
 		{expression.JSON, "a == 1 and\n5 matches \"[\"", "error parsing regexp: missing closing ]: `[` (2:3)"},
 		{expression.JSON, `a matches "["`, "error parsing regexp: missing closing ]: `[` (1:3)"},
@@ -33,6 +41,14 @@ func TestErrors(t *testing.T) {
 				t.Errorf("got %v\nwant %s", err, test.want)
 			}
 		})
+	}
+}
+
+// A name may be declared twice, where neither hides the other or a field.
+func TestLetTwice(t *testing.T) {
+	const twice = `any(items, let p = .price; p > 1) and any(items, let p = .k; let q = p; q > 0) and $env["p q"] == 1`
+	if _, err := expression.NewSet(expression.JSON).Condition(twice); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -152,7 +152,7 @@ func TestErrorsHoldNoValues(t *testing.T) {
 		`len(card) + card > 1`, `card > 1`, `card and true`, `let c = card; c or c > 1`, `any([1], card)`,
 		`sum(list) > 1`, `max(list) > 1`, `join(list) == ""`, `date("2020-01-01", card).Year() == 1`,
 		`timezone(card) == nil`, `int(list) == 1`, `abs(card) == 1`, `fromPairs(list) == nil`, `flatten(card) == []`,
-		`sort(list) == []`, `keys(card) == []`, `list[0] > 1`, `list in card`, `-card == 1`,
+		`sort(list) == []`, `list[0] > 1`, `list in card`, `-card == 1`,
 		`"x" + list == ""`, `1..card == []`, `card[list:] == ""`, `broken > 1`, `at > 1`, `broken > n`, `len(at) > 1`,
 		`take(list, card) == []`, `split(list, card) == []`, `replace(card, list, "") == ""`, `trim(list) == ""`,
 	} {

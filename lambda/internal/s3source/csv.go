@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"tally/lambda/expression"
@@ -84,6 +85,8 @@ func (r *reader) countFields(record []string, slots []int, columns int) error {
 
 func isNotUTF8(field string) bool { return !utf8.ValidString(field) }
 
+func hasLineEnd(field string) bool { return strings.Contains(field, "\n") }
+
 // unreadable is an error behind which there is no next record.
 type unreadable struct{ error }
 
@@ -102,16 +105,20 @@ func (r *reader) csvRecords() func() ([]string, int, error) {
 	reader := csv.NewReader(r.buffer) // which it uses as it is
 	reader.Comma, reader.ReuseRecord, reader.FieldsPerRecord = options.Comma(), true, -1
 	reader.LazyQuotes = options != nil && options.Quotes == job.QuotesLenient
-	last := 0 // line that was good
+	last := 0          // line that was good
+	overLines := false // its record, with lenient quotes
 	return func() ([]string, int, error) {
 		r.input.got = 0
 		record, err := reader.Read()
 		if err == nil {
 			last, _ = reader.FieldPos(0)
+			overLines = reader.LazyQuotes && slices.ContainsFunc(record, hasLineEnd)
 			return record, last, nil
 		}
 		var wrong *csv.ParseError
 		switch {
+		case errors.Is(err, io.EOF) && overLines && r.input.last != '"':
+			return nil, last, &unreadable{csv.ErrQuote} // which the reader takes for the end of the field
 		case errors.Is(err, io.EOF):
 			return nil, 0, err
 		case errors.As(err, &wrong):

@@ -175,3 +175,27 @@ func TestDistinctMemory(t *testing.T) {
 		t.Errorf("the heap grew by %d MB, want at most %d", grown>>20, limit>>20)
 	}
 }
+
+// A quote that nothing closes takes the rest of the object, which lenient quotes
+// would let pass.
+func TestOpenQuote(t *testing.T) {
+	for _, test := range []struct {
+		content string
+		total   int64
+		bad     bool
+	}{
+		{"id,s\n1,ok\n2,\"open\n3,ok\n", 0, true},
+		{"id,s\n1,\"a\nb\"c\n2,ok\n3,ok", 0, true},
+		{"id,s\n1,a \"b\" c\n2,\"two\nlines\"\n", 2, false},
+		{"id,s\n1,\"two\nlines\"\n2,ok\n", 2, false},
+	} {
+		b := startS3(t).bucket(t)
+		b.put(t, "x/a.csv", []byte(test.content))
+		result, err := b.count(t, "    source: {bucket: logs, prefix: x/, format: csv, csv: {quotes: lenient}}\n    cases: {a: s == \"ok\"}\n")
+		if test.bad {
+			wantError(t, err, true, "/x/a.csv, line ")
+		} else if err != nil || counts(result)["total"] != test.total {
+			t.Errorf("%q: got %v, %v; want %d", test.content, counts(result), err, test.total)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package s3source
 
 import (
+	"bytes"
 	"encoding/binary"
 	"io"
 )
@@ -13,6 +14,7 @@ type watched struct {
 	quoted bool // records end where their quotes do, which may be nowhere
 	got    int  // since it was set to zero, before each record of quoted
 	beyond bool
+	last   byte // that is no end of a line
 }
 
 func (w *watched) Read(into []byte) (int, error) {
@@ -25,6 +27,9 @@ func (w *watched) Read(into []byte) (int, error) {
 	n, err := w.from.Read(into)
 	w.got += n
 	w.beyond = w.beyond || isBeyond(into[:n])
+	if text := bytes.TrimRight(into[:n], "\r\n"); len(text) > 0 {
+		w.last = text[len(text)-1]
+	}
 	return n, err
 }
 
