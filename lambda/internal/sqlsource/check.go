@@ -17,7 +17,7 @@ func (s *Source) Check(ctx context.Context, query count.Query) ([]count.Problem,
 		return checked.check(ctx)
 	})
 	if err != nil {
-		return nil, failure(fmt.Errorf("database %s: %w", query.Job.Source.Database, err))
+		return nil, err
 	}
 	return checked.problems, nil
 }

@@ -27,8 +27,8 @@ type dialect interface {
 	// hold keeps a table from being emptied or changed until the transaction ends,
 	// as far as the engine can.
 	hold(ctx context.Context, s *session, table string) error
-	// limit is the statement that makes the server end later ones after a time, and
-	// their waiting for somebody's lock before that.
+	// limit is SQL of our own that makes the server end later statements after a
+	// time, and their waiting for somebody's lock before that.
 	limit(statement, lock time.Duration) string
 
 	// quote quotes an identifier.

@@ -32,10 +32,7 @@ func (s *Source) Explain(ctx context.Context, query count.Query) ([]Explained, e
 		explained, err = r.explain(ctx)
 		return err
 	})
-	if err != nil {
-		return nil, failure(fmt.Errorf("database %s: %w", query.Job.Source.Database, err))
-	}
-	return explained, nil
+	return explained, err
 }
 
 func (r *run) explain(ctx context.Context) ([]Explained, error) {

@@ -166,6 +166,13 @@ func testNoData(t *testing.T, f fixture) {
 			}
 		}
 	}
+	// An error that a function makes look like the server's own is no different.
+	f.exec(t, f.pick("CREATE FUNCTION disguise(word text) RETURNS boolean LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''bad patient %'', word USING ERRCODE = ''40001''; END'",
+		"CREATE FUNCTION disguise(word text) RETURNS integer BEGIN SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213, MESSAGE_TEXT = word; RETURN 1; END"))
+	if _, err := linesAt(t.Context(), f.server.URL, queryOf("private", "one", "n > 1", "bad", f.pick("disguise(word)", "disguise(word) = 1"))); err == nil ||
+		count.IsPermanent(err) || strings.Contains(err.Error(), "hunter") {
+		t.Errorf("got %v, want a transient failure that holds no data", err)
+	}
 	// All of a run's cases may fail, and its error is logged.
 	_, err := linesAt(t.Context(), f.server.URL, queryOf("private", "bad", conditions[len(conditions)-1]))
 	if err == nil || strings.Contains(err.Error(), "hunter") {

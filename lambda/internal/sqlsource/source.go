@@ -50,14 +50,19 @@ func (s *Source) Count(ctx context.Context, query count.Query) (count.Result, er
 		}
 		return err
 	})
-	if err != nil {
-		return count.Result{}, failure(fmt.Errorf("database %s: %w", query.Job.Source.Database, err))
-	}
-	return count.Result{Lines: lines}, nil
+	return count.Result{Lines: lines}, err
 }
 
-// within does something with a query's database and closes the connection.
+// within does something with a query's database. An error is a *count.Failure.
 func (s *Source) within(ctx context.Context, query count.Query, do func(*run) error) error {
+	if err := s.connected(ctx, query, do); err != nil {
+		return failure(fmt.Errorf("database %s: %w", query.Job.Source.Database, err))
+	}
+	return nil
+}
+
+// connected does something on a connection, and closes it.
+func (s *Source) connected(ctx context.Context, query count.Query, do func(*run) error) error {
 	to, err := s.target(query.Job.Source.Database)
 	if err != nil {
 		return err

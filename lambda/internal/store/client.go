@@ -6,7 +6,7 @@ import (
 )
 
 // NewClient makes an S3 client. Where an endpoint is set (AWS_ENDPOINT_URL_S3, or
-// AWS_ENDPOINT_URL, which the SDK's configuration reads) it addresses buckets by
+// AWS_ENDPOINT_URL, which configurations are read from) it addresses buckets by
 // path: servers of that kind have no DNS name per bucket.
 func NewClient(config aws.Config) *s3.Client {
 	return s3.NewFromConfig(config, func(options *s3.Options) {
