@@ -11,5 +11,7 @@
 //	                 ▼                        ▼
 //	              RDS (existing)           results bucket (Data stack): one object per slot
 //
+//	hourly EventBridge rule ──► the same function: {"sweep": true} finds slots without a record
+//
 // Settings come in as plain Go values; jsii stays inside this package.
 package infra

@@ -1,5 +1,5 @@
 // Command lambda is the function: it fills the slot that an event is for, with
-// the counts of the event's job, once.
+// the counts of the event's job, once. A sweep finds the slots that were left.
 package main
 
 import (

@@ -18,7 +18,7 @@ import (
 // System is a synthesized environment that runs on this machine: the real
 // bootstrap with the template's own variables, layers, timeout and events, a real
 // database and a server of the S3 protocol. What is not real: IAM, the VPC, and
-// that somebody calls Fire when it is time.
+// that somebody calls Fire, and Sweep, when it is time.
 type System struct {
 	Database *Database
 	S3       *S3

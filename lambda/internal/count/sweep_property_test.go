@@ -57,15 +57,22 @@ type world struct {
 	*rand.Rand
 	s        *system
 	from     time.Time
-	unstable float64 // how often a count fails
-	first    map[string]time.Time
-	counted  map[string]bool // slots of the state that were counted in time
-	cancel   context.CancelFunc
+	unstable float64              // how often a count fails
+	waiting  []event              // to be delivered later
+	first    map[string]time.Time // the first slot that an event filled, by job
+	inTime   map[event]bool       // that filled their slots in time
+	cancel   context.CancelFunc   // ends the invocation
+}
+
+// event is that of a slot.
+type event struct {
+	job  string
+	slot job.Slot
 }
 
 func newWorld(t *testing.T, dice *rand.Rand) *world {
 	from := mustTime(t, "2022-03-12T00:00:00Z") // the day before clocks go forward
-	w := &world{Rand: dice, s: newSweep(t, random, "2022-03-12T00:00:00Z"), from: from, unstable: 0.2, first: map[string]time.Time{}, counted: map[string]bool{}}
+	w := &world{Rand: dice, s: newSweep(t, random, "2022-03-12T00:00:00Z"), from: from, unstable: 0.2, first: map[string]time.Time{}, inTime: map[event]bool{}}
 	w.s.engine.Source = sourceFunc(func(_ context.Context, query count.Query) (count.Result, error) {
 		switch chance := w.Float64(); {
 		case chance < w.unstable/2:
@@ -80,12 +87,22 @@ func newWorld(t *testing.T, dice *rand.Rand) *world {
 
 // live lets two days pass.
 func (w *world) live(t *testing.T) {
-	for ; w.s.now.Before(w.from.AddDate(0, 0, 2)); w.s.now = w.s.now.Add(10 * time.Minute) {
+	const step = 10 * time.Minute
+	for ; w.s.now.Before(w.from.AddDate(0, 0, 2)); w.s.now = w.s.now.Add(step) {
+		due := w.waiting
+		w.waiting = nil
 		for _, scheduled := range w.s.engine.Jobs.Jobs {
-			for _, slot := range scheduled.SlotsBetween(w.s.now.Add(-10*time.Minute+time.Second), w.s.now.Add(time.Second)) {
+			for _, slot := range scheduled.SlotsBetween(w.s.now.Add(time.Second-step), w.s.now.Add(time.Second)) {
 				for range w.IntN(3) { // lost, once, twice
-					w.deliver(t, scheduled, slot)
+					due = append(due, event{scheduled.Name, slot})
 				}
+			}
+		}
+		for _, next := range due {
+			if w.Float64() < 0.3 {
+				w.waiting = append(w.waiting, next)
+			} else {
+				w.deliver(t, next)
 			}
 		}
 		if w.s.now.Minute() == 10 && w.Float64() < 0.3 {
@@ -98,15 +115,16 @@ func (w *world) live(t *testing.T) {
 	w.s.now = w.s.now.Add(time.Hour)
 }
 
-// deliver sends a slot's event.
-func (w *world) deliver(t *testing.T, scheduled job.Job, slot job.Slot) {
+// deliver sends an event.
+func (w *world) deliver(t *testing.T, next event) {
 	w.invoke(t, func(ctx context.Context) error {
-		answer, err := w.s.engine.Fill(ctx, contract.Event{Job: scheduled.Name, ScheduledTime: slot.Time, Schedule: slot.Schedule, Timezone: slot.Timezone})
+		at := next.slot.Time
+		answer, err := w.s.engine.Fill(ctx, contract.Event{Job: next.job, ScheduledTime: at, Schedule: next.slot.Schedule, Timezone: next.slot.Timezone})
 		if err == nil && answer.Outcome == contract.OutcomeStored {
-			if _, known := w.first[scheduled.Name]; !known {
-				w.first[scheduled.Name] = slot.Time
+			if first, known := w.first[next.job]; !known || at.Before(first) {
+				w.first[next.job] = at
 			}
-			w.counted[scheduled.Name+slot.Time.String()] = true
+			w.inTime[next] = w.s.now.Sub(at) <= contract.LateAfter
 		}
 		return err
 	})
@@ -144,7 +162,7 @@ func (w *world) checkRecord(t *testing.T, scheduled job.Job, slot job.Slot, foun
 	if err != nil {
 		t.Fatal(err)
 	}
-	inTime := w.counted[scheduled.Name+slot.Time.String()]
+	inTime := w.inTime[event{scheduled.Name, slot}]
 	want := steady(count.Query{Job: scheduled, Window: window})
 	for i, record := range found.Records {
 		line, shown := want.Lines[i], "null"
