@@ -42,7 +42,7 @@ func TestLoadReportsEveryProblemOfEveryFile(t *testing.T) {
 func TestLoadFillsDefaults(t *testing.T) {
 	loaded, err := load(t, goodEnvironment+`  shop:
     engine: postgres
-    host: shop.example.com
+    host: shop.cluster-ro-cfed5678.ap-northeast-2.rds.amazonaws.com
     dbname: shop
     username: tally_reader
     auth: iam
