@@ -106,10 +106,12 @@ func (d Database) checkVersion(of databaseChecker) {
 
 // checkLogin reports what one way to log in needs and the other does not.
 func (d Database) checkLogin(of databaseChecker) {
+	if d.ResourceID != "" {
+		of.match(of.key+".resource_id", d.ResourceID, resourcePattern, "the resource id (not the name or ARN): db-… of an instance, cluster-… or prx-…")
+	}
 	switch d.Auth {
 	case contract.AuthIAM:
 		of.require(of.key+".resource_id", d.ResourceID, "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-		of.match(of.key+".resource_id", d.ResourceID, resourcePattern, "the resource id (not the name or ARN): db-… of an instance, cluster-… or prx-…")
 		for _, name := range []string{"secret_arn", "secret_kms_key_arn"} {
 			if of.Has(of.key + "." + name) {
 				of.Report(of.key+"."+name, "goes with auth: secret; leave it out, or write that")
