@@ -39,7 +39,7 @@ func TestChecksOfWhatACompanyAsks(t *testing.T) {
 // An environment that counts in buckets only needs no network.
 func TestEnvironmentWithoutDatabases(t *testing.T) {
 	if _, err := load(t, "region: ap-northeast-2\nbuckets: {logs: acme-logs}\n",
-		"jobs:\n  - {name: daily, schedule: cron(55 14 * * ? *), source: {bucket: logs}, cases: {all: size > 0}}\n"); err != nil {
+		"timezone: Asia/Seoul\njobs:\n  - {name: daily, schedule: cron(55 14 * * ? *), source: {bucket: logs}, cases: {all: size > 0}}\n"); err != nil {
 		t.Error(err)
 	}
 }
