@@ -9,7 +9,8 @@ import (
 	"tally/lambda/contract"
 )
 
-// newResults adds the private bucket that holds the records.
+// newResults adds the private bucket that holds the records and, for some days,
+// Athena's answers.
 func newResults(stack awscdk.Stack) awss3.Bucket {
 	bucket := awss3.NewBucket(stack, jsii.String("Results"), &awss3.BucketProps{
 		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
@@ -21,7 +22,7 @@ func newResults(stack awscdk.Stack) awss3.Bucket {
 		LifecycleRules: &[]*awss3.LifecycleRule{{
 			Id:                                  jsii.String("abort-unfinished-uploads"),
 			AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(jsii.Number(1)),
-		}},
+		}, forgetAnswers()},
 	})
 	bucket.AddToResourcePolicy(denyOverwriting(bucket))
 	output(stack, "ResultsBucket", "Where the records are stored, under "+contract.RecordPrefix, bucket.BucketName())
