@@ -36,5 +36,8 @@ func NewCounter(scope constructs.Construct, props CounterProps) error {
 	if err := newSchedules(stack, props, function, queues.undelivered); err != nil {
 		return fmt.Errorf("schedules: %w", err)
 	}
+	if err := newQuery(stack, props); err != nil {
+		return fmt.Errorf("query: %w", err)
+	}
 	return nil
 }

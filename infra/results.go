@@ -10,8 +10,8 @@ import (
 	"tally/lambda/contract"
 )
 
-// newResults adds the private bucket that holds the records, encrypted with a key
-// of KMS if there is one and else with S3's own.
+// newResults adds the private bucket that holds the records and, for some days,
+// Athena's answers, encrypted with a key of KMS if there is one and else with S3's own.
 func newResults(stack awscdk.Stack, keyARN string) awss3.Bucket {
 	encryption, key := awss3.BucketEncryption_S3_MANAGED, awskms.IKey(nil)
 	if keyARN != "" {
@@ -29,7 +29,7 @@ func newResults(stack awscdk.Stack, keyARN string) awss3.Bucket {
 		LifecycleRules: &[]*awss3.LifecycleRule{{
 			Id:                                  jsii.String("abort-unfinished-uploads"),
 			AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(jsii.Number(1)),
-		}},
+		}, forgetAnswers()},
 	})
 	bucket.AddToResourcePolicy(denyOverwriting(bucket))
 	output(stack, "ResultsBucket", "Where the records are stored, under "+contract.RecordPrefix, bucket.BucketName())
