@@ -88,7 +88,7 @@ func TestASecretIsReadByTheFunctionAlone(t *testing.T) {
 
 // Where every database knows IAM, nothing costs money while idle.
 func TestNoEndpointWithoutASecret(t *testing.T) {
-	for _, environment := range []string{"created", "endpoint", "existing"} {
+	for _, environment := range owners {
 		for id, endpoint := range templateOf(t, environment+"-Counter").ofType("AWS::EC2::VPCEndpoint") {
 			t.Errorf("%s: %s is %v", environment, id, endpoint.Properties)
 		}

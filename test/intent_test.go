@@ -10,7 +10,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var environments = []string{"created", "endpoint", "existing", "guest"}
+// environments are the fixtures; all but the guest have a results bucket of their own.
+var (
+	environments = append(slices.Clone(owners), "guest")
+	owners       = []string{"created", "endpoint", "existing"}
+)
 
 // A new logical id is a new resource: the old one, with its data, would go.
 func TestLogicalIDsOfWhatHoldsDataNeverChange(t *testing.T) {
@@ -174,7 +178,7 @@ func TestPermissionsAreNarrow(t *testing.T) {
 }
 
 func TestRecordsCannotBeOverwritten(t *testing.T) {
-	for _, environment := range []string{"created", "endpoint", "existing"} { // the guest's bucket is its owner's
+	for _, environment := range owners { // the guest's bucket is somebody else's
 		found := false
 		for _, statement := range templateOf(t, environment+"-Data").statements() {
 			if statement.Effect == "Deny" && slices.Equal(statement.Actions, []string{"s3:PutObject"}) {

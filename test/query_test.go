@@ -127,7 +127,7 @@ func TestTheTableIsProjectedByDateOnly(t *testing.T) {
 }
 
 func TestOnlyAthenasAnswersExpire(t *testing.T) {
-	for _, environment := range environments {
+	for _, environment := range owners {
 		for id, bucket := range templateOf(t, environment+"-Data").ofType("AWS::S3::Bucket") {
 			lifecycle := bucket.Properties["LifecycleConfiguration"].(map[string]any)
 			expires := false
@@ -178,10 +178,17 @@ func TestTheWorkgroupEnforcesWhereAnswersGo(t *testing.T) {
 				t.Errorf("%s: %+v", environment, properties)
 			}
 			answers := configuration.ResultConfiguration
-			if got := asJSON(answers["OutputLocation"]); !strings.Contains(got, "Results") || !strings.HasSuffix(got, `"/athena/"]]}`) {
-				t.Errorf("%s: answers go to %s", environment, got)
+			location, encryption := asJSON(answers["OutputLocation"]), asJSON(answers["EncryptionConfiguration"])
+			if environment == "guest" { // encrypted with the key of the records
+				if location != "s3://acme-guest-results/athena/" || encryption != `{"EncryptionOption":"SSE_KMS","KmsKey":"arn:aws:kms:eu-central-1:111122223333:key/87654321-1234-1234-1234-123456789012"}` {
+					t.Errorf("%s: answers go to %s, encrypted by %s", environment, location, encryption)
+				}
+				continue
 			}
-			if answers["ExpectedBucketOwner"] == nil || asJSON(answers["EncryptionConfiguration"]) != `{"EncryptionOption":"SSE_S3"}` {
+			if !strings.Contains(location, "Results") || !strings.HasSuffix(location, `"/athena/"]]}`) {
+				t.Errorf("%s: answers go to %s", environment, location)
+			}
+			if answers["ExpectedBucketOwner"] == nil || encryption != `{"EncryptionOption":"SSE_S3"}` {
 				t.Errorf("%s: %v", environment, answers)
 			}
 		}
