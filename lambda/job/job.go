@@ -127,6 +127,11 @@ func (j Job) CaseNames() []string {
 // Title is what people call the job: its label, else its name.
 func (j Job) Title() string { return cmp.Or(j.Label, j.Name) }
 
+// ScheduleInWords says when the job runs: "at 14:55 every day (UTC)".
+func (j Job) ScheduleInWords() string {
+	return fmt.Sprintf("%s (%s)", j.Cron.Describe(), cmp.Or(j.ScheduleTimezone, "UTC"))
+}
+
 // Lookup returns the job of that name.
 func (f File) Lookup(name string) (Job, bool) {
 	for _, job := range f.Jobs {
