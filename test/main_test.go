@@ -26,6 +26,7 @@ const root = ".."
 type stack struct {
 	Template              json.RawMessage
 	TerminationProtection bool
+	Warnings              []string // what synth warns of
 }
 
 // stacks are those of all fixture environments, by "environment-Stack". They are
@@ -92,9 +93,10 @@ func readStacks(outdir string) (map[string]stack, error) {
 	for _, file := range manifests {
 		var manifest struct {
 			Artifacts map[string]struct {
-				Type        string
-				DisplayName string
-				Properties  struct {
+				Type                   string
+				DisplayName            string
+				AdditionalMetadataFile string
+				Properties             struct {
 					TemplateFile          string
 					TerminationProtection bool
 				}
@@ -115,9 +117,38 @@ func readStacks(outdir string) (map[string]stack, error) {
 			if err != nil {
 				return nil, err
 			}
+			warnings, err := warningsIn(filepath.Join(filepath.Dir(file), artifact.AdditionalMetadataFile))
+			if err != nil {
+				return nil, err
+			}
 			environment, name := filepath.Split(artifact.DisplayName)
-			found[filepath.Clean(environment)+"-"+name] = stack{template, artifact.Properties.TerminationProtection}
+			found[filepath.Clean(environment)+"-"+name] = stack{template, artifact.Properties.TerminationProtection, warnings}
 		}
 	}
+	return found, nil
+}
+
+// warningsIn lists the warnings of a stack, by path.
+func warningsIn(file string) ([]string, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var entries map[string][]struct {
+		Type string
+		Data any
+	}
+	if err := json.Unmarshal(data, &entries); err != nil {
+		return nil, err
+	}
+	var found []string
+	for path, list := range entries {
+		for _, entry := range list {
+			if entry.Type == "aws:cdk:warning" {
+				found = append(found, fmt.Sprintf("%s: %v", path, entry.Data))
+			}
+		}
+	}
+	sort.Strings(found)
 	return found, nil
 }
