@@ -41,10 +41,10 @@ func alarmsOf(environment settings.Environment, function, undelivered, failedRun
 		sweepStopped(own(contract.MetricSweeps)),
 		happened("MissedSlots", "missed-slots", own(contract.MetricMissedSlots), "Maximum", 1,
 			"A sweep left slots without a count: it could not count them, or they are of a job without a window, whose state is gone. "+
-				"The sweep's answer in the log names them and says why. Those that failed are tried again every hour; what is recorded as missed stays so."),
+				"Look for \"slot not counted\" and \"slot missed\" in the log. The first kind is tried again every hour; the second stays missed."),
 		happened("FailedCases", "failed-cases", own(contract.MetricFailedCases), "Sum", 1,
 			"Records were stored in which a case has no count: the database refused it or it took too long. "+
-				"Look for \"case failed\" in the log, correct the condition, and repair the slot with a new revision."),
+				"Look for \"case failed\" in the log: it says which and why. Correct the condition, or give it an index; what is stored stays as it is."),
 		waiting("Undelivered", "undelivered", undelivered,
 			"EventBridge could not hand an event to the function for 24 hours, or may not. "+
 				"Look into the queue Undelivered: the message's attributes say why. Send its event to the function again, then delete the message."),
@@ -88,7 +88,7 @@ func sweepStopped(sweeps metric) alarm {
 		id: "SweepStopped", name: "sweep-stopped", metric: sweeps, statistic: "Sum", comparison: below, threshold: 1,
 		period: 15 * time.Minute, periods: 9, breaching: 9, silence: silenceIsBad, over: true, warmUp: 3 * time.Hour,
 		description: "No hourly sweep has come through for more than two hours, so nobody looks for missed slots. " +
-			"Look at the rule tally-…-sweep (is it enabled?) and for failed sweeps in the log; {\"sweep\": true} sent to the function is one.",
+			"Is the rule whose name ends in --sweep enabled? Does the log hold errors of {\"sweep\":true}? Sending that to the function makes up for all that were missed.",
 	}
 }
 
