@@ -65,6 +65,7 @@ func TestAlarmsGoWhereTheFileSays(t *testing.T) {
 	for environment, topic := range map[string]string{
 		"created":  `[{"Ref":"AlarmsTopic3A2DFEBA"}]`,
 		"existing": `["arn:aws:sns:eu-central-1:111122223333:on-call"]`,
+		"guest":    `["arn:aws:sns:eu-central-1:111122223333:oncall"]`,
 		"endpoint": "",
 	} {
 		template := templateOf(t, environment+"-Counter")
@@ -141,9 +142,9 @@ func TestSynthWarnsWhereNobodyHears(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]bool{"silent": true, "heard": false, "unprotected": false} {
-		warned := slices.ContainsFunc(made[name+"-Counter"].Warnings, func(text string) bool { return strings.Contains(text, "nobody hears the alarms of "+name) })
+		warned := slices.ContainsFunc(made[name+"-Counter"].Messages, func(text string) bool { return strings.Contains(text, "nobody hears the alarms of "+name) })
 		if warned != want {
-			t.Errorf("%s: warned is %t, want %t: %q", name, warned, want, made[name+"-Counter"].Warnings)
+			t.Errorf("%s: warned is %t, want %t: %q", name, warned, want, made[name+"-Counter"].Messages)
 		}
 	}
 }

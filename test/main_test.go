@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"testing"
 
@@ -26,7 +27,8 @@ const root = ".."
 type stack struct {
 	Template              json.RawMessage
 	TerminationProtection bool
-	Warnings              []string // what synth warns of
+	Tags                  map[string]string
+	Messages              []string // what synth says about the stack's constructs
 }
 
 // stacks are those of all fixture environments, by "environment-Stack". They are
@@ -93,13 +95,14 @@ func readStacks(outdir string) (map[string]stack, error) {
 	for _, file := range manifests {
 		var manifest struct {
 			Artifacts map[string]struct {
-				Type                   string
-				DisplayName            string
-				AdditionalMetadataFile string
-				Properties             struct {
+				Type        string
+				DisplayName string
+				Properties  struct {
 					TemplateFile          string
 					TerminationProtection bool
+					Tags                  map[string]string
 				}
+				AdditionalMetadataFile string
 			}
 		}
 		data, err := os.ReadFile(file)
@@ -117,38 +120,40 @@ func readStacks(outdir string) (map[string]stack, error) {
 			if err != nil {
 				return nil, err
 			}
-			warnings, err := warningsIn(filepath.Join(filepath.Dir(file), artifact.AdditionalMetadataFile))
+			messages, err := readMessages(filepath.Join(filepath.Dir(file), artifact.AdditionalMetadataFile))
 			if err != nil {
 				return nil, err
 			}
 			environment, name := filepath.Split(artifact.DisplayName)
-			found[filepath.Clean(environment)+"-"+name] = stack{template, artifact.Properties.TerminationProtection, warnings}
+			found[filepath.Clean(environment)+"-"+name] = stack{
+				Template: template, TerminationProtection: artifact.Properties.TerminationProtection,
+				Tags: artifact.Properties.Tags, Messages: messages,
+			}
 		}
 	}
 	return found, nil
 }
 
-// warningsIn lists the warnings of a stack, by path.
-func warningsIn(file string) ([]string, error) {
+// readMessages reads what constructs have the CLI say.
+func readMessages(file string) ([]string, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
 	}
-	var entries map[string][]struct {
+	var metadata map[string][]struct {
 		Type string
 		Data any
 	}
-	if err := json.Unmarshal(data, &entries); err != nil {
+	if err := json.Unmarshal(data, &metadata); err != nil {
 		return nil, err
 	}
-	var found []string
-	for path, list := range entries {
-		for _, entry := range list {
-			if entry.Type == "aws:cdk:warning" {
-				found = append(found, fmt.Sprintf("%s: %v", path, entry.Data))
+	var messages []string
+	for _, entries := range metadata {
+		for _, entry := range entries {
+			if text, isText := entry.Data.(string); isText && slices.Contains([]string{"aws:cdk:info", "aws:cdk:warning"}, entry.Type) {
+				messages = append(messages, text)
 			}
 		}
 	}
-	sort.Strings(found)
-	return found, nil
+	return messages, nil
 }
