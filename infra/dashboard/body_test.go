@@ -151,6 +151,7 @@ func TestPeriodHoldsOneSlot(t *testing.T) {
 		{"cron(* * * * ? *)", "", 300},
 		{"cron(0 0 1 1 ? 2026)", "", 86400},
 		{"cron(0 0 1 1 ? 2001)", "", 86400},
+		{"cron(7 * * * ? 2001)", "", 3600},
 	} {
 		zone := ""
 		if test.zone != "" {

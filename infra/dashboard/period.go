@@ -24,15 +24,15 @@ func periodOf(shown job.Job) int {
 }
 
 // shortestGap is the shortest time between two slots of the job, among the first
-// that follow a fixed day: the clock must not decide what a template says. Days
-// count as 24 hours when clocks make them 23.
+// that follow a fixed day, or the first of all if none do: the clock must not
+// decide what a template says. Days count as 24 hours when clocks make them 23.
 func shortestGap(shown job.Job) time.Duration {
 	const looked, shortDay = 400, 23 * time.Hour
 	shortest := 24 * time.Hour
-	last, fires := shown.Cron.Next(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), shown.ScheduleZone)
+	last, _ := shown.Cron.Next(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), shown.ScheduleZone)
 	for range looked {
-		var next time.Time
-		if next, fires = shown.Cron.Next(last, shown.ScheduleZone); !fires {
+		next, fires := shown.Cron.Next(last, shown.ScheduleZone)
+		if !fires {
 			break
 		}
 		if gap := next.Sub(last); gap < min(shortest, shortDay) {
