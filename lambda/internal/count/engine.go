@@ -33,6 +33,7 @@ func (e *Engine) Fill(ctx context.Context, event contract.Event) (contract.Answe
 		return answer, failedRun(wanted, slot, err)
 	}
 	answer.Outcome, answer.Bucket, answer.Key, answer.Records = outcome, stored.Bucket, stored.Key, stored.Records
+	answer.Label = wanted.Label
 	if err := e.Metrics.Publish(answer); err != nil {
 		return answer, fmt.Errorf("publish metrics: %w", err)
 	}
