@@ -38,7 +38,7 @@ func alarmsOf(environment settings.Environment, function, undelivered, failedRun
 	}
 	ofFunction := func(name string) metric { return metric{"AWS/Lambda", name, "FunctionName", function} }
 	return []alarm{
-		sweepStopped(own(contract.MetricSweeps)),
+		sweepStopped(own(contract.MetricSweeps), environment.SweepRuleName()),
 		happened("MissedSlots", "missed-slots", own(contract.MetricMissedSlots), "Maximum", 1,
 			"A sweep left slots without a count: it could not count them, or they are of a job without a window, whose state is gone. "+
 				"Look for \"slot not counted\" and \"slot missed\" in the log. The first kind is tried again every hour; the second stays missed."),
@@ -83,12 +83,12 @@ func slow(environment settings.Environment) time.Duration {
 // says so (CloudWatch user guide, "Configuring how CloudWatch alarms treat missing
 // data"): short periods make that little. Without a warm-up an alarm would go off
 // before the first sweep of a new environment.
-func sweepStopped(sweeps metric) alarm {
+func sweepStopped(sweeps metric, rule string) alarm {
 	return alarm{
 		id: "SweepStopped", name: "sweep-stopped", metric: sweeps, statistic: "Sum", comparison: below, threshold: 1,
 		period: 15 * time.Minute, periods: 9, breaching: 9, silence: silenceIsBad, over: true, warmUp: 3 * time.Hour,
 		description: "No hourly sweep has come through for more than two hours, so nobody looks for missed slots. " +
-			"Is the rule whose name ends in --sweep enabled? Does the log hold errors of {\"sweep\":true}? Sending that to the function makes up for all that were missed.",
+			"Is the EventBridge rule " + rule + " enabled? Does the log say \"failed\"? Sending " + contract.SweepEvent + " to the function makes up for those that stayed away.",
 	}
 }
 
