@@ -14,5 +14,7 @@
 //	                                          │ table counts, view counts_latest
 //	                                       Athena workgroup
 //
+//	what they log and count ──► alarms ──► SNS topic; one dashboard
+//
 // Settings come in as plain Go values; jsii stays inside this package.
 package infra
