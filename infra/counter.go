@@ -36,6 +36,10 @@ func NewCounter(scope constructs.Construct, props CounterProps) error {
 	if err := newSchedules(stack, props, function, queues.undelivered); err != nil {
 		return fmt.Errorf("schedules: %w", err)
 	}
+	alarms := newAlarms(stack, props.Environment, function, queues)
+	if err := newDashboards(stack, props, function, queues, alarms); err != nil {
+		return fmt.Errorf("dashboards: %w", err)
+	}
 	if err := newQuery(stack, props); err != nil {
 		return fmt.Errorf("query: %w", err)
 	}

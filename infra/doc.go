@@ -15,6 +15,7 @@
 //	                                       Athena workgroup
 //
 //	hourly EventBridge rule ──► the same function: {"sweep": true} finds slots without a record
+//	what they log and count ──► alarms ──► SNS topic; one dashboard
 //
 // Settings come in as plain Go values; jsii stays inside this package.
 package infra

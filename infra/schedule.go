@@ -49,11 +49,7 @@ const descriptionLimit = 512
 
 // inWords says what a schedule does, for the console.
 func inWords(definition job.Job) *string {
-	zone := "UTC"
-	if definition.ScheduleTimezone != "" {
-		zone = definition.ScheduleTimezone
-	}
-	text := fmt.Sprintf("Counts %s %s (%s)", definition.Name, definition.Cron.Describe(), zone)
+	text := fmt.Sprintf("Counts %s %s", definition.Name, definition.ScheduleInWords())
 	if definition.Description != "" {
 		text += ": " + definition.Description
 	}

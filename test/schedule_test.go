@@ -71,7 +71,8 @@ func TestSchedulesSayWhatTheyDo(t *testing.T) {
 }
 
 // Moving a job from Scheduler to a rule must touch nothing else: what both kinds
-// share is always there. The jobs layer changes with any change of the file.
+// share is always there. The jobs layer changes with any change of the file, and
+// the dashboard says when a job runs.
 func TestMovingOneJobChangesItsScheduleOnly(t *testing.T) {
 	jobs, err := os.ReadFile(filepath.Join(root, fixtures.Jobs))
 	if err != nil {
@@ -98,6 +99,7 @@ func TestMovingOneJobChangesItsScheduleOnly(t *testing.T) {
 		"- AWS::Scheduler::Schedule weekday-orders",
 		"+ AWS::Events::Rule tally-existing-weekday-orders",
 		"~ AWS::Lambda::LayerVersion ",
+		"~ AWS::CloudWatch::Dashboard ",
 	}
 	got := changes(templateOf(t, "existing-Counter"), parse(t, after["existing-Counter"].Template))
 	if difference := cmp.Diff(want, got); difference != "" {

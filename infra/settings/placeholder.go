@@ -9,8 +9,8 @@ import (
 )
 
 // placeholders are what the shipped files hold where every team writes its own:
-// AWS's documentation account, and ids that AWS never gives.
-var placeholders = []string{"111122223333", "0123456789abcdef", "00000000000000", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijkl"}
+// AWS's documentation account, a domain that nobody has, and ids that AWS never gives.
+var placeholders = []string{"111122223333", "@example.com", "0123456789abcdef", "00000000000000", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijkl"}
 
 func isPlaceholder(value string) bool {
 	return slices.ContainsFunc(placeholders, func(placeholder string) bool { return strings.Contains(value, placeholder) })
@@ -39,6 +39,9 @@ func (e Environment) Placeholders() []string {
 		look(key+".security_group_id", database.Value.SecurityGroupID)
 	}
 	look("results.kms_key_arn", e.Results.KMSKeyARN)
+	for i, address := range e.Alarms.Email {
+		look(fmt.Sprintf("alarms.email[%d]", i), address)
+	}
 	look("alarms.topic_arn", e.Alarms.TopicARN)
 	look("permissions_boundary", e.PermissionsBoundary)
 	return keys

@@ -23,6 +23,7 @@ databases:
     auth: iam
     resource_id: db-ABCDEFGHIJKLMNOPQRSTUVWXYZ
     security_group_id: sg-0123456789abcdef1
+alarms: {email: [data@acme.com, oncall@example.com]}
 `
 
 func TestPlaceholdersAreRefusedOnlyByADeploy(t *testing.T) {
@@ -44,6 +45,7 @@ func TestPlaceholdersAreRefusedOnlyByADeploy(t *testing.T) {
 			"infra/environments/shipped.yaml:11:11: databases.app.host" + refused,
 			"infra/environments/shipped.yaml:15:18: databases.app.resource_id" + refused,
 			"infra/environments/shipped.yaml:16:24: databases.app.security_group_id" + refused,
+			"infra/environments/shipped.yaml:17:33: alarms.email[1]" + refused,
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -17,6 +17,7 @@ const (
 type Answer struct {
 	Outcome Outcome   `json:"outcome"`
 	Job     string    `json:"job"`
+	Label   string    `json:"label,omitempty"` // the job's, for people
 	Slot    time.Time `json:"slot"`
 	Bucket  string    `json:"bucket"`
 	Key     string    `json:"key"`

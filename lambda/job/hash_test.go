@@ -34,6 +34,7 @@ func TestSHA256ChangesWithTheJobOnly(t *testing.T) {
 		{"order of jobs", hashed, strings.Replace(strings.Replace(hashed, orders, "", 1), "jobs:\n", "jobs:\n"+orders, 1), false, false},
 		{"comment", "    cases:\n", "    cases: # by result\n", false, false},
 		{"style", "{paid: status = 'paid'}", "\n      paid: \"status = 'paid'\"", false, false},
+		{"label", "name: scans\n", "name: scans\n    label: 오늘의 스캔\n", false, false},
 		{"timezone said by the job", "name: scans\n", "name: scans\n    timezone: Asia/Seoul\n", false, false},
 
 		{"timezone of the file", "timezone: Asia/Seoul", "timezone: Asia/Tokyo", true, true},

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"tally/lambda/contract"
 	"tally/lambda/cron"
 	"tally/lambda/strictyaml"
 )
@@ -24,6 +25,7 @@ type File struct {
 // Job is one thing to count. The fields without a yaml tag are set by Read.
 type Job struct {
 	Name             string                    `yaml:"name,required" example:"daily-scans"`
+	Label            string                    `yaml:"label" json:"-"` // what people call it, in any language; it changes no count
 	Description      string                    `yaml:"description"`
 	Timezone         string                    `yaml:"timezone"`                                        // the file's, if empty
 	Schedule         string                    `yaml:"schedule,required" example:"cron(55 14 * * ? *)"` // EventBridge expression
@@ -88,7 +90,7 @@ const (
 )
 
 // SHA256 identifies the definition that made a record, as 64 hexadecimal digits.
-// Any change of the job changes it, a change of another job does not.
+// Any change of the job but its label changes it, a change of another job does not.
 func (j Job) SHA256() string {
 	definition, err := json.Marshal(j)
 	if err != nil {
@@ -109,6 +111,26 @@ func (j Job) GroupLimit() int { return cmp.Or(j.MaxGroups, DefaultMaxGroups) }
 // no case, for which one scan reads the whole window. Without them each case is
 // counted by a statement, and with an index, of its own.
 func (j Job) WithTotal() bool { return j.Total == nil || *j.Total }
+
+// CaseNames are the names of what the job's record counts, in the order of its lines.
+func (j Job) CaseNames() []string {
+	names := j.Cases.Keys()
+	if j.WithTotal() {
+		names = append(names, contract.CaseOther, contract.CaseTotal)
+	}
+	if j.Exclusive {
+		names = append(names, contract.CaseOverlap)
+	}
+	return names
+}
+
+// Title is what people call the job: its label, else its name.
+func (j Job) Title() string { return cmp.Or(j.Label, j.Name) }
+
+// ScheduleInWords says when the job runs: "at 14:55 every day (UTC)".
+func (j Job) ScheduleInWords() string {
+	return fmt.Sprintf("%s (%s)", j.Cron.Describe(), cmp.Or(j.ScheduleTimezone, "UTC"))
+}
 
 // Lookup returns the job of that name.
 func (f File) Lookup(name string) (Job, bool) {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"tally/lambda/contract"
 	"tally/lambda/cron"
@@ -69,6 +71,7 @@ func (j *Job) check(report report) {
 	if !namePattern.MatchString(j.Name) {
 		report("name", "%q is not a name; %s", j.Name, nameHint)
 	}
+	j.checkLabel(report)
 	scheduled := j.checkSchedule(report)
 	if j.Source.Bucket != "" || j.Source.hasBucketKeys() {
 		j.checkBucket(report)
@@ -81,6 +84,17 @@ func (j *Job) check(report report) {
 	j.checkCases(report)
 	j.checkGroups(report)
 	j.checkTotal(report)
+}
+
+// labelLimit keeps a label a headline, in characters.
+const labelLimit = 100
+
+func (j *Job) checkLabel(report report) {
+	if strings.ContainsFunc(j.Label, unicode.IsControl) {
+		report("label", "is more than one line; write one, and the rest as description")
+	} else if utf8.RuneCountInString(j.Label) > labelLimit {
+		report("label", "has %d characters; write at most %d, and the rest as description", utf8.RuneCountInString(j.Label), labelLimit)
+	}
 }
 
 // checkZone gives the job its zone: its own, or the file's.

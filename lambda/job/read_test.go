@@ -20,6 +20,7 @@ jobs:
       normal: result = 'normal'
       caries: result = 'caries' AND confidence >= 0.8
   - name: orders
+    label: 주문, "paid" & <all>
     timezone: Europe/Berlin
     schedule: cron(5 0 * * ? *)
     schedule_timezone: Europe/Paris
@@ -37,6 +38,8 @@ jobs:
 		{"schedule", scans.Cron.String(), "cron(55 14 * * ? *)"},
 		{"zone of the column", scans.Window.ColumnZone.String(), "Asia/Tokyo"},
 		{"table with a schema", orders.Source.Table, "sales.orders"},
+		{"title of a job with a label", orders.Title(), `주문, "paid" & <all>`},
+		{"title of a job without", scans.Title(), "daily-scans"},
 		{"order of cases", strings.Join(scans.Cases.Keys(), " "), "normal caries"},
 	} {
 		if test.got != test.want {
@@ -93,6 +96,14 @@ func TestReadFileReportsProblems(t *testing.T) {
 			"jobs.yaml:3:5: jobs[0].schedule: is missing; write schedule: cron(55 14 * * ? *)\n" +
 				"jobs.yaml:3:5: jobs[0].source: is missing; write source: {database: app, table: scans}\n" +
 				"jobs.yaml:3:5: jobs[0].cases: is missing; write cases: {normal: \"result = 'normal'\"}"},
+
+		// Labels.
+		{"label", "daily\n", "daily\n    label: 오늘의 스캔\n", ""},
+		{"longest label", "daily\n", "daily\n    label: " + strings.Repeat("스", 100) + "\n", ""},
+		{"label too long", "daily\n", "daily\n    label: " + strings.Repeat("스", 101) + "\n", "jobs.yaml:4:12: jobs[0].label: has 101 characters; write at most 100, and the rest as description"},
+		{"label of two lines", "daily\n", "daily\n    label: \"a\\nb\"\n", "jobs.yaml:4:12: jobs[0].label: is more than one line; write one, and the rest as description"},
+		{"label that is a number", "daily\n", "daily\n    label: 3\n", "jobs.yaml:4:12: jobs[0].label: is a number; put it in quotes: \"3\""},
+		{"empty label", "daily\n", "daily\n    label: ''\n", "jobs.yaml:4:12: jobs[0].label: is empty; write a text"},
 
 		// Cases.
 		{"no case", "cases:\n      normal: a = 1", "cases: {}", "jobs.yaml:11:5: jobs[0].cases: is empty; write at least one case, such as normal: result = 'normal'"},

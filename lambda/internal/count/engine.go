@@ -43,6 +43,7 @@ func (e *Engine) fillSlot(ctx context.Context, wanted job.Job, slot job.Slot) (c
 		return answer, err
 	}
 	answer.Outcome, answer.Bucket, answer.Key, answer.Records = outcome, stored.Bucket, stored.Key, stored.Records
+	answer.Label = wanted.Label
 	if err := e.Metrics.Publish(answer); err != nil {
 		return answer, fmt.Errorf("publish metrics: %w", err)
 	}

@@ -20,11 +20,12 @@ var slot = time.Date(2022, 4, 7, 14, 55, 0, 0, time.UTC)
 func TestFill(t *testing.T) {
 	s := newSystem(t)
 	s.now = slot.Add(1203*time.Millisecond + 456*time.Microsecond)
+	s.engine.Jobs.Jobs[0].Label = "오늘의 스캔"
 
 	stored := s.mustFill(t, "daily-scans", slot.Add(17*time.Second)) // with EventBridge's seconds
 	from := time.Date(2022, 4, 6, 15, 0, 0, 0, time.UTC)
 	want := contract.Answer{
-		Outcome: contract.OutcomeStored, Job: "daily-scans", Slot: slot,
+		Outcome: contract.OutcomeStored, Job: "daily-scans", Label: "오늘의 스캔", Slot: slot,
 		Bucket: bucket, Key: "counts/date=2022-04-07/daily-scans-20220407T1455Z.rev1.jsonl",
 	}
 	definition, _ := s.engine.Jobs.Lookup("daily-scans")

@@ -52,7 +52,7 @@ func records(counted job.Job, slot job.Slot, window *Window, result Result, now 
 // missedRecords are the lines of a slot whose state was not counted in time.
 func missedRecords(missed job.Job, slot job.Slot, now time.Time) []contract.Record {
 	var nothing Result
-	for _, name := range Cases(missed) {
+	for _, name := range missed.CaseNames() {
 		nothing.Lines = append(nothing.Lines, Line{Case: name})
 	}
 	all := records(missed, slot, nil, nothing, now)

@@ -11,22 +11,10 @@ import (
 	"tally/lambda/job"
 )
 
-// Cases are the names of what a job's record counts, in the order of its lines.
-func Cases(counted job.Job) []string {
-	names := counted.Cases.Keys()
-	if counted.WithTotal() {
-		names = append(names, contract.CaseOther, contract.CaseTotal)
-	}
-	if counted.Exclusive {
-		names = append(names, contract.CaseOverlap)
-	}
-	return names
-}
-
 // Sheet is where a source tallies a run's counts before they become lines: a count
 // for each case, zero at first, of all rows and of each group that it meets.
 type Sheet struct {
-	// All are the counts of all rows together, in the order of [Cases].
+	// All are the counts of all rows together, in the order of [job.Job.CaseNames].
 	All []int64
 
 	job    job.Job
@@ -43,7 +31,7 @@ type group struct {
 
 // NewSheet makes the empty sheet of a job.
 func NewSheet(counted job.Job) *Sheet {
-	cases := Cases(counted)
+	cases := counted.CaseNames()
 	return &Sheet{
 		All: make([]int64, len(cases)), job: counted, cases: cases,
 		failed: map[string]*Failure{}, groups: map[string]*group{},

@@ -20,21 +20,6 @@ func grouped(limit int, columns ...string) job.Job {
 	}
 }
 
-func TestCases(t *testing.T) {
-	plain := grouped(0)
-	exclusive := plain
-	exclusive.Exclusive = true
-	bare := plain
-	bare.Total = new(false)
-	for want, counted := range map[string]job.Job{
-		"b a other total": plain, "b a other total overlap": exclusive, "b a": bare,
-	} {
-		if got := strings.Join(count.Cases(counted), " "); got != want {
-			t.Errorf("got %s, want %s", got, want)
-		}
-	}
-}
-
 func TestSheet(t *testing.T) {
 	sheet := count.NewSheet(grouped(0, "x", "y"))
 	sheet.All[0] = 5

@@ -78,7 +78,7 @@ func (f sourceFunc) Count(ctx context.Context, query count.Query) (count.Result,
 // steady counts something else in each window, and always the same in one.
 func steady(query count.Query) count.Result {
 	var result count.Result
-	for i, name := range count.Cases(query.Job) {
+	for i, name := range query.Job.CaseNames() {
 		line := count.Line{Case: name, Count: int64(i)}
 		if query.Window != nil {
 			line.Count += query.Window.From.Unix() + query.Window.To.Unix()

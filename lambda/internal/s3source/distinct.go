@@ -7,7 +7,7 @@ import (
 	"tally/lambda/internal/count"
 )
 
-// distinct holds the values that were met, each with the columns of count.Cases, as
+// distinct holds the values that were met, each with the columns of CaseNames, as
 // bits, whose rows had it. A value is known by a hash of 128 bits: a thousand
 // million values share one with a chance of some 1 in 10^21.
 type distinct struct{ values map[distinctKey]uint64 }

@@ -13,7 +13,7 @@ import (
 type plan struct {
 	job         job.Job
 	expressions job.Expressions
-	other       int // where count.Cases has it; -1 without
+	other       int // where CaseNames has it; -1 without
 	total       int
 	overlap     int
 	filter      filter
@@ -24,7 +24,7 @@ func newPlan(query count.Query) (*plan, error) {
 	if err != nil {
 		return nil, count.Permanentf("compile: %w", err)
 	}
-	cases := count.Cases(query.Job)
+	cases := query.Job.CaseNames()
 	return &plan{
 		job: query.Job, expressions: expressions,
 		other: slices.Index(cases, contract.CaseOther), total: slices.Index(cases, contract.CaseTotal), overlap: slices.Index(cases, contract.CaseOverlap),
@@ -38,7 +38,7 @@ type evaluator struct {
 	row     *expression.Row
 	tally   *tally
 	key     []byte // of the row's group
-	columns []int  // of count.Cases that the row counts in
+	columns []int  // of CaseNames that the row counts in
 }
 
 func (p *plan) evaluator() *evaluator {

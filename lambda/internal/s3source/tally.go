@@ -11,7 +11,7 @@ import (
 // listing.
 type tally struct {
 	job      job.Job
-	all      []int64 // as count.Cases
+	all      []int64 // as CaseNames
 	groups   map[string]*group
 	recent   [64]*group // met lately: most records belong to a few groups
 	distinct distinct
@@ -31,7 +31,7 @@ type group struct {
 
 func newTally(counted job.Job) *tally {
 	return &tally{
-		job: counted, all: make([]int64, len(count.Cases(counted))),
+		job: counted, all: make([]int64, len(counted.CaseNames())),
 		groups: map[string]*group{}, distinct: distinct{values: map[distinctKey]uint64{}},
 	}
 }

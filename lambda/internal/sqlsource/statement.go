@@ -5,26 +5,25 @@ import (
 	"strings"
 
 	"tally/lambda/contract"
-	"tally/lambda/internal/count"
 	"tally/lambda/job"
 )
 
 // measure is one number that a job wants of its rows.
 type measure struct {
-	index     int    // in count.Cases of the job
+	index     int    // in the job's CaseNames
 	name      string // there
 	condition string // counts the rows for which it is true; empty for all
 	rows      bool   // counts rows, even if the job counts distinct values
 }
 
-// measuresOf are a job's measures in the order of count.Cases.
+// measuresOf are a job's measures in the order of its CaseNames.
 func measuresOf(counted job.Job) []measure {
 	conditions := make([]string, len(counted.Cases))
 	for i, entry := range counted.Cases {
 		conditions[i] = enclose(string(entry.Value))
 	}
 	var measures []measure
-	for i, name := range count.Cases(counted) {
+	for i, name := range counted.CaseNames() {
 		m := measure{index: i, name: name}
 		switch {
 		case i < len(conditions):

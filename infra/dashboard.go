@@ -1,0 +1,41 @@
+package infra
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/jsii-runtime-go"
+
+	"tally/infra/dashboard"
+)
+
+// newDashboards adds the environment's dashboard, tally-<environment>, and further
+// ones, -2, -3 and so on, for jobs that CloudWatch allows no room for on it.
+func newDashboards(stack awscdk.Stack, props CounterProps, function awslambda.Function, queues deadLetters, alarms []string) error {
+	bodies, err := dashboard.Bodies(dashboard.System{
+		Environment:    props.Environment.Name,
+		Region:         props.Environment.Region,
+		Function:       *function.FunctionName(),
+		TimeoutSeconds: props.Environment.TimeoutSeconds,
+		SlowSeconds:    slow(props.Environment).Seconds(),
+		Alarms:         alarms,
+		Undelivered:    *queues.undelivered.QueueName(),
+		FailedRuns:     *queues.failedRuns.QueueName(),
+	}, props.Jobs.Jobs)
+	if err != nil {
+		return err
+	}
+	for i, body := range bodies {
+		suffix := ""
+		if i > 0 {
+			suffix = fmt.Sprintf("-%d", i+1)
+		}
+		awscloudwatch.NewCfnDashboard(stack, jsii.String("Dashboard"+suffix), &awscloudwatch.CfnDashboardProps{
+			DashboardName: jsii.String("tally-" + props.Environment.Name + suffix),
+			DashboardBody: jsii.String(body),
+		})
+	}
+	return nil
+}

@@ -1,0 +1,71 @@
+package dashboard
+
+import (
+	"fmt"
+
+	"tally/lambda/contract"
+)
+
+const hour = 60 * 60 // seconds
+
+// health is the top of the first dashboard: is everything all right?
+func (s System) health(jobs int) block {
+	var b block
+	b.text(0, 0, 24, 2, fmt.Sprintf("# Tally %s\nEach deploy writes this dashboard again: change the project instead. "+
+		"Counts stand at the time that their slot was scheduled for.", s.Environment))
+	b.alarms(0, 2, 24, 3, "Alarms", s.Alarms)
+	b.graph(0, 5, 8, 6, graph{
+		Title: "Runs by outcome", Region: s.Region, Stat: "Sum", Period: hour,
+		Metrics: []line{s.runs(contract.OutcomeStored), s.runs(contract.OutcomeAlreadyStored)},
+	})
+	b.graph(8, 5, 8, 6, graph{
+		Title: "Sweeps, missed and recovered slots", Region: s.Region, Stat: "Sum", Period: hour,
+		Metrics: []line{
+			s.own(contract.MetricMissedSlots, options{Label: "missed"}),
+			s.own(contract.MetricRecoveredSlots, options{Label: "recovered"}),
+			s.own(contract.MetricSweeps, options{Label: "sweeps", YAxis: right}),
+		},
+	})
+	b.graph(16, 5, 8, 6, graph{
+		Title: "Failed cases", Region: s.Region, Stat: "Sum", Period: hour,
+		Metrics: []line{s.own(contract.MetricFailedCases, options{Label: "failed cases"})},
+	})
+	b.graph(0, 11, 8, 6, graph{
+		Title: "Errors and throttles of the function", Region: s.Region, Stat: "Sum", Period: hour,
+		Metrics: []line{s.ofFunction("Errors", "errors"), s.ofFunction("Throttles", "throttles")},
+	})
+	b.graph(8, 11, 8, 6, graph{
+		Title: fmt.Sprintf("Longest run, ms (timeout %d s)", s.TimeoutSeconds), Region: s.Region, Stat: "Maximum", Period: hour,
+		Metrics:     []line{s.ofFunction("Duration", "duration")},
+		Annotations: &annotations{[]level{{"near the timeout", s.SlowSeconds * 1000}}},
+	})
+	b.graph(16, 11, 8, 6, graph{
+		Title: "Dead letters", Region: s.Region, Stat: "Maximum", Period: hour,
+		Metrics: []line{waiting(s.Undelivered, "undelivered"), waiting(s.FailedRuns, "failed runs")},
+	})
+	b.metrics += 2 * jobs // what the searches of runs find counts, too
+	return b
+}
+
+// runs adds up the runs of all jobs with an outcome, also of jobs that are gone.
+func (s System) runs(outcome contract.Outcome) line {
+	return line{options{
+		Expression: fmt.Sprintf(`SUM(SEARCH('{%s,%s,%s,%s} MetricName="%s" %s="%s" %s="%s"', 'Sum', %d))`,
+			contract.MetricNamespace, contract.DimensionEnvironment, contract.DimensionJob, contract.DimensionOutcome, contract.MetricRuns,
+			contract.DimensionEnvironment, s.Environment, contract.DimensionOutcome, outcome, hour),
+		Label: string(outcome),
+	}}
+}
+
+// own is a metric of the whole environment.
+func (s System) own(name string, o options) line {
+	return line{contract.MetricNamespace, name, contract.DimensionEnvironment, s.Environment, o}
+}
+
+func (s System) ofFunction(name, label string) line {
+	return line{"AWS/Lambda", name, "FunctionName", s.Function, options{Label: label}}
+}
+
+func waiting(queue, label string) line {
+	return line{"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue, options{Label: label}}
+}
