@@ -8,13 +8,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"sort"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
 
 	"tally/infra"
+	"tally/infra/assembly"
 	"tally/infra/settings"
 )
 
@@ -83,41 +84,17 @@ func standIn() awslambda.Code {
 }
 
 func readStacks(outdir string) (map[string]stack, error) {
-	manifests, err := filepath.Glob(filepath.Join(outdir, "assembly-*", "manifest.json"))
+	made, err := assembly.Read(outdir)
 	if err != nil {
 		return nil, err
 	}
-	sort.Strings(manifests)
 	found := map[string]stack{}
-	for _, file := range manifests {
-		var manifest struct {
-			Artifacts map[string]struct {
-				Type        string
-				DisplayName string
-				Properties  struct {
-					TemplateFile          string
-					TerminationProtection bool
-				}
-			}
-		}
-		data, err := os.ReadFile(file)
+	for _, one := range made {
+		template, err := os.ReadFile(one.TemplateFile)
 		if err != nil {
 			return nil, err
 		}
-		if err := json.Unmarshal(data, &manifest); err != nil {
-			return nil, err
-		}
-		for _, artifact := range manifest.Artifacts {
-			if artifact.Type != "aws:cloudformation:stack" {
-				continue
-			}
-			template, err := os.ReadFile(filepath.Join(filepath.Dir(file), artifact.Properties.TemplateFile))
-			if err != nil {
-				return nil, err
-			}
-			environment, name := filepath.Split(artifact.DisplayName)
-			found[filepath.Clean(environment)+"-"+name] = stack{template, artifact.Properties.TerminationProtection}
-		}
+		found[strings.Replace(one.Name, "/", "-", 1)] = stack{template, one.TerminationProtection}
 	}
 	return found, nil
 }
