@@ -39,6 +39,7 @@ lint: $(packages) ## Check formatting and run the linters
 	@test -z "$$(gofmt -l infra lambda test)" || { gofmt -l infra lambda test; echo "run gofmt -w on these"; exit 1; }
 	@echo "== Linting; the first time compiles golangci-lint, some minutes on 2 cores"
 	@go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run ./...
+	@go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
 synth: app ## Synthesize the templates into cdk.out (ENV=dev for one environment)
 	@$(cdk) synth --quiet $(context) $(stacks)
@@ -52,7 +53,7 @@ diff: app need-env ## Show what a deploy would change (ENV=dev), or what changed
 endif
 
 deploy: app need-env ## Deploy an environment (ENV=dev)
-	@$(cdk) deploy $(context) -c deploying=true $(stacks)
+	@$(cdk) deploy $(if $(CI),--require-approval never) $(context) -c deploying=true $(stacks)
 
 destroy: app need-env ## Delete an environment's stacks (ENV=dev)
 	@$(cdk) destroy $(context) $(stacks)
