@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,6 +28,8 @@ const root = ".."
 type stack struct {
 	Template              json.RawMessage
 	TerminationProtection bool
+	Tags                  map[string]string
+	Messages              []string // what synth says about the stack's constructs
 }
 
 // stacks are those of all fixture environments, by "environment-Stack". They are
@@ -94,7 +97,37 @@ func readStacks(outdir string) (map[string]stack, error) {
 		if err != nil {
 			return nil, err
 		}
-		found[strings.Replace(one.Name, "/", "-", 1)] = stack{template, one.TerminationProtection}
+		messages, err := readMessages(one.MetadataFile)
+		if err != nil {
+			return nil, err
+		}
+		found[strings.Replace(one.Name, "/", "-", 1)] = stack{
+			Template: template, TerminationProtection: one.TerminationProtection, Tags: one.Tags, Messages: messages,
+		}
 	}
 	return found, nil
+}
+
+// readMessages reads what constructs have the CLI say.
+func readMessages(file string) ([]string, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var metadata map[string][]struct {
+		Type string
+		Data any
+	}
+	if err := json.Unmarshal(data, &metadata); err != nil {
+		return nil, err
+	}
+	var messages []string
+	for _, entries := range metadata {
+		for _, entry := range entries {
+			if text, isText := entry.Data.(string); isText && slices.Contains([]string{"aws:cdk:info", "aws:cdk:warning"}, entry.Type) {
+				messages = append(messages, text)
+			}
+		}
+	}
+	return messages, nil
 }

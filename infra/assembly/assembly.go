@@ -18,7 +18,9 @@ type Stack struct {
 	StackName             string // on AWS, such as tally-dev-data
 	Target                string // where it is deployed, such as aws://111122223333/ap-northeast-2
 	TemplateFile          string
+	MetadataFile          string // what constructs have the CLI say, among others
 	TerminationProtection bool
+	Tags                  map[string]string // CloudFormation puts them on the stack and what is in it
 }
 
 // Environment is the stage that the stack belongs to, such as dev.
@@ -58,7 +60,9 @@ func readManifest(file string) ([]Stack, error) {
 				StackName             string
 				TemplateFile          string
 				TerminationProtection bool
+				Tags                  map[string]string
 			}
+			AdditionalMetadataFile string
 		}
 	}
 	data, err := os.ReadFile(file)
@@ -78,7 +82,9 @@ func readManifest(file string) ([]Stack, error) {
 			StackName:             artifact.Properties.StackName,
 			Target:                artifact.Environment,
 			TemplateFile:          filepath.Join(filepath.Dir(file), artifact.Properties.TemplateFile),
+			MetadataFile:          filepath.Join(filepath.Dir(file), artifact.AdditionalMetadataFile),
 			TerminationProtection: artifact.Properties.TerminationProtection,
+			Tags:                  artifact.Properties.Tags,
 		})
 	}
 	return stacks, nil

@@ -15,18 +15,19 @@ func TestRead(t *testing.T) {
 	folder := t.TempDir()
 	write(t, folder, "prod", `{"artifacts": {
 		"a": {"type": "aws:cloudformation:stack", "environment": "aws://111122223333/ap-northeast-2", "displayName": "prod/Data",
-			"properties": {"stackName": "tally-prod-data", "templateFile": "a.json", "terminationProtection": true}},
+			"properties": {"stackName": "tally-prod-data", "templateFile": "a.json", "terminationProtection": true, "tags": {"team": "data"}}, "additionalMetadataFile": "a.metadata.json"},
 		"b": {"type": "cdk:asset-manifest"}}}`)
-	write(t, folder, "dev", `{"artifacts": {"a": {"type": "aws:cloudformation:stack", "displayName": "dev/Data", "properties": {"templateFile": "a.json"}}}}`)
+	write(t, folder, "dev", `{"artifacts": {"a": {"type": "aws:cloudformation:stack", "displayName": "dev/Data", "properties": {"templateFile": "a.json"}, "additionalMetadataFile": "m.json"}}}`)
 	got, err := assembly.Read(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []assembly.Stack{
-		{Name: "dev/Data", TemplateFile: filepath.Join(folder, "assembly-dev", "a.json")},
+		{Name: "dev/Data", TemplateFile: filepath.Join(folder, "assembly-dev", "a.json"), MetadataFile: filepath.Join(folder, "assembly-dev", "m.json")},
 		{
 			Name: "prod/Data", StackName: "tally-prod-data", Target: "aws://111122223333/ap-northeast-2",
-			TemplateFile: filepath.Join(folder, "assembly-prod", "a.json"), TerminationProtection: true,
+			TemplateFile: filepath.Join(folder, "assembly-prod", "a.json"),
+			MetadataFile: filepath.Join(folder, "assembly-prod", "a.metadata.json"), TerminationProtection: true, Tags: map[string]string{"team": "data"},
 		},
 	}
 	if difference := cmp.Diff(want, got); difference != "" {

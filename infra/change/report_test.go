@@ -119,10 +119,11 @@ func TestReport(t *testing.T) {
 // TestStacks changes what no template holds.
 func TestStacks(t *testing.T) {
 	queue := template(t, `"Undelivered": {"Type": "AWS::SQS::Queue"}`)
-	renamed, elsewhere, protected := queue, queue, queue
+	renamed, elsewhere, protected, tagged := queue, queue, queue, queue
 	renamed.StackName = "tally-dev-other"
 	elsewhere.Target = "aws://111122223333/eu-central-1"
 	protected.TerminationProtection = true
+	tagged.Tags = map[string]string{"team": "data", "cost": "1"}
 	left := "dev/Data: Undelivered (AWS::SQS::Queue) is left behind with its stack; once that is deleted: the slots that wait in it for a person are lost"
 	tests := map[string]struct {
 		base, head []assembly.Stack
@@ -135,9 +136,10 @@ func TestStacks(t *testing.T) {
 		"moved":          {[]assembly.Stack{queue}, []assembly.Stack{elsewhere}, true, left},
 		"protected":      {[]assembly.Stack{queue}, []assembly.Stack{protected}, false, "termination protection is switched on"},
 		"left to chance": {[]assembly.Stack{protected}, []assembly.Stack{queue}, false, "termination protection is switched OFF"},
+		"tagged":         {[]assembly.Stack{queue}, []assembly.Stack{tagged}, false, "the stack's tags change from map[] to map[cost:1 team:data]"},
 		"as it was":      {[]assembly.Stack{queue}, []assembly.Stack{queue}, false, "No changes since base."},
 		"nothing at all": {nil, nil, false, "No changes since base."},
-		"counted":        {[]assembly.Stack{queue}, nil, true, "the stack is no longer made: tally-dev-data and its 1 resources stay, unmanaged, until somebody deletes it"},
+		"counted":        {[]assembly.Stack{queue}, nil, true, "the stack is no longer made: tally-dev-data and its resources (1) stay, unmanaged, until somebody deletes it"},
 	}
 	var base, head []assembly.Stack
 	for name, test := range tests {

@@ -2,6 +2,7 @@ package change
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"tally/infra/assembly"
@@ -39,17 +40,22 @@ func (s Stack) changed() bool {
 
 // notes are the changes that no template holds, or that need no more than a line.
 func (s Stack) notes() []string {
+	if s.Base == nil {
+		return []string{"a new stack, " + s.Head.StackName}
+	}
+	if s.Head == nil {
+		return []string{fmt.Sprintf("the stack is no longer made: %s and its resources (%d) stay, unmanaged, until somebody deletes it (make destroy, before this is merged)",
+			s.Base.StackName, len(s.Resources))}
+	}
 	var notes []string
-	switch {
-	case s.Base == nil:
-		notes = append(notes, "a new stack, "+s.Head.StackName)
-	case s.Head == nil:
-		notes = append(notes, fmt.Sprintf("the stack is no longer made: %s and its %d resources stay, unmanaged, until somebody deletes it (make destroy, before this is merged)",
-			s.Base.StackName, len(s.Resources)))
-	case s.Base.TerminationProtection && !s.Head.TerminationProtection:
+	if s.Base.TerminationProtection && !s.Head.TerminationProtection {
 		notes = append(notes, "termination protection is switched OFF")
-	case !s.Base.TerminationProtection && s.Head.TerminationProtection:
+	}
+	if !s.Base.TerminationProtection && s.Head.TerminationProtection {
 		notes = append(notes, "termination protection is switched on")
+	}
+	if !maps.Equal(s.Base.Tags, s.Head.Tags) {
+		notes = append(notes, fmt.Sprintf("the stack's tags change from %v to %v", s.Base.Tags, s.Head.Tags)) // printed in order of their keys
 	}
 	if len(s.Assets) > 0 {
 		notes = append(notes, newContent(s.Assets))

@@ -45,7 +45,7 @@ func TestDiff(t *testing.T) {
 		).silentOn("Stateful", "replace", "S3Key", "== prod/Data")
 		file(t, each, "staging.txt").says(
 			"staging/Data: Results (AWS::S3::Bucket) is left behind with its stack",
-			"the stack is no longer made: tally-staging-data and its ",
+			"the stack is no longer made: tally-staging-data and its resources (",
 		)
 	})
 	t.Run("code", func(t *testing.T) {
