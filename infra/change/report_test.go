@@ -124,7 +124,7 @@ func TestStacks(t *testing.T) {
 	elsewhere.Target = "aws://111122223333/eu-central-1"
 	protected.TerminationProtection = true
 	tagged.Tags = map[string]string{"team": "data", "cost": "1"}
-	left := "dev/Data: Undelivered (AWS::SQS::Queue) is left behind with its stack; once that is deleted: the slots that wait in it for a person are lost"
+	left := "dev/Data: Undelivered (AWS::SQS::Queue) is left behind with its stack; once that is deleted, the slots that wait in it for a person are lost"
 	tests := map[string]struct {
 		base, head []assembly.Stack
 		loses      bool

@@ -56,20 +56,21 @@ func nameOf(path string) string {
 // fate says in a sentence what becomes of a resource that goes.
 func (r Resource) fate() string {
 	sentence := r.name() + " (" + r.Type + ") " + r.verb()
-	if r.Impact == willReplace || r.Impact == mayReplace {
-		return sentence + r.after(r.ReplacePolicy, "the old one is kept outside of the stack, and the new one starts empty")
+	switch {
+	case r.loss() == "":
+		return sentence
+	case r.Impact == willReplace || r.Impact == mayReplace:
+		return sentence + ": " + r.after(r.ReplacePolicy, "the old one is kept outside of the stack, and the new one starts empty")
+	default:
+		return sentence + ": " + r.after(r.DeletionPolicy, "nothing manages it any more, and a new one would start empty")
 	}
-	return sentence + r.after(r.DeletionPolicy, "nothing manages it any more, and a new one would start empty")
 }
 
 // leftBehind says in a sentence what becomes of a stateful resource whose stack is
 // no longer made: CDK forgets the stack and deletes nothing.
 func (r Resource) leftBehind() string {
-	sentence := r.name() + " (" + r.Type + ") is left behind with its stack; once that is deleted"
-	if r.DeletionPolicy == "Retain" {
-		return sentence + ", it is kept, and nothing manages it"
-	}
-	return sentence + r.after(r.DeletionPolicy, "")
+	return r.name() + " (" + r.Type + ") is left behind with its stack; once that is deleted, " +
+		r.after(r.DeletionPolicy, "it is kept, and nothing manages it")
 }
 
 func (r Resource) verb() string {
@@ -85,16 +86,14 @@ func (r Resource) verb() string {
 	}
 }
 
-// after is what follows a deletion or replacement under the policy.
+// after is what follows a deletion or replacement of a stateful resource under the policy.
 func (r Resource) after(policy, kept string) string {
-	switch {
-	case r.loss() == "":
-		return ""
-	case policy == "Retain":
-		return ": " + kept
-	case policy == "Snapshot":
-		return ": only a snapshot of it is kept"
+	switch policy {
+	case "Retain":
+		return kept
+	case "Snapshot":
+		return "only a snapshot of it is kept"
 	default:
-		return ": " + r.loss()
+		return r.loss()
 	}
 }
