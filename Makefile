@@ -1,6 +1,10 @@
 # Every target installs what it needs. Read the ## comments with `make help`.
 
 ENV ?=
+# What make diff compares with; how and where it writes.
+BASE ?=
+FORMAT ?= text
+OUT ?=
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 export JSII_NODE := $(CURDIR)/node_modules/.bin/node
 # Node keeps the compiled form of the CDK CLI and of CDK: 0.3 s less per synth.
@@ -18,6 +22,8 @@ packages = node_modules/.package-lock.json
 help: ## Show every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  ENV=dev picks one environment (synth, diff, deploy, destroy, bootstrap, next)"
+	@echo "  BASE=origin/main compares with a commit instead of with AWS, offline (diff; FORMAT=markdown OUT=file);"
+	@echo "  make itself ends with 2 and says \"Error 3\" when a stateful resource would go; .cache/diff ends with 3"
 
 demo: app ## Count 200,000 rows end to end on this machine, without AWS
 	@echo "== Building and starting the demo"
@@ -33,15 +39,21 @@ lint: $(packages) ## Check formatting and run the linters
 	@test -z "$$(gofmt -l infra lambda test)" || { gofmt -l infra lambda test; echo "run gofmt -w on these"; exit 1; }
 	@echo "== Linting; the first time compiles golangci-lint, some minutes on 2 cores"
 	@go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run ./...
+	@go run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 
 synth: app ## Synthesize the templates into cdk.out (ENV=dev for one environment)
 	@$(cdk) synth --quiet $(context) $(stacks)
 
-diff: app need-env ## Show what a deploy would change (ENV=dev)
+ifdef BASE
+diff: $(packages) .cache/diff
+	@.cache/diff -base '$(BASE)' -format '$(FORMAT)' -env '$(ENV)' -out '$(OUT)'
+else
+diff: app need-env ## Show what a deploy would change (ENV=dev), or what changed since a commit (BASE=origin/main)
 	@$(cdk) diff --method=template $(context) $(stacks)
+endif
 
 deploy: app need-env ## Deploy an environment (ENV=dev)
-	@$(cdk) deploy $(context) -c deploying=true $(stacks)
+	@$(cdk) deploy $(if $(CI),--require-approval never) $(context) -c deploying=true $(stacks)
 
 destroy: app need-env ## Delete an environment's stacks (ENV=dev)
 	@$(cdk) destroy $(context) $(stacks)
@@ -71,10 +83,16 @@ app: $(packages) .cache/app
 
 # The CDK app, compiled: "go run" (cdk.json) would check every package of CDK again
 # on each synth. Folders are prerequisites too, so that a deleted file counts.
-.cache/app: go.mod go.sum $(shell find infra lambda -type d -o -name '*.go' ! -name '*_test.go')
+sources = go.mod go.sum $(shell find infra lambda -type d -o -name '*.mjs' -o -name '*.go' ! -name '*_test.go')
+
+.cache/app: $(sources)
 	@echo "== Compiling the CDK app (the first time about 2 minutes on 2 cores, then seconds)"
 	@mkdir -p .cache
 	@go build -o $@ ./infra/app
+
+.cache/diff: $(sources)
+	@mkdir -p .cache
+	@go build -o $@ ./infra/change/diff
 
 mariadb:
 	@test/mariadb.sh

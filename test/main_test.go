@@ -9,13 +9,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sort"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
 
 	"tally/infra"
+	"tally/infra/assembly"
 	"tally/infra/settings"
 )
 
@@ -86,49 +87,22 @@ func standIn() awslambda.Code {
 }
 
 func readStacks(outdir string) (map[string]stack, error) {
-	manifests, err := filepath.Glob(filepath.Join(outdir, "assembly-*", "manifest.json"))
+	made, err := assembly.Read(outdir)
 	if err != nil {
 		return nil, err
 	}
-	sort.Strings(manifests)
 	found := map[string]stack{}
-	for _, file := range manifests {
-		var manifest struct {
-			Artifacts map[string]struct {
-				Type        string
-				DisplayName string
-				Properties  struct {
-					TemplateFile          string
-					TerminationProtection bool
-					Tags                  map[string]string
-				}
-				AdditionalMetadataFile string
-			}
-		}
-		data, err := os.ReadFile(file)
+	for _, one := range made {
+		template, err := os.ReadFile(one.TemplateFile)
 		if err != nil {
 			return nil, err
 		}
-		if err := json.Unmarshal(data, &manifest); err != nil {
+		messages, err := readMessages(one.MetadataFile)
+		if err != nil {
 			return nil, err
 		}
-		for _, artifact := range manifest.Artifacts {
-			if artifact.Type != "aws:cloudformation:stack" {
-				continue
-			}
-			template, err := os.ReadFile(filepath.Join(filepath.Dir(file), artifact.Properties.TemplateFile))
-			if err != nil {
-				return nil, err
-			}
-			messages, err := readMessages(filepath.Join(filepath.Dir(file), artifact.AdditionalMetadataFile))
-			if err != nil {
-				return nil, err
-			}
-			environment, name := filepath.Split(artifact.DisplayName)
-			found[filepath.Clean(environment)+"-"+name] = stack{
-				Template: template, TerminationProtection: artifact.Properties.TerminationProtection,
-				Tags: artifact.Properties.Tags, Messages: messages,
-			}
+		found[strings.Replace(one.Name, "/", "-", 1)] = stack{
+			Template: template, TerminationProtection: one.TerminationProtection, Tags: one.Tags, Messages: messages,
 		}
 	}
 	return found, nil

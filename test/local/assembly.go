@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+
+	"tally/infra/assembly"
 )
 
 // Assembly is a synthesized environment: its two templates and the assets they
@@ -16,38 +19,21 @@ type Assembly struct {
 }
 
 func openAssembly(folder, environment string) (*Assembly, error) {
-	assembly := &Assembly{folder: folder}
-	for name, into := range map[string]*template{"Data": &assembly.data, "Counter": &assembly.counter} {
-		file, err := templateFile(filepath.Join(folder, "assembly-"+environment), environment+"/"+name)
-		if err != nil {
+	stacks, err := assembly.Read(folder)
+	if err != nil {
+		return nil, err
+	}
+	opened := &Assembly{folder: folder}
+	for name, into := range map[string]*template{"Data": &opened.data, "Counter": &opened.counter} {
+		at := slices.IndexFunc(stacks, func(s assembly.Stack) bool { return s.Name == environment+"/"+name })
+		if at < 0 {
+			return nil, fmt.Errorf("open cloud assembly: %s holds no stack %s/%s", folder, environment, name)
+		}
+		if err := readJSON(stacks[at].TemplateFile, into); err != nil {
 			return nil, fmt.Errorf("open cloud assembly: %w", err)
 		}
-		if err := readJSON(file, into); err != nil {
-			return nil, fmt.Errorf("open cloud assembly: %w", err)
-		}
 	}
-	return assembly, nil
-}
-
-// templateFile finds the template of a stack by its display name, such as dev/Data.
-func templateFile(folder, stack string) (string, error) {
-	var manifest struct {
-		Artifacts map[string]struct {
-			DisplayName string `json:"displayName"`
-			Properties  struct {
-				TemplateFile string `json:"templateFile"`
-			} `json:"properties"`
-		} `json:"artifacts"`
-	}
-	if err := readJSON(filepath.Join(folder, "manifest.json"), &manifest); err != nil {
-		return "", err
-	}
-	for _, artifact := range manifest.Artifacts {
-		if artifact.DisplayName == stack {
-			return filepath.Join(folder, artifact.Properties.TemplateFile), nil
-		}
-	}
-	return "", fmt.Errorf("%s holds no stack %s", folder, stack)
+	return opened, nil
 }
 
 // asset is the folder of a directory asset, named by the hash in its object key.

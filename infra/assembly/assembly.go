@@ -1,0 +1,91 @@
+// Package assembly reads what synth writes: the cloud assembly, a folder with a
+// manifest per environment and a template per stack (CDK's cloud-assembly-schema).
+package assembly
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Stack is a synthesized stack.
+type Stack struct {
+	Name                  string // such as dev/Data
+	StackName             string // on AWS, such as tally-dev-data
+	Target                string // where it is deployed, such as aws://111122223333/ap-northeast-2
+	TemplateFile          string
+	MetadataFile          string // what constructs have the CLI say, among others
+	TerminationProtection bool
+	Tags                  map[string]string // CloudFormation puts them on the stack and what is in it
+}
+
+// Environment is the stage that the stack belongs to, such as dev.
+func (s Stack) Environment() string {
+	environment, _, _ := strings.Cut(s.Name, "/")
+	return environment
+}
+
+// Read lists the stacks of all environments in the cloud assembly at folder, by name.
+func Read(folder string) ([]Stack, error) {
+	manifests, err := filepath.Glob(filepath.Join(folder, "assembly-*", "manifest.json"))
+	if err != nil {
+		return nil, fmt.Errorf("read cloud assembly: %w", err)
+	}
+	if len(manifests) == 0 {
+		return nil, fmt.Errorf("read cloud assembly: %s holds no environment", folder)
+	}
+	var stacks []Stack
+	for _, file := range manifests {
+		found, err := readManifest(file)
+		if err != nil {
+			return nil, fmt.Errorf("read cloud assembly: %w", err)
+		}
+		stacks = append(stacks, found...)
+	}
+	slices.SortFunc(stacks, func(a, b Stack) int { return cmp.Compare(a.Name, b.Name) })
+	return stacks, nil
+}
+
+func readManifest(file string) ([]Stack, error) {
+	var manifest struct {
+		Artifacts map[string]struct {
+			Type        string
+			Environment string
+			DisplayName string
+			Properties  struct {
+				StackName             string
+				TemplateFile          string
+				TerminationProtection bool
+				Tags                  map[string]string
+			}
+			AdditionalMetadataFile string
+		}
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(data, &manifest); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	var stacks []Stack
+	for _, artifact := range manifest.Artifacts {
+		if artifact.Type != "aws:cloudformation:stack" {
+			continue
+		}
+		stacks = append(stacks, Stack{
+			Name:                  artifact.DisplayName,
+			StackName:             artifact.Properties.StackName,
+			Target:                artifact.Environment,
+			TemplateFile:          filepath.Join(filepath.Dir(file), artifact.Properties.TemplateFile),
+			MetadataFile:          filepath.Join(filepath.Dir(file), artifact.AdditionalMetadataFile),
+			TerminationProtection: artifact.Properties.TerminationProtection,
+			Tags:                  artifact.Properties.Tags,
+		})
+	}
+	return stacks, nil
+}

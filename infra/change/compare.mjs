@@ -1,0 +1,83 @@
+// Compares pairs of templates with the library of "cdk diff". Reads
+// [{"base": file, "head": file}, …] from stdin, an absent file being a stack that
+// is not there, and prints an array with a Difference (stack.go) for each.
+import { readFileSync } from 'node:fs';
+import { PassThrough } from 'node:stream';
+import spec from '@aws-cdk/aws-service-spec';
+import library from '@aws-cdk/cloudformation-diff';
+
+// The property that holds the S3 key of a resource's code, which CDK names by the
+// code's content.
+const assetProperties = { 'AWS::Lambda::Function': 'Code', 'AWS::Lambda::LayerVersion': 'Content' };
+
+const types = spec.loadAwsServiceSpecSync();
+const pairs = JSON.parse(readFileSync(0, 'utf8'));
+console.log(JSON.stringify(pairs.map(compare)));
+
+function compare({ base, head }) {
+  const before = read(base);
+  const after = read(head);
+  const assets = takeAssets(before.Resources ?? {}, after.Resources ?? {});
+  const paths = { ...pathsOf(before), ...pathsOf(after) };
+  const diff = library.fullDiff(before, after);
+  const resources = Object.entries(diff.resources.changes).map(([id, change]) => ({
+    path: paths[id],
+    type: change.oldResourceType ?? change.newResourceType,
+    impact: change.changeImpact,
+    stateful: isStateful(change.oldResourceType),
+    deletionPolicy: change.oldValue?.DeletionPolicy ?? '',
+    replacePolicy: change.newValue?.UpdateReplacePolicy ?? '',
+    text: write(stream => new library.Formatter(stream, paths).formatResourceDifference('Resource', id, change)),
+  }));
+  diff.resources = diff.resources.filter(() => false); // the rest of the template
+  return {
+    resources,
+    assets: assets.map(id => ({ path: paths[id], type: after.Resources[id].Type })),
+    text: write(stream => library.formatDifferences(stream, diff, paths)),
+  };
+}
+
+// read leaves out what CDK adds to every template and nobody decides: the check of
+// the bootstrap stack's version, and the names of assets.
+function read(file) {
+  const template = file ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  delete template.Parameters?.BootstrapVersion;
+  delete template.Rules?.CheckBootstrapVersion;
+  if (Object.keys(template.Rules ?? {}).length === 0) delete template.Rules;
+  for (const { Metadata = {} } of Object.values(template.Resources ?? {})) {
+    for (const key of Object.keys(Metadata)) if (key.startsWith('aws:asset:')) delete Metadata[key];
+  }
+  return template;
+}
+
+// takeAssets lists the resources of which only the content of an asset differs, and
+// makes that the same on both sides: new code is no change of the infrastructure.
+function takeAssets(before, after) {
+  const changed = [];
+  for (const [id, resource] of Object.entries(after)) {
+    const name = assetProperties[resource.Type];
+    const old = before[id]?.Type === resource.Type && before[id].Properties?.[name];
+    const now = resource.Properties?.[name];
+    if (old?.S3Key && now?.S3Key && old.S3Key !== now.S3Key) {
+      changed.push(id);
+      now.S3Key = old.S3Key;
+    }
+  }
+  return changed;
+}
+
+// pathsOf are the construct paths of the resources, by logical id.
+function pathsOf({ Resources = {} }) {
+  return Object.fromEntries(Object.entries(Resources).map(([id, resource]) => [id, resource.Metadata?.['aws:cdk:path'] ?? id]));
+}
+
+// isStateful is what AWS's own specification of the type says.
+function isStateful(type) {
+  return Boolean(types.lookup('resource', 'cloudFormationType', 'equals', type ?? '')[0]?.isStateful);
+}
+
+function write(format) {
+  const stream = new PassThrough();
+  format(stream);
+  return String(stream.read() ?? '').trimEnd();
+}

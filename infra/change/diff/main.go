@@ -1,0 +1,143 @@
+// Command diff shows what the working tree changes on AWS since another commit, by
+// synthesizing both: without credentials and without a network.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"tally/infra/change"
+	"tally/infra/settings"
+)
+
+// The exit statuses.
+const (
+	exitHarmless  = 0 // nothing stateful goes
+	exitFailed    = 1
+	exitUsage     = 2
+	exitStateLost = 3 // a stateful resource would be deleted or replaced, or would leave its stack
+)
+
+const usage = `Shows what the working tree changes on AWS since another commit, offline.
+
+  diff -base origin/main [-env dev] [-format markdown] [-out FILE] [-each FOLDER]
+
+Exit status: 0 when nothing stateful goes, 3 when a stateful resource would be
+deleted or replaced, or would leave its stack, 1 when it cannot be told, 2 for
+wrong arguments. make turns every status but 0 into 2 and prints "Error 3".
+
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(status)
+}
+
+// options are the command line.
+type options struct{ base, environment, format, out, each string }
+
+func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int {
+	options, err := parse(arguments, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return exitHarmless
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return exitUsage
+	}
+	report, err := compare(ctx, options)
+	if err == nil {
+		err = write(report, options, stdout)
+	}
+	switch {
+	case err != nil:
+		fmt.Fprintln(stderr, err)
+		return exitFailed
+	case report.LosesState():
+		return exitStateLost
+	default:
+		return exitHarmless
+	}
+}
+
+func parse(arguments []string, stderr io.Writer) (options, error) {
+	var given options
+	flags := flag.NewFlagSet("diff", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprint(stderr, usage)
+		flags.PrintDefaults()
+	}
+	flags.StringVar(&given.base, "base", "", "the commit to compare with, such as origin/main")
+	flags.StringVar(&given.environment, "env", "", "the one environment to show; all if absent")
+	flags.StringVar(&given.format, "format", "text", "text or markdown")
+	flags.StringVar(&given.out, "out", "", "the file to write to instead of standard output")
+	flags.StringVar(&given.each, "each", "", "a folder for a text report on each environment that changes, such as dev.txt")
+	if err := flags.Parse(arguments); err != nil {
+		return given, err
+	}
+	switch {
+	case flags.NArg() > 0:
+		return given, fmt.Errorf("there is nothing to do with %q", flags.Arg(0))
+	case given.base == "":
+		return given, errors.New("compare with which commit? write for example -base origin/main")
+	case given.format != "text" && given.format != "markdown":
+		return given, fmt.Errorf("there is no format %q; write text or markdown", given.format)
+	}
+	return given, nil
+}
+
+func compare(ctx context.Context, options options) (change.Report, error) {
+	root, err := settings.Root(".")
+	if err != nil {
+		return change.Report{}, err
+	}
+	report, err := change.Since(ctx, root, options.base)
+	if err != nil || options.environment == "" {
+		return report, err
+	}
+	if known := report.Known(); !slices.Contains(known, options.environment) {
+		return report, fmt.Errorf("there is no environment %q here or there; write one of %s", options.environment, strings.Join(known, ", "))
+	}
+	return report.Of(options.environment), nil
+}
+
+func write(report change.Report, options options, stdout io.Writer) error {
+	if options.each != "" {
+		if err := writeEach(report, options.each); err != nil {
+			return fmt.Errorf("write the reports: %w", err)
+		}
+	}
+	text := report.Text()
+	if options.format == "markdown" {
+		text = report.Markdown()
+	}
+	if options.out != "" {
+		return os.WriteFile(options.out, []byte(text), 0o644)
+	}
+	_, err := io.WriteString(stdout, text)
+	return err
+}
+
+func writeEach(report change.Report, folder string) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	for _, environment := range report.Environments() {
+		if err := os.WriteFile(filepath.Join(folder, environment+".txt"), []byte(report.Of(environment).Text()), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}

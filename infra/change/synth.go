@@ -1,0 +1,42 @@
+package change
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"tally/infra/assembly"
+)
+
+// Synthesize makes all templates of the project at root, with that project's own
+// code, in folder. Nothing is validated: that is what the tests are for. The
+// caller's CDK_CONTEXT_JSON goes through.
+func Synthesize(ctx context.Context, root, folder string) ([]assembly.Stack, error) {
+	temporary := filepath.Join(folder, "tmp")
+	if err := os.MkdirAll(temporary, 0o755); err != nil {
+		return nil, err
+	}
+	app, out := filepath.Join(folder, "app"), filepath.Join(folder, "cdk.out")
+	build := command(ctx, root, "go", "build", "-buildvcs=false", "-o", app, "./infra/app")
+	if said, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("compile the CDK app: %w\n%s", err, bytes.TrimSpace(said))
+	}
+	synth := command(ctx, root, app)
+	synth.Env = append(without(os.Environ(), "JSII_NODE"), // each side has its own Node
+		"CDK_OUTDIR="+out,
+		"CDK_VALIDATION=false",
+		"TMPDIR="+temporary, // what an interrupted synth leaves goes with the folder
+	)
+	if said, err := synth.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("%w\n%s", err, bytes.TrimSpace(said))
+	}
+	return assembly.Read(out)
+}
+
+func without(environment []string, name string) []string {
+	return slices.DeleteFunc(environment, func(pair string) bool { return strings.HasPrefix(pair, name+"=") })
+}
