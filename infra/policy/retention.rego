@@ -1,0 +1,56 @@
+package tally.retention
+
+import rego.v1
+
+# What people would miss, and what it lives in.
+kinds := {
+	"AWS::EC2::Subnet",
+	"AWS::EC2::VPC",
+	"AWS::RDS::DBCluster",
+	"AWS::RDS::DBInstance",
+	"AWS::S3::Bucket",
+}
+
+stateful[name] := resource if {
+	some name, resource in input.resources
+	resource.resourceType in kinds
+}
+
+# Replacing a resource deletes the old one as surely as removing it does, and the default
+# differs by type: both must be written down, and agree.
+violation contains v if {
+	some name, resource in stateful
+	not agree(resource)
+	v := make_diag("Tally-RemovalUnclear", "ERROR", name, "DeletionPolicy and UpdateReplacePolicy must be there and agree: apply a RemovalPolicy")
+}
+
+agree(resource) if {
+	is_string(resource.deletionPolicy)
+	resource.deletionPolicy == resource.updateReplacePolicy
+}
+
+# An environment is protected or it is not: its stack retains all of this, or nothing.
+violation contains v if {
+	some name, resource in stateful
+	some other in stateful
+	is_string(resource.deletionPolicy)
+	resource.deletionPolicy != "Retain"
+	other.deletionPolicy == "Retain"
+	v := make_diag("Tally-HalfRetained", "ERROR", name, "this goes with the stack, while other data in it is retained: retain both, or neither")
+}
+
+# RDS deletes also what is retained, if somebody asks it directly. An instance of a
+# cluster holds no data.
+violation contains v if {
+	some name, resource in stateful
+	startswith(resource.resourceType, "AWS::RDS::")
+	resource.deletionPolicy == "Retain"
+	not member(resource)
+	not resource.properties.DeletionProtection == true
+	v := make_diag_at("Tally-DeletableDatabase", "ERROR", name, "Properties.DeletionProtection", "the database is retained but may be deleted by hand: set DeletionProtection")
+}
+
+member(resource) if {
+	resource.resourceType == "AWS::RDS::DBInstance"
+	resource.properties.DBClusterIdentifier
+}
