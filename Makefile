@@ -12,12 +12,12 @@ context = $(if $(ENV),-c env=$(ENV))
 cdk     = node_modules/.bin/cdk --app .cache/app
 packages = node_modules/.package-lock.json
 
-.PHONY: help demo test lint synth diff deploy destroy bootstrap next snapshots bench clean app mariadb need-env
+.PHONY: help demo test lint synth policy diff deploy destroy bootstrap next snapshots bench clean app mariadb need-env
 .DEFAULT_GOAL := help
 
 help: ## Show every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "  ENV=dev picks one environment (synth, diff, deploy, destroy, bootstrap, next)"
+	@echo "  ENV=dev picks one environment (synth, policy, diff, deploy, destroy, bootstrap, next)"
 
 demo: app ## Count 200,000 rows end to end on this machine, without AWS
 	@echo "== Building and starting the demo"
@@ -36,6 +36,9 @@ lint: $(packages) ## Check formatting and run the linters
 
 synth: app ## Synthesize the templates into cdk.out (ENV=dev for one environment)
 	@$(cdk) synth --quiet $(context) $(stacks)
+
+policy: $(packages) ## Print the policy report: every finding, and why it is accepted (ENV=dev)
+	@go run ./infra/audit/report $(if $(ENV),-env $(ENV))
 
 diff: app need-env ## Show what a deploy would change (ENV=dev)
 	@$(cdk) diff --method=template $(context) $(stacks)

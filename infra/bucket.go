@@ -32,6 +32,20 @@ func (b NamedBucket) mayCount(stack awscdk.Stack) []awsiam.PolicyStatement {
 	return statements
 }
 
+// acknowledge is about the prefixes in what mayCount allows to read.
+func (b NamedBucket) acknowledge(stack awscdk.Stack, role awsiam.Role) {
+	if len(b.Access.Read) == 0 {
+		return
+	}
+	var findings []string
+	for _, objects := range b.objects(stack) {
+		findings = append(findings, "Resource::"+*objects)
+	}
+	acknowledge(role, "AwsSolutions-IAM5",
+		"A job reads every object below the prefix that it names, and which there are is known only then. Nothing but s3:GetObject is allowed, and only below prefixes that jobs name.",
+		findings...)
+}
+
 // mayDecrypt allows what S3 does with the key for the function, and nothing else.
 func (b NamedBucket) mayDecrypt(stack awscdk.Stack) awsiam.PolicyStatement {
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{

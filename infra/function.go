@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambdadestinations"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -29,7 +30,7 @@ func newFunction(stack awscdk.Stack, props CounterProps, failedRuns awssqs.IQueu
 	if err != nil {
 		return nil, err
 	}
-	name := "tally-" + props.Environment.Name
+	name := functionName(props)
 	vpc, subnets := props.Data.Network.In(scope)
 	group := newSecurityGroup(scope, vpc)
 	allowConnections(constructs.NewConstruct(scope, jsii.String("Databases")), group, props.Databases)
@@ -59,6 +60,10 @@ func newFunction(stack awscdk.Stack, props CounterProps, failedRuns awssqs.IQueu
 	output(stack, "LogGroupName", "Its log", logs.LogGroupName())
 	output(stack, "SecurityGroupId", "The function's security group: allow it where ingress is external", group.SecurityGroupId())
 	return function, nil
+}
+
+func functionName(props CounterProps) string {
+	return "tally-" + props.Environment.Name
 }
 
 func newLogGroup(scope constructs.Construct, name string, days int) awslogs.LogGroup {
@@ -123,6 +128,7 @@ func newRole(stack awscdk.Stack, scope constructs.Construct, props CounterProps,
 	statements := []awsiam.PolicyStatement{
 		allow("WriteLogs", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, logs.LogGroupArn()),
 		networkInterfaces(),
+		denyNetworkInterfaces(functionARN(stack, props)),
 		allow("StoreRecords", []string{"s3:PutObject", "s3:GetObject"}, bucket.ArnForObjects(jsii.String(contract.RecordPrefix+"*"))),
 		listRecords(bucket.BucketArn()),
 	}
@@ -132,32 +138,32 @@ func newRole(stack awscdk.Stack, scope constructs.Construct, props CounterProps,
 	for _, bucket := range props.Buckets {
 		statements = append(statements, bucket.mayCount(stack)...)
 	}
-	return awsiam.NewRole(scope, jsii.String("Role"), &awsiam.RoleProps{
+	role := awsiam.NewRole(scope, jsii.String("Role"), &awsiam.RoleProps{
 		AssumedBy: awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{
 			"Count": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
 		},
 	})
+	acknowledgeNetworkInterfaces(role)
+	acknowledgeRecords(role, bucket)
+	for _, bucket := range props.Buckets {
+		bucket.acknowledge(stack, role)
+	}
+	return role
+}
+
+// acknowledgeRecords is about the prefix in StoreRecords.
+func acknowledgeRecords(role awsiam.Role, bucket awss3.Bucket) {
+	id := awscdk.Stack_Of(bucket).GetLogicalId(bucket.Node().DefaultChild().(awscdk.CfnElement))
+	acknowledge(role, "AwsSolutions-IAM5",
+		"The key of a record follows from its slot, so that only the prefix is known now. It holds records and nothing else; the bucket's policy denies writing one twice, and this stack lets nobody delete.",
+		"Resource::<"+*id+".Arn>/"+contract.RecordPrefix+"*")
 }
 
 func allow(sid string, actions []string, resources ...*string) awsiam.PolicyStatement {
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Sid: optional(sid), Actions: jsii.Strings(actions...), Resources: &resources,
 	})
-}
-
-// networkInterfaces lets Lambda attach the function to the VPC. These actions
-// have no narrower resource (Lambda developer guide, "Required IAM permissions"
-// for VPC access).
-func networkInterfaces() awsiam.PolicyStatement {
-	return allow("AttachToVPC", []string{
-		"ec2:AssignPrivateIpAddresses",
-		"ec2:CreateNetworkInterface",
-		"ec2:DeleteNetworkInterface",
-		"ec2:DescribeNetworkInterfaces",
-		"ec2:DescribeSubnets",
-		"ec2:UnassignPrivateIpAddresses",
-	}, jsii.String("*"))
 }
 
 // listRecords lets the function see whether a slot has a record.
