@@ -15,6 +15,7 @@ import (
 
 	"tally/infra/audit"
 	"tally/infra/policy"
+	"tally/lambda/contract"
 )
 
 // A mistake is one change of test/fixtures/policy.json, in which everything is right,
@@ -28,7 +29,9 @@ type mistake struct {
 var mistakes = []mistake{
 	{"", "Role.Properties.Policies.0.PolicyDocument.Statement.0.Action", `"s3:GetObject"`}, // right, too
 	{"", "Subnet.Properties.MapPublicIpOnLaunch", ``},
-	{"", "Topic.Properties.TopicName", `"alarms"`},
+	{"", "Topic.Properties.KmsMasterKeyId", ``},
+	{"", "Bucket.Properties.LifecycleConfiguration", `{"Rules": [{"Status": "Enabled", "Prefix": "answers/", "ExpirationInDays": 7}]}`},
+	{"", "Bucket.Properties.LifecycleConfiguration", `{"Rules": [{"Status": "Enabled", "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1}}]}`},
 
 	{"Tally-PublicBucket", "Bucket.Properties.PublicAccessBlockConfiguration.BlockPublicAcls", `false`},
 	{"Tally-PublicBucket", "Bucket.Properties.PublicAccessBlockConfiguration.RestrictPublicBuckets", ``},
@@ -57,7 +60,8 @@ var mistakes = []mistake{
 
 	{"Tally-UnencryptedBucket", "Bucket.Properties.BucketEncryption", ``},
 	{"Tally-UnencryptedQueue", "Queue.Properties.SqsManagedSseEnabled", `false`},
-	{"Tally-UnencryptedTopic", "Topic.Properties.KmsMasterKeyId", ``},
+	{"Tally-SilentTopic", "Topic.Properties.KmsMasterKeyId", `"alias/aws/sns"`},
+	{"Tally-SilentTopic", "Topic.Properties.KmsMasterKeyId", `{"Fn::Sub": "arn:aws:kms:${AWS::Region}:${AWS::AccountId}:alias/aws/sns"}`},
 	{"Tally-UnencryptedDatabase", "Cluster.Properties.StorageEncrypted", ``},
 	{"Tally-UnencryptedDatabase", "Instance.Properties.StorageEncrypted", `false`},
 
@@ -72,6 +76,9 @@ var mistakes = []mistake{
 	{"Tally-RemovalUnclear", "Bucket.UpdateReplacePolicy", `"Delete"`},
 	{"Tally-RemovalUnclear", "Subnet.DeletionPolicy", ``},
 	{"Tally-HalfRetained", "VPC", `{"Type": "AWS::EC2::VPC", "DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete", "Properties": {"CidrBlock": "10.0.0.0/16"}}`},
+	{"Tally-RecordsExpire", "Bucket.Properties.LifecycleConfiguration", `{"Rules": [{"Status": "Enabled", "ExpirationInDays": 365}]}`},
+	{"Tally-RecordsExpire", "Bucket.Properties.LifecycleConfiguration", `{"Rules": [{"Status": "Enabled", "Prefix": "` + contract.RecordPrefix + `", "ExpirationInDays": 365}]}`},
+	{"Tally-RecordsExpire", "Bucket.Properties.LifecycleConfiguration", `{"Rules": [{"Status": "Enabled", "Prefix": "` + contract.RecordPrefix + `date=2022", "NoncurrentVersionExpiration": {"NoncurrentDays": 1}}]}`},
 	{"Tally-DeletableDatabase", "Cluster.Properties.DeletionProtection", `false`},
 	{"Tally-DeletableDatabase", "Instance.Properties.DeletionProtection", ``},
 }

@@ -40,14 +40,14 @@ func synth() (err error) {
 	if err != nil {
 		return err
 	}
+	loaded, err := settings.Load(infra.SettingsSource(app, root))
+	if err != nil {
+		return err
+	}
 	if os.Getenv("CDK_VALIDATION") != "false" {
 		if err := policy.Enforce(app); err != nil {
 			return err
 		}
-	}
-	loaded, err := settings.Load(infra.SettingsSource(app, root))
-	if err != nil {
-		return err
 	}
 	if err := infra.AddStages(app, loaded, infra.Bootstrap(root)); err != nil {
 		return err

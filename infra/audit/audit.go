@@ -34,11 +34,16 @@ func Check(app awscdk.App) (report Report, err error) {
 		awscdk.Aspects_Of(child).Add(nag, &awscdk.AspectOptions{Priority: awscdk.AspectPriority_READONLY()})
 	}
 	app.Synth(nil)
-	validated, err := readValidation(*app.Outdir())
+	return read(*app.Outdir())
+}
+
+// read reads the reports in a cloud assembly.
+func read(outdir string) (Report, error) {
+	validated, err := readValidation(outdir)
 	if err != nil {
 		return Report{}, fmt.Errorf("audit: %w", err)
 	}
-	acknowledged, passed, err := readNag(*app.Outdir())
+	acknowledged, passed, err := readNag(outdir)
 	if err != nil {
 		return Report{}, fmt.Errorf("audit: %w", err)
 	}

@@ -58,7 +58,8 @@ func (r Report) Write(to io.Writer) {
 		fmt.Fprint(to, wrapped("    ", "acknowledged: "+finding.Reason))
 	}
 	open := len(r.Open())
-	fmt.Fprintf(to, "%d open and %d acknowledged findings, of CDK, infra/policy and cdk-nag (%d more checks of cdk-nag passed)\n", open, len(r.Findings)-open, r.Passed)
+	fmt.Fprintf(to, "%d open and %d acknowledged findings of CDK, infra/policy and cdk-nag; %d more checks of cdk-nag passed\n",
+		open, len(r.Findings)-open, r.Passed)
 }
 
 // width is that of a line, in characters.

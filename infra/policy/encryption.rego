@@ -2,8 +2,8 @@ package tally.encryption
 
 import rego.v1
 
-# What holds data says how it is encrypted. S3 and SQS would choose by themselves; SNS
-# and RDS would not encrypt, and RDS cannot begin later.
+# What holds data says how it is encrypted. S3 and SQS would choose by themselves; RDS
+# would not encrypt, and cannot begin later.
 violation contains v if {
 	some name in resources_of_type("AWS::S3::Bucket")
 	not has_property(name, "BucketEncryption")
@@ -17,10 +17,14 @@ violation contains v if {
 	v := make_diag("Tally-UnencryptedQueue", "ERROR", name, "nothing says how the queue is encrypted: set Encryption")
 }
 
+# SNS encrypts its disks by itself, and a key of one's own is not asked for: it would cost
+# more than everything else. But AWS's key for SNS does not let CloudWatch in, and then
+# nobody hears an alarm.
 violation contains v if {
 	some name in resources_of_type("AWS::SNS::Topic")
-	not has_property(name, "KmsMasterKeyId")
-	v := make_diag("Tally-UnencryptedTopic", "ERROR", name, "the topic is not encrypted: set MasterKey to a key of its own, since CloudWatch may not use aws/sns")
+	key := input.resources[name].properties.KmsMasterKeyId
+	contains(sprintf("%v", [key]), "alias/aws/sns")
+	v := make_diag_at("Tally-SilentTopic", "ERROR", name, "Properties.KmsMasterKeyId", "CloudWatch may not use this key, so alarms would be lost: take a key of your own, or none")
 }
 
 # An instance of a cluster stores nothing itself.

@@ -6,9 +6,11 @@ import rego.v1
 kinds := {
 	"AWS::EC2::Subnet",
 	"AWS::EC2::VPC",
+	"AWS::KMS::Key",
 	"AWS::RDS::DBCluster",
 	"AWS::RDS::DBInstance",
 	"AWS::S3::Bucket",
+	"AWS::SecretsManager::Secret",
 }
 
 stateful[name] := resource if {
@@ -38,6 +40,22 @@ violation contains v if {
 	other.deletionPolicy == "Retain"
 	v := make_diag("Tally-HalfRetained", "ERROR", name, "this goes with the stack, while other data in it is retained: retain both, or neither")
 }
+
+# S3 deletes by a lifecycle rule what nobody may delete. The prefix is that of records
+# (lambda/contract).
+violation contains v if {
+	some name in resources_of_type("AWS::S3::Bucket")
+	some i, rule in input.resources[name].properties.LifecycleConfiguration.Rules
+	some key in ["ExpirationDate", "ExpirationInDays", "NoncurrentVersionExpiration", "NoncurrentVersionExpirationInDays"]
+	rule[key]
+	prefix := object.get(rule, "Prefix", "")
+	of_records(prefix)
+	v := make_diag_at("Tally-RecordsExpire", "ERROR", name, sprintf("Properties.LifecycleConfiguration.Rules.%d", [i]), "records would expire: give the rule a prefix that none of them has")
+}
+
+of_records(prefix) if startswith("counts/", prefix)
+
+of_records(prefix) if startswith(prefix, "counts/")
 
 # RDS deletes also what is retained, if somebody asks it directly. An instance of a
 # cluster holds no data.
