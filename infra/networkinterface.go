@@ -37,13 +37,6 @@ func denyNetworkInterfaces(functionARN *string) awsiam.PolicyStatement {
 	})
 }
 
-// acknowledgeNetworkInterfaces is about "*" in AttachToVPC.
-func acknowledgeNetworkInterfaces(role awsiam.Role) {
-	acknowledge(role, "AwsSolutions-IAM5",
-		"Lambda needs these EC2 actions to attach the function to the VPC, and they have no narrower resource. The statement NotFromCode denies them to the function's own code.",
-		"Resource::*")
-}
-
 // functionARN is made of the function's name: a reference would be a cycle, since
 // the function needs the role first.
 func functionARN(stack awscdk.Stack, props CounterProps) *string {

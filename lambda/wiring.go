@@ -48,7 +48,7 @@ func newHandler(logger *slog.Logger) (*handler, error) {
 						return os.ReadFile(filepath.Join(layers, contract.CAFile))
 					},
 					Sign:   sqlsource.SignRDS(aws),
-					Secret: sqlsource.ReadSecrets(aws),
+					Secret: sqlsource.ReadSecrets(secretsConfig(aws, config.SecretsURL)),
 				}),
 				Buckets: s3source.New(s3source.Options{Client: s3source.NewClient(s3), Buckets: config.Buckets}),
 			},

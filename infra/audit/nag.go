@@ -15,6 +15,9 @@ func readNag(outdir string) (acknowledged []Finding, passed int, err error) {
 	if err != nil {
 		return nil, 0, err
 	}
+	if len(files) == 0 {
+		return nil, 0, fmt.Errorf("cdk-nag checked nothing: no report in %s", outdir)
+	}
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		if err != nil {
@@ -32,9 +35,6 @@ func readNag(outdir string) (acknowledged []Finding, passed int, err error) {
 				acknowledged = append(acknowledged, line.finding())
 			}
 		}
-	}
-	if passed == 0 {
-		return nil, 0, fmt.Errorf("cdk-nag checked nothing in %s", outdir)
 	}
 	return acknowledged, passed, nil
 }

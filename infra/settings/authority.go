@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"tally/infra/rdsca"
 	"tally/lambda/strictyaml"
@@ -15,7 +14,7 @@ import (
 // hasProxy tells whether a database is an RDS Proxy, whose certificate is public.
 func (e Environment) hasProxy() bool {
 	return slices.ContainsFunc(e.Databases, func(database strictyaml.Entry[Database]) bool {
-		return strings.HasPrefix(database.Value.ResourceID, "prx-")
+		return database.Value.isProxy()
 	})
 }
 

@@ -6,18 +6,13 @@ import (
 	"slices"
 	"strings"
 
-	"tally/lambda/contract"
 	"tally/lambda/strictyaml"
 )
 
 var (
-	accountPattern  = regexp.MustCompile(`^[0-9]{12}$`)
-	regionPattern   = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
-	hostPattern     = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$`)
-	resourcePattern = regexp.MustCompile(`^(db|cluster)-[A-Z0-9]+$|^prx-[0-9a-f]+$`)
-	// userPattern leaves out * and ?, which IAM would read as wildcards.
-	userPattern = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,62}$`)
-	keyPattern  = regexp.MustCompile(`^[a-z][a-z0-9-]{0,30}$`)
+	accountPattern = regexp.MustCompile(`^[0-9]{12}$`)
+	regionPattern  = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
+	keyPattern     = regexp.MustCompile(`^[a-z][a-z0-9-]{0,30}$`)
 	// bucketPattern is S3's naming rule without dots, which break TLS names.
 	bucketPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$`)
 )
@@ -27,12 +22,10 @@ func idPattern(prefix string) *regexp.Regexp {
 	return regexp.MustCompile(`^` + prefix + `-([0-9a-f]{8}|[0-9a-f]{17})$`)
 }
 
-var (
-	vpcPattern           = idPattern("vpc")
-	subnetPattern        = idPattern("subnet")
-	routeTablePattern    = idPattern("rtb")
-	securityGroupPattern = idPattern("sg")
-)
+// zonePattern is an availability zone or local zone of a region.
+func zonePattern(region string) *regexp.Regexp {
+	return regexp.MustCompile(`^` + regexp.QuoteMeta(region) + `(-[a-z]+-[0-9]+)?[a-z]$`)
+}
 
 // retentions are the days that CloudWatch Logs accepts (PutRetentionPolicy, API reference).
 var retentions = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
@@ -43,6 +36,13 @@ type checker struct{ *strictyaml.Document }
 func (c checker) match(key, value string, pattern *regexp.Regexp, hint string) {
 	if !pattern.MatchString(value) {
 		c.Report(key, "%q is not valid; write %s", value, hint)
+	}
+}
+
+// require reports a text that is not there; name is the last part of key.
+func (c checker) require(key, value, example string) {
+	if value == "" && !c.Has(key) {
+		c.Report(key, "is missing; write %s: %s", key[strings.LastIndex(key, ".")+1:], example)
 	}
 }
 
@@ -78,36 +78,29 @@ func (e Environment) check(document *strictyaml.Document) {
 		accepted := strings.ReplaceAll(strings.Trim(fmt.Sprint(retentions), "[]"), " ", ", ")
 		c.Report("log_retention_days", "is %d; write one of %s", e.LogRetentionDays, accepted)
 	}
-	if !e.Network.Create {
-		e.Network.check(c, e.Region)
-	}
+	e.checkNetwork(c)
 	for _, database := range e.Databases {
-		database.Value.check(c, database.Key)
+		database.Value.check(c, database.Key, e)
 	}
 	e.checkIngress(c)
 	for _, bucket := range e.Buckets {
 		bucket.Value.check(c, bucket.Key, e.Region)
 	}
+	e.Results.check(c)
+	e.Alarms.check(c, e.Region)
+	e.checkGovernance(c)
 }
 
-func (n Network) check(c checker, region string) {
-	c.match("network.vpc_id", n.VPCID, vpcPattern, "an id such as vpc-0123456789abcdef0")
-	checkOneOf(c, "network.s3_endpoint", n.S3Endpoint, EndpointExisting, EndpointCreate)
-	if len(n.Subnets) == 0 {
-		c.Report("network.subnets", "is empty; write at least one private subnet that reaches the databases")
-	}
-	seen := map[string]bool{}
-	for i, subnet := range n.Subnets {
-		key := fmt.Sprintf("network.subnets[%d]", i)
-		c.match(key+".id", subnet.ID, subnetPattern, "an id such as subnet-0123456789abcdef0")
-		c.match(key+".route_table_id", subnet.RouteTableID, routeTablePattern, "an id such as rtb-0123456789abcdef0")
-		if zone, inRegion := strings.CutPrefix(subnet.AvailabilityZone, region); (!inRegion || zone == "") && !c.Failed("region") {
-			c.Report(key+".availability_zone", "%q is not in %s; write a zone such as %sa", subnet.AvailabilityZone, region, region)
+// checkNetwork asks for a network where there is a database to reach. A function
+// that counts in buckets only needs none.
+func (e Environment) checkNetwork(c checker) {
+	switch {
+	case c.Has("network"):
+		if !e.Network.Create {
+			e.Network.check(c, e.Region)
 		}
-		if seen[subnet.ID] {
-			c.Report(key+".id", "%s is listed twice", subnet.ID)
-		}
-		seen[subnet.ID] = true
+	case len(e.Databases) > 0:
+		c.Report("network", "is missing; write network: create")
 	}
 }
 
@@ -117,24 +110,12 @@ func (e Environment) checkIngress(c checker) {
 	owner := map[string]Ingress{}
 	for _, database := range e.Databases {
 		group, ingress := database.Value.SecurityGroupID, database.Value.Ingress
+		if group == "" {
+			continue // created, or reported
+		}
 		if first, known := owner[group]; known && first != ingress {
 			c.Report("databases."+database.Key+".ingress", "is %s, but another database of %s says %s; write the same", ingress, group, first)
 		}
 		owner[group] = ingress
 	}
-}
-
-func (d Database) check(c checker, name string) {
-	key := "databases." + name
-	c.match(key, name, keyPattern, "a key of lower-case letters, digits and -")
-	checkOneOf(c, key+".engine", d.Engine, contract.EngineMySQL, contract.EnginePostgres)
-	checkOneOf(c, key+".auth", d.Auth, contract.AuthIAM)
-	checkOneOf(c, key+".ingress", d.Ingress, IngressManaged, IngressExternal)
-	c.match(key+".host", d.Host, hostPattern, "the endpoint's name, without port or scheme")
-	if defaultPorts[d.Engine] != 0 || d.Port != 0 {
-		c.between(key+".port", d.Port, 1, 65535)
-	}
-	c.match(key+".username", d.Username, userPattern, "the database user, without wildcards")
-	c.match(key+".resource_id", d.ResourceID, resourcePattern, "the resource id (not the name or ARN): db-… of an instance, cluster-… or prx-…")
-	c.match(key+".security_group_id", d.SecurityGroupID, securityGroupPattern, "an id such as sg-0123456789abcdef0")
 }

@@ -28,7 +28,8 @@ func TestChecksOfAnEnvironment(t *testing.T) {
 		{"region without number", "region: ap-northeast-2", "region: ap-northeast", id("2:9: region", "ap-northeast", "a region such as ap-northeast-2")},
 		{"region that is a zone", "region: ap-northeast-2", "region: ap-northeast-2a", id("2:9: region", "ap-northeast-2a", "a region such as ap-northeast-2")},
 		{"region without authorities", "region: ap-northeast-2", "region: il-central-1", "2:9: region: no RDS certificate authority for this region: il-central-1; download the region's bundle from AWS (Using SSL/TLS to encrypt a connection, RDS user guide) and write rds_ca_file: its path\n" +
-			`9:26: network.subnets[0].availability_zone: "ap-northeast-2a" is not in il-central-1; write a zone such as il-central-1a`},
+			`9:26: network.subnets[0].availability_zone: "ap-northeast-2a" is not in il-central-1; write a zone such as il-central-1a` + "\n" +
+			"14:11: databases.app.host: is in ap-northeast-2, the environment in il-central-1; write the endpoint of a database there"},
 		{"protect that is a word", "protect: true", "protect: yes", "3:10: protect: is a text; write true or false, without quotes"},
 
 		{"network that is another word", goodEnvironment[strings.Index(goodEnvironment, "network:"):strings.Index(goodEnvironment, "databases:")], "network: new\n", "4:10: network: write create, or the vpc_id, s3_endpoint and subnets of an existing VPC"},
@@ -48,21 +49,20 @@ func TestChecksOfAnEnvironment(t *testing.T) {
 
 		{"database key with a capital", "  app:", "  App:", id("12:3: databases.App", "App", keyHint)},
 		{"database key with an underscore", "  app:", "  app_eu:", id("12:3: databases.app_eu", "app_eu", keyHint)},
-		{"unknown engine", "engine: mysql", "engine: mariadb", `13:13: databases.app.engine: "mariadb" is not supported; write mysql or postgres`},
-		{"host with a port", "app.example.com", "app.example.com:3306", id("14:11: databases.app.host", "app.example.com:3306", hostHint)},
-		{"host with a scheme", "app.example.com", "mysql://app.example.com", id("14:11: databases.app.host", "mysql://app.example.com", hostHint)},
-		{"host without a dot", "app.example.com", "localhost", id("14:11: databases.app.host", "localhost", hostHint)},
+		{"unknown engine", "engine: mysql", "engine: oracle", `13:13: databases.app.engine: "oracle" is not supported; write mysql or mariadb or postgres`},
+		{"host with a port", "app.cfed5678.ap-northeast-2.rds.amazonaws.com", "app.cfed5678.ap-northeast-2.rds.amazonaws.com:3306", id("14:11: databases.app.host", "app.cfed5678.ap-northeast-2.rds.amazonaws.com:3306", hostHint)},
+		{"host with a scheme", "app.cfed5678.ap-northeast-2.rds.amazonaws.com", "mysql://app.cfed5678.ap-northeast-2.rds.amazonaws.com", id("14:11: databases.app.host", "mysql://app.cfed5678.ap-northeast-2.rds.amazonaws.com", hostHint)},
+		{"host without a dot", "app.cfed5678.ap-northeast-2.rds.amazonaws.com", "localhost", id("14:11: databases.app.host", "localhost", hostHint)},
 		{"dbname left out", "    dbname: app\n", "", "12:3: databases.app.dbname: is missing; write dbname: app"},
 		{"user with a wildcard", "tally_reader", "'tally*'", id("16:15: databases.app.username", "tally*", userHint)},
-		{"password instead of IAM", "auth: iam", "auth: password", `17:11: databases.app.auth: "password" is not supported; write iam`},
+		{"password instead of IAM", "auth: iam", "auth: password", `17:11: databases.app.auth: "password" is not supported; write iam or secret`},
 		{"name as resource id", "db-APP", "app", id("18:18: databases.app.resource_id", "app", resources)},
 		{"ARN as resource id", "db-APP", "arn:aws:rds:ap-northeast-2:444455556666:db:app", id("18:18: databases.app.resource_id", "arn:aws:rds:ap-northeast-2:444455556666:db:app", resources)},
 		{"cluster", "db-APP", "cluster-APP123", ""},
-		{"proxy", "db-APP", "prx-0fed5678", ""},
 		{"security group", "sg-0fed5678", "default", id("19:24: databases.app.security_group_id", "default", idHint+"sg-0123456789abcdef0")},
 		{"ingress", "    engine", "    ingress: mine\n    engine", `13:14: databases.app.ingress: "mine" is not supported; write managed or external`},
 		{"port out of range", "    engine", "    port: 65536\n    engine", "13:11: databases.app.port: is 65536; write a number from 1 to 65535"},
-		{"password in the file", "    engine", "    password: secret\n    engine", "13:5: databases.app.password: unknown key; write one of engine, host, port, dbname, username, auth, resource_id, security_group_id, ingress"},
+		{"password in the file", "    engine", "    password: secret\n    engine", "13:5: databases.app.password: unknown key; write one of create, max_capacity, engine, version, host, port, dbname, username, auth, resource_id, secret_arn, secret_kms_key_arn, security_group_id, ingress"},
 
 		{"memory too small", "protect: true", "protect: true\nmemory_mb: 127", "4:12: memory_mb: is 127; write a number from 128 to 10240"},
 		{"memory of nothing", "protect: true", "protect: true\nmemory_mb: 0", "4:12: memory_mb: is 0; write a number from 128 to 10240"},
@@ -84,26 +84,31 @@ func TestChecksOfAnEnvironment(t *testing.T) {
 			id("4:48: buckets.logs.kms_key_arn", "arn:aws:kms:ap-northeast-2:111122223333:alias/logs", "the ARN of the key (not of an alias), arn:aws:kms:…:key/…")},
 		{"bucket of another region", "protect: true", "protect: true\nbuckets: {logs: {name: acme-logs, region: us-east-1}}",
 			"4:43: buckets.logs.region: us-east-1 is not the environment's region ap-northeast-2; count the bucket from an environment in us-east-1: S3 bills bytes that leave a region, and the gateway endpoint reaches its own only"},
-		{"unknown key", "protect: true", "protect: true\nregions: [ap-northeast-2]", "4:1: regions: unknown key; write one of account, region, protect, network, databases, buckets, memory_mb, timeout_seconds, log_retention_days, max_concurrency, rds_ca_file"},
+		{"unknown key", "protect: true", "protect: true\nregions: [ap-northeast-2]", "4:1: regions: unknown key; write one of account, region, protect, network, databases, buckets, results, alarms, permissions_boundary, tags, memory_mb, timeout_seconds, log_retention_days, max_concurrency, rds_ca_file"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if !strings.Contains(goodEnvironment, test.old) {
 				t.Fatalf("%q is not in the file", test.old)
 			}
-			environment := strings.Replace(goodEnvironment, test.old, test.new, 1)
-			var got []string
-			if _, err := load(t, environment, goodJobs); err != nil {
-				for line := range strings.Lines(err.Error()) {
-					// The job that misses a renamed key is another test's.
-					if rest, of := strings.CutPrefix(strings.TrimSpace(line), "infra/environments/dev.yaml:"); of {
-						got = append(got, rest)
-					}
-				}
-			}
-			if strings.Join(got, "\n") != test.want {
-				t.Errorf("%s\ngot:\n%s\nwant:\n%s", environment, strings.Join(got, "\n"), test.want)
-			}
+			checkProblems(t, strings.Replace(goodEnvironment, test.old, test.new, 1), test.want)
 		})
+	}
+}
+
+// checkProblems compares what is wrong with an environment, from line on.
+func checkProblems(t *testing.T, environment, want string) {
+	t.Helper()
+	var got []string
+	if _, err := load(t, environment, goodJobs); err != nil {
+		for line := range strings.Lines(err.Error()) {
+			// The job that misses a renamed key is another test's.
+			if rest, of := strings.CutPrefix(strings.TrimSpace(line), "infra/environments/dev.yaml:"); of {
+				got = append(got, rest)
+			}
+		}
+	}
+	if strings.Join(got, "\n") != want {
+		t.Errorf("%s\ngot:\n%s\nwant:\n%s", environment, strings.Join(got, "\n"), want)
 	}
 }
 

@@ -52,7 +52,7 @@ func TestProxiesBringPublicAuthorities(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proxy, err := load(t, strings.Replace(goodEnvironment, "db-APP", "prx-0123abcd", 1), goodJobs)
+	proxy, err := load(t, strings.NewReplacer("db-APP", "prx-0123abcd", "app.cfed", "app.proxy-cfed").Replace(goodEnvironment), goodJobs)
 	if err != nil {
 		t.Fatal(err)
 	}

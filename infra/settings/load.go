@@ -72,7 +72,7 @@ func readEnvironment(source Source, name string) (Environment, *strictyaml.Docum
 	environment := newEnvironment(name)
 	shown := filepath.Join(source.Environments, name+".yaml")
 	document, _ := strictyaml.ReadFile(source.path(shown), shown, &environment)
-	environment.defaultDatabases()
+	environment.setDefaults()
 	environment.check(document)
 	environment.readCA(source, document)
 	if source.Deploying {

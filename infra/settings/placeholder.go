@@ -35,8 +35,12 @@ func (e Environment) Placeholders() []string {
 		key := "databases." + database.Key
 		look(key+".host", database.Value.Host)
 		look(key+".resource_id", database.Value.ResourceID)
+		look(key+".secret_arn", database.Value.SecretARN)
 		look(key+".security_group_id", database.Value.SecurityGroupID)
 	}
+	look("results.kms_key_arn", e.Results.KMSKeyARN)
+	look("alarms.topic_arn", e.Alarms.TopicARN)
+	look("permissions_boundary", e.PermissionsBoundary)
 	return keys
 }
 

@@ -47,7 +47,7 @@ network:
 databases:
   app:
     engine: mysql
-    host: app.example.com
+    host: app.cfed5678.ap-northeast-2.rds.amazonaws.com
     dbname: app
     username: tally_reader
     auth: iam

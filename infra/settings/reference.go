@@ -77,11 +77,11 @@ func (e Environment) bucketKeys() []string { return e.Buckets.Keys() }
 func checkConditions(index int, definition job.Job, environments []Environment, jobs *strictyaml.Document) {
 	for _, environment := range environments {
 		database, found := environment.Databases.Get(definition.Source.Database)
-		if _, known := defaultPorts[database.Engine]; !found || !known {
+		if !found || database.Family() == "" {
 			continue // that is reported itself
 		}
 		for _, entry := range definition.Cases {
-			if err := condition.Check(database.Engine, string(entry.Value)); err != nil {
+			if err := condition.Check(database.Family(), string(entry.Value)); err != nil {
 				jobs.Report(job.Key(index, "cases."+entry.Key), "%v", err)
 			}
 		}

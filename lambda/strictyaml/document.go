@@ -84,6 +84,12 @@ func (d *Document) Report(key, format string, args ...any) {
 	d.reportAt(at, key, format, args...)
 }
 
+// Has tells whether the file holds key.
+func (d *Document) Has(key string) bool {
+	_, known := d.positions[key]
+	return known
+}
+
 // Failed tells whether key or a key above it has a problem, so that what depends
 // on its value is better not checked.
 func (d *Document) Failed(key string) bool {

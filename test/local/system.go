@@ -25,6 +25,7 @@ type System struct {
 	Function *Function
 	Bucket   string             // the results bucket, on S3
 	Triggers map[string]Trigger // by job
+	Catalog  Catalog            // what Athena is told of the results
 
 	folder string
 }
@@ -55,6 +56,9 @@ func Start(ctx context.Context, options Options) (_ *System, err error) {
 		return nil, err
 	}
 	if system.Triggers, err = triggers(assembly.counter); err != nil {
+		return nil, err
+	}
+	if system.Catalog, err = assembly.catalog(); err != nil {
 		return nil, err
 	}
 	if system.S3, err = StartS3(ctx, bucketName, UploadsBucket, LogsBucket); err != nil {

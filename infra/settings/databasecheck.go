@@ -1,0 +1,171 @@
+package settings
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tally/lambda/contract"
+)
+
+var (
+	hostPattern     = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$`)
+	resourcePattern = regexp.MustCompile(`^(db|cluster)-[A-Z0-9]+$|^prx-[0-9a-f]+$`)
+	// userPattern leaves out * and ?, which IAM would read as wildcards.
+	userPattern          = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,62}$`)
+	createdUserPattern   = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,31}$`)
+	createdNamePattern   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
+	versionPattern       = regexp.MustCompile(`^[0-9]+\.[0-9]+(\.[0-9]+)?$`)
+	secretPattern        = regexp.MustCompile(`^arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$`)
+	securityGroupPattern = idPattern("sg")
+)
+
+// databaseChecker reports problems of one database.
+type databaseChecker struct {
+	checker
+	key         string // of the database in the file
+	environment Environment
+}
+
+func (d Database) check(c checker, name string, environment Environment) {
+	of := databaseChecker{c, "databases." + name, environment}
+	of.match(of.key, name, keyPattern, "a key of lower-case letters, digits and -")
+	if d.Create != "" {
+		d.checkCreated(of)
+		return
+	}
+	if d.MaxCapacity != 0 {
+		of.Report(of.key+".max_capacity", "goes with create; leave it out")
+	}
+	for _, needed := range []struct{ name, value, example string }{
+		{"engine", d.Engine, "mysql"},
+		{"host", d.Host, "app.abcdefghijkl.ap-northeast-2.rds.amazonaws.com"},
+		{"dbname", d.DBName, "app"},
+		{"username", d.Username, "tally_reader"},
+		{"auth", d.Auth, contract.AuthIAM},
+		{"security_group_id", d.SecurityGroupID, "sg-0123456789abcdef0"},
+	} {
+		of.require(of.key+"."+needed.name, needed.value, needed.example)
+	}
+	checkOneOf(c, of.key+".engine", d.Engine, contract.EngineMySQL, EngineMariaDB, contract.EnginePostgres)
+	checkOneOf(c, of.key+".ingress", d.Ingress, IngressManaged, IngressExternal)
+	of.match(of.key+".host", d.Host, hostPattern, "the endpoint's name, without port or scheme")
+	if d.Family() != "" || d.Port != 0 {
+		of.between(of.key+".port", d.Port, 1, 65535)
+	}
+	of.match(of.key+".username", d.Username, userPattern, "the database user, without wildcards")
+	checkOneOf(c, of.key+".auth", d.Auth, contract.AuthIAM, contract.AuthSecret)
+	of.match(of.key+".security_group_id", d.SecurityGroupID, securityGroupPattern, "an id such as sg-0123456789abcdef0")
+	d.checkVersion(of)
+	d.checkLogin(of)
+	d.checkHost(of)
+}
+
+// checkCreated is for a cluster that does not exist yet.
+func (d Database) checkCreated(of databaseChecker) {
+	checkOneOf(of.checker, of.key+".create", d.Create, AuroraMySQL, AuroraPostgres)
+	for _, name := range []string{"engine", "version", "host", "port", "auth", "resource_id", "secret_arn", "secret_kms_key_arn", "security_group_id", "ingress"} {
+		if of.Has(of.key + "." + name) {
+			of.Report(of.key+"."+name, "is of a database that exists; leave it out, or leave out create")
+		}
+	}
+	of.between(of.key+".max_capacity", d.MaxCapacity, 1, 256)
+	of.match(of.key+".dbname", d.DBName, createdNamePattern, "lower-case letters, digits and _")
+	of.match(of.key+".username", d.Username, createdUserPattern, "at most 32 lower-case letters, digits and _")
+	if zones := of.environment.Network.Zones(); !of.environment.Network.Create && len(zones) < 2 && !of.Failed("network") {
+		of.Report(of.key+".create", "needs subnets in two availability zones; add one to network.subnets, or write network: create")
+	}
+}
+
+// checkVersion reports a MariaDB that does not know IAM (RDS user guide, "Supported
+// Regions and DB engines for IAM database authentication").
+func (d Database) checkVersion(of databaseChecker) {
+	key := of.key + ".version"
+	switch {
+	case d.Engine != EngineMariaDB:
+		if d.Version != "" && !of.Failed(of.key+".engine") {
+			of.Report(key, "matters for mariadb only; leave it out")
+		}
+		return
+	case d.Version == "":
+		if d.Auth == contract.AuthIAM {
+			of.Report(key, `is missing; write version: "10.11", or what it is: older ones do not know IAM`)
+		}
+		return
+	}
+	of.match(key, d.Version, versionPattern, `a version such as "10.11"`)
+	major, minor, _ := strings.Cut(d.Version, ".")
+	minor, _, _ = strings.Cut(minor, ".")
+	majorNumber, _ := strconv.Atoi(major) // 0 is reported above
+	minorNumber, _ := strconv.Atoi(minor)
+	if old := majorNumber < 10 || majorNumber == 10 && minorNumber < 11; old && d.Auth == contract.AuthIAM {
+		of.Report(key, "MariaDB %s does not know IAM, 10.11 and later do; write auth: secret, with a secret_arn", d.Version)
+	}
+}
+
+// checkLogin reports what one way to log in needs and the other does not.
+func (d Database) checkLogin(of databaseChecker) {
+	if d.ResourceID != "" {
+		of.match(of.key+".resource_id", d.ResourceID, resourcePattern, "the resource id (not the name or ARN): db-… of an instance, cluster-… or prx-…")
+	}
+	switch d.Auth {
+	case contract.AuthIAM:
+		of.require(of.key+".resource_id", d.ResourceID, "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+		for _, name := range []string{"secret_arn", "secret_kms_key_arn"} {
+			if of.Has(of.key + "." + name) {
+				of.Report(of.key+"."+name, "goes with auth: secret; leave it out, or write that")
+			}
+		}
+	case contract.AuthSecret:
+		if of.Has(of.key + ".resource_id") {
+			of.Report(of.key+".resource_id", "goes with auth: iam; leave it out, or write that")
+		}
+		d.checkSecret(of)
+	}
+}
+
+func (d Database) checkSecret(of databaseChecker) {
+	key := of.key + ".secret_arn"
+	of.require(key, d.SecretARN, "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:tally-reader-AbCdEf")
+	match := secretPattern.FindStringSubmatch(d.SecretARN)
+	switch {
+	case match == nil:
+		of.Report(key, "%q is not valid; write the secret's whole ARN, with the six characters at its end", d.SecretARN)
+	case match[1] != of.environment.Region && !of.Failed("region"):
+		of.Report(key, "is in %s; write the ARN of a secret in %s, replicated there perhaps", match[1], of.environment.Region)
+	}
+	if d.SecretKeyARN != "" {
+		of.match(of.key+".secret_kms_key_arn", d.SecretKeyARN, kmsKeyPattern, kmsKeyHint)
+	}
+	if network := of.environment.Network; !network.Create && network.SecretsEndpoint == "" {
+		of.Report("network.secrets_endpoint", "is missing, and database %s has auth: secret; write secrets_endpoint: existing if the VPC has an endpoint of Secrets Manager that the function may use, else create", strings.TrimPrefix(of.key, "databases."))
+	}
+}
+
+// checkHost reports a host that the function could not log in to: it signs tokens
+// for the endpoint's own name, and certificates are of that name.
+func (d Database) checkHost(of databaseChecker) {
+	key := of.key + ".host"
+	kind := endpointKind(d.Host)
+	ownAuthorities := d.Auth == contract.AuthSecret && of.environment.RDSCAFile != ""
+	switch {
+	case kind == "" && ownAuthorities: // a server of one's own
+	case kind == "":
+		of.Report(key, "%s is not a name that RDS gives, and its certificate would not fit another; write the endpoint's own name, such as app.abcdefghijkl.%s.rds.amazonaws.com", d.Host, of.environment.Region)
+	case endpointRegion(d.Host) != of.environment.Region && !of.Failed("region"):
+		of.Report(key, "is in %s, the environment in %s; write the endpoint of a database there", endpointRegion(d.Host), of.environment.Region)
+	case d.Auth == contract.AuthIAM && !of.Failed(of.key+".resource_id"):
+		fits := func(prefix string) bool { return strings.HasPrefix(d.ResourceID, prefix) }
+		if expected := resourceIDs[kind]; !slices.ContainsFunc(expected, fits) {
+			of.Report(of.key+".resource_id", "%s does not go with the host, which is an endpoint of %s; write its id, %s…", d.ResourceID, article(kind), strings.Join(expected, "… or "))
+		}
+	}
+}
+
+func article(kind string) string {
+	if kind == kindInstance {
+		return "an " + kind
+	}
+	return "a " + kind
+}

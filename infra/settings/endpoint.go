@@ -1,0 +1,53 @@
+package settings
+
+import (
+	"regexp"
+	"strings"
+)
+
+// rdsEndpoint is how RDS names endpoints: a name, perhaps a kind, an identifier of
+// account and region, and the region (Aurora user guide, "Amazon Aurora endpoint
+// connections"; RDS user guide, "Overview of RDS Proxy endpoints").
+//
+//	app.abcdefghijkl.eu-central-1.rds.amazonaws.com              instance
+//	app.cluster-ro-abcdefghijkl.eu-central-1.rds.amazonaws.com   cluster
+//	app.proxy-abcdefghijkl.eu-central-1.rds.amazonaws.com        proxy
+//	ro.endpoint.proxy-abcdefghijkl.eu-central-1.rds.amazonaws.com
+var rdsEndpoint = regexp.MustCompile(`^[a-z0-9-]+(?:\.endpoint)?\.(?:(cluster|proxy)(?:-ro|-custom)?-)?[a-z0-9]+\.(?:([a-z0-9-]+)\.rds\.amazonaws\.com|rds\.([a-z0-9-]+)\.amazonaws\.com\.cn)$`)
+
+// The kinds of RDS endpoints.
+const (
+	kindInstance = "instance"
+	kindCluster  = "cluster"
+	kindProxy    = "proxy"
+)
+
+// endpointKind is what an RDS endpoint is of; empty if the name is none of RDS.
+func endpointKind(host string) string {
+	match := rdsEndpoint.FindStringSubmatch(strings.ToLower(host))
+	switch {
+	case match == nil:
+		return ""
+	case match[1] == "":
+		return kindInstance
+	}
+	return match[1]
+}
+
+// endpointRegion is the region in the name of an RDS endpoint.
+func endpointRegion(host string) string {
+	match := rdsEndpoint.FindStringSubmatch(strings.ToLower(host))
+	if match == nil {
+		return ""
+	}
+	return match[2] + match[3]
+}
+
+// resourceIDs are what the resource id of each kind of endpoint starts with. The
+// instances of an Aurora cluster have endpoints of their own and are logged in to
+// by the id of the cluster, or by theirs.
+var resourceIDs = map[string][]string{
+	kindInstance: {"db-", "cluster-"},
+	kindCluster:  {"cluster-"},
+	kindProxy:    {"prx-"},
+}

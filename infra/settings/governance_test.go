@@ -1,0 +1,45 @@
+package settings_test
+
+import "testing"
+
+func TestChecksOfWhatACompanyAsks(t *testing.T) {
+	const (
+		topic    = "arn:aws:sns:ap-northeast-2:444455556666:oncall"
+		boundary = "arn:aws:iam::444455556666:policy/boundary"
+		key      = "arn:aws:kms:ap-northeast-2:444455556666:key/0fed5678-1234-1234-1234-123456789012"
+	)
+	for _, test := range []struct{ name, line, at, want string }{
+		{"all", "tags: {team: data, 'cost:center': \"42\"}\npermissions_boundary: " + boundary + "\nresults: {bucket: acme-results, kms_key_arn: '" + key + "'}\nalarms: {topic_arn: '" + topic + "'}", "", ""},
+		{"addresses", "alarms: {email: [a@example.com, b@example.com]}", "", ""},
+		{"no alarms at all", "alarms: {}", "", ""},
+
+		{"an address twice", "alarms: {email: [a@example.com, a@example.com]}", "20:33", "alarms.email[1]: a@example.com is listed twice"},
+		{"no address", "alarms: {email: [oncall]}", "20:18", `alarms.email[0]: "oncall" is not valid; write an address such as oncall@example.com`},
+		{"a topic's name", "alarms: {topic_arn: oncall}", "20:21", `alarms.topic_arn: "oncall" is not valid; write the ARN of a standard topic, arn:aws:sns:…`},
+		{"a FIFO topic", "alarms: {topic_arn: '" + topic + ".fifo'}", "20:21", `alarms.topic_arn: "` + topic + `.fifo" is not valid; write the ARN of a standard topic, arn:aws:sns:…`},
+		{"a topic elsewhere", "alarms: {topic_arn: 'arn:aws:sns:eu-central-1:444455556666:oncall'}", "20:21", "alarms.topic_arn: is in eu-central-1; write the ARN of a topic in ap-northeast-2: alarms reach only those of their region"},
+		{"both", "alarms: {email: [a@example.com], topic_arn: '" + topic + "'}", "20:10", "alarms.email: is for a topic of the environment's own; subscribe the addresses to topic_arn yourself, or leave that out"},
+		{"a boundary's name", "permissions_boundary: boundary", "20:23", `permissions_boundary: "boundary" is not valid; write the ARN of a managed policy, arn:aws:iam::…:policy/…`},
+		{"AWS's own tag", "tags: {'aws:team': data}", "20:20", "tags.aws:team: keys that start with aws: are AWS's own; write another"},
+		{"a tag that no service takes", "tags: {team: 'data#1'}", "20:14", `tags.team: "data#1" is not a tag's value; write at most 256 letters, digits, blanks and _.:/=+-@`},
+		{"a tag's number", "tags: {team: 42}", "20:14", `tags.team: is a number; put it in quotes: "42"`},
+		{"a results bucket's ARN", "results: {bucket: 'arn:aws:s3:::acme'}", "20:19", `results.bucket: "arn:aws:s3:::acme" is not valid; write a bucket name, without s3:// or ARN`},
+		{"a key's alias", "results: {kms_key_arn: alias/mine}", "20:24", `results.kms_key_arn: "alias/mine" is not valid; write the ARN of the key (not of an alias), arn:aws:kms:…:key/…`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			want := test.want
+			if want != "" {
+				want = test.at + ": " + want
+			}
+			checkProblems(t, goodEnvironment+test.line+"\n", want)
+		})
+	}
+}
+
+// An environment that counts in buckets only needs no network.
+func TestEnvironmentWithoutDatabases(t *testing.T) {
+	if _, err := load(t, "region: ap-northeast-2\nbuckets: {logs: acme-logs}\n",
+		"timezone: Asia/Seoul\njobs:\n  - {name: daily, schedule: cron(55 14 * * ? *), source: {bucket: logs}, cases: {all: size > 0}}\n"); err != nil {
+		t.Error(err)
+	}
+}

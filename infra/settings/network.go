@@ -1,0 +1,85 @@
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Network is an existing VPC, by its attributes, or a new one.
+type Network struct {
+	Create     bool
+	VPCID      string   `yaml:"vpc_id,required" example:"vpc-0123456789abcdef0"`
+	S3Endpoint Endpoint `yaml:"s3_endpoint,required" example:"existing"`
+	// SecretsEndpoint is needed when a database has auth: secret. A new VPC gets one
+	// then without being asked.
+	SecretsEndpoint Endpoint `yaml:"secrets_endpoint" example:"create"`
+	Subnets         []Subnet `yaml:"subnets,required" example:"[{id: subnet-…, availability_zone: ap-northeast-2a, route_table_id: rtb-…}]"`
+}
+
+// UnmarshalScalar reads "network: create".
+func (n *Network) UnmarshalScalar(word string) error {
+	if word != string(EndpointCreate) {
+		return errors.New("write create, or the vpc_id, s3_endpoint and subnets of an existing VPC")
+	}
+	n.Create = true
+	return nil
+}
+
+// Subnet is a private subnet of an existing VPC.
+type Subnet struct {
+	ID               string `yaml:"id,required" example:"subnet-0123456789abcdef0"`
+	AvailabilityZone string `yaml:"availability_zone,required" example:"ap-northeast-2a"`
+	RouteTableID     string `yaml:"route_table_id,required" example:"rtb-0123456789abcdef0"`
+}
+
+// Endpoint says whether a VPC's endpoint of a service exists. A second gateway
+// endpoint of S3 on a route table fails at deploy, so it must be said.
+type Endpoint string
+
+// The two ways to an endpoint.
+const (
+	EndpointExisting Endpoint = "existing"
+	EndpointCreate   Endpoint = "create"
+)
+
+// Zones are the availability zones of the subnets, in their order and without repeats.
+func (n Network) Zones() []string {
+	var zones []string
+	for _, subnet := range n.Subnets {
+		if !slices.Contains(zones, subnet.AvailabilityZone) {
+			zones = append(zones, subnet.AvailabilityZone)
+		}
+	}
+	return zones
+}
+
+var (
+	vpcPattern        = idPattern("vpc")
+	subnetPattern     = idPattern("subnet")
+	routeTablePattern = idPattern("rtb")
+)
+
+func (n Network) check(c checker, region string) {
+	c.match("network.vpc_id", n.VPCID, vpcPattern, "an id such as vpc-0123456789abcdef0")
+	checkOneOf(c, "network.s3_endpoint", n.S3Endpoint, EndpointExisting, EndpointCreate)
+	if n.SecretsEndpoint != "" {
+		checkOneOf(c, "network.secrets_endpoint", n.SecretsEndpoint, EndpointExisting, EndpointCreate)
+	}
+	if len(n.Subnets) == 0 {
+		c.Report("network.subnets", "is empty; write at least one private subnet that reaches the databases")
+	}
+	seen := map[string]bool{}
+	for i, subnet := range n.Subnets {
+		key := fmt.Sprintf("network.subnets[%d]", i)
+		c.match(key+".id", subnet.ID, subnetPattern, "an id such as subnet-0123456789abcdef0")
+		c.match(key+".route_table_id", subnet.RouteTableID, routeTablePattern, "an id such as rtb-0123456789abcdef0")
+		if !zonePattern(region).MatchString(subnet.AvailabilityZone) && !c.Failed("region") {
+			c.Report(key+".availability_zone", "%q is not in %s; write a zone such as %sa", subnet.AvailabilityZone, region, region)
+		}
+		if seen[subnet.ID] {
+			c.Report(key+".id", "%s is listed twice", subnet.ID)
+		}
+		seen[subnet.ID] = true
+	}
+}
