@@ -204,7 +204,7 @@ func TestJobsShareOnePermissionAndOneQueueStatement(t *testing.T) {
 func TestNoSlotIsDropped(t *testing.T) {
 	template := templateOf(t, "existing-Counter")
 	undelivered := `{"Fn::GetAtt":["UndeliveredF3CF66A9","Arn"]}`
-	for kind, want := range map[string]int{"AWS::Events::Rule": 6, "AWS::Scheduler::Schedule": 1, "AWS::Lambda::EventInvokeConfig": 1} {
+	for kind, want := range map[string]int{"AWS::Events::Rule": 7, "AWS::Scheduler::Schedule": 1, "AWS::Lambda::EventInvokeConfig": 1} {
 		if got := len(template.ofType(kind)); got != want {
 			t.Errorf("%d resources of type %s, want %d", got, kind, want)
 		}

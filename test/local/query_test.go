@@ -66,7 +66,7 @@ func storeRecords(t *testing.T, system *local.System) {
 	}
 	fire(t, system, "daily-scans", slotTime.AddDate(0, 0, 1))
 
-	for slot, status := range map[time.Time]contract.Status{slotTime: contract.StatusOK, slotTime.Add(time.Hour): "missed"} {
+	for slot, status := range map[time.Time]contract.Status{slotTime: contract.StatusOK, slotTime.Add(time.Hour): contract.StatusMissed} {
 		record := contract.Record{
 			Job: "by-hand", CaseName: contract.CaseTotal, Groups: contract.Groups{}, Status: status,
 			ScheduledTime: slot, LocalDate: "2022-04-07", CountedAt: slot.Add(90*time.Second + 500*time.Millisecond),
@@ -79,14 +79,6 @@ func storeRecords(t *testing.T, system *local.System) {
 	}
 	// One of two slots of a date, at the same minute as a slot of another job.
 	repair(t, system, "by-hand", slotTime)
-}
-
-func fire(t *testing.T, system *local.System, job string, at time.Time) {
-	t.Helper()
-	answer, err := system.Fire(t.Context(), job, at)
-	if err != nil || answer.Outcome != contract.OutcomeStored {
-		t.Fatalf("%s at %v: %q, %v", job, at, answer.Outcome, err)
-	}
 }
 
 // repair stores a second revision: one less of each case, and no case caries.
