@@ -19,7 +19,10 @@ func acknowledge(construct constructs.IConstruct, rule, reason string, findings 
 	if len(findings) > 0 {
 		acknowledgement["applies_to"] = findings
 	}
-	resource := construct.Node().DefaultChild().(awscdk.CfnResource)
+	resource, isL1 := construct.(awscdk.CfnResource)
+	if !isL1 {
+		resource = construct.Node().DefaultChild().(awscdk.CfnResource)
+	}
 	var rules []any
 	if metadata, exists := resource.GetMetadata(key).(map[string]any); exists {
 		rules = metadata["rules_to_suppress"].([]any)
