@@ -73,8 +73,9 @@ $(packages): package.json package-lock.json
 app: $(packages) .cache/app
 
 # The CDK app, compiled: "go run" (cdk.json) would check every package of CDK again
-# on each synth. Folders are prerequisites too, so that a deleted file counts.
-.cache/app: go.mod go.sum $(shell find infra lambda -type d -o -name '*.go' ! -name '*_test.go')
+# on each synth. Folders are prerequisites too, so that a deleted file counts; rules and
+# queries are part of the program.
+.cache/app: go.mod go.sum $(shell find infra lambda -type d -o -name '*.go' ! -name '*_test.go' -o -name '*.rego' -o -name '*.sql')
 	@echo "== Compiling the CDK app (the first time about 2 minutes on 2 cores, then seconds)"
 	@mkdir -p .cache
 	@go build -o $@ ./infra/app
