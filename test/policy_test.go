@@ -52,6 +52,7 @@ var mistakes = []mistake{
 	{"Tally-DefaultRoute", "Peering.Properties.DestinationCidrBlock", `"0.0.0.0/0"`},
 	{"Tally-DefaultRoute", "Peering.Properties.DestinationIpv6CidrBlock", `"::/0"`},
 
+	{"Tally-PlainTransport", "BucketPolicy.Properties.PolicyDocument.Statement.0.Action", `"s3:GetObject"`},
 	{"Tally-PlainTransport", "BucketPolicy.Properties.PolicyDocument.Statement.0.Principal", `{"AWS": "arn:aws:iam::111122223333:root"}`},
 	{"Tally-PlainTransport", "BucketPolicy.Properties.PolicyDocument.Statement.0.Condition.StringEquals", `{"aws:PrincipalAccount": "111122223333"}`},
 	{"Tally-PlainTransport", "QueuePolicy.Properties.PolicyDocument.Statement.0.Condition.Bool", `{"aws:SecureTransport": "true"}`},

@@ -3,11 +3,12 @@ package tally.transport
 import data.tally.statement
 import rego.v1
 
-# Which resource policy goes with what it protects.
+# What protects what: the kind of policy, and the action that it must deny. Of SNS it is
+# publishing (SNS developer guide, "Security best practices").
 policies := {
-	"AWS::S3::Bucket": "AWS::S3::BucketPolicy",
-	"AWS::SNS::Topic": "AWS::SNS::TopicPolicy",
-	"AWS::SQS::Queue": "AWS::SQS::QueuePolicy",
+	"AWS::S3::Bucket": {"kind": "AWS::S3::BucketPolicy", "denies": "s3:*"},
+	"AWS::SNS::Topic": {"kind": "AWS::SNS::TopicPolicy", "denies": "sns:Publish"},
+	"AWS::SQS::Queue": {"kind": "AWS::SQS::QueuePolicy", "denies": "sqs:*"},
 }
 
 # S3, SQS and SNS answer plain HTTP too, unless a policy denies it to everybody.
@@ -20,9 +21,10 @@ violation contains v if {
 
 denies_plain(name, policy) if {
 	some s in statement.all
-	input.resources[s.resource].resourceType == policy
+	input.resources[s.resource].resourceType == policy.kind
 	attached(s.resource, name)
 	s.effect == "Deny"
+	policy.denies in s.actions
 	s.principals == {"*"}
 	object.keys(s.condition) == {"Bool"}
 	s.condition.Bool == {"aws:SecureTransport": "false"}
