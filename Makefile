@@ -16,12 +16,12 @@ context = $(if $(ENV),-c env=$(ENV))
 cdk     = node_modules/.bin/cdk --app .cache/app
 packages = node_modules/.package-lock.json
 
-.PHONY: help demo test lint synth diff deploy destroy bootstrap next snapshots bench clean app mariadb need-env
+.PHONY: help demo test lint synth policy diff deploy destroy bootstrap next snapshots bench clean app mariadb need-env
 .DEFAULT_GOAL := help
 
 help: ## Show every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "  ENV=dev picks one environment (synth, diff, deploy, destroy, bootstrap, next)"
+	@echo "  ENV=dev picks one environment (synth, policy, diff, deploy, destroy, bootstrap, next)"
 	@echo "  BASE=origin/main compares with a commit instead of with AWS, offline (diff; FORMAT=markdown OUT=file);"
 	@echo "  make itself ends with 2 and says \"Error 3\" when a stateful resource would go; .cache/diff ends with 3"
 
@@ -43,6 +43,9 @@ lint: $(packages) ## Check formatting and run the linters
 
 synth: app ## Synthesize the templates into cdk.out (ENV=dev for one environment)
 	@$(cdk) synth --quiet $(context) $(stacks)
+
+policy: $(packages) ## Print the policy report: every finding, and why it is accepted (ENV=dev)
+	@go run ./infra/audit/report $(if $(ENV),-env $(ENV))
 
 ifdef BASE
 diff: $(packages) .cache/diff
@@ -82,8 +85,9 @@ $(packages): package.json package-lock.json
 app: $(packages) .cache/app
 
 # The CDK app, compiled: "go run" (cdk.json) would check every package of CDK again
-# on each synth. Folders are prerequisites too, so that a deleted file counts.
-sources = go.mod go.sum $(shell find infra lambda -type d -o -name '*.mjs' -o -name '*.go' ! -name '*_test.go')
+# on each synth. Folders are prerequisites too, so that a deleted file counts; rules,
+# queries and scripts are part of the programs.
+sources = go.mod go.sum $(shell find infra lambda -type d -o -name '*.go' ! -name '*_test.go' -o -name '*.rego' -o -name '*.sql' -o -name '*.mjs')
 
 .cache/app: $(sources)
 	@echo "== Compiling the CDK app (the first time about 2 minutes on 2 cores, then seconds)"

@@ -55,6 +55,14 @@ func featureFlags(root string) (map[string]any, error) {
 	return flags, nil
 }
 
+// Recover, deferred, turns a panic into the error: the CDK library reports its errors
+// as panics, with a trace that helps nobody.
+func Recover(err *error) {
+	if failure := recover(); failure != nil {
+		*err = fmt.Errorf("synthesize: %v", failure)
+	}
+}
+
 // ContextText reads a context value given as text; empty when absent.
 func ContextText(app awscdk.App, key string) string {
 	text, _ := app.Node().TryGetContext(jsii.String(key)).(string)

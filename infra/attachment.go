@@ -3,7 +3,6 @@ package infra
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 )
@@ -49,18 +48,4 @@ func newSecurityGroup(scope constructs.Construct, vpc awsec2.IVpc) awsec2.Securi
 	})
 	group.AddEgressRule(awsec2.Peer_AnyIpv4(), awsec2.Port_HTTPS(), jsii.String("S3 through the gateway endpoint"), nil)
 	return group
-}
-
-// networkInterfaces lets Lambda attach the function to the VPC. These actions
-// have no narrower resource (Lambda developer guide, "Required IAM permissions"
-// for VPC access).
-func networkInterfaces() awsiam.PolicyStatement {
-	return allow("AttachToVPC", []string{
-		"ec2:AssignPrivateIpAddresses",
-		"ec2:CreateNetworkInterface",
-		"ec2:DeleteNetworkInterface",
-		"ec2:DescribeNetworkInterfaces",
-		"ec2:DescribeSubnets",
-		"ec2:UnassignPrivateIpAddresses",
-	}, jsii.String("*"))
 }

@@ -72,6 +72,8 @@ func newVPC(stack awscdk.Stack) awsec2.Vpc {
 			"S3": {Service: awsec2.GatewayVpcEndpointAwsService_S3()},
 		},
 	})
+	acknowledge(vpc, "AwsSolutions-VPC7",
+		"Flow logs cost by the gigabyte, and who keeps them for how long is the account's decision: they can be attached to the output VpcId. What guards instead: isolated subnets without any route out (Tally-WayToInternet, Tally-DefaultRoute), and a function whose security group lets nothing in.")
 	output(stack, "VpcId", "The VPC that the function runs in", vpc.VpcId())
 	return vpc
 }

@@ -32,6 +32,8 @@ func newResults(stack awscdk.Stack, keyARN string) awss3.Bucket {
 		}, forgetAnswers()},
 	})
 	bucket.AddToResourcePolicy(denyOverwriting(bucket))
+	acknowledge(bucket, "AwsSolutions-S1",
+		"Access logs would need a second bucket, with more objects than this one has. Reading is limited by IAM and the blocked public access; records cannot be overwritten (bucket policy), and versions keep what a deletion hides. To see who reads them, switch on CloudTrail data events for this bucket in the account's trail.")
 	output(stack, "ResultsBucket", "Where the records are stored, under "+contract.RecordPrefix, bucket.BucketName())
 	return bucket
 }

@@ -17,7 +17,7 @@ func newRole(stack awscdk.Stack, scope constructs.Construct, props CounterProps,
 		allow("WriteLogs", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, logs.LogGroupArn()),
 	}
 	if len(props.Environment.Databases) > 0 { // also when no job uses them: Lambda lets go of the network later
-		statements = append(statements, networkInterfaces())
+		statements = append(statements, networkInterfaces(), denyNetworkInterfaces(functionARN(stack, props)))
 	}
 	statements = append(statements, props.mayStore(stack)...)
 	for _, database := range props.Databases {
@@ -26,12 +26,34 @@ func newRole(stack awscdk.Stack, scope constructs.Construct, props CounterProps,
 	for _, bucket := range props.Buckets {
 		statements = append(statements, bucket.mayCount(stack)...)
 	}
-	return awsiam.NewRole(scope, jsii.String("Role"), &awsiam.RoleProps{
+	role := awsiam.NewRole(scope, jsii.String("Role"), &awsiam.RoleProps{
 		AssumedBy: awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
 		InlinePolicies: &map[string]awsiam.PolicyDocument{
 			"Count": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
 		},
 	})
+	acknowledgeWildcards(stack, role, props)
+	return role
+}
+
+// acknowledgeWildcards is about the resources in the role that end in one.
+func acknowledgeWildcards(stack awscdk.Stack, role awsiam.Role, props CounterProps) {
+	const rule = "AwsSolutions-IAM5"
+	if len(props.Environment.Databases) > 0 {
+		acknowledge(role, rule,
+			"Lambda needs these EC2 actions to attach the function to the VPC, and they have no narrower resource. The statement NotFromCode denies them to the function's own code.",
+			"Resource::*")
+	}
+	acknowledge(role, rule,
+		"The key of a record follows from its slot, so that only the prefix is known now. It holds records and nothing else; the function overwrites none (If-None-Match), and this stack lets nobody delete.",
+		"Resource::"+props.Data.arnInFindings(props.results)+"/"+contract.RecordPrefix+"*")
+	for _, bucket := range props.Buckets {
+		if len(bucket.Access.Read) > 0 {
+			acknowledge(role, rule,
+				"A job reads every object below the prefix that it names, and which there are is known only then. Nothing but s3:GetObject is allowed, and only below prefixes that jobs name.",
+				bucket.findings(stack)...)
+		}
+	}
 }
 
 // mayStore allows storing records and finding them again.

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"tally/infra"
+	"tally/infra/policy"
 	"tally/infra/settings"
 )
 
@@ -24,14 +25,10 @@ func main() {
 	}
 }
 
-// synth makes every stack. The CDK library reports its errors as panics; here
-// they become errors, without a trace that helps nobody.
+// synth makes every stack. Whoever switches CDK's validation off, because it takes
+// some seconds, switches off the project's policy with it.
 func synth() (err error) {
-	defer func() {
-		if failure := recover(); failure != nil {
-			err = fmt.Errorf("synthesize: %v", failure)
-		}
-	}()
+	defer infra.Recover(&err)
 	root, err := settings.Root(".")
 	if err != nil {
 		return err
@@ -46,6 +43,11 @@ func synth() (err error) {
 	loaded, err := settings.Load(infra.SettingsSource(app, root))
 	if err != nil {
 		return err
+	}
+	if os.Getenv("CDK_VALIDATION") != "false" {
+		if err := policy.Enforce(app); err != nil {
+			return err
+		}
 	}
 	if err := infra.AddStages(app, loaded, infra.Bootstrap(root)); err != nil {
 		return err

@@ -1,0 +1,31 @@
+package infra
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// acknowledge says, beside the resource, why a finding of cdk-nag about it is
+// accepted and what guards instead; "make policy" shows both. Where a rule tells
+// findings apart (AwsSolutions-IAM5), name those that are meant: any other is still
+// reported. Reasons are ASCII: cdk-nag reads other text in Base64 only.
+//
+// It writes the metadata that cdk-nag reads (its README, "Suppressing a Rule")
+// itself, so that the app does not load cdk-nag on every synth.
+func acknowledge(construct constructs.IConstruct, rule, reason string, findings ...string) {
+	key := jsii.String("cdk_nag")
+	acknowledgement := map[string]any{"id": rule, "reason": reason}
+	if len(findings) > 0 {
+		acknowledgement["applies_to"] = findings
+	}
+	resource, isL1 := construct.(awscdk.CfnResource)
+	if !isL1 {
+		resource = construct.Node().DefaultChild().(awscdk.CfnResource)
+	}
+	var rules []any
+	if metadata, exists := resource.GetMetadata(key).(map[string]any); exists {
+		rules = metadata["rules_to_suppress"].([]any)
+	}
+	resource.AddMetadata(key, map[string]any{"rules_to_suppress": append(rules, acknowledgement)})
+}
