@@ -25,6 +25,7 @@ var walls = []wall{
 	{below: "tally/lambda", forbidden: append(slices.Clone(cdk), "tally/infra", "tally/test"), except: []string{"tally/lambda/cmd"}},
 	{below: "tally/lambda/cmd", forbidden: append(slices.Clone(cdk), "tally/test")},
 	{below: "tally/infra", forbidden: append(slices.Clone(runtimes), "tally/test")},
+	{below: "tally", forbidden: []string{"github.com/santhosh-tekuri/jsonschema"}, except: []string{"tally/infra/schema/schematest"}},
 	{below: "tally/lambda/contract", allowed: []string{}},
 	{below: "tally/lambda/cron", allowed: []string{}},
 	{below: "tally/lambda/condition", allowed: []string{}},
