@@ -33,7 +33,9 @@ func (d *Document) decode(node ast.Node, key string, target reflect.Value) {
 	}
 	if word, isText := text(node); isText {
 		if scalar, ok := target.Addr().Interface().(ScalarUnmarshaler); ok {
-			if err := scalar.UnmarshalScalar(word); err != nil {
+			if isNumberElsewhere(node) {
+				d.wrong(key, numberElsewhere, word)
+			} else if err := scalar.UnmarshalScalar(word); err != nil {
 				d.wrong(key, "%v", err)
 			}
 			return

@@ -46,6 +46,7 @@ func TestProblems(t *testing.T) {
 		{"octal number as text", "jobs: []\ntitle: 012", `f.yaml:2:8: title: is a number; put it in quotes: "012"`},
 		{"fraction as text", "jobs: []\ntitle: 1.50", `f.yaml:2:8: title: is a number; put it in quotes: "1.50"`},
 		{"number of YAML 1.2 as text", "jobs: []\ntitle: 1e3", "f.yaml:2:8: title: other readers of YAML take 1e3 as a number; put it in quotes"},
+		{"such digits as the word of a mapping", "jobs: []\nnetwork: 0912", "f.yaml:2:10: network: other readers of YAML take 0912 as a number; put it in quotes"},
 		{"digits that are no octal number", "jobs: []\ntitle: 012345678901", "f.yaml:2:8: title: other readers of YAML take 012345678901 as a number; put it in quotes"},
 		{"number in quotes as text", "jobs: []\ntitle: '1e3'", ""},
 		{"infinity as text", "jobs: []\ntitle: .inf", `f.yaml:2:8: title: is a number; put it in quotes: ".inf"`},
