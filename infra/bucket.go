@@ -27,18 +27,9 @@ func (b NamedBucket) mayCount(stack awscdk.Stack) []awsiam.PolicyStatement {
 	}
 	statements = append(statements, allow("", []string{"s3:GetObject"}, b.objects(stack)...))
 	if b.KMSKeyARN != "" {
-		statements = append(statements, b.mayDecrypt(stack))
+		statements = append(statements, mayUseKey(stack, b.KMSKeyARN, "s3", "kms:Decrypt"))
 	}
 	return statements
-}
-
-// mayDecrypt allows what S3 does with the key for the function, and nothing else.
-func (b NamedBucket) mayDecrypt(stack awscdk.Stack) awsiam.PolicyStatement {
-	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Actions:    jsii.Strings("kms:Decrypt"),
-		Resources:  &[]*string{&b.KMSKeyARN},
-		Conditions: &map[string]any{"StringEquals": map[string]any{"kms:ViaService": "s3." + *stack.Region() + ".amazonaws.com"}},
-	})
 }
 
 func (b NamedBucket) mayList(stack awscdk.Stack) awsiam.PolicyStatement {

@@ -3,9 +3,8 @@ package infra
 import (
 	"fmt"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/constructs-go/constructs/v10"
-	"github.com/aws/jsii-runtime-go"
 
 	"tally/infra/settings"
 	"tally/lambda/job"
@@ -20,17 +19,15 @@ type CounterProps struct {
 	Buckets     []NamedBucket
 	Data        *Data
 	Code        Code
+
+	results awss3.IBucket // of Data, as the stack sees it
 }
 
 // NewCounter adds the Counter stack: all that can be destroyed and deployed again
 // without losing a record.
 func NewCounter(scope constructs.Construct, props CounterProps) error {
-	name := props.Environment.Name
-	stack := awscdk.NewStack(scope, jsii.String("Counter"), &awscdk.StackProps{
-		StackName:             jsii.String(StackName(name, "counter")),
-		Description:           jsii.String("Tally " + name + ": counts on a schedule"),
-		TerminationProtection: jsii.Bool(props.Environment.Protect),
-	})
+	stack := newStack(scope, "Counter", props.Environment, "counts on a schedule")
+	props.results = props.Data.Results(stack)
 	queues := newDeadLetters(stack)
 	function, err := newFunction(stack, props, queues.failedRuns)
 	if err != nil {
@@ -38,6 +35,9 @@ func NewCounter(scope constructs.Construct, props CounterProps) error {
 	}
 	if err := newSchedules(stack, props, function, queues.undelivered); err != nil {
 		return fmt.Errorf("schedules: %w", err)
+	}
+	if err := newQuery(stack, props); err != nil {
+		return fmt.Errorf("query: %w", err)
 	}
 	return nil
 }

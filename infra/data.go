@@ -13,20 +13,22 @@ import (
 // depends on the environment file only, never on the jobs, so that removing the
 // last job deletes nothing here.
 type Data struct {
-	Results awss3.Bucket
-	Network *Network
+	Network  *Network
+	bucket   awss3.Bucket // nil when the results bucket exists
+	existing string       // its name then
 }
 
-// NewData adds the Data stack of an environment.
+// NewData adds the Data stack of an environment, unless all it would hold exists.
 func NewData(scope constructs.Construct, environment settings.Environment) *Data {
-	stack := awscdk.NewStack(scope, jsii.String("Data"), &awscdk.StackProps{
-		StackName:             jsii.String(StackName(environment.Name, "data")),
-		Description:           jsii.String("Tally " + environment.Name + ": what must survive (results, network)"),
-		TerminationProtection: jsii.Bool(environment.Protect),
-	})
-	data := &Data{
-		Results: newResults(stack),
-		Network: newNetwork(stack, environment),
+	data := &Data{existing: environment.Results.Bucket}
+	if !owns(environment) {
+		data.Network = newNetwork(nil, environment)
+		return data
+	}
+	stack := newStack(scope, "Data", environment, "what must survive (results, network)")
+	data.Network = newNetwork(stack, environment)
+	if data.existing == "" {
+		data.bucket = newResults(stack, environment.Results.KMSKeyARN)
 	}
 	if environment.Protect {
 		awscdk.RemovalPolicies_Of(stack).Retain(nil)
@@ -36,15 +38,17 @@ func NewData(scope constructs.Construct, environment settings.Environment) *Data
 	return data
 }
 
-// StackName names a stack of an environment, such as tally-prod-data.
-func StackName(environment, part string) string {
-	return "tally-" + environment + "-" + part
+// owns tells whether an environment makes anything that must survive:
+// CloudFormation takes no empty stack.
+func owns(environment settings.Environment) bool {
+	network := environment.Network
+	return environment.Results.Bucket == "" || network.Create || network.S3Endpoint == settings.EndpointCreate
 }
 
-// output shows a value after a deploy, under a name that is the same in every environment.
-func output(stack awscdk.Stack, name, description string, value *string) {
-	awscdk.NewCfnOutput(stack, jsii.String(name), &awscdk.CfnOutputProps{
-		Value:       value,
-		Description: jsii.String(description),
-	})
+// Results is the bucket of the records as seen from another stack.
+func (d *Data) Results(stack awscdk.Stack) awss3.IBucket {
+	if d.bucket != nil {
+		return d.bucket
+	}
+	return awss3.Bucket_FromBucketName(stack, jsii.String("Results"), &d.existing)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"tally/infra/settings"
+	"tally/lambda/contract"
 )
 
 // NamedDatabase is a database that jobs count in, with the key they name it by.
@@ -18,18 +19,23 @@ type NamedDatabase struct {
 	settings.Database
 }
 
-// mayConnect allows logging in as exactly the database's reader (RDS user guide,
-// "Creating and using an IAM policy for IAM database access").
-func (d NamedDatabase) mayConnect(stack awscdk.Stack) awsiam.PolicyStatement {
-	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Actions: jsii.Strings("rds-db:connect"),
-		Resources: &[]*string{stack.FormatArn(&awscdk.ArnComponents{
-			Service:      jsii.String("rds-db"),
-			Resource:     jsii.String("dbuser"),
-			ResourceName: jsii.String(d.ResourceID + "/" + d.Username),
-			ArnFormat:    awscdk.ArnFormat_COLON_RESOURCE_NAME,
-		})},
-	})
+// mayConnect allows logging in as exactly the database's reader: with a token
+// (RDS user guide, "Creating and using an IAM policy for IAM database access"), or
+// with what its secret holds.
+func (d NamedDatabase) mayConnect(stack awscdk.Stack) []awsiam.PolicyStatement {
+	if d.Auth == contract.AuthSecret {
+		statements := []awsiam.PolicyStatement{allow("", []string{"secretsmanager:GetSecretValue"}, jsii.String(d.SecretARN))}
+		if d.SecretKeyARN != "" {
+			statements = append(statements, mayUseKey(stack, d.SecretKeyARN, "secretsmanager", "kms:Decrypt"))
+		}
+		return statements
+	}
+	return []awsiam.PolicyStatement{allow("", []string{"rds-db:connect"}, stack.FormatArn(&awscdk.ArnComponents{
+		Service:      jsii.String("rds-db"),
+		Resource:     jsii.String("dbuser"),
+		ResourceName: jsii.String(d.ResourceID + "/" + d.Username),
+		ArnFormat:    awscdk.ArnFormat_COLON_RESOURCE_NAME,
+	}))}
 }
 
 // allowConnections opens the way from the function to each database, and nothing

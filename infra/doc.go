@@ -10,6 +10,9 @@
 //	                 │ SELECT, IAM token      │ S3 gateway endpoint
 //	                 ▼                        ▼
 //	              RDS (existing)           results bucket (Data stack): one object per slot
+//	                                          ▲
+//	                                          │ table counts, view counts_latest
+//	                                       Athena workgroup
 //
 // Settings come in as plain Go values; jsii stays inside this package.
 package infra

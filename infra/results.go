@@ -3,29 +3,45 @@ package infra
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/jsii-runtime-go"
 
 	"tally/lambda/contract"
 )
 
-// newResults adds the private bucket that holds the records.
-func newResults(stack awscdk.Stack) awss3.Bucket {
+// newResults adds the private bucket that holds the records and, for some days,
+// Athena's answers, encrypted with a key of KMS if there is one and else with S3's own.
+func newResults(stack awscdk.Stack, keyARN string) awss3.Bucket {
+	encryption, key := awss3.BucketEncryption_S3_MANAGED, awskms.IKey(nil)
+	if keyARN != "" {
+		encryption, key = awss3.BucketEncryption_KMS, awskms.Key_FromKeyArn(stack, jsii.String("ResultsKey"), &keyARN)
+	}
 	bucket := awss3.NewBucket(stack, jsii.String("Results"), &awss3.BucketProps{
 		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
 		ObjectOwnership:   awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
-		Encryption:        awss3.BucketEncryption_S3_MANAGED,
+		Encryption:        encryption,
+		EncryptionKey:     key,
+		BucketKeyEnabled:  bucketKey(keyARN),
 		EnforceSSL:        jsii.Bool(true),
 		MinimumTLSVersion: jsii.Number(1.2),
 		Versioned:         jsii.Bool(true),
 		LifecycleRules: &[]*awss3.LifecycleRule{{
 			Id:                                  jsii.String("abort-unfinished-uploads"),
 			AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(jsii.Number(1)),
-		}},
+		}, forgetAnswers()},
 	})
 	bucket.AddToResourcePolicy(denyOverwriting(bucket))
 	output(stack, "ResultsBucket", "Where the records are stored, under "+contract.RecordPrefix, bucket.BucketName())
 	return bucket
+}
+
+// bucketKey saves requests to KMS, which cost money; S3's own keys know none.
+func bucketKey(keyARN string) *bool {
+	if keyARN == "" {
+		return nil
+	}
+	return jsii.Bool(true)
 }
 
 // denyOverwriting refuses a put of a record that does not say If-None-Match, so

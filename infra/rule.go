@@ -21,26 +21,32 @@ func newRule(scope constructs.Construct, name string, definition job.Job, functi
 	if err != nil {
 		return err
 	}
+	target := ruleTarget(function, undelivered)
+	target.InputTransformer = &awsevents.CfnRule_InputTransformerProperty{
+		InputPathsMap: map[string]string{"time": "$.time"},
+		InputTemplate: jsii.String(input),
+	}
 	awsevents.NewCfnRule(scope, jsii.String("Rule-"+definition.Name), &awsevents.CfnRuleProps{
 		Name:               jsii.String(name),
 		Description:        inWords(definition),
 		ScheduleExpression: jsii.String(definition.Cron.Canonical()),
 		State:              jsii.String("ENABLED"),
-		Targets: []*awsevents.CfnRule_TargetProperty{{
-			Id:  jsii.String("Function"),
-			Arn: function.FunctionArn(),
-			InputTransformer: &awsevents.CfnRule_InputTransformerProperty{
-				InputPathsMap: map[string]string{"time": "$.time"},
-				InputTemplate: jsii.String(input),
-			},
-			RetryPolicy: &awsevents.CfnRule_RetryPolicyProperty{
-				MaximumEventAgeInSeconds: jsii.Number(deliveryAge),
-				MaximumRetryAttempts:     jsii.Number(deliveryTries),
-			},
-			DeadLetterConfig: &awsevents.CfnRule_DeadLetterConfigProperty{Arn: undelivered.QueueArn()},
-		}},
+		Targets:            []*awsevents.CfnRule_TargetProperty{target},
 	})
 	return nil
+}
+
+// ruleTarget is the function as a rule's target, without the input.
+func ruleTarget(function awslambda.Function, undelivered awssqs.Queue) *awsevents.CfnRule_TargetProperty {
+	return &awsevents.CfnRule_TargetProperty{
+		Id:  jsii.String("Function"),
+		Arn: function.FunctionArn(),
+		RetryPolicy: &awsevents.CfnRule_RetryPolicyProperty{
+			MaximumEventAgeInSeconds: jsii.Number(deliveryAge),
+			MaximumRetryAttempts:     jsii.Number(deliveryTries),
+		},
+		DeadLetterConfig: &awsevents.CfnRule_DeadLetterConfigProperty{Arn: undelivered.QueueArn()},
+	}
 }
 
 // ruleInput is the function's event as an EventBridge input template. <time>

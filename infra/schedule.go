@@ -22,12 +22,13 @@ const (
 	deliveryTries = 185
 )
 
-// newSchedules adds what fires the jobs: per job one EventBridge rule (UTC) or one
-// Scheduler schedule (in a zone). What they share is there even when no job uses
+// newSchedules adds what fires the function: per job one EventBridge rule (UTC) or
+// one Scheduler schedule (in a zone), and the sweep. What they share is there even when no job uses
 // it, so that moving one job between them changes that job only.
 func newSchedules(stack awscdk.Stack, props CounterProps, function awslambda.Function, undelivered awssqs.Queue) error {
 	scope := constructs.NewConstruct(stack, jsii.String("Schedules"))
 	allowRules(scope, props.Environment.RuleName("*"), function, undelivered)
+	newSweep(scope, props.Environment.SweepRuleName(), function, undelivered)
 	group := newScheduleGroup(scope, props.Environment.Name, function, undelivered)
 	for _, definition := range props.Jobs.Jobs {
 		var err error

@@ -33,7 +33,8 @@ func AddStages(app awscdk.App, loaded settings.Settings, code Code) error {
 
 func addStage(app awscdk.App, environment settings.Environment, loaded settings.Settings, code Code) error {
 	stage := awscdk.NewStage(app, jsii.String(environment.Name), &awscdk.StageProps{
-		Env: &awscdk.Environment{Account: optional(environment.Account), Region: jsii.String(environment.Region)},
+		Env:                 &awscdk.Environment{Account: optional(environment.Account), Region: jsii.String(environment.Region)},
+		PermissionsBoundary: boundary(environment),
 	})
 	avoidZoneLookup(stage, environment)
 	warnOfPlaceholders(stage, environment)
@@ -69,6 +70,14 @@ func usedBuckets(environment settings.Environment, loaded settings.Settings) []N
 		}
 	}
 	return used
+}
+
+// boundary limits every role of the environment, if the account asks for it.
+func boundary(environment settings.Environment) awscdk.PermissionsBoundary {
+	if environment.PermissionsBoundary == "" {
+		return nil
+	}
+	return awscdk.PermissionsBoundary_FromArn(&environment.PermissionsBoundary)
 }
 
 func warnOfPlaceholders(stage awscdk.Stage, environment settings.Environment) {

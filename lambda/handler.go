@@ -29,8 +29,8 @@ func (h *handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	answer, err := h.answer(ctx, payload)
 
 	logger := h.logger.With("request_id", requestID(ctx), "duration_ms", time.Since(begun).Milliseconds())
-	if answer.Job != "" { // else the event could not be read
-		logger = logger.With("job", answer.Job, "slot", answer.Slot)
+	if answer != nil { // else the event could not be read
+		logger = logger.With(answer.about()...)
 	}
 	if err != nil {
 		logger.Error("failed", "error", err, "permanent", count.IsPermanent(err))
@@ -39,22 +39,34 @@ func (h *handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 		log.SetOutput(io.Discard)
 		return nil, err
 	}
-	answer.Records = contract.OfAllRows(answer.Records)
-	for _, record := range answer.Records {
-		if record.Status == contract.StatusFailed {
-			logger.Error("case failed", "case", record.CaseName, "code", record.Code, "message", record.Message)
-		}
-	}
-	logger.Info("done", "outcome", answer.Outcome, "key", answer.Key, countsOf(answer.Records))
+	answer.log(logger)
 	return json.Marshal(answer)
 }
 
-func (h *handler) answer(ctx context.Context, payload []byte) (contract.Answer, error) {
-	event, err := contract.ParseEvent(payload)
+// answer is what an invocation returns. It is there with an error, too, as far as
+// it was known by then.
+type answer interface {
+	about() []any // what the log says that the invocation was for
+	log(*slog.Logger)
+}
+
+func (h *handler) answer(ctx context.Context, payload []byte) (answer, error) {
+	request, err := contract.ParseEvent(payload)
 	if err != nil {
-		return contract.Answer{}, err
+		return nil, err
 	}
-	return h.engine.Fill(ctx, event)
+	switch request := request.(type) {
+	case contract.Sweep:
+		answer, err := h.engine.Sweep(ctx, request)
+		return sweepAnswer(answer), err
+	case contract.DryRun:
+		answer, err := h.engine.DryRun(ctx, request)
+		return dryRunAnswer(answer), err
+	default:
+		answer, err := h.engine.Fill(ctx, request.(contract.Event))
+		answer.Records = contract.OfAllRows(answer.Records)
+		return slotAnswer(answer), err
+	}
 }
 
 func requestID(ctx context.Context) string {
@@ -62,14 +74,4 @@ func requestID(ctx context.Context) string {
 		return invocation.AwsRequestID
 	}
 	return ""
-}
-
-// countsOf shows the counts by case, in the order of the record; null for a case
-// that failed.
-func countsOf(records []contract.Record) slog.Attr {
-	counts := make([]slog.Attr, len(records))
-	for i, record := range records {
-		counts[i] = slog.Any(record.CaseName, record.Count)
-	}
-	return slog.GroupAttrs("counts", counts...)
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
@@ -82,6 +83,9 @@ func TestBadEvents(t *testing.T) {
 		{"misspelt key", `{"job":"daily-scans","time":"2022-04-07T14:55:00Z"}`, `unknown field \"time\"`, ""},
 		{"unknown job", `{"job":"daily","scheduledTime":"2022-04-07T14:55:00Z"}`, "no such job; the jobs file has daily-scans", "daily"},
 		{"no occurrence", `{"job":"daily-scans","scheduledTime":"2022-04-07T14:57:00Z"}`, "no occurrence", "daily-scans"},
+		{"sweep of a job", `{"sweep":true,"job":"daily-scans"}`, "a sweep looks at all jobs", ""},
+		{"dry run of an unknown job", `{"job":"daily","dryRun":true}`, "no such job", "daily"},
+		{"dry run without a database", `{"job":"daily-scans","dryRun":true}`, "check: database app: not configured", "daily-scans"},
 		{"no database", `{"job":"daily-scans","scheduledTime":"2022-04-07T14:55:00Z"}`, "count: database app: not configured", "daily-scans"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -100,8 +104,8 @@ func TestBadEvents(t *testing.T) {
 			if log.Writer() != io.Discard {
 				t.Error("aws-lambda-go will log the error again")
 			}
-			if logged := strings.Contains(out.String(), `"slot"`); logged != (test.job != "") {
-				t.Errorf("a slot is logged: %t: %s", logged, &out)
+			if slot := test.job != "" && !strings.Contains(test.event, `"daily","dryRun"`); slot != strings.Contains(out.String(), `"slot"`) {
+				t.Errorf("a slot is logged, want that %t: %s", slot, &out)
 			}
 			var line struct {
 				Level, Msg, Job, Error string
@@ -117,5 +121,45 @@ func TestBadEvents(t *testing.T) {
 				t.Errorf("the bucket holds %v (%v)", keys, err)
 			}
 		})
+	}
+}
+
+// A sweep's answer is lost, since nobody waits for it: the log says the same.
+func TestSweep(t *testing.T) {
+	setEnvironment(t, config, jobsFile)
+	s3, err := local.StartS3(t.Context(), "results")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s3.Close()
+	t.Setenv("AWS_ENDPOINT_URL_S3", s3.Endpoint)
+	const before = `{"job":"daily-scans","case_name":"normal","count":1,"schedule":"cron(55 14 * * ? *)","scheduled_time":"2022-04-05T14:55:00Z"}`
+	if err := s3.Put("results", "counts/date=2022-04-05/daily-scans-20220405T1455Z.rev1.jsonl", []byte(before)); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	h, err := newHandler(slog.New(slog.NewJSONHandler(&out, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.engine.Now = func() time.Time { return time.Date(2022, 4, 7, 15, 17, 0, 0, time.UTC) }
+	payload, err := h.Invoke(t.Context(), []byte(`{"sweep":true,"days":2}`)) // there is no database
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answer contract.SweepAnswer
+	if err := json.Unmarshal(payload, &answer); err != nil {
+		t.Fatal(err)
+	}
+	if answer.Outcome != contract.OutcomeSwept || answer.Failed.Total != 2 || answer.Recovered.Total != 0 || answer.Missed.Total != 0 {
+		t.Errorf("the answer is %s", payload)
+	}
+	for _, part := range []string{
+		`"level":"ERROR","msg":"slot not counted"`, `"job":"daily-scans","slot":"2022-04-06T14:55:00Z"`, `"job":"daily-scans","slot":"2022-04-07T14:55:00Z"`,
+		`"reason":"count: database app: not configured`, `"outcome":"swept","recovered":0,"missed":0,"failed":2}`,
+	} {
+		if strings.Count(out.String(), "\n") != 3 || !strings.Contains(out.String(), part) {
+			t.Errorf("the log is not three lines with %s:\n%s", part, &out)
+		}
 	}
 }

@@ -36,22 +36,24 @@ func newHandler(logger *slog.Logger) (*handler, error) {
 		return nil, fmt.Errorf("read the AWS configuration: %w", err)
 	}
 	s3 := s3Config(aws, os.Getenv)
+	source := count.Router{
+		Databases: sqlsource.New(sqlsource.Options{
+			Databases: config.Databases,
+			Variable:  os.Getenv,
+			Authorities: func() ([]byte, error) {
+				return os.ReadFile(filepath.Join(layers, contract.CAFile))
+			},
+			Sign:   sqlsource.SignRDS(aws),
+			Secret: sqlsource.ReadSecrets(secretsConfig(aws, config.SecretsURL)),
+		}),
+		Buckets: s3source.New(s3source.Options{Client: s3source.NewClient(s3), Buckets: config.Buckets}),
+	}
 	return &handler{
 		logger: logger,
 		engine: &count.Engine{
-			Jobs: jobs,
-			Source: count.Router{
-				Databases: sqlsource.New(sqlsource.Options{
-					Databases: config.Databases,
-					Variable:  os.Getenv,
-					Authorities: func() ([]byte, error) {
-						return os.ReadFile(filepath.Join(layers, contract.CAFile))
-					},
-					Sign:   sqlsource.SignRDS(aws),
-					Secret: sqlsource.ReadSecrets(aws),
-				}),
-				Buckets: s3source.New(s3source.Options{Client: s3source.NewClient(s3), Buckets: config.Buckets}),
-			},
+			Jobs:    jobs,
+			Source:  source,
+			Checker: source,
 			Store:   store.New(store.NewClient(s3), config.Bucket),
 			Metrics: metric.New(os.Stdout, config.Environment, time.Now),
 			Now:     time.Now,

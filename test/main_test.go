@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"testing"
 
@@ -26,6 +27,8 @@ const root = ".."
 type stack struct {
 	Template              json.RawMessage
 	TerminationProtection bool
+	Tags                  map[string]string
+	Messages              []string // what synth says about the stack's constructs
 }
 
 // stacks are those of all fixture environments, by "environment-Stack". They are
@@ -97,7 +100,9 @@ func readStacks(outdir string) (map[string]stack, error) {
 				Properties  struct {
 					TemplateFile          string
 					TerminationProtection bool
+					Tags                  map[string]string
 				}
+				AdditionalMetadataFile string
 			}
 		}
 		data, err := os.ReadFile(file)
@@ -115,9 +120,40 @@ func readStacks(outdir string) (map[string]stack, error) {
 			if err != nil {
 				return nil, err
 			}
+			messages, err := readMessages(filepath.Join(filepath.Dir(file), artifact.AdditionalMetadataFile))
+			if err != nil {
+				return nil, err
+			}
 			environment, name := filepath.Split(artifact.DisplayName)
-			found[filepath.Clean(environment)+"-"+name] = stack{template, artifact.Properties.TerminationProtection}
+			found[filepath.Clean(environment)+"-"+name] = stack{
+				Template: template, TerminationProtection: artifact.Properties.TerminationProtection,
+				Tags: artifact.Properties.Tags, Messages: messages,
+			}
 		}
 	}
 	return found, nil
+}
+
+// readMessages reads what constructs have the CLI say.
+func readMessages(file string) ([]string, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var metadata map[string][]struct {
+		Type string
+		Data any
+	}
+	if err := json.Unmarshal(data, &metadata); err != nil {
+		return nil, err
+	}
+	var messages []string
+	for _, entries := range metadata {
+		for _, entry := range entries {
+			if text, isText := entry.Data.(string); isText && slices.Contains([]string{"aws:cdk:info", "aws:cdk:warning"}, entry.Type) {
+				messages = append(messages, text)
+			}
+		}
+	}
+	return messages, nil
 }

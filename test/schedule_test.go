@@ -16,8 +16,12 @@ func TestSchedulesSayWhatTheyDo(t *testing.T) {
 	got := map[string][]any{}
 	for _, rule := range template.ofType("AWS::Events::Rule") {
 		p := rule.Properties
-		input := p["Targets"].([]any)[0].(map[string]any)["InputTransformer"]
-		got[p["Name"].(string)] = []any{p["ScheduleExpression"], p["Description"], asJSON(input)}
+		target := p["Targets"].([]any)[0].(map[string]any)
+		input := target["Input"]
+		if transformer, transforms := target["InputTransformer"]; transforms {
+			input = asJSON(transformer)
+		}
+		got[p["Name"].(string)] = []any{p["ScheduleExpression"], p["Description"], input}
 	}
 	for _, schedule := range template.ofType("AWS::Scheduler::Schedule") {
 		p := schedule.Properties
@@ -54,6 +58,7 @@ func TestSchedulesSayWhatTheyDo(t *testing.T) {
 			"Counts archived-scans at 03:00 on day 1 of every month (UTC)",
 			`{"InputPathsMap":{"time":"$.time"},"InputTemplate":"{\"job\":\"archived-scans\",\"scheduledTime\":<time>,\"schedule\":\"cron(0 3 1 * ? *)\"}"}`,
 		},
+		"tally-existing--sweep": {"cron(17 * * * ? *)", "Looks for slots without a record, every hour", `{"sweep":true}`},
 		"weekday-orders": {
 			"cron(0 9 ? * 2-6 *)", "Europe/Berlin",
 			"Counts weekday-orders at 09:00, Monday to Friday (Europe/Berlin)",

@@ -14,6 +14,10 @@ func (e Environment) RuleName(job string) string {
 	return "tally-" + e.Name + "-" + job
 }
 
+// SweepRuleName names the rule of the sweep. No job has it: their names do not start
+// with -.
+func (e Environment) SweepRuleName() string { return e.RuleName("-sweep") }
+
 // ruleNameLimit is EventBridge's (PutRule, API reference).
 const ruleNameLimit = 64
 

@@ -2,13 +2,15 @@ package contract
 
 import "time"
 
-// Outcome is what an invocation did about its slot.
+// Outcome is what an invocation did.
 type Outcome string
 
 // The outcomes of an invocation that did not fail.
 const (
-	OutcomeStored        Outcome = "stored"         // this invocation stored the record
+	OutcomeStored        Outcome = "stored"         // this invocation stored the slot's record
 	OutcomeAlreadyStored Outcome = "already-stored" // an earlier one did; nothing changed
+	OutcomeDryRun        Outcome = "dry-run"        // the slot could be counted; nothing was
+	OutcomeSwept         Outcome = "swept"          // a sweep came through
 )
 
 // Answer is what the function returns for a slot.
@@ -21,4 +23,54 @@ type Answer struct {
 	// Records are the record's lines. The function leaves those of groups out: they
 	// are in the object, and could be more than an answer may hold (6 MB).
 	Records []Record `json:"records"`
+}
+
+// DryRunAnswer is what the function returns for a [DryRun]: what it would count, and
+// where. Databases and buckets are the environment's keys.
+type DryRunAnswer struct {
+	Outcome    Outcome    `json:"outcome"`
+	Job        string     `json:"job"`
+	Slot       time.Time  `json:"slot"`
+	WindowFrom *time.Time `json:"window_from"`
+	WindowTo   *time.Time `json:"window_to"` // exclusive; null without a window
+	Cases      []string   `json:"cases"`     // in the order of the record
+	Database   string     `json:"database,omitempty"`
+	Table      string     `json:"table,omitempty"`
+	Bucket     string     `json:"bucket,omitempty"`
+	Prefix     string     `json:"prefix,omitempty"` // as the job has it
+}
+
+// SweepAnswer is what the function returns for a [Sweep]: what became of the slots
+// from From to before To that had no record.
+type SweepAnswer struct {
+	Outcome   Outcome    `json:"outcome"`
+	From      time.Time  `json:"from"`
+	To        time.Time  `json:"to"`
+	Recovered SweptSlots `json:"recovered"` // counted now
+	Missed    SweptSlots `json:"missed"`    // recorded as StatusMissed now
+	Failed    SweptSlots `json:"failed"`    // without a record still
+}
+
+// SweptSlots are slots that a sweep found without a record.
+type SweptSlots struct {
+	Total int         `json:"total"`
+	Slots []SweptSlot `json:"slots,omitempty"` // the first of them, at most MaxSweptSlots
+}
+
+// SweptSlot is one slot of a sweep.
+type SweptSlot struct {
+	Job    string    `json:"job"`
+	Slot   time.Time `json:"slot"`
+	Reason string    `json:"reason,omitempty"` // why it has no record
+}
+
+// MaxSweptSlots is how many slots of a kind an answer lists: there may be thousands.
+const MaxSweptSlots = 100
+
+// Add counts a slot, and lists it if there is room.
+func (s *SweptSlots) Add(slot SweptSlot) {
+	s.Total++
+	if len(s.Slots) < MaxSweptSlots {
+		s.Slots = append(s.Slots, slot)
+	}
 }

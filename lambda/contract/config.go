@@ -39,6 +39,8 @@ type Config struct {
 	Databases   map[string]Database `json:"databases"`
 	// Buckets are the names of the buckets to count in, by key.
 	Buckets map[string]string `json:"buckets,omitempty"`
+	// SecretsURL is the endpoint of Secrets Manager, if it is not the region's.
+	SecretsURL string `json:"secrets_url,omitempty"`
 }
 
 // Database says how to reach one database. There is no password in it.

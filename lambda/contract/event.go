@@ -1,14 +1,11 @@
 package contract
 
-import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"io"
-	"time"
-)
+import "time"
 
-// Event is what a schedule, a retry or a person sends to the function.
+// Request is what the function is asked for: an [Event], a [DryRun] or a [Sweep].
+type Request interface{ isRequest() }
+
+// Event is what a schedule, a retry or a person sends to have a slot counted.
 type Event struct {
 	// Job is the name of the job to count.
 	Job string `json:"job"`
@@ -23,33 +20,24 @@ type Event struct {
 	Timezone string `json:"timezone,omitempty"`
 }
 
-// ParseEvent reads an event strictly: unknown keys, a missing job or time, a zone
-// without its schedule and trailing data are errors, because a misspelled key
-// would otherwise count the wrong thing silently.
-func ParseEvent(data []byte) (Event, error) {
-	var event Event
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	err := decoder.Decode(&event)
-	if err == io.EOF {
-		return Event{}, fmt.Errorf("parse event: it is empty; write %s", exampleEvent)
-	}
-	if err != nil {
-		return Event{}, fmt.Errorf("parse event: %w; write %s", err, exampleEvent)
-	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return Event{}, fmt.Errorf("parse event: something follows the JSON object; write %s", exampleEvent)
-	}
-	if event.Job == "" {
-		return Event{}, fmt.Errorf("parse event: job is missing; write %s", exampleEvent)
-	}
-	if event.ScheduledTime.IsZero() {
-		return Event{}, fmt.Errorf("parse event: scheduledTime is missing; write %s", exampleEvent)
-	}
-	if event.Timezone != "" && event.Schedule == "" {
-		return Event{}, fmt.Errorf("parse event: timezone goes with schedule; write both or neither")
-	}
-	return event, nil
+// DryRun asks whether an event's slot could be counted: {"job": "x", "dryRun": true}.
+// A zero ScheduledTime stands for the job's latest slot.
+type DryRun struct{ Event }
+
+// Sweep asks to look for slots without a record: {"sweep": true}.
+type Sweep struct {
+	Days int // how far to look back, from 1 to MaxSweepDays
 }
 
-const exampleEvent = `{"job":"daily-scans","scheduledTime":"2022-04-07T14:55:00Z"}`
+// How far sweeps look back, in days.
+const (
+	DefaultSweepDays = 3
+	MaxSweepDays     = 14
+)
+
+// SweepEvent is what the hourly rule sends.
+const SweepEvent = `{"sweep":true}`
+
+func (Event) isRequest() {}
+
+func (Sweep) isRequest() {}

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"tally/lambda/contract"
 )
 
@@ -14,7 +16,7 @@ var slot = time.Date(2022, 4, 7, 14, 55, 0, 0, time.UTC)
 func TestParseEvent(t *testing.T) {
 	for _, test := range []struct {
 		name, input string
-		want        contract.Event
+		want        contract.Request
 	}{
 		{"job and time", `{"job":"daily-scans","scheduledTime":"2022-04-07T14:55:00Z"}`,
 			contract.Event{Job: "daily-scans", ScheduledTime: slot}},
@@ -23,18 +25,26 @@ func TestParseEvent(t *testing.T) {
 		{"another offset", `{"job":"a","scheduledTime":"2022-04-07T23:55:00+09:00"}`, contract.Event{Job: "a", ScheduledTime: slot}},
 		{"parts of a second", `{"job":"a","scheduledTime":"2022-04-07T14:55:00.25Z"}`, contract.Event{Job: "a", ScheduledTime: slot.Add(250 * time.Millisecond)}},
 		{"blanks around", " \n{\"job\":\"a\",\"scheduledTime\":\"2022-04-07T14:55:00Z\"}\n", contract.Event{Job: "a", ScheduledTime: slot}},
+		{"neither dry nor a sweep", `{"job":"a","scheduledTime":"2022-04-07T14:55:00Z","dryRun":false,"sweep":false}`, contract.Event{Job: "a", ScheduledTime: slot}},
+
+		{"dry run", `{"job":"a","dryRun":true}`, contract.DryRun{Event: contract.Event{Job: "a"}}},
+		{"dry run of a slot", `{"job":"a","scheduledTime":"2022-04-07T14:55:00Z","dryRun":true}`,
+			contract.DryRun{Event: contract.Event{Job: "a", ScheduledTime: slot}}},
+		{"dry run of an event", `{"job":"a","scheduledTime":"2022-04-07T14:55:00Z","schedule":"cron(5 0 * * ? *)","timezone":"Asia/Seoul","dryRun":true}`,
+			contract.DryRun{Event: contract.Event{Job: "a", ScheduledTime: slot, Schedule: "cron(5 0 * * ? *)", Timezone: "Asia/Seoul"}}},
+
+		{"sweep", contract.SweepEvent, contract.Sweep{Days: 3}},
+		{"sweep of a day", `{"sweep":true,"days":1}`, contract.Sweep{Days: 1}},
+		{"sweep of two weeks", `{"days":14,"sweep":true}`, contract.Sweep{Days: 14}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := contract.ParseEvent([]byte(test.input))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !got.ScheduledTime.Equal(test.want.ScheduledTime) {
-				t.Errorf("time %s, want %s", got.ScheduledTime, test.want.ScheduledTime)
-			}
-			got.ScheduledTime = test.want.ScheduledTime
-			if got != test.want {
-				t.Errorf("got %+v, want %+v", got, test.want)
+			// cmp compares instants: an offset is no difference.
+			if difference := cmp.Diff(test.want, got); difference != "" {
+				t.Errorf("request (- want, + got):\n%s", difference)
 			}
 		})
 	}
@@ -62,6 +72,19 @@ func TestParseEventIsStrict(t *testing.T) {
 		{"unix time", `{"job":"a","scheduledTime":1649343300}`, "Time.UnmarshalJSON"},
 		{"unknown key", `{"job":"a",` + timed + `,"scheduled_time":"x"}`, `unknown field "scheduled_time"`},
 		{"zone without schedule", `{"job":"a",` + timed + `,"timezone":"Asia/Seoul"}`, "timezone goes with schedule"},
+		{"schedule without time", `{"job":"a","dryRun":true,"schedule":"cron(5 0 * * ? *)"}`, "schedule goes with scheduledTime"},
+		{"dry run of nothing", `{"dryRun":true}`, "job is missing"},
+		{"dry run that is no truth value", `{"job":"a","dryRun":"yes"}`, "cannot unmarshal string"},
+		{"sweep of a job", `{"sweep":true,"job":"a"}`, `write {"sweep":true}, or for one slot {"job":`},
+		{"sweep at a time", `{"sweep":true,` + timed + `}`, "a sweep looks at all jobs"},
+		{"sweep with a schedule", `{"sweep":true,"schedule":"cron(5 0 * * ? *)"}`, "a sweep looks at all jobs"},
+		{"dry sweep", `{"sweep":true,"dryRun":true}`, "dryRun is about a job"},
+		{"no days", `{"sweep":true,"days":0}`, "days is 0; write a number from 1 to 14, or leave it out for 3"},
+		{"too many days", `{"sweep":true,"days":15}`, "days is 15; write a number from 1 to 14"},
+		{"half a day", `{"sweep":true,"days":0.5}`, "cannot unmarshal number"},
+		{"days of an event", `{"job":"a",` + timed + `,"days":3}`, `write {"sweep":true,"days":3}, or leave it out`},
+		{"days alone", `{"days":3}`, "days is about sweeps"},
+		{"no sweep", `{"sweep":false}`, "job is missing"},
 		{"two events", `{"job":"a",` + timed + `}{"job":"b",` + timed + `}`, "something follows the JSON object"},
 		{"trailing brace", `{"job":"a",` + timed + `}}`, "something follows the JSON object"},
 		{"trailing text", `{"job":"a",` + timed + `} x`, "something follows the JSON object"},
@@ -71,7 +94,7 @@ func TestParseEventIsStrict(t *testing.T) {
 			if err == nil {
 				t.Fatalf("got %+v, want an error", event)
 			}
-			if event != (contract.Event{}) {
+			if event != nil {
 				t.Errorf("an error comes with %+v", event)
 			}
 			if !strings.HasPrefix(err.Error(), "parse event: ") || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), "; write ") {
@@ -95,7 +118,7 @@ func TestEventAsJSON(t *testing.T) {
 		if err != nil || string(got) != test.want {
 			t.Errorf("got %s, %v; want %s", got, err, test.want)
 		}
-		if back, err := contract.ParseEvent(got); err != nil || back != test.event {
+		if back, err := contract.ParseEvent(got); err != nil || back != contract.Request(test.event) {
 			t.Errorf("%s comes back as %+v, %v", got, back, err)
 		}
 	}

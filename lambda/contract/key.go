@@ -13,11 +13,16 @@ const RecordPrefix = "counts/"
 
 const slotFormat = "20060102T1504Z"
 
+// DayPrefix is the common start of the keys of all records of a UTC date:
+// counts/date=<UTC date>/
+func DayPrefix(day time.Time) string {
+	return fmt.Sprintf("%sdate=%s/", RecordPrefix, day.UTC().Format(time.DateOnly))
+}
+
 // SlotPrefix is the common start of the keys of all revisions of one slot:
 // counts/date=<UTC date>/<job>-<yyyyMMddTHHmmZ>.rev
 func SlotPrefix(job string, slot time.Time) string {
-	slot = slot.UTC()
-	return fmt.Sprintf("%sdate=%s/%s-%s.rev", RecordPrefix, slot.Format(time.DateOnly), job, slot.Format(slotFormat))
+	return fmt.Sprintf("%s%s-%s.rev", DayPrefix(slot), job, slot.UTC().Format(slotFormat))
 }
 
 // RecordKey is the object key of one revision of a slot, 1 first.
@@ -25,14 +30,20 @@ func RecordKey(job string, slot time.Time, revision int) string {
 	return SlotPrefix(job, slot) + strconv.Itoa(revision) + ".jsonl"
 }
 
-var revisionInKey = regexp.MustCompile(`\.rev([1-9][0-9]*)\.jsonl$`)
+// recordName is a record's key after the day. A job's name may hold -, and ends
+// before the last one.
+var recordName = regexp.MustCompile(`^counts/date=[^/]+/([^/]+)-([^-/]+)\.rev([0-9]+)\.jsonl$`)
 
-// RevisionOf reads the revision from a record's key; false when key is not one.
-func RevisionOf(key string) (int, bool) {
-	match := revisionInKey.FindStringSubmatch(key)
+// ParseRecordKey is the reverse of RecordKey; ok is false when key is not a record's.
+func ParseRecordKey(key string) (job string, slot time.Time, revision int, ok bool) {
+	match := recordName.FindStringSubmatch(key)
 	if match == nil {
-		return 0, false
+		return "", time.Time{}, 0, false
 	}
-	revision, err := strconv.Atoi(match[1])
-	return revision, err == nil
+	slot, noTime := time.Parse(slotFormat, match[2])
+	revision, noNumber := strconv.Atoi(match[3])
+	if noTime != nil || noNumber != nil || revision < 1 || RecordKey(match[1], slot, revision) != key {
+		return "", time.Time{}, 0, false
+	}
+	return match[1], slot, revision, true
 }

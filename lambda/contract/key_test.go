@@ -19,6 +19,7 @@ func TestRecordKey(t *testing.T) {
 		{"first", "daily-scans", slot, 1, "counts/date=2022-04-07/daily-scans-20220407T1455Z.rev1.jsonl"},
 		{"repaired", "daily-scans", slot, 12, "counts/date=2022-04-07/daily-scans-20220407T1455Z.rev12.jsonl"},
 		{"date in UTC", "daily-scans", time.Date(2022, 4, 8, 0, 5, 0, 0, seoul), 1, "counts/date=2022-04-07/daily-scans-20220407T1505Z.rev1.jsonl"},
+		{"job of dashes", "a--b-", slot, 1, "counts/date=2022-04-07/a--b--20220407T1455Z.rev1.jsonl"},
 		{"job that looks like a slot", "a-20220407", slot, 1, "counts/date=2022-04-07/a-20220407-20220407T1455Z.rev1.jsonl"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -29,8 +30,12 @@ func TestRecordKey(t *testing.T) {
 			if prefix := contract.SlotPrefix(test.job, test.slot); !strings.HasPrefix(got, prefix) || !strings.HasPrefix(got, contract.RecordPrefix) {
 				t.Errorf("%s does not start with %s and %s", got, prefix, contract.RecordPrefix)
 			}
-			if revision, ok := contract.RevisionOf(got); revision != test.revision || !ok {
-				t.Errorf("RevisionOf(%s) = %d, %t", got, revision, ok)
+			if !strings.HasPrefix(got, contract.DayPrefix(test.slot)) {
+				t.Errorf("%s does not start with %s", got, contract.DayPrefix(test.slot))
+			}
+			job, slot, revision, ok := contract.ParseRecordKey(got)
+			if job != test.job || !slot.Equal(test.slot) || slot.Location() != time.UTC || revision != test.revision || !ok {
+				t.Errorf("ParseRecordKey(%s) = %s, %s, %d, %t", got, job, slot, revision, ok)
 			}
 		})
 	}
@@ -49,15 +54,21 @@ func TestSlotPrefixesAreApart(t *testing.T) {
 	}
 }
 
-func TestRevisionOfRefusesOtherKeys(t *testing.T) {
+func TestParseRecordKeyRefusesOtherKeys(t *testing.T) {
+	const day = "counts/date=2022-04-07/"
 	for _, key := range []string{
-		"", "counts/date=2022-04-07/a-20220407T1455Z.jsonl", "counts/date=2022-04-07/a-20220407T1455Z.rev.jsonl",
-		"counts/date=2022-04-07/a-20220407T1455Z.rev0.jsonl", "counts/date=2022-04-07/a-20220407T1455Z.rev01.jsonl",
-		"counts/date=2022-04-07/a-20220407T1455Z.rev-1.jsonl", "counts/date=2022-04-07/a-20220407T1455Z.rev1.jsonl.tmp",
-		"counts/date=2022-04-07/a-20220407T1455Z.rev1.json", "counts/date=2022-04-07/a-20220407T1455Z.rev99999999999999999999.jsonl",
+		"", day, day + "a-20220407T1455Z.jsonl", day + "a-20220407T1455Z.rev.jsonl",
+		day + "a-20220407T1455Z.rev0.jsonl", day + "a-20220407T1455Z.rev01.jsonl",
+		day + "a-20220407T1455Z.rev-1.jsonl", day + "a-20220407T1455Z.rev1.jsonl.tmp",
+		day + "a-20220407T1455Z.rev1.json", day + "a-20220407T1455Z.rev99999999999999999999.jsonl",
+		day + "a-20220407T1455Z_rev1.jsonl", day + "-20220407T1455Z.rev1.jsonl", day + "20220407T1455Z.rev1.jsonl",
+		day + "a-20220407T2455Z.rev1.jsonl", day + "a-20220407T1455.rev1.jsonl", day + "a-2022-04-07T14:55Z.rev1.jsonl",
+		day + "b/a-20220407T1455Z.rev1.jsonl", "counts/a-20220407T1455Z.rev1.jsonl", "x/" + day + "a-20220407T1455Z.rev1.jsonl",
+		"counts/date=2022-04-08/a-20220407T1455Z.rev1.jsonl", // of another day
+		"counts/date=today/a-20220407T1455Z.rev1.jsonl",
 	} {
-		if revision, ok := contract.RevisionOf(key); ok {
-			t.Errorf("RevisionOf(%q) = %d, want none", key, revision)
+		if job, slot, revision, ok := contract.ParseRecordKey(key); ok {
+			t.Errorf("ParseRecordKey(%q) = %s, %s, %d; want none", key, job, slot, revision)
 		}
 	}
 }

@@ -10,10 +10,21 @@ const (
 	// MetricRuns counts invocations by outcome, stamped now.
 	MetricRuns = "Runs"
 	// MetricFailedCases counts the cases of a record that could not be counted,
-	// stamped now. A record without one emits nothing.
+	// stamped now. A record without one emits nothing. It comes by job and for the
+	// whole environment.
 	MetricFailedCases = "FailedCases"
 	// MetricLag is the time from the slot to its record, in seconds, stamped now.
 	MetricLag = "Lag"
+
+	// MetricSweeps is 1 for a sweep that came through, stamped now: without values,
+	// nobody looks for missed slots.
+	MetricSweeps = "Sweeps"
+	// MetricMissedSlots counts the slots that a sweep leaves without a count: those
+	// that it newly recorded as missed, and those that it could not count. Zero is
+	// emitted too.
+	MetricMissedSlots = "MissedSlots"
+	// MetricRecoveredSlots counts the slots that a sweep counted. Zero is emitted too.
+	MetricRecoveredSlots = "RecoveredSlots"
 
 	DimensionEnvironment = "Environment"
 	DimensionJob         = "Job"

@@ -22,6 +22,7 @@ type Status string
 const (
 	StatusOK     Status = "ok"     // Count is exact
 	StatusFailed Status = "failed" // this case could not be counted; Code and Message say why
+	StatusMissed Status = "missed" // nobody counted the slot in time, and its state is gone
 )
 
 // Groups are the values of a job's group_by columns, by column; nil is NULL. Empty
@@ -41,12 +42,14 @@ type Record struct {
 	ScheduledTime time.Time  `json:"scheduled_time"`
 	LocalDate     string     `json:"local_date"` // the slot's date in the job's zone, yyyy-mm-dd
 	WindowFrom    *time.Time `json:"window_from"`
-	WindowTo      *time.Time `json:"window_to"` // exclusive; null without a window
-	Late          bool       `json:"late"`      // counted more than LateAfter after the slot
-	CountedAt     time.Time  `json:"counted_at"`
-	Schedule      string     `json:"schedule"` // the expression that fired
-	Revision      int        `json:"revision"` // 1 first; a repair adds the next
-	JobSHA256     string     `json:"job_sha256"`
+	WindowTo      *time.Time `json:"window_to"`  // exclusive; null without a window
+	Late          bool       `json:"late"`       // counted more than LateAfter after the slot
+	CountedAt     time.Time  `json:"counted_at"` // of a missed slot: found missing
+	Schedule      string     `json:"schedule"`   // the expression that fired
+	// ScheduleTimezone is the IANA zone that evaluates Schedule; empty means UTC.
+	ScheduleTimezone string `json:"schedule_timezone,omitempty"`
+	Revision         int    `json:"revision"` // 1 first; a repair adds the next
+	JobSHA256        string `json:"job_sha256"`
 	// ListedFrom and ListedTo are when the listing of a bucket began and ended. It is
 	// no snapshot: an object that came or went in between may count or not. A
 	// database has none.

@@ -50,6 +50,25 @@ func TestEncodeFailedCase(t *testing.T) {
 	}
 }
 
+// A record of a schedule in UTC has no zone; a missed slot has no count and no reason.
+func TestEncodeMissedSlot(t *testing.T) {
+	missed := record("normal", 0)
+	missed.Count, missed.Groups, missed.Status, missed.ScheduleTimezone = nil, contract.Groups{}, contract.StatusMissed, "Asia/Seoul"
+	got, err := contract.EncodeRecords([]contract.Record{missed})
+	for _, want := range []string{
+		`"case_name":"normal","groups":{},"count":null,"status":"missed","scheduled_time":`,
+		`"schedule":"cron(55 14 * * ? *)","schedule_timezone":"Asia/Seoul","revision":1`,
+	} {
+		if err != nil || !strings.Contains(string(got), want) {
+			t.Errorf("got %s (%v), want … %s …", got, err, want)
+		}
+	}
+	back, err := contract.DecodeRecords(got)
+	if err != nil || !reflect.DeepEqual(back, []contract.Record{missed}) {
+		t.Errorf("comes back as %+v (%v)", back, err)
+	}
+}
+
 func TestOfAllRows(t *testing.T) {
 	all, group := record("normal", 1), record("normal", 2)
 	all.Groups = contract.Groups{}

@@ -12,6 +12,16 @@ import (
 type Slot struct {
 	Time     time.Time // UTC, on a whole minute
 	Schedule string    // the expression that fired
+	Timezone string    // the IANA zone that evaluates Schedule; empty is UTC
+}
+
+// newSlot is the occurrence of a schedule at that time.
+func newSlot(at time.Time, schedule cron.Schedule, zone *time.Location) Slot {
+	slot := Slot{Time: at.UTC(), Schedule: schedule.Canonical()}
+	if zone != time.UTC {
+		slot.Timezone = zone.String()
+	}
+	return slot
 }
 
 // ErrNotScheduled means that an event's time is no occurrence of its schedule.
@@ -43,7 +53,7 @@ func (j Job) Slot(event contract.Event) (Slot, error) {
 	minute := event.ScheduledTime.UTC().Truncate(time.Minute)
 	for _, candidate := range []time.Time{minute, minute.Add(time.Minute)} {
 		if schedule.Matches(candidate, zone) {
-			return Slot{Time: candidate, Schedule: schedule.Canonical()}, nil
+			return newSlot(candidate, schedule, zone), nil
 		}
 	}
 	return Slot{}, j.notScheduled(schedule, zone, event.ScheduledTime)
@@ -54,13 +64,35 @@ func (j Job) Occurrence(at time.Time) (Slot, error) {
 	if !at.Equal(at.Truncate(time.Minute)) || !j.Cron.Matches(at, j.ScheduleZone) {
 		return Slot{}, j.notScheduled(j.Cron, j.ScheduleZone, at)
 	}
-	return Slot{Time: at.UTC(), Schedule: j.Cron.Canonical()}, nil
+	return newSlot(at, j.Cron, j.ScheduleZone), nil
 }
 
 // Latest is the last slot until now; ok is false when there was none.
 func (j Job) Latest(now time.Time) (slot Slot, ok bool) {
 	at, ok := j.Cron.Prev(now.Add(time.Nanosecond), j.ScheduleZone)
-	return Slot{Time: at.UTC(), Schedule: j.Cron.Canonical()}, ok
+	return newSlot(at, j.Cron, j.ScheduleZone), ok
+}
+
+// LatestOrNext is the last slot until now or, when there was none, the next one: what
+// a job is checked with.
+func (j Job) LatestOrNext(now time.Time) Slot {
+	slot, ok := j.Latest(now)
+	if !ok {
+		at, _ := j.Cron.Next(now, j.ScheduleZone) // there is one: see checkSchedule
+		slot = newSlot(at, j.Cron, j.ScheduleZone)
+	}
+	return slot
+}
+
+// SlotsBetween are the job's slots from a time to before another, the earliest first.
+func (j Job) SlotsBetween(from, to time.Time) []Slot {
+	var slots []Slot
+	slot := newSlot(from, j.Cron, j.ScheduleZone)
+	for at, ok := j.Cron.Next(from.Add(-time.Nanosecond), j.ScheduleZone); ok && at.Before(to); at, ok = j.Cron.Next(at, j.ScheduleZone) {
+		slot.Time = at.UTC()
+		slots = append(slots, slot)
+	}
+	return slots
 }
 
 func (j Job) notScheduled(schedule cron.Schedule, zone *time.Location, at time.Time) ErrNotScheduled {

@@ -66,6 +66,59 @@ func TestSlot(t *testing.T) {
 	}
 }
 
+// A record says which zone evaluated its schedule: without it, nobody could tell
+// whether the job still has that schedule.
+func TestSlotKnowsItsZone(t *testing.T) {
+	for _, test := range []struct{ name, job, time, schedule, timezone, want string }{
+		{"rule", "rule", "2022-04-07T14:55:00Z", "", "", ""},
+		{"rule in a zone before", "rule", "2022-04-07T05:55:00Z", inUTC, "Asia/Seoul", "Asia/Seoul"},
+		{"scheduler", "scheduler", "2022-01-07T01:30:00Z", "", "", "Europe/Berlin"},
+		{"scheduler in UTC before", "scheduler", "2022-01-07T02:30:00Z", inBerlin, "", ""},
+		{"UTC by name", "scheduler", "2022-01-07T02:30:00Z", inBerlin, "UTC", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			slot, err := slotOf(t, test.job, test.time, test.schedule, test.timezone)
+			if err != nil || slot.Timezone != test.want {
+				t.Errorf("got %q (%v), want %q", slot.Timezone, err, test.want)
+			}
+		})
+	}
+}
+
+func TestSlotsBetween(t *testing.T) {
+	for _, test := range []struct{ name, job, from, to, want string }{
+		{"from is in, to is out", "rule", "2022-04-07T14:55:00Z", "2022-04-09T14:55:00Z", "2022-04-07T14:55:00Z 2022-04-08T14:55:00Z"},
+		{"just after", "rule", "2022-04-07T14:55:00.001Z", "2022-04-09T14:55:01Z", "2022-04-08T14:55:00Z 2022-04-09T14:55:00Z"},
+		{"none", "rule", "2022-04-07T15:00:00Z", "2022-04-08T14:55:00Z", ""},
+		{"nothing between", "rule", "2022-04-07T14:55:00Z", "2022-04-07T14:55:00Z", ""},
+		{"clocks go forward", "scheduler", "2022-03-26T00:00:00Z", "2022-03-29T00:00:00Z", "2022-03-26T01:30:00Z 2022-03-28T00:30:00Z"},
+		{"clocks go back", "scheduler", "2022-10-29T00:00:00Z", "2022-11-01T00:00:00Z", "2022-10-29T00:30:00Z 2022-10-30T00:30:00Z 2022-10-31T01:30:00Z"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			wanted, _ := jobs(t).Lookup(test.job)
+			var got []string
+			for _, slot := range wanted.SlotsBetween(parseTime(t, test.from), parseTime(t, test.to)) {
+				got = append(got, slot.Time.Format(time.RFC3339))
+				if own, err := wanted.Occurrence(slot.Time); err != nil || own != slot {
+					t.Errorf("%+v is not the occurrence %+v (%v)", slot, own, err)
+				}
+			}
+			if strings.Join(got, " ") != test.want {
+				t.Errorf("got %v, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestLatestOrNext(t *testing.T) {
+	once := mustRead(t, strings.Replace(goodRecords, "schedule: ", "schedule: cron(0 12 1 1 ? 2030) # ", 1)).Jobs[0]
+	for at, want := range map[string]string{"2029-12-31T00:00:00Z": "2030-01-01T12:00:00Z", "2031-01-01T00:00:00Z": "2030-01-01T12:00:00Z"} {
+		if got := once.LatestOrNext(parseTime(t, at)).Time.Format(time.RFC3339); got != want {
+			t.Errorf("at %s it is %s, want %s", at, got, want)
+		}
+	}
+}
+
 func TestSlotRefusesOtherTimes(t *testing.T) {
 	for _, test := range []struct {
 		name, job, time, schedule, timezone string

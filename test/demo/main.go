@@ -72,6 +72,9 @@ func run(ctx context.Context) (err error) {
 			return fmt.Errorf("%w\nthe function's log:\n%s", err, log.String())
 		}
 	}
+	if err := showLost(ctx, system); err != nil {
+		return fmt.Errorf("%w\nthe function's log:\n%s", err, log.String())
+	}
 	heading("The function's log of the first run")
 	fmt.Print(firstRun(log.String()))
 	fmt.Printf("\nEvery count was right, nothing was counted twice, everything is cleaned up (%.0f s).\n", time.Since(began).Seconds())

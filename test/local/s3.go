@@ -66,6 +66,14 @@ func (s *S3) Put(bucket, key string, content []byte) error {
 	return nil
 }
 
+// Delete deletes an object, which on AWS nobody may do with a record.
+func (s *S3) Delete(bucket, key string) error {
+	if _, err := s.objects.DeleteObject(bucket, key); err != nil {
+		return fmt.Errorf("delete object %s/%s: %w", bucket, key, err)
+	}
+	return nil
+}
+
 // Object reads an object.
 func (s *S3) Object(bucket, key string) (_ []byte, err error) {
 	defer func() {

@@ -18,6 +18,9 @@ const (
 // local environment, and returns its cloud assembly, written to folder. The
 // function is not bundled: Start builds it for this machine.
 func Synthesize(ctx context.Context, root, folder, environment string) (*Assembly, error) {
+	if err := noteSources(root); err != nil {
+		return nil, fmt.Errorf("synthesize: %w", err)
+	}
 	cdkContext, err := json.Marshal(map[string]any{
 		"env":                     environment,
 		"environments":            environments,

@@ -25,7 +25,9 @@ type System struct {
 	Function *Function
 	Bucket   string             // the results bucket, on S3
 	Triggers map[string]Trigger // by job
+	Catalog  Catalog            // what Athena is told of the results
 
+	sweep  Trigger
 	folder string
 }
 
@@ -54,7 +56,10 @@ func Start(ctx context.Context, options Options) (_ *System, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if system.Triggers, err = triggers(assembly.counter); err != nil {
+	if system.Triggers, system.sweep, err = triggers(assembly.counter); err != nil {
+		return nil, err
+	}
+	if system.Catalog, err = assembly.catalog(); err != nil {
 		return nil, err
 	}
 	if system.S3, err = StartS3(ctx, bucketName, UploadsBucket, LogsBucket); err != nil {
@@ -109,19 +114,36 @@ func (s *System) Fire(ctx context.Context, job string, at time.Time) (contract.A
 	if !found {
 		return contract.Answer{}, fmt.Errorf("fire %s: the template has no rule or schedule for it", job)
 	}
+	var answer contract.Answer
+	if err := s.fire(ctx, trigger, at, &answer); err != nil {
+		return contract.Answer{}, fmt.Errorf("fire %s: %w", job, err)
+	}
+	return answer, nil
+}
+
+// Sweep does what the sweep's rule does.
+func (s *System) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
+	var answer contract.SweepAnswer
+	if err := s.fire(ctx, s.sweep, time.Now(), &answer); err != nil {
+		return contract.SweepAnswer{}, fmt.Errorf("sweep: %w", err)
+	}
+	return answer, nil
+}
+
+// fire hands a trigger's event to the function, and reads the answer.
+func (s *System) fire(ctx context.Context, trigger Trigger, at time.Time, answer any) error {
 	event, err := trigger.Event(at)
 	if err != nil {
-		return contract.Answer{}, fmt.Errorf("fire %s: %w", job, err)
+		return err
 	}
 	output, err := s.Function.Invoke(ctx, []byte(event))
 	if err != nil {
-		return contract.Answer{}, err
+		return err
 	}
-	var answer contract.Answer
-	if err := json.Unmarshal(output, &answer); err != nil {
-		return contract.Answer{}, fmt.Errorf("fire %s: the answer is not JSON: %w", job, err)
+	if err := json.Unmarshal(output, answer); err != nil {
+		return fmt.Errorf("the answer is not JSON: %w", err)
 	}
-	return answer, nil
+	return nil
 }
 
 // Close stops what Start started and deletes its files.

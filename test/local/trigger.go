@@ -2,12 +2,15 @@ package local
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
+
+	"tally/lambda/contract"
 )
 
-// Trigger is what fires a job on AWS, as the template has it.
+// Trigger is what fires a job or the sweep on AWS, as the template has it.
 type Trigger struct {
 	Expression string // cron(…)
 	Timezone   string // IANA zone; UTC for a rule
@@ -23,48 +26,58 @@ var triggerKinds = map[string]func(resource) (Trigger, error){
 	"AWS::Scheduler::Schedule": schedulerTrigger,
 }
 
-// triggers reads the rules and schedules of a template, by the job they count.
-func triggers(counter template) (map[string]Trigger, error) {
-	found := map[string]Trigger{}
+// triggers reads the rules and schedules of a template: those of jobs, by job, and
+// the sweep's.
+func triggers(counter template) (jobs map[string]Trigger, sweep Trigger, err error) {
+	jobs = map[string]Trigger{}
 	for kind, read := range triggerKinds {
 		for id, resource := range counter.ofType(kind) {
 			trigger, err := read(resource)
 			if err != nil {
-				return nil, fmt.Errorf("%s: %w", id, err)
+				return nil, Trigger{}, fmt.Errorf("%s: %w", id, err)
 			}
 			job, err := trigger.job()
 			if err != nil {
-				return nil, fmt.Errorf("%s: %w", id, err)
+				return nil, Trigger{}, fmt.Errorf("%s: %w", id, err)
 			}
-			if _, taken := found[job]; taken {
-				return nil, fmt.Errorf("%s: job %q has two triggers", id, job)
+			if job == "" {
+				sweep = trigger
+				continue
 			}
-			found[job] = trigger
+			if _, taken := jobs[job]; taken {
+				return nil, Trigger{}, fmt.Errorf("%s: job %q has two triggers", id, job)
+			}
+			jobs[job] = trigger
 		}
 	}
-	return found, nil
+	if sweep.input == nil {
+		return nil, Trigger{}, errors.New("no rule fires the sweep")
+	}
+	return jobs, sweep, nil
 }
 
-// job is the job that the trigger's event names.
+// job is the job that the trigger's event names; empty for a sweep.
 func (t Trigger) job() (string, error) {
-	event, err := t.Event(time.Unix(0, 0))
+	text, err := t.Event(time.Unix(0, 0))
 	if err != nil {
 		return "", err
 	}
-	var named struct{ Job string }
-	if err := json.Unmarshal([]byte(event), &named); err != nil {
-		return "", fmt.Errorf("its input is not JSON: %w", err)
+	request, err := contract.ParseEvent([]byte(text))
+	if err != nil {
+		return "", err
 	}
-	return named.Job, nil
+	event, _ := request.(contract.Event)
+	return event.Job, nil
 }
 
-// ruleTrigger does what EventBridge does with an input transformer: each
-// placeholder <name> becomes the JSON value at its path in the event (EventBridge
+// ruleTrigger does what EventBridge does with a constant input and with an input
+// transformer: each placeholder <name> becomes the JSON value at its path in the event (EventBridge
 // user guide, "Amazon EventBridge input transformation").
 func ruleTrigger(rule resource) (Trigger, error) {
 	var properties struct {
 		ScheduleExpression string
 		Targets            []struct {
+			Input            string
 			InputTransformer struct {
 				InputPathsMap map[string]string
 				InputTemplate string
@@ -77,8 +90,12 @@ func ruleTrigger(rule resource) (Trigger, error) {
 	if len(properties.Targets) != 1 {
 		return Trigger{}, fmt.Errorf("it has %d targets, want one", len(properties.Targets))
 	}
-	transformer := properties.Targets[0].InputTransformer
+	target := properties.Targets[0]
+	transformer := target.InputTransformer
 	input := func(at time.Time) (string, error) {
+		if target.Input != "" {
+			return target.Input, nil
+		}
 		text := transformer.InputTemplate
 		for name, path := range transformer.InputPathsMap {
 			if path != "$.time" {

@@ -50,16 +50,11 @@ func checkInDatabase(ctx context.Context, files files, loaded settings.Settings)
 	return errors.Join(failed...)
 }
 
-// checkJob checks the job's latest slot; its next one, if it never fired.
+// checkJob checks a job with its latest slot.
 func checkJob(ctx context.Context, source count.Checker, checked job.Job) ([]count.Problem, error) {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	now := time.Now()
-	slot, fired := checked.Latest(now)
-	if !fired {
-		slot.Time, _ = checked.Cron.Next(now, checked.ScheduleZone)
-	}
-	window, err := count.WindowOf(checked, slot)
+	window, err := count.WindowOf(checked, checked.LatestOrNext(time.Now()))
 	if err != nil {
 		return nil, err
 	}

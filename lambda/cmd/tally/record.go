@@ -20,9 +20,12 @@ func printRecord(out io.Writer, counted job.Job, records []contract.Record) erro
 	first := records[0]
 	fmt.Fprintf(out, "%s, slot %s: %s in %s\n", first.Job, first.ScheduledTime.Format(time.RFC3339),
 		first.ScheduledTime.In(counted.Zone).Format("Mon 2006-01-02 15:04"), counted.Zone)
-	if first.WindowFrom != nil {
+	switch {
+	case first.WindowFrom != nil:
 		fmt.Fprintf(out, "window from %s to before %s\n", first.WindowFrom.Format(time.RFC3339), first.WindowTo.Format(time.RFC3339))
-	} else {
+	case first.Status == contract.StatusMissed:
+		fmt.Fprintf(out, "no window: the state was not counted in time, found at %s\n", first.CountedAt.Format(time.RFC3339))
+	default:
 		fmt.Fprintf(out, "no window: the state at %s\n", first.CountedAt.Format(time.RFC3339))
 	}
 	if first.ListedFrom != nil {

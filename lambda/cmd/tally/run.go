@@ -148,15 +148,18 @@ func (o runOptions) count(ctx context.Context, command *cobra.Command, engine *c
 	} else if err := printRecord(command.OutOrStdout(), wanted, records); err != nil {
 		return err
 	}
-	return failedCases(records)
+	return uncounted(records)
 }
 
-// failedCases is an error if the record has a case without a count.
-func failedCases(records []contract.Record) error {
+// uncounted is an error if the record has a case without a count.
+func uncounted(records []contract.Record) error {
 	var failed []error
 	for _, record := range contract.OfAllRows(records) {
-		if record.Status == contract.StatusFailed {
+		switch record.Status {
+		case contract.StatusFailed:
 			failed = append(failed, fmt.Errorf("case %s failed: %s", record.CaseName, record.Message))
+		case contract.StatusMissed:
+			return errors.New("the slot was missed, and its state is gone") // as all its cases say
 		}
 	}
 	return errors.Join(failed...)

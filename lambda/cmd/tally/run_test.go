@@ -214,7 +214,17 @@ func testRunStores(t *testing.T) {
 	if status, stdout, stderr = run("state"); status != exitFailed || stdout != "" || !strings.Contains(stderr, "can no longer be counted") {
 		t.Errorf("a job without a window: got %d\n%s%s", status, stdout, stderr)
 	}
-	if keys, err := s3.Keys("results"); err != nil || len(keys) != 1 {
+	// What the sweep stored is shown as what it is.
+	missed := `{"job":"state","case_name":"normal","groups":{},"count":null,"status":"missed","scheduled_time":"2022-04-07T14:55:00Z","counted_at":"2022-04-07T15:17:00Z"}`
+	if err := s3.Put("results", "counts/date=2022-04-07/state-20220407T1455Z.rev1.jsonl", []byte(missed)); err != nil {
+		t.Fatal(err)
+	}
+	status, stdout, stderr = tally("run", "state", "--at", "2022-04-07T14:55:00Z", "--jobs", "run.yaml", "--store", "s3://results", "--endpoint-url", s3.Endpoint)
+	if status != exitFailed || !strings.Contains(stdout, "the state was not counted in time, found at 2022-04-07T15:17:00Z\n") ||
+		!strings.HasSuffix(stdout, "  normal   missed\n") || !strings.HasSuffix(stderr, "the slot was missed, and its state is gone\n") {
+		t.Errorf("a missed slot: got %d\n%s%s", status, stdout, stderr)
+	}
+	if keys, err := s3.Keys("results"); err != nil || len(keys) != 2 {
 		t.Errorf("the bucket holds %v (%v)", keys, err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 type Engine struct {
 	Jobs    job.File
 	Source  Source
+	Checker Checker // for DryRun
 	Store   Store
 	Metrics Metrics
 	Now     func() time.Time
@@ -27,10 +28,19 @@ func (e *Engine) Fill(ctx context.Context, event contract.Event) (contract.Answe
 	if err != nil {
 		return answer, err
 	}
-	answer.Slot = slot.Time
-	stored, outcome, err := e.fill(ctx, wanted, slot)
+	answer, err = e.fillSlot(ctx, wanted, slot)
 	if err != nil {
 		return answer, failedRun(wanted, slot, err)
+	}
+	return answer, nil
+}
+
+// fillSlot fills a slot, unless it is filled, and publishes what became of it.
+func (e *Engine) fillSlot(ctx context.Context, wanted job.Job, slot job.Slot) (contract.Answer, error) {
+	answer := contract.Answer{Job: wanted.Name, Slot: slot.Time}
+	stored, outcome, err := e.fill(ctx, wanted, slot)
+	if err != nil {
+		return answer, err
 	}
 	answer.Outcome, answer.Bucket, answer.Key, answer.Records = outcome, stored.Bucket, stored.Key, stored.Records
 	if err := e.Metrics.Publish(answer); err != nil {
@@ -59,12 +69,20 @@ func (e *Engine) Count(ctx context.Context, event contract.Event) ([]contract.Re
 
 // find finds an event's job and slot.
 func (e *Engine) find(event contract.Event) (job.Job, job.Slot, error) {
-	wanted, known := e.Jobs.Lookup(event.Job)
-	if !known {
-		return job.Job{}, job.Slot{}, fmt.Errorf("job %q: %w; the jobs file has %s", event.Job, ErrUnknownJob, e.Jobs.Names())
+	wanted, err := e.lookup(event.Job)
+	if err != nil {
+		return job.Job{}, job.Slot{}, err
 	}
 	slot, err := wanted.Slot(event)
 	return wanted, slot, err
+}
+
+func (e *Engine) lookup(name string) (job.Job, error) {
+	wanted, known := e.Jobs.Lookup(name)
+	if !known {
+		return job.Job{}, fmt.Errorf("job %q: %w; the jobs file has %s", name, ErrUnknownJob, e.Jobs.Names())
+	}
+	return wanted, nil
 }
 
 func failedRun(wanted job.Job, slot job.Slot, err error) error {

@@ -18,6 +18,9 @@ var (
 	ErrTooLate = errors.New("the state of the slot can no longer be counted")
 )
 
+// ErrNoRecord means that an object is not the record that its key says.
+var ErrNoRecord = errors.New("the object is no record")
+
 // Failure is why a source did not count. A transient failure may be gone at the
 // next try (network, overload, failover); a permanent one comes back until the
 // job, the table or the permissions change. A run that fails stores nothing; a

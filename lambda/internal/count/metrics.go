@@ -2,7 +2,10 @@ package count
 
 import "tally/lambda/contract"
 
-// Metrics publish what became of a slot, repeats included.
+// Metrics publish what became of invocations.
 type Metrics interface {
+	// Publish publishes what became of a slot, repeats included.
 	Publish(answer contract.Answer) error
+	// PublishSweep publishes what a sweep that came through found.
+	PublishSweep(answer contract.SweepAnswer) error
 }

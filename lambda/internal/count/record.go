@@ -17,19 +17,20 @@ func records(counted job.Job, slot job.Slot, window *Window, result Result, now 
 	all := make([]contract.Record, len(result.Lines))
 	for i, line := range result.Lines {
 		all[i] = contract.Record{
-			Job:           counted.Name,
-			CaseName:      line.Case,
-			Groups:        line.Groups,
-			Count:         &line.Count,
-			Status:        contract.StatusOK,
-			ScheduledTime: slot.Time,
-			LocalDate:     slot.Time.In(counted.Zone).Format(time.DateOnly),
-			Late:          now.Sub(slot.Time) > contract.LateAfter,
-			CountedAt:     now,
-			Schedule:      slot.Schedule,
-			Revision:      firstRevision,
-			JobSHA256:     definition,
-			Skipped:       result.Skipped,
+			Job:              counted.Name,
+			CaseName:         line.Case,
+			Groups:           line.Groups,
+			Count:            &line.Count,
+			Status:           contract.StatusOK,
+			ScheduledTime:    slot.Time,
+			LocalDate:        slot.Time.In(counted.Zone).Format(time.DateOnly),
+			Late:             now.Sub(slot.Time) > contract.LateAfter,
+			CountedAt:        now,
+			Schedule:         slot.Schedule,
+			ScheduleTimezone: slot.Timezone,
+			Revision:         firstRevision,
+			JobSHA256:        definition,
+			Skipped:          result.Skipped,
 		}
 		if line.Groups == nil {
 			all[i].Groups = contract.Groups{} // {} in JSON, not null
@@ -44,6 +45,19 @@ func records(counted job.Job, slot job.Slot, window *Window, result Result, now 
 		if window != nil {
 			all[i].WindowFrom, all[i].WindowTo = &window.From, &window.To
 		}
+	}
+	return all
+}
+
+// missedRecords are the lines of a slot whose state was not counted in time.
+func missedRecords(missed job.Job, slot job.Slot, now time.Time) []contract.Record {
+	var nothing Result
+	for _, name := range Cases(missed) {
+		nothing.Lines = append(nothing.Lines, Line{Case: name})
+	}
+	all := records(missed, slot, nil, nothing, now)
+	for i := range all {
+		all[i].Count, all[i].Status = nil, contract.StatusMissed
 	}
 	return all
 }

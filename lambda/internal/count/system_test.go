@@ -93,6 +93,17 @@ type system struct {
 
 func newSystem(t *testing.T) *system {
 	t.Helper()
+	s := newSystemOf(t, jobsFile)
+	databases := sqlsource.New(sqlsource.Options{Variable: func(name string) string {
+		return map[string]string{"TALLY_DATABASE_APP": database.ReaderURL}[name]
+	}})
+	s.engine.Source, s.engine.Checker = databases, databases
+	return s
+}
+
+// newSystemOf is a system of other jobs, without a source.
+func newSystemOf(t *testing.T, jobs string) *system {
+	t.Helper()
 	server, err := local.StartS3(t.Context(), bucket)
 	if err != nil {
 		t.Fatal(err)
@@ -104,10 +115,7 @@ func newSystem(t *testing.T) *system {
 	})
 	s := &system{s3: server, metrics: &recorder{}, now: slot.Add(time.Second)}
 	s.engine = &count.Engine{
-		Jobs: readJobs(t),
-		Source: sqlsource.New(sqlsource.Options{Variable: func(name string) string {
-			return map[string]string{"TALLY_DATABASE_APP": database.ReaderURL}[name]
-		}}),
+		Jobs: readJobs(t, jobs),
 		Store: store.New(store.NewClient(aws.Config{
 			Region: "ap-northeast-2", BaseEndpoint: &server.Endpoint,
 			Credentials: credentials.NewStaticCredentialsProvider("key", "secret", ""),
@@ -118,10 +126,10 @@ func newSystem(t *testing.T) *system {
 	return s
 }
 
-func readJobs(t *testing.T) job.File {
+func readJobs(t *testing.T, text string) job.File {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "jobs.yaml")
-	if err := os.WriteFile(path, []byte(jobsFile), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	jobs, document, _ := job.ReadFile(path, "jobs.yaml")
@@ -162,11 +170,19 @@ func (s *system) object(t *testing.T, key string) string {
 type recorder struct {
 	mutex    sync.Mutex
 	outcomes []contract.Outcome
+	sweeps   []contract.SweepAnswer
 }
 
 func (r *recorder) Publish(answer contract.Answer) error {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	r.outcomes = append(r.outcomes, answer.Outcome)
+	return nil
+}
+
+func (r *recorder) PublishSweep(answer contract.SweepAnswer) error {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.sweeps = append(r.sweeps, answer)
 	return nil
 }

@@ -39,7 +39,7 @@ func New(out io.Writer, environment string, now func() time.Time) *Publisher {
 // same time, which the statistic Maximum reads as one. Groups have no metrics:
 // each would cost as much as a case.
 func (p *Publisher) Publish(answer contract.Answer) error {
-	job := []dimension{{contract.DimensionEnvironment, p.environment}, {contract.DimensionJob, answer.Job}}
+	job := with(p.ofEnvironment(), contract.DimensionJob, answer.Job)
 	now := p.now()
 	var lines []line
 	failed := 0
@@ -47,7 +47,7 @@ func (p *Publisher) Publish(answer contract.Answer) error {
 		switch {
 		case record.Status == contract.StatusFailed:
 			failed++
-		case record.Count == nil: // nothing to publish
+		case record.Count == nil: // missed: there is nothing to publish
 		case now.Sub(answer.Slot) < oldest:
 			lines = append(lines, line{
 				metric: contract.MetricCount, unit: unitCount, value: *record.Count, at: answer.Slot,
@@ -56,7 +56,7 @@ func (p *Publisher) Publish(answer contract.Answer) error {
 		}
 	}
 	if failed > 0 {
-		lines = append(lines, line{metric: contract.MetricFailedCases, unit: unitCount, value: failed, at: now, dimensions: job})
+		lines = append(lines, line{metric: contract.MetricFailedCases, unit: unitCount, value: failed, at: now, dimensions: job, total: true})
 	}
 	lag := answer.Records[0].CountedAt.Sub(answer.Slot)
 	lines = append(lines, line{
@@ -66,6 +66,31 @@ func (p *Publisher) Publish(answer contract.Answer) error {
 		metric: contract.MetricLag, unit: unitSeconds, value: lag.Seconds(), at: now,
 		dimensions: job,
 	})
+	return p.write(lines)
+}
+
+// PublishSweep implements [count.Metrics], stamped now.
+func (p *Publisher) PublishSweep(answer contract.SweepAnswer) error {
+	now := p.now()
+	var lines []line
+	for _, metric := range []struct {
+		name  string
+		value int
+	}{
+		{contract.MetricMissedSlots, answer.Missed.Total + answer.Failed.Total},
+		{contract.MetricRecoveredSlots, answer.Recovered.Total},
+		{contract.MetricSweeps, 1},
+	} {
+		lines = append(lines, line{metric: metric.name, unit: unitCount, value: metric.value, at: now, dimensions: p.ofEnvironment()})
+	}
+	return p.write(lines)
+}
+
+func (p *Publisher) ofEnvironment() []dimension {
+	return []dimension{{contract.DimensionEnvironment, p.environment}}
+}
+
+func (p *Publisher) write(lines []line) error {
 	for _, line := range lines {
 		encoded, err := line.encode()
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -65,14 +66,53 @@ func TestFailedCases(t *testing.T) {
 		answer.Records = append(answer.Records, record)
 	}
 	got := strings.Join(publish(t, answer, now), "")
-	if want := `{"Environment":"prod","FailedCases":1,"Job":"daily-scans","_aws":{"Timestamp":1649343390000,`; strings.Count(got, want) != 1 {
-		t.Errorf("no line begins with %s:\n%s", want, got)
+	// For the environment, which an alarm looks at, and by job.
+	if want := `{"Environment":"prod","FailedCases":1,"Job":"daily-scans","_aws":{"Timestamp":1649343390000,"CloudWatchMetrics":[{"Namespace":"Tally","Dimensions":[["Environment"],["Environment","Job"]],"Metrics":[{"Name":"FailedCases","Unit":"Count"}]}]}}` + "\n"; strings.Count(got, want) != 1 {
+		t.Errorf("no line is %s:\n%s", want, got)
 	}
 	if strings.Contains(got, `"Case":"normal"`) || strings.Count(got, `"Case":"other"`) != 1 {
 		t.Errorf("want a count of other, once, and none of normal:\n%s", got)
 	}
 	if strings.Contains(strings.Join(publish(t, answerOf(contract.OutcomeStored), now), ""), contract.MetricFailedCases) {
 		t.Error("a record without a failed case has the metric")
+	}
+}
+
+// A missed slot has no count, and is no failure of its cases.
+func TestMissedSlot(t *testing.T) {
+	answer := answerOf(contract.OutcomeAlreadyStored)
+	for i := range answer.Records {
+		answer.Records[i].Count, answer.Records[i].Status = nil, contract.StatusMissed
+	}
+	got := strings.Join(publish(t, answer, now), "")
+	if strings.Contains(got, contract.DimensionCase) || strings.Contains(got, contract.MetricFailedCases) || strings.Count(got, "\n") != 2 {
+		t.Errorf("want the run and its lag:\n%s", got)
+	}
+}
+
+// Zeros are published: an alarm tells them from a sweep that does not come.
+func TestPublishSweep(t *testing.T) {
+	const rest = `"_aws":{"Timestamp":1649343390000,"CloudWatchMetrics":[{"Namespace":"Tally","Dimensions":[["Environment"]],"Metrics":[{"Name":%q,"Unit":"Count"}]}]}}` + "\n"
+	for _, test := range []struct {
+		answer            contract.SweepAnswer
+		missed, recovered int
+	}{
+		{contract.SweepAnswer{}, 0, 0},
+		{contract.SweepAnswer{Recovered: contract.SweptSlots{Total: 3}, Missed: contract.SweptSlots{Total: 20}, Failed: contract.SweptSlots{Total: 4}}, 24, 3},
+	} {
+		var out bytes.Buffer
+		if err := metric.New(&out, "prod", func() time.Time { return now }).PublishSweep(test.answer); err != nil {
+			t.Fatal(err)
+		}
+		want := fmt.Sprintf(`{"Environment":"prod","MissedSlots":%d,`+rest, test.missed, "MissedSlots") +
+			fmt.Sprintf(`{"Environment":"prod","RecoveredSlots":%d,`+rest, test.recovered, "RecoveredSlots") +
+			fmt.Sprintf(`{"Environment":"prod","Sweeps":1,`+rest, "Sweeps")
+		if difference := cmp.Diff(want, out.String()); difference != "" {
+			t.Errorf("lines (- want, + got):\n%s", difference)
+		}
+	}
+	if err := metric.New(broken{}, "prod", time.Now).PublishSweep(contract.SweepAnswer{}); err == nil {
+		t.Error("no error of a broken pipe")
 	}
 }
 

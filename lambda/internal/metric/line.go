@@ -18,9 +18,12 @@ type line struct {
 	value        any // a number
 	at           time.Time
 	dimensions   []dimension
+	// total publishes the value for the first dimension alone, too.
+	total bool
 }
 
-// directive is a MetricDirective object of the format.
+// directive is a MetricDirective object of the format. Each set of dimensions is a
+// metric of its own.
 type directive struct {
 	Namespace  string
 	Dimensions [][]string
@@ -42,11 +45,15 @@ func (l line) encode() ([]byte, error) {
 		names[i] = dimension.name
 		root[dimension.name] = dimension.value
 	}
+	sets := [][]string{names}
+	if l.total {
+		sets = [][]string{names[:1], names}
+	}
 	root["_aws"] = metadata{
 		Timestamp: l.at.UnixMilli(),
 		CloudWatchMetrics: []directive{{
 			Namespace:  contract.MetricNamespace,
-			Dimensions: [][]string{names},
+			Dimensions: sets,
 			Metrics:    []definition{{Name: l.metric, Unit: l.unit}},
 		}},
 	}

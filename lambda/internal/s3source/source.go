@@ -24,7 +24,7 @@ type Source struct {
 	options Options
 }
 
-var _ count.Source = (*Source)(nil)
+var _ count.CheckedSource = (*Source)(nil)
 
 // New makes a source. It asks S3 nothing yet.
 func New(options Options) *Source {
@@ -41,15 +41,10 @@ func (s *Source) Count(ctx context.Context, query count.Query) (count.Result, er
 }
 
 func (s *Source) count(ctx context.Context, query count.Query) (count.Result, error) {
-	bucket, known := s.options.Buckets[query.Job.Source.Bucket]
-	if !known {
-		return count.Result{}, count.Permanentf("the environment has no bucket of that key")
-	}
-	plan, err := newPlan(query)
+	run, err := s.run(query)
 	if err != nil {
 		return count.Result{}, err
 	}
-	run := &run{plan: plan, client: s.options.Client, bucket: bucket, sum: newTally(query.Job)}
 	begun := time.Now()
 	var ended time.Time
 	if query.Job.Source.Format == "" {
@@ -70,6 +65,18 @@ func (s *Source) count(ctx context.Context, query count.Query) (count.Result, er
 	}
 	listed := &count.Window{From: begun.UTC().Truncate(time.Millisecond), To: ended.UTC().Truncate(time.Millisecond)}
 	return count.Result{Lines: sheet.Lines(), Listed: listed, Skipped: run.sum.skipped}, nil
+}
+
+func (s *Source) run(query count.Query) (*run, error) {
+	bucket, known := s.options.Buckets[query.Job.Source.Bucket]
+	if !known {
+		return nil, count.Permanentf("the environment has no bucket of that key")
+	}
+	plan, err := newPlan(query)
+	if err != nil {
+		return nil, err
+	}
+	return &run{plan: plan, client: s.options.Client, bucket: bucket, sum: newTally(query.Job)}, nil
 }
 
 // prefixes are those to list.

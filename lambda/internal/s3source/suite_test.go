@@ -30,6 +30,7 @@ var suite = []struct {
 	{"bad input", testBadInput},
 	{"missing bucket", testMissingBucket},
 	{"nothing there", testNothingThere},
+	{"check", testCheck},
 	{"changed while counted", testChanged},
 	{"reset in the middle", testReset},
 }

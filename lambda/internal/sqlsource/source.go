@@ -30,10 +30,7 @@ type Source struct {
 	secrets *secrets
 }
 
-var (
-	_ count.Source  = (*Source)(nil)
-	_ count.Checker = (*Source)(nil)
-)
+var _ count.CheckedSource = (*Source)(nil)
 
 // New makes a source. It connects to nothing yet.
 func New(options Options) *Source {

@@ -36,25 +36,44 @@ func New(client *s3.Client, bucket string) *Store {
 // s3:ListBucket on the prefix only, while S3 answers a request for a missing key
 // with 403 unless the whole bucket may be listed.
 func (s *Store) Latest(ctx context.Context, job string, slot time.Time) (count.Stored, bool, error) {
-	prefix := contract.SlotPrefix(job, slot)
 	latest, key := 0, ""
-	pages := s3.NewListObjectsV2Paginator(s.client, &s3.ListObjectsV2Input{Bucket: &s.bucket, Prefix: &prefix})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return count.Stored{}, false, fmt.Errorf("list %s*: %w", s.url(prefix), err)
+	err := s.list(ctx, contract.SlotPrefix(job, slot), func(listed string) {
+		if _, _, revision, ok := contract.ParseRecordKey(listed); ok && revision > latest {
+			latest, key = revision, listed
 		}
-		for _, object := range page.Contents {
-			if revision, ok := contract.RevisionOf(aws.ToString(object.Key)); ok && revision > latest {
-				latest, key = revision, *object.Key
-			}
-		}
+	})
+	if err != nil {
+		return count.Stored{}, false, err
 	}
 	if latest == 0 {
 		return count.Stored{}, false, nil
 	}
 	stored, err := s.read(ctx, key)
 	return stored, err == nil, err
+}
+
+// Slots implements [count.Store].
+func (s *Store) Slots(ctx context.Context, day time.Time, found func(job string, slot time.Time)) error {
+	return s.list(ctx, contract.DayPrefix(day), func(key string) {
+		if job, slot, _, ok := contract.ParseRecordKey(key); ok {
+			found(job, slot)
+		}
+	})
+}
+
+// list lists the keys with a prefix, page by page.
+func (s *Store) list(ctx context.Context, prefix string, found func(key string)) error {
+	pages := s3.NewListObjectsV2Paginator(s.client, &s3.ListObjectsV2Input{Bucket: &s.bucket, Prefix: &prefix})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return fmt.Errorf("list %s*: %w", s.url(prefix), err)
+		}
+		for _, object := range page.Contents {
+			found(aws.ToString(object.Key))
+		}
+	}
+	return nil
 }
 
 // Create implements [count.Store].
@@ -95,7 +114,10 @@ func (s *Store) read(ctx context.Context, key string) (_ count.Stored, err error
 		return count.Stored{}, err
 	}
 	records, err := contract.DecodeRecords(body)
-	return count.Stored{Bucket: s.bucket, Key: key, Records: records}, err
+	if err != nil {
+		return count.Stored{}, fmt.Errorf("%w: %w", count.ErrNoRecord, err)
+	}
+	return count.Stored{Bucket: s.bucket, Key: key, Records: records}, nil
 }
 
 func (s *Store) url(key string) string { return "s3://" + s.bucket + "/" + key }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -85,12 +86,40 @@ func TestLatest(t *testing.T) {
 	}
 }
 
+// A day may have more slots than a page of a listing has keys.
+func TestSlots(t *testing.T) {
+	server := startS3(t)
+	s := store.New(client(server.Endpoint, 1), bucket)
+	day := slot.Truncate(24 * time.Hour)
+	want := map[string]int{}
+	var keys []string
+	for minute := range 1100 {
+		at := day.Add(time.Duration(minute) * time.Minute)
+		keys = append(keys, contract.RecordKey("each-minute", at, 1))
+		want["each-minute "+at.Format(time.RFC3339)]++
+	}
+	keys = append(keys, contract.RecordKey("daily", slot, 1), contract.RecordKey("daily", slot, 2))
+	want["daily 2022-04-07T14:55:00Z"] = 2
+	// Other days, and what is no record.
+	keys = append(keys, contract.RecordKey("daily", day.Add(-time.Minute), 1), contract.RecordKey("daily", day.AddDate(0, 0, 1), 1),
+		contract.DayPrefix(day)+"daily-20220407T1456Z.rev1.jsonl.tmp", contract.DayPrefix(day))
+	put(t, server, keys...)
+	got := map[string]int{}
+	err := s.Slots(t.Context(), slot, func(job string, slot time.Time) { got[job+" "+slot.Format(time.RFC3339)]++ })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if difference := cmp.Diff(want, got); difference != "" {
+		t.Errorf("slots (- want, + got):\n%s", difference)
+	}
+}
+
 func TestUnreadableRecord(t *testing.T) {
 	server := startS3(t)
 	put(t, server, contract.RecordKey("daily-scans", slot, 1)) // empty
 	_, _, err := store.New(client(server.Endpoint, 1), bucket).Latest(t.Context(), "daily-scans", slot)
-	if err == nil || !strings.Contains(err.Error(), "s3://results/counts/date=2022-04-07/daily-scans-20220407T1455Z.rev1.jsonl") {
-		t.Errorf("got %v, want an error that names the object", err)
+	if !errors.Is(err, count.ErrNoRecord) || !strings.Contains(err.Error(), "s3://results/counts/date=2022-04-07/daily-scans-20220407T1455Z.rev1.jsonl") {
+		t.Errorf("got %v, want ErrNoRecord of the object", err)
 	}
 }
 

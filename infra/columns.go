@@ -1,0 +1,76 @@
+package infra
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"tally/lambda/contract"
+)
+
+// column is a field of a record as Athena has it: in the table as it is stored, in
+// the view as people want it.
+type column struct {
+	name  string
+	table string // type in the table, in Hive's words
+	view  viewType
+}
+
+// viewType is the type of a column of the view, which Glue keeps in two languages.
+type viewType struct {
+	hive, presto string
+	expression   string // makes it from the stored column %s
+}
+
+// recordColumns are the columns of a record, in the order of its fields. They follow
+// from the Go type that the function encodes, so that no field can be forgotten.
+func recordColumns() ([]column, error) {
+	record := reflect.TypeFor[contract.Record]()
+	var columns []column
+	for i := range record.NumField() {
+		field := record.Field(i)
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		made, err := columnOf(name, field.Type)
+		if err != nil {
+			return nil, fmt.Errorf("field %s of a record: %w", field.Name, err)
+		}
+		columns = append(columns, made)
+	}
+	return columns, nil
+}
+
+// columnOf chooses a column's types. A pointer is a nullable column, as all are.
+func columnOf(name string, of reflect.Type) (column, error) {
+	if of.Kind() == reflect.Pointer {
+		of = of.Elem()
+	}
+	switch {
+	case of == reflect.TypeFor[time.Time]():
+		return instant(name), nil
+	case of == reflect.TypeFor[contract.Groups]():
+		return plain(name, "map<string,string>", "map(varchar,varchar)"), nil
+	case of.Kind() == reflect.String:
+		return plain(name, "string", "varchar"), nil
+	case of.Kind() == reflect.Int, of.Kind() == reflect.Int64:
+		return plain(name, "bigint", "bigint"), nil
+	case of.Kind() == reflect.Bool:
+		return plain(name, "boolean", "boolean"), nil
+	}
+	return column{}, fmt.Errorf("no column type for %s", of)
+}
+
+// plain is a column that the view shows as it is stored.
+func plain(name, hive, presto string) column {
+	return column{name: name, table: hive, view: viewType{hive: hive, presto: presto, expression: "%s"}}
+}
+
+// instant is a time. The table keeps its text, RFC 3339 with Z: a JSON SerDe reads
+// that as a timestamp by patterns that it is given, which must then cover seconds
+// with and without a fraction (Athena user guide, "Hive JSON SerDe"). The view makes
+// it a timestamp in UTC: for one with a zone Glue has no type, and Athena refuses it.
+func instant(name string) column {
+	return column{name: name, table: "string", view: viewType{
+		hive: "timestamp", presto: "timestamp", expression: "CAST(from_iso8601_timestamp(%s) AS timestamp)",
+	}}
+}

@@ -1,0 +1,48 @@
+package infra
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsglue"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// newQuery adds what Athena needs to answer questions about the records. None of it
+// holds data or depends on the jobs: new and retired jobs are seen at once. Who may
+// ask is up to the account: nobody is allowed anything here.
+func newQuery(stack awscdk.Stack, props CounterProps) error {
+	scope := constructs.NewConstruct(stack, jsii.String("Query"))
+	columns, err := recordColumns()
+	if err != nil {
+		return err
+	}
+	environment := props.Environment.Name
+	name := databaseName(environment)
+	database := awsglue.NewCfnDatabase(scope, jsii.String("Database"), &awsglue.CfnDatabaseProps{
+		CatalogId: stack.Account(),
+		DatabaseInput: &awsglue.CfnDatabase_DatabaseInputProperty{
+			Name:        jsii.String(name),
+			Description: jsii.String("What Tally counted in " + environment),
+		},
+	})
+	newTable(scope, database, columns, props.results)
+	if err := newLatestView(scope, database, name, columns); err != nil {
+		return fmt.Errorf("view %s: %w", latestView, err)
+	}
+	workgroup := newWorkgroup(scope, props)
+	if err := newNamedQueries(scope, workgroup, database); err != nil {
+		return err
+	}
+	output(stack, "Workgroup", "The Athena workgroup to ask in", workgroup.Ref())
+	output(stack, "QueryDatabase", "The database to ask, with table "+countsTable+" and view "+latestView, database.Ref())
+	return nil
+}
+
+// databaseName names an environment's database. A name with a hyphen would have to be
+// quoted, with other quotes in DDL than in queries.
+func databaseName(environment string) string {
+	return "tally_" + strings.ReplaceAll(environment, "-", "_")
+}

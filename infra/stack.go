@@ -1,0 +1,39 @@
+package infra
+
+import (
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"tally/infra/settings"
+)
+
+// newStack adds a stack of an environment. CloudFormation puts the stack's tags on
+// every resource that takes tags (CloudFormation user guide, "Resource tag").
+func newStack(scope constructs.Construct, part string, environment settings.Environment, does string) awscdk.Stack {
+	tags := map[string]*string{}
+	for _, tag := range environment.Tags {
+		tags[tag.Key] = jsii.String(tag.Value)
+	}
+	return awscdk.NewStack(scope, jsii.String(part), &awscdk.StackProps{
+		StackName:             jsii.String(StackName(environment.Name, strings.ToLower(part))),
+		Description:           jsii.String("Tally " + environment.Name + ": " + does),
+		TerminationProtection: jsii.Bool(environment.Protect),
+		Tags:                  &tags,
+	})
+}
+
+// StackName names a stack of an environment, such as tally-prod-data.
+func StackName(environment, part string) string {
+	return "tally-" + environment + "-" + part
+}
+
+// output shows a value after a deploy, under a name that is the same in every environment.
+func output(stack awscdk.Stack, name, description string, value *string) {
+	awscdk.NewCfnOutput(stack, jsii.String(name), &awscdk.CfnOutputProps{
+		Value:       value,
+		Description: jsii.String(description),
+	})
+}

@@ -1,0 +1,80 @@
+package infra
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsglue"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"tally/lambda/contract"
+)
+
+const (
+	countsTable = "counts"
+
+	// partitionColumn is the folder level of a record's key: the slot's date in UTC.
+	// Queries have to quote it.
+	partitionColumn = "date"
+
+	// firstDate is the first one that Athena looks for. Every date until tomorrow is
+	// listed by a query that does not say which it wants.
+	firstDate = "2020-01-01"
+)
+
+// newTable adds the table of all records, as they are stored: every revision.
+func newTable(scope constructs.Construct, database awsglue.CfnDatabase, columns []column, results awss3.IBucket) {
+	location := results.S3UrlForObject(jsii.String(contract.RecordPrefix))
+	awsglue.NewCfnTable(scope, jsii.String("Counts"), &awsglue.CfnTableProps{
+		CatalogId:    database.CatalogId(),
+		DatabaseName: database.Ref(),
+		TableInput: &awsglue.CfnTable_TableInputProperty{
+			Name:          jsii.String(countsTable),
+			Description:   jsii.String("Every line of every record, as stored; " + latestView + " has the latest of each slot"),
+			TableType:     jsii.String("EXTERNAL_TABLE"),
+			Parameters:    projection(*location),
+			PartitionKeys: []any{glueColumn(partitionColumn, "string")},
+			StorageDescriptor: &awsglue.CfnTable_StorageDescriptorProperty{
+				Location:     location,
+				Columns:      glueColumns(columns, func(c column) string { return c.table }),
+				InputFormat:  jsii.String("org.apache.hadoop.mapred.TextInputFormat"),
+				OutputFormat: jsii.String("org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"),
+				SerdeInfo:    &awsglue.CfnTable_SerdeInfoProperty{SerializationLibrary: jsii.String(jsonSerDe)},
+			},
+		},
+	})
+}
+
+// jsonSerDe reads the lines. The other one, OpenX's, makes keys lower-case unless told
+// otherwise, those of groups too, and may give other values than are stored (Athena
+// user guide, "OpenX JSON SerDe", considerations and limitations).
+const jsonSerDe = "org.apache.hive.hcatalog.data.JsonSerDe"
+
+// projection has Athena compute the partitions instead of looking them up: nobody
+// has to add one each day (Athena user guide, "Supported types for partition
+// projection"; NOW is in UTC, as the dates are).
+func projection(location string) map[string]string {
+	const property = "projection." + partitionColumn
+	return map[string]string{
+		"EXTERNAL":                  "TRUE",
+		"classification":            "json",
+		"projection.enabled":        "true",
+		property + ".type":          "date",
+		property + ".format":        "yyyy-MM-dd",
+		property + ".range":         firstDate + ",NOW+1DAY",
+		property + ".interval":      "1",
+		property + ".interval.unit": "DAYS",
+		"storage.location.template": location + partitionColumn + "=${" + partitionColumn + "}/",
+	}
+}
+
+func glueColumns(columns []column, typeOf func(column) string) []any {
+	all := make([]any, len(columns))
+	for i, column := range columns {
+		all[i] = glueColumn(column.name, typeOf(column))
+	}
+	return all
+}
+
+func glueColumn(name, hive string) *awsglue.CfnTable_ColumnProperty {
+	return &awsglue.CfnTable_ColumnProperty{Name: jsii.String(name), Type: jsii.String(hive)}
+}

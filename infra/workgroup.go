@@ -1,0 +1,67 @@
+package infra
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsathena"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"tally/infra/settings"
+)
+
+// answersPrefix is where Athena puts its answers in the results bucket, for
+// answersDays days.
+const (
+	answersPrefix = "athena/"
+	answersDays   = 7
+)
+
+// scanLimit is how many bytes a query may read before Athena ends it: half a dollar
+// of us-east-1, or some fifty million records of five cases.
+const scanLimit = 100e9
+
+// newWorkgroup adds the workgroup, whose settings nobody can override.
+func newWorkgroup(scope constructs.Construct, props CounterProps) awsathena.CfnWorkGroup {
+	environment := props.Environment.Name
+	return awsathena.NewCfnWorkGroup(scope, jsii.String("Workgroup"), &awsathena.CfnWorkGroupProps{
+		Name:        jsii.String("tally-" + environment),
+		Description: jsii.String("Questions about what Tally counted in " + environment),
+		// Else a workgroup that was ever used cannot be deleted. What goes with it are
+		// saved queries and the history, never an object (Athena API, DeleteWorkGroup).
+		RecursiveDeleteOption: jsii.Bool(true),
+		WorkGroupConfiguration: &awsathena.CfnWorkGroup_WorkGroupConfigurationProperty{
+			EnforceWorkGroupConfiguration: jsii.Bool(true),
+			BytesScannedCutoffPerQuery:    jsii.Number(scanLimit),
+			// What the view and the saved queries are written for.
+			EngineVersion: &awsathena.CfnWorkGroup_EngineVersionProperty{SelectedEngineVersion: jsii.String("Athena engine version 3")},
+			ResultConfiguration: &awsathena.CfnWorkGroup_ResultConfigurationProperty{
+				OutputLocation:          props.results.S3UrlForObject(jsii.String(answersPrefix)),
+				ExpectedBucketOwner:     awscdk.Stack_Of(scope).Account(),
+				EncryptionConfiguration: encryptionOf(props.Environment.Results),
+			},
+		},
+	})
+}
+
+// encryptionOf is how answers are encrypted: as the records that they quote.
+func encryptionOf(results settings.Results) *awsathena.CfnWorkGroup_EncryptionConfigurationProperty {
+	if results.KMSKeyARN == "" {
+		return &awsathena.CfnWorkGroup_EncryptionConfigurationProperty{EncryptionOption: jsii.String("SSE_S3")}
+	}
+	return &awsathena.CfnWorkGroup_EncryptionConfigurationProperty{
+		EncryptionOption: jsii.String("SSE_KMS"), KmsKey: jsii.String(results.KMSKeyARN),
+	}
+}
+
+// forgetAnswers is the lifecycle rule of Athena's answers. With versions kept, one
+// that expires gets a delete marker, which the same rule takes away once it is as old
+// and alone (S3 API, LifecycleExpiration). Nothing else in the bucket expires.
+func forgetAnswers() *awss3.LifecycleRule {
+	return &awss3.LifecycleRule{
+		Id:                          jsii.String("forget-athena-answers"),
+		Prefix:                      jsii.String(answersPrefix),
+		Expiration:                  awscdk.Duration_Days(jsii.Number(answersDays)),
+		NoncurrentVersionExpiration: awscdk.Duration_Days(jsii.Number(1)),
+	}
+}

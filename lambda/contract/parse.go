@@ -1,0 +1,88 @@
+package contract
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// message is an event as it is sent, of any kind.
+type message struct {
+	Event
+	DryRun bool `json:"dryRun"`
+	Sweep  bool `json:"sweep"`
+	Days   *int `json:"days"`
+}
+
+// ParseEvent reads an event strictly: unknown keys, a missing job or time, keys that
+// do not go together and trailing data are errors, because a misspelled key would
+// otherwise count the wrong thing silently.
+func ParseEvent(data []byte) (Request, error) {
+	sent, err := decode(data)
+	if err != nil {
+		return nil, fmt.Errorf("parse event: %w; write %s", err, exampleEvent)
+	}
+	request, err := sent.request()
+	if err != nil {
+		return nil, fmt.Errorf("parse event: %w", err)
+	}
+	return request, nil
+}
+
+const exampleEvent = `{"job":"daily-scans","scheduledTime":"2022-04-07T14:55:00Z"}`
+
+func decode(data []byte) (message, error) {
+	var sent message
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	err := decoder.Decode(&sent)
+	if err == io.EOF {
+		return message{}, errors.New("it is empty")
+	}
+	if err != nil {
+		return message{}, err
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return message{}, errors.New("something follows the JSON object")
+	}
+	return sent, nil
+}
+
+// request tells the kinds apart.
+func (m message) request() (Request, error) {
+	if m.Sweep {
+		return m.sweep()
+	}
+	timed := !m.ScheduledTime.IsZero()
+	switch {
+	case m.Days != nil:
+		return nil, fmt.Errorf(`days is about sweeps; write {"sweep":true,"days":%d}, or leave it out`, *m.Days)
+	case m.Job == "":
+		return nil, fmt.Errorf("job is missing; write %s", exampleEvent)
+	case !timed && !m.DryRun:
+		return nil, fmt.Errorf("scheduledTime is missing; write %s", exampleEvent)
+	case !timed && m.Schedule != "":
+		return nil, errors.New("schedule goes with scheduledTime; write both, or neither for the job's latest slot")
+	case m.Timezone != "" && m.Schedule == "":
+		return nil, errors.New("timezone goes with schedule; write both or neither")
+	case m.DryRun:
+		return DryRun{m.Event}, nil
+	}
+	return m.Event, nil
+}
+
+func (m message) sweep() (Request, error) {
+	switch {
+	case m.DryRun:
+		return nil, fmt.Errorf(`dryRun is about a job; write %s, or {"job":"daily-scans","dryRun":true}`, SweepEvent)
+	case m.Event != Event{}:
+		return nil, fmt.Errorf("a sweep looks at all jobs and their own slots; write %s, or for one slot %s", SweepEvent, exampleEvent)
+	case m.Days == nil:
+		return Sweep{Days: DefaultSweepDays}, nil
+	case *m.Days < 1 || *m.Days > MaxSweepDays:
+		return nil, fmt.Errorf("days is %d; write a number from 1 to %d, or leave it out for %d", *m.Days, MaxSweepDays, DefaultSweepDays)
+	}
+	return Sweep{Days: *m.Days}, nil
+}

@@ -1,0 +1,62 @@
+package count
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"tally/lambda/contract"
+	"tally/lambda/job"
+)
+
+// DryRun finds the slot that is asked for and has the source check it. It neither
+// counts nor stores; only Jobs, Checker and Now are needed. An error holds everything
+// that is wrong with the job. When it fails, the answer holds what was known by then.
+func (e *Engine) DryRun(ctx context.Context, asked contract.DryRun) (contract.DryRunAnswer, error) {
+	answer := contract.DryRunAnswer{Outcome: contract.OutcomeDryRun, Job: asked.Job, Slot: asked.ScheduledTime}
+	wanted, slot, err := e.findAsked(asked)
+	if err != nil {
+		return answer, err
+	}
+	answer.Slot, answer.Cases = slot.Time, Cases(wanted)
+	answer.Database, answer.Table = wanted.Source.Database, wanted.Source.Table
+	answer.Bucket, answer.Prefix = wanted.Source.Bucket, wanted.Source.Prefix
+	window, err := WindowOf(wanted, slot)
+	if err != nil {
+		return answer, failedRun(wanted, slot, fmt.Errorf("window: %w", err))
+	}
+	if window != nil {
+		answer.WindowFrom, answer.WindowTo = &window.From, &window.To
+	}
+	ctx, cancel := leaveRoom(ctx)
+	defer cancel()
+	problems, err := e.Checker.Check(ctx, Query{Job: wanted, Window: window})
+	if err != nil {
+		return answer, failedRun(wanted, slot, fmt.Errorf("check: %w", err))
+	}
+	if len(problems) > 0 {
+		return answer, failedRun(wanted, slot, &Failure{Permanent: true, Err: joined(problems)})
+	}
+	return answer, nil
+}
+
+// findAsked finds a dry run's job and slot: the latest, if it names none.
+func (e *Engine) findAsked(asked contract.DryRun) (job.Job, job.Slot, error) {
+	if !asked.ScheduledTime.IsZero() {
+		return e.find(asked.Event)
+	}
+	wanted, err := e.lookup(asked.Job)
+	if err != nil {
+		return job.Job{}, job.Slot{}, err
+	}
+	return wanted, wanted.LatestOrNext(e.Now()), nil
+}
+
+// joined says all problems, each with its key.
+func joined(problems []Problem) error {
+	all := make([]error, len(problems))
+	for i, problem := range problems {
+		all[i] = fmt.Errorf("%s: %w", problem.Field, problem.Err)
+	}
+	return errors.Join(all...)
+}

@@ -1,0 +1,166 @@
+package count_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/count"
+	"tally/lambda/job"
+)
+
+const random = `
+timezone: America/New_York
+jobs:
+  - name: hourly
+    schedule: cron(20 * * * ? *)
+    source: {database: app, table: scans}
+    window: {span: previous-hour, column: at}
+    cases: {a: a = 1}
+  - name: local-time
+    schedule: cron(0/30 1-3 * * ? *)
+    schedule_timezone: America/New_York
+    source: {database: app, table: scans}
+    window: {span: day-to-date, column: at}
+    cases: {a: a = 1, b: b = 1}
+  - name: state
+    schedule: cron(0 0/2 * * ? *)
+    source: {database: app, table: scans}
+    cases: {a: a = 1}
+`
+
+// Whatever is delivered, late, twice or not at all, and whatever fails meanwhile:
+// once a sweep goes through, each slot after a job's first record has exactly one
+// record, which is that of a run on time, and no slot before has one.
+func TestRandomDeliveries(t *testing.T) {
+	for seed := range uint64(12) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			w := newWorld(t, rand.New(rand.NewPCG(seed, 0)))
+			w.live(t)
+			w.unstable = 0
+			w.s.mustSweep(t, 3)
+			for _, scheduled := range w.s.engine.Jobs.Jobs {
+				w.check(t, scheduled)
+			}
+		})
+	}
+}
+
+// world is a system to which things happen.
+type world struct {
+	*rand.Rand
+	s        *system
+	from     time.Time
+	unstable float64 // how often a count fails
+	first    map[string]time.Time
+	counted  map[string]bool // slots of the state that were counted in time
+	cancel   context.CancelFunc
+}
+
+func newWorld(t *testing.T, dice *rand.Rand) *world {
+	from := mustTime(t, "2022-03-12T00:00:00Z") // the day before clocks go forward
+	w := &world{Rand: dice, s: newSweep(t, random, "2022-03-12T00:00:00Z"), from: from, unstable: 0.2, first: map[string]time.Time{}, counted: map[string]bool{}}
+	w.s.engine.Source = sourceFunc(func(_ context.Context, query count.Query) (count.Result, error) {
+		switch chance := w.Float64(); {
+		case chance < w.unstable/2:
+			return count.Result{}, &count.Failure{Err: errors.New("connection lost")}
+		case chance < w.unstable:
+			w.cancel() // the invocation ends while it counts: nothing can be stored
+		}
+		return steady(query), nil
+	})
+	return w
+}
+
+// live lets two days pass.
+func (w *world) live(t *testing.T) {
+	for ; w.s.now.Before(w.from.AddDate(0, 0, 2)); w.s.now = w.s.now.Add(10 * time.Minute) {
+		for _, scheduled := range w.s.engine.Jobs.Jobs {
+			for _, slot := range scheduled.SlotsBetween(w.s.now.Add(-10*time.Minute+time.Second), w.s.now.Add(time.Second)) {
+				for range w.IntN(3) { // lost, once, twice
+					w.deliver(t, scheduled, slot)
+				}
+			}
+		}
+		if w.s.now.Minute() == 10 && w.Float64() < 0.3 {
+			w.invoke(t, func(ctx context.Context) error {
+				_, err := w.s.engine.Sweep(ctx, contract.Sweep{Days: 1 + w.IntN(3)})
+				return err
+			})
+		}
+	}
+	w.s.now = w.s.now.Add(time.Hour)
+}
+
+// deliver sends a slot's event.
+func (w *world) deliver(t *testing.T, scheduled job.Job, slot job.Slot) {
+	w.invoke(t, func(ctx context.Context) error {
+		answer, err := w.s.engine.Fill(ctx, contract.Event{Job: scheduled.Name, ScheduledTime: slot.Time, Schedule: slot.Schedule, Timezone: slot.Timezone})
+		if err == nil && answer.Outcome == contract.OutcomeStored {
+			if _, known := w.first[scheduled.Name]; !known {
+				w.first[scheduled.Name] = slot.Time
+			}
+			w.counted[scheduled.Name+slot.Time.String()] = true
+		}
+		return err
+	})
+}
+
+// invoke runs an invocation, which may end at any time.
+func (w *world) invoke(t *testing.T, do func(context.Context) error) {
+	var ctx context.Context
+	ctx, w.cancel = context.WithCancel(t.Context())
+	defer w.cancel()
+	if err := do(ctx); err != nil && w.unstable == 0 {
+		t.Error(err)
+	}
+}
+
+func (w *world) check(t *testing.T, scheduled job.Job) {
+	first, ran := w.first[scheduled.Name]
+	for _, slot := range scheduled.SlotsBetween(w.from, w.s.now.Add(-contract.LateAfter)) {
+		found, ok, err := w.s.engine.Store.Latest(t.Context(), scheduled.Name, slot.Time)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if due := ran && !slot.Time.Before(first); ok != due {
+			t.Errorf("%s %s has a record: %t, want %t (the first one is of %s)", scheduled.Name, slot.Time, ok, due, first)
+		}
+		if ok {
+			w.checkRecord(t, scheduled, slot, found)
+		}
+	}
+}
+
+// checkRecord compares a record with that of a run on time.
+func (w *world) checkRecord(t *testing.T, scheduled job.Job, slot job.Slot, found count.Stored) {
+	window, err := count.WindowOf(scheduled, slot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inTime := w.counted[scheduled.Name+slot.Time.String()]
+	want := steady(count.Query{Job: scheduled, Window: window})
+	for i, record := range found.Records {
+		line, shown := want.Lines[i], "null"
+		if record.Count != nil {
+			shown = fmt.Sprint(*record.Count)
+		}
+		wanted := fmt.Sprintf("%s %d ok late=%t", line.Case, line.Count, !inTime)
+		if window == nil && !inTime {
+			wanted = line.Case + " null missed late=true"
+		}
+		got := fmt.Sprintf("%s %s %s late=%t", record.CaseName, shown, record.Status, record.Late)
+		if difference := cmp.Diff(wanted, got); difference != "" {
+			t.Errorf("%s %s (- want, + got):\n%s", scheduled.Name, slot.Time, difference)
+		}
+	}
+	if found.Key != contract.RecordKey(scheduled.Name, slot.Time, 1) {
+		t.Errorf("the record is %s", found.Key)
+	}
+}

@@ -1,0 +1,96 @@
+package test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// What a company asks of every resource holds for every resource.
+func TestAGuestKeepsTheRulesOfTheHouse(t *testing.T) {
+	if _, exists := stacks["guest-Data"]; exists {
+		t.Error("there is a Data stack, and everything that must survive exists already")
+	}
+	for id, role := range templateOf(t, "guest-Counter").ofType("AWS::IAM::Role") {
+		if got := role.Properties["PermissionsBoundary"]; got != "arn:aws:iam::111122223333:policy/guest" {
+			t.Errorf("%s has the boundary %v", id, got)
+		}
+	}
+	if difference := cmp.Diff(map[string]string{"team": "data", "cost:center": "42"}, stacks["guest-Counter"].Tags); difference != "" {
+		t.Errorf("tags of the stack (- want, + got):\n%s", difference)
+	}
+	if tags := stacks["existing-Counter"].Tags; len(tags) > 0 {
+		t.Errorf("another environment has the tags %v", tags)
+	}
+}
+
+func TestRecordsGoToTheBucketThatExists(t *testing.T) {
+	want := []string{
+		"arn:aws:kms:eu-central-1:111122223333:key/87654321-1234-1234-1234-123456789012: kms:Decrypt kms:GenerateDataKey",
+		"arn:aws:s3:::acme-guest-results/counts/*: s3:GetObject s3:PutObject",
+		"arn:aws:s3:::acme-guest-results: s3:ListBucket",
+	}
+	if difference := cmp.Diff(want, grants(t, "guest-Counter", "acme-guest-results", "key/8765")); difference != "" {
+		t.Errorf("grants (- want, + got):\n%s", difference)
+	}
+}
+
+// grants lists what is allowed on resources that hold one of the texts.
+func grants(t *testing.T, stack string, texts ...string) []string {
+	t.Helper()
+	var found []string
+	for _, text := range texts {
+		for _, statement := range templateOf(t, stack).statements() {
+			if resources := strings.Join(statement.Resources, " "); statement.Principal == "" && strings.Contains(resources, text) {
+				found = append(found, resources+": "+strings.Join(statement.Actions, " "))
+			}
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+func TestASecretIsReadByTheFunctionAlone(t *testing.T) {
+	const stack = "guest-Counter"
+	want := []string{
+		"arn:aws:kms:eu-central-1:111122223333:key/12345678-1234-1234-1234-123456789012: kms:Decrypt",
+		"arn:aws:secretsmanager:eu-central-1:111122223333:secret:tally-reader-AbCdEf: secretsmanager:GetSecretValue",
+	}
+	if difference := cmp.Diff(want, grants(t, stack, "secretsmanager", "key/1234")); difference != "" {
+		t.Errorf("grants (- want, + got):\n%s", difference)
+	}
+	template := templateOf(t, stack)
+	endpoints := template.ofType("AWS::EC2::VPCEndpoint")
+	if len(endpoints) != 1 {
+		t.Fatalf("%d endpoints, want one", len(endpoints))
+	}
+	for id, endpoint := range endpoints {
+		p := endpoint.Properties
+		if p["ServiceName"] != "com.amazonaws.eu-central-1.secretsmanager" || p["PrivateDnsEnabled"] != false {
+			t.Errorf("%s is %v with private DNS %v; want none, which would take over the VPC's name", id, p["ServiceName"], p["PrivateDnsEnabled"])
+		}
+		// Two of the three subnets are in one zone, where an endpoint may have one.
+		if got := asJSON(p["SubnetIds"]); got != `["subnet-0123456789abcdef0","subnet-0123456789abcdef1"]` {
+			t.Errorf("%s is in %s", id, got)
+		}
+		for _, function := range template.ofType("AWS::Lambda::Function") {
+			if config := asJSON(function.Properties["Environment"]); !strings.Contains(config, `\"secrets_url\":\"https://`) || !strings.Contains(config, id) {
+				t.Errorf("the function does not know the endpoint: %s", config)
+			}
+		}
+	}
+	if messages := stacks[stack].Messages; !slices.ContainsFunc(messages, func(m string) bool { return strings.Contains(m, "$14.60 a month: 2 zones") }) {
+		t.Errorf("synth does not say what the endpoint costs: %q", messages)
+	}
+}
+
+// Where every database knows IAM, nothing costs money while idle.
+func TestNoEndpointWithoutASecret(t *testing.T) {
+	for _, environment := range owners {
+		for id, endpoint := range templateOf(t, environment+"-Counter").ofType("AWS::EC2::VPCEndpoint") {
+			t.Errorf("%s: %s is %v", environment, id, endpoint.Properties)
+		}
+	}
+}

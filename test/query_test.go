@@ -1,0 +1,251 @@
+package test
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tally/lambda/contract"
+)
+
+// tableInput is a table or view of the Glue catalog.
+type tableInput struct {
+	Name              string
+	Parameters        map[string]any
+	PartitionKeys     []map[string]string
+	StorageDescriptor struct {
+		Columns []map[string]string
+	}
+}
+
+func tableNamed(t *testing.T, environment, name string) tableInput {
+	t.Helper()
+	for _, table := range templateOf(t, environment+"-Counter").ofType("AWS::Glue::Table") {
+		var properties struct{ TableInput tableInput }
+		if err := json.Unmarshal([]byte(asJSON(table.Properties)), &properties); err != nil {
+			t.Fatal(err)
+		}
+		if properties.TableInput.Name == name {
+			return properties.TableInput
+		}
+	}
+	t.Fatalf("%s: no table %s", environment, name)
+	return tableInput{}
+}
+
+// A key that the function writes and the table lacks would not be seen by anybody.
+func TestTheTableHasAColumnForEveryKeyOfARecord(t *testing.T) {
+	line, err := contract.EncodeRecords([]contract.Record{fullRecord(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys map[string]any
+	if err := json.Unmarshal(line, &keys); err != nil {
+		t.Fatal(err)
+	}
+	if fields := reflect.TypeFor[contract.Record]().NumField(); len(keys) != fields {
+		t.Fatalf("the record has %d of %d fields: this test would miss some", len(keys), fields)
+	}
+	want := map[string]string{}
+	for key, value := range keys {
+		switch value.(type) {
+		case string:
+			want[key] = "string"
+		case float64:
+			want[key] = "bigint"
+		case bool:
+			want[key] = "boolean"
+		case map[string]any:
+			want[key] = "map<string,string>"
+		}
+	}
+	for _, environment := range environments {
+		got := map[string]string{}
+		for _, column := range tableNamed(t, environment, "counts").StorageDescriptor.Columns {
+			got[column["Name"]] = column["Type"]
+		}
+		if difference := cmp.Diff(want, got); difference != "" {
+			t.Errorf("%s: columns (- a record's keys, + the table's):\n%s", environment, difference)
+		}
+	}
+}
+
+// fullRecord has something in every field, so that none is left out of its line.
+func fullRecord(t *testing.T) contract.Record {
+	t.Helper()
+	var record contract.Record
+	value := reflect.ValueOf(&record).Elem()
+	for i := range value.NumField() {
+		field := value.Field(i)
+		if field.Kind() == reflect.Pointer {
+			field.Set(reflect.New(field.Type().Elem()))
+			field = field.Elem()
+		}
+		switch {
+		case field.Type() == reflect.TypeFor[time.Time]():
+			field.Set(reflect.ValueOf(time.Date(2022, 4, 7, 14, 55, 0, 0, time.UTC)))
+		case field.Kind() == reflect.Map:
+			field.Set(reflect.ValueOf(contract.Groups{"clinic_id": nil}))
+		case field.Kind() == reflect.String:
+			field.SetString("text")
+		case field.CanInt():
+			field.SetInt(7)
+		case field.Kind() == reflect.Bool:
+			field.SetBool(true)
+		default:
+			t.Fatalf("no example of %s, a field of a record", field.Type())
+		}
+	}
+	return record
+}
+
+// Partitions by job would have to be changed with the jobs, and hide retired ones.
+func TestTheTableIsProjectedByDateOnly(t *testing.T) {
+	for _, environment := range environments {
+		table := tableNamed(t, environment, "counts")
+		if difference := cmp.Diff([]map[string]string{{"Name": "date", "Type": "string"}}, table.PartitionKeys); difference != "" {
+			t.Errorf("%s: partition keys (- want, + got):\n%s", environment, difference)
+		}
+		for name := range table.Parameters {
+			if strings.HasPrefix(name, "projection.") && name != "projection.enabled" && !strings.HasPrefix(name, "projection.date.") {
+				t.Errorf("%s: %s is a projection of something else", environment, name)
+			}
+		}
+		if got := table.Parameters["projection.enabled"]; got != "true" {
+			t.Errorf("%s: projection.enabled is %v", environment, got)
+		}
+		if got := table.Parameters["projection.date.range"]; got != "2020-01-01,NOW+1DAY" {
+			t.Errorf("%s: the range is %v", environment, got)
+		}
+	}
+}
+
+func TestOnlyAthenasAnswersExpire(t *testing.T) {
+	for _, environment := range owners {
+		for id, bucket := range templateOf(t, environment+"-Data").ofType("AWS::S3::Bucket") {
+			lifecycle := bucket.Properties["LifecycleConfiguration"].(map[string]any)
+			expires := false
+			for _, rule := range lifecycle["Rules"].([]any) {
+				rule := rule.(map[string]any)
+				got := asJSON(rule)
+				switch rule["Prefix"] {
+				case "athena/":
+					expires = true
+					want := `{"ExpirationInDays":7,"Id":"forget-athena-answers","NoncurrentVersionExpiration":{"NoncurrentDays":1},"Prefix":"athena/","Status":"Enabled"}`
+					if got != want {
+						t.Errorf("%s: %s: got %s, want %s", environment, id, got, want)
+					}
+				default:
+					if strings.Contains(got, "Expiration") || strings.Contains(got, "Transition") {
+						t.Errorf("%s: %s: records would go, or move: %s", environment, id, got)
+					}
+				}
+			}
+			if !expires {
+				t.Errorf("%s: %s: Athena's answers stay for ever", environment, id)
+			}
+		}
+	}
+}
+
+func TestTheWorkgroupEnforcesWhereAnswersGo(t *testing.T) {
+	for _, environment := range environments {
+		workgroups := templateOf(t, environment+"-Counter").ofType("AWS::Athena::WorkGroup")
+		if len(workgroups) != 1 {
+			t.Errorf("%s: %d workgroups, want 1", environment, len(workgroups))
+		}
+		for _, workgroup := range workgroups {
+			var properties struct {
+				Name                   string
+				RecursiveDeleteOption  bool
+				WorkGroupConfiguration struct {
+					EnforceWorkGroupConfiguration bool
+					BytesScannedCutoffPerQuery    int64
+					ResultConfiguration           map[string]any
+				}
+			}
+			if err := json.Unmarshal([]byte(asJSON(workgroup.Properties)), &properties); err != nil {
+				t.Fatal(err)
+			}
+			configuration := properties.WorkGroupConfiguration
+			if properties.Name != "tally-"+environment || !properties.RecursiveDeleteOption || !configuration.EnforceWorkGroupConfiguration || configuration.BytesScannedCutoffPerQuery != 100e9 {
+				t.Errorf("%s: %+v", environment, properties)
+			}
+			answers := configuration.ResultConfiguration
+			location, encryption := asJSON(answers["OutputLocation"]), asJSON(answers["EncryptionConfiguration"])
+			if environment == "guest" { // encrypted with the key of the records
+				if location != "s3://acme-guest-results/athena/" || encryption != `{"EncryptionOption":"SSE_KMS","KmsKey":"arn:aws:kms:eu-central-1:111122223333:key/87654321-1234-1234-1234-123456789012"}` {
+					t.Errorf("%s: answers go to %s, encrypted by %s", environment, location, encryption)
+				}
+				continue
+			}
+			if !strings.Contains(location, "Results") || !strings.HasSuffix(location, `"/athena/"]]}`) {
+				t.Errorf("%s: answers go to %s", environment, location)
+			}
+			if answers["ExpectedBucketOwner"] == nil || encryption != `{"EncryptionOption":"SSE_S3"}` {
+				t.Errorf("%s: %v", environment, answers)
+			}
+		}
+	}
+}
+
+// A question that does not say from which date lists every folder since the first.
+func TestSavedQueriesSayWhatTheyTakeAndLimitTheDates(t *testing.T) {
+	template := templateOf(t, "existing-Counter")
+	queries := template.ofType("AWS::Athena::NamedQuery")
+	if len(queries) < 7 {
+		t.Errorf("%d saved queries", len(queries))
+	}
+	for id, query := range queries {
+		sql, description := query.Properties["QueryString"].(string), query.Properties["Description"].(string)
+		parameters := 0
+		for line := range strings.Lines(sql) {
+			asked := strings.Count(line, "?")
+			// Athena takes parameters nowhere else (user guide, "Use parameterized queries").
+			if asked > 0 && !strings.HasPrefix(strings.TrimSpace(line), "WHERE ") {
+				t.Errorf("%s: a parameter outside of WHERE: %s", id, line)
+			}
+			parameters += asked
+		}
+		_, named, _ := strings.Cut(description, "Parameter")
+		if got := strings.Count(named, ";") + 1; named == "" || got != parameters {
+			t.Errorf("%s: it has %d parameters, and its description: %s", id, parameters, description)
+		}
+		if !strings.Contains(sql, `"date" >= ?`) || len(description) > 1024 {
+			t.Errorf("%s: no first date, or a description of more than 1024 letters:\n%s", id, sql)
+		}
+		for _, key := range []string{"Database", "WorkGroup"} {
+			if !strings.HasPrefix(asJSON(query.Properties[key]), `{"Ref":"Query`) {
+				t.Errorf("%s: %s is %v", id, key, query.Properties[key])
+			}
+		}
+	}
+}
+
+func TestWhatAthenaKnowsDoesNotDependOnTheJobs(t *testing.T) {
+	var jobs []string
+	template := templateOf(t, "existing-Counter")
+	for id, resource := range template.ofType("AWS::Scheduler::Schedule", "AWS::Events::Rule") {
+		name, isText := resource.Properties["Name"].(string)
+		if !isText {
+			t.Fatalf("%s has no name", id)
+		}
+		jobs = append(jobs, strings.TrimPrefix(name, "tally-existing-"))
+	}
+	if !slices.Contains(jobs, "daily-scans") {
+		t.Fatalf("no job daily-scans among %v", jobs)
+	}
+	for id, resource := range template.ofType("AWS::Glue::Database", "AWS::Glue::Table", "AWS::Athena::WorkGroup", "AWS::Athena::NamedQuery") {
+		for _, job := range jobs {
+			if text := fmt.Sprint(resource.Properties); strings.Contains(text, job) {
+				t.Errorf("%s names the job %s", id, job)
+			}
+		}
+	}
+}
