@@ -16,7 +16,7 @@ context = $(if $(ENV),-c env=$(ENV))
 cdk     = node_modules/.bin/cdk --app .cache/app
 packages = node_modules/.package-lock.json
 
-.PHONY: help demo test lint synth policy diff deploy destroy bootstrap next snapshots bench clean app mariadb need-env
+.PHONY: help demo test lint synth policy diff deploy destroy bootstrap next snapshots schemas bench clean app mariadb need-env
 .DEFAULT_GOAL := help
 
 help: ## Show every target
@@ -69,6 +69,9 @@ next: $(packages) ## Print when each job runs next (ENV=dev)
 
 snapshots: $(packages) ## Write the golden templates of test/fixtures again
 	@go test ./test -run TestSnapshots -update
+
+schemas: ## Write the JSON Schemas that editors check jobs and environments with
+	@go run ./infra/schema/write
 
 bench: $(packages) ## Compare with rivals, 15 minutes (cold start, synth, size, cron, SQL, S3)
 	@cd test/bench && go run -tags duckdb .

@@ -27,6 +27,7 @@ var walls = []wall{
 	{below: "tally/infra", forbidden: append(slices.Clone(runtimes), "tally/test")},
 	{below: "tally/infra/change", forbidden: cdk}, // each side's own app runs CDK
 	{below: "tally/infra/app", forbidden: []string{"github.com/cdklabs/cdk-nag-go"}}, // it would load on every synth
+	{below: "tally", forbidden: []string{"github.com/santhosh-tekuri/jsonschema"}, except: []string{"tally/infra/schema/schematest"}},
 	{below: "tally/lambda/contract", allowed: []string{}},
 	{below: "tally/lambda/cron", allowed: []string{}},
 	{below: "tally/lambda/condition", allowed: []string{}},

@@ -30,19 +30,23 @@ func zonePattern(region string) *regexp.Regexp {
 // retentions are the days that CloudWatch Logs accepts (PutRetentionPolicy, API reference).
 var retentions = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
 
+// The least and the most of what an environment may say. The function's are
+// Lambda's (Lambda quotas), but for less time than a count needs.
+const (
+	memoryLow, memoryHigh   = 128, 10240 // MB
+	timeoutLow, timeoutHigh = 30, 900    // seconds
+	concurrencyHigh         = 1000
+	portHigh                = 65535
+	capacityHigh            = 256 // Aurora capacity units
+	tagsHigh                = 40  // AWS allows 50, and some are its own
+)
+
 // checker reports problems of one environment file.
 type checker struct{ *strictyaml.Document }
 
 func (c checker) match(key, value string, pattern *regexp.Regexp, hint string) {
 	if !pattern.MatchString(value) {
 		c.Report(key, "%q is not valid; write %s", value, hint)
-	}
-}
-
-// require reports a text that is not there; name is the last part of key.
-func (c checker) require(key, value, example string) {
-	if value == "" && !c.Has(key) {
-		c.Report(key, "is missing; write %s: %s", key[strings.LastIndex(key, ".")+1:], example)
 	}
 }
 
@@ -71,9 +75,9 @@ func (e Environment) check(document *strictyaml.Document) {
 	} else if e.Protect && !c.Failed("account") {
 		c.Report("protect", "needs an account, so that nobody deploys it elsewhere; write account: \"111122223333\"")
 	}
-	c.between("memory_mb", e.MemoryMB, 128, 10240)
-	c.between("timeout_seconds", e.TimeoutSeconds, 30, 900)
-	c.between("max_concurrency", e.MaxConcurrency, 0, 1000)
+	c.between("memory_mb", e.MemoryMB, memoryLow, memoryHigh)
+	c.between("timeout_seconds", e.TimeoutSeconds, timeoutLow, timeoutHigh)
+	c.between("max_concurrency", e.MaxConcurrency, 0, concurrencyHigh)
 	if !slices.Contains(retentions, e.LogRetentionDays) {
 		accepted := strings.ReplaceAll(strings.Trim(fmt.Sprint(retentions), "[]"), " ", ", ")
 		c.Report("log_retention_days", "is %d; write one of %s", e.LogRetentionDays, accepted)

@@ -43,6 +43,8 @@ const (
 // EngineMariaDB is a member of the MySQL family whose version matters for IAM.
 const EngineMariaDB = "mariadb"
 
+var createdEngines = []CreatedEngine{AuroraMySQL, AuroraPostgres}
+
 // Ingress says who allows the function into a database's security group.
 type Ingress string
 
@@ -50,6 +52,14 @@ type Ingress string
 const (
 	IngressManaged  Ingress = "managed"  // this stack adds one rule
 	IngressExternal Ingress = "external" // somebody else, Terraform say, owns them
+)
+
+var ingresses = []Ingress{IngressManaged, IngressExternal}
+
+// What a database that exists may be, and how the function logs in to it.
+var (
+	engines = []string{contract.EngineMySQL, EngineMariaDB, contract.EnginePostgres}
+	auths   = []string{contract.AuthIAM, contract.AuthSecret}
 )
 
 // families are the engines as the function knows them, by what files say.
@@ -83,6 +93,12 @@ func (d Database) isProxy() bool {
 // defaultPorts are the engines' own.
 var defaultPorts = map[string]int{contract.EngineMySQL: 3306, contract.EnginePostgres: 5432}
 
+// What a created cluster has if the file does not say.
+const (
+	createdCapacity = 4
+	createdUser     = "tally_reader"
+)
+
 // setDefaults fills what the file leaves open. key is the database's.
 func (d *Database) setDefaults(key string) {
 	d.Port = cmp.Or(d.Port, defaultPorts[d.Family()])
@@ -90,8 +106,8 @@ func (d *Database) setDefaults(key string) {
 	if d.Create == "" {
 		return
 	}
-	d.MaxCapacity = cmp.Or(d.MaxCapacity, 4)
+	d.MaxCapacity = cmp.Or(d.MaxCapacity, createdCapacity)
 	d.DBName = cmp.Or(d.DBName, strings.ReplaceAll(key, "-", "_"))
-	d.Username = cmp.Or(d.Username, "tally_reader")
+	d.Username = cmp.Or(d.Username, createdUser)
 	d.Auth = contract.AuthIAM
 }

@@ -1,12 +1,14 @@
 package settings
 
 import (
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"tally/lambda/contract"
+	"tally/lambda/strictyaml"
 )
 
 var (
@@ -21,11 +23,27 @@ var (
 	securityGroupPattern = idPattern("sg")
 )
 
+// Which keys go together.
+var (
+	neededOfExisting = []string{"engine", "host", "dbname", "username", "auth", "security_group_id"}
+	onlyOfExisting   = []string{"engine", "version", "host", "port", "auth", "resource_id", "secret_arn", "secret_kms_key_arn", "security_group_id", "ingress"}
+	onlyOfSecret     = []string{"secret_arn", "secret_kms_key_arn"}
+)
+
 // databaseChecker reports problems of one database.
 type databaseChecker struct {
 	checker
 	key         string // of the database in the file
 	environment Environment
+}
+
+// need reports keys that are not there.
+func (of databaseChecker) need(names ...string) {
+	for _, field := range strictyaml.Fields(reflect.TypeFor[Database]()) {
+		if key := of.key + "." + field.Name; slices.Contains(names, field.Name) && !of.Has(key) {
+			of.Report(key, "is missing; write %s: %s", field.Name, field.Example)
+		}
+	}
 }
 
 func (d Database) check(c checker, name string, environment Environment) {
@@ -38,24 +56,15 @@ func (d Database) check(c checker, name string, environment Environment) {
 	if d.MaxCapacity != 0 {
 		of.Report(of.key+".max_capacity", "goes with create; leave it out")
 	}
-	for _, needed := range []struct{ name, value, example string }{
-		{"engine", d.Engine, "mysql"},
-		{"host", d.Host, "app.abcdefghijkl.ap-northeast-2.rds.amazonaws.com"},
-		{"dbname", d.DBName, "app"},
-		{"username", d.Username, "tally_reader"},
-		{"auth", d.Auth, contract.AuthIAM},
-		{"security_group_id", d.SecurityGroupID, "sg-0123456789abcdef0"},
-	} {
-		of.require(of.key+"."+needed.name, needed.value, needed.example)
-	}
-	checkOneOf(c, of.key+".engine", d.Engine, contract.EngineMySQL, EngineMariaDB, contract.EnginePostgres)
-	checkOneOf(c, of.key+".ingress", d.Ingress, IngressManaged, IngressExternal)
+	of.need(neededOfExisting...)
+	checkOneOf(c, of.key+".engine", d.Engine, engines...)
+	checkOneOf(c, of.key+".ingress", d.Ingress, ingresses...)
 	of.match(of.key+".host", d.Host, hostPattern, "the endpoint's name, without port or scheme")
 	if d.Family() != "" || d.Port != 0 {
-		of.between(of.key+".port", d.Port, 1, 65535)
+		of.between(of.key+".port", d.Port, 1, portHigh)
 	}
 	of.match(of.key+".username", d.Username, userPattern, "the database user, without wildcards")
-	checkOneOf(c, of.key+".auth", d.Auth, contract.AuthIAM, contract.AuthSecret)
+	checkOneOf(c, of.key+".auth", d.Auth, auths...)
 	of.match(of.key+".security_group_id", d.SecurityGroupID, securityGroupPattern, "an id such as sg-0123456789abcdef0")
 	d.checkVersion(of)
 	d.checkLogin(of)
@@ -64,13 +73,13 @@ func (d Database) check(c checker, name string, environment Environment) {
 
 // checkCreated is for a cluster that does not exist yet.
 func (d Database) checkCreated(of databaseChecker) {
-	checkOneOf(of.checker, of.key+".create", d.Create, AuroraMySQL, AuroraPostgres)
-	for _, name := range []string{"engine", "version", "host", "port", "auth", "resource_id", "secret_arn", "secret_kms_key_arn", "security_group_id", "ingress"} {
+	checkOneOf(of.checker, of.key+".create", d.Create, createdEngines...)
+	for _, name := range onlyOfExisting {
 		if of.Has(of.key + "." + name) {
 			of.Report(of.key+"."+name, "is of a database that exists; leave it out, or leave out create")
 		}
 	}
-	of.between(of.key+".max_capacity", d.MaxCapacity, 1, 256)
+	of.between(of.key+".max_capacity", d.MaxCapacity, 1, capacityHigh)
 	of.match(of.key+".dbname", d.DBName, createdNamePattern, "lower-case letters, digits and _")
 	of.match(of.key+".username", d.Username, createdUserPattern, "at most 32 lower-case letters, digits and _")
 	if zones := of.environment.Network.Zones(); !of.environment.Network.Create && len(zones) < 2 && !of.Failed("network") {
@@ -111,8 +120,8 @@ func (d Database) checkLogin(of databaseChecker) {
 	}
 	switch d.Auth {
 	case contract.AuthIAM:
-		of.require(of.key+".resource_id", d.ResourceID, "db-ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-		for _, name := range []string{"secret_arn", "secret_kms_key_arn"} {
+		of.need("resource_id")
+		for _, name := range onlyOfSecret {
 			if of.Has(of.key + "." + name) {
 				of.Report(of.key+"."+name, "goes with auth: secret; leave it out, or write that")
 			}
@@ -127,7 +136,7 @@ func (d Database) checkLogin(of databaseChecker) {
 
 func (d Database) checkSecret(of databaseChecker) {
 	key := of.key + ".secret_arn"
-	of.require(key, d.SecretARN, "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:tally-reader-AbCdEf")
+	of.need("secret_arn")
 	match := secretPattern.FindStringSubmatch(d.SecretARN)
 	switch {
 	case match == nil:

@@ -7,21 +7,21 @@ type Environment struct {
 	// Name is the file's name without .yaml, such as prod.
 	Name string
 
-	Account   string                   `yaml:"account" example:"\"111122223333\""` // 12 digits; empty deploys to the caller's
-	Region    string                   `yaml:"region,required" example:"ap-northeast-2"`
-	Protect   bool                     `yaml:"protect"`                  // keep data: retention, deletion and termination protection
-	Network   Network                  `yaml:"network" example:"create"` // needed where there are databases
-	Databases strictyaml.Map[Database] `yaml:"databases"`
-	Buckets   strictyaml.Map[Bucket]   `yaml:"buckets"`
+	Account   string                   `yaml:"account" example:"\"111122223333\""`       // 12 digits; empty deploys to the caller's
+	Region    string                   `yaml:"region,required" example:"ap-northeast-2"` // of all that is made and counted
+	Protect   bool                     `yaml:"protect"`                                  // keep data: retention, deletion and termination protection
+	Network   Network                  `yaml:"network" example:"create"`                 // needed where there are databases
+	Databases strictyaml.Map[Database] `yaml:"databases"`                                // by the key that jobs name them by
+	Buckets   strictyaml.Map[Bucket]   `yaml:"buckets"`                                  // by the key that jobs name them by
 	Results   Results                  `yaml:"results"`
 	Alarms    Alarms                   `yaml:"alarms"`
 	// PermissionsBoundary is the ARN of a managed policy that limits every role.
 	PermissionsBoundary string                 `yaml:"permissions_boundary" example:"arn:aws:iam::111122223333:policy/boundary"`
 	Tags                strictyaml.Map[string] `yaml:"tags" example:"{team: data}"` // of every resource that takes tags
 
-	MemoryMB         int `yaml:"memory_mb"`          // of the function; 256
-	TimeoutSeconds   int `yaml:"timeout_seconds"`    // of the function; 300
-	LogRetentionDays int `yaml:"log_retention_days"` // 30
+	MemoryMB         int `yaml:"memory_mb"`          // memory of the function; 256
+	TimeoutSeconds   int `yaml:"timeout_seconds"`    // of one run of the function; 300
+	LogRetentionDays int `yaml:"log_retention_days"` // how long the function's log is kept; 30
 	MaxConcurrency   int `yaml:"max_concurrency"`    // reserved concurrency; 0 reserves none
 	// RDSCAFile replaces the bundled certificate authorities, for regions they
 	// lack: a PEM file, relative to the environment file.

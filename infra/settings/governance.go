@@ -27,7 +27,7 @@ func (e Environment) checkGovernance(c checker) {
 			c.Report(key, "%q is not a tag's value; write at most 256 letters, digits, blanks and _.:/=+-@", tag.Value)
 		}
 	}
-	if len(e.Tags) > 40 {
-		c.Report("tags", "are %d; write at most 40: AWS allows 50, and some are its own", len(e.Tags))
+	if len(e.Tags) > tagsHigh {
+		c.Report("tags", "are %d; write at most %d: AWS allows 50, and some are its own", len(e.Tags), tagsHigh)
 	}
 }

@@ -43,6 +43,8 @@ const (
 	EndpointCreate   Endpoint = "create"
 )
 
+var endpoints = []Endpoint{EndpointExisting, EndpointCreate}
+
 // Zones are the availability zones of the subnets, in their order and without repeats.
 func (n Network) Zones() []string {
 	var zones []string
@@ -62,9 +64,9 @@ var (
 
 func (n Network) check(c checker, region string) {
 	c.match("network.vpc_id", n.VPCID, vpcPattern, "an id such as vpc-0123456789abcdef0")
-	checkOneOf(c, "network.s3_endpoint", n.S3Endpoint, EndpointExisting, EndpointCreate)
+	checkOneOf(c, "network.s3_endpoint", n.S3Endpoint, endpoints...)
 	if n.SecretsEndpoint != "" {
-		checkOneOf(c, "network.secrets_endpoint", n.SecretsEndpoint, EndpointExisting, EndpointCreate)
+		checkOneOf(c, "network.secrets_endpoint", n.SecretsEndpoint, endpoints...)
 	}
 	if len(n.Subnets) == 0 {
 		c.Report("network.subnets", "is empty; write at least one private subnet that reaches the databases")

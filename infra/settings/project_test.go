@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"tally/infra/schema"
+	"tally/infra/schema/schematest"
 	"tally/infra/settings"
 )
 
@@ -63,11 +65,13 @@ jobs:
 `
 )
 
-// load loads one environment, dev, with the project's default folders.
+// load loads one environment, dev, with the project's default folders. Editors must
+// not complain of files that it finds nothing wrong with.
 func load(t *testing.T, environment, jobs string) (settings.Settings, error) {
 	t.Helper()
-	return settings.Load(settings.Source{Root: project(t, map[string]string{
-		"infra/environments/dev.yaml": environment,
-		"infra/jobs.yaml":             jobs,
-	})})
+	const environmentFile, jobsFile = "infra/environments/dev.yaml", "infra/jobs.yaml"
+	loaded, err := settings.Load(settings.Source{Root: project(t, map[string]string{environmentFile: environment, jobsFile: jobs})})
+	schematest.NoFalseAlarm(t, schema.Environment, environmentFile, environment, err)
+	schematest.NoFalseAlarm(t, schema.Jobs, jobsFile, jobs, err)
+	return loaded, err
 }

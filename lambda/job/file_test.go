@@ -5,11 +5,14 @@ import (
 	"path/filepath"
 	"testing"
 
+	"tally/infra/schema"
+	"tally/infra/schema/schematest"
 	"tally/lambda/job"
 	"tally/lambda/strictyaml"
 )
 
-// read reads a jobs file with text in it; the error lists every problem.
+// read reads a jobs file with text in it; the error lists every problem. Editors must
+// not complain of a text without any.
 func read(t *testing.T, text string) (job.File, error) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "jobs.yaml")
@@ -20,7 +23,9 @@ func read(t *testing.T, text string) (job.File, error) {
 	if string(data) != text {
 		t.Errorf("the data is %q, want the file as it is", data)
 	}
-	return file, strictyaml.Join(document)
+	err := strictyaml.Join(document)
+	schematest.NoFalseAlarm(t, schema.Jobs, "jobs.yaml", text, err)
+	return file, err
 }
 
 func mustRead(t *testing.T, text string) job.File {

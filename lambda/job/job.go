@@ -31,13 +31,13 @@ type Job struct {
 	Schedule         string                    `yaml:"schedule,required" example:"cron(55 14 * * ? *)"` // EventBridge expression
 	ScheduleTimezone string                    `yaml:"schedule_timezone"`                               // evaluates Schedule here instead of in UTC
 	Source           Source                    `yaml:"source,required" example:"{database: app, table: scans}"`
-	Window           *Window                   `yaml:"window"`                      // nil counts the current state
+	Window           *Window                   `yaml:"window"`                      // without it, the current state counts
 	GroupBy          []string                  `yaml:"group_by" json:",omitempty"`  // columns: every case is counted for each group, too
-	MaxGroups        int                       `yaml:"max_groups" json:",omitzero"` // more groups fail the run; DefaultMaxGroups, if 0
+	MaxGroups        int                       `yaml:"max_groups" json:",omitzero"` // more groups fail the run; 0 is the default
 	Distinct         string                    `yaml:"distinct" json:",omitzero"`   // counts the distinct values of this column instead of rows
 	Cases            strictyaml.Map[Condition] `yaml:"cases,required" example:"{normal: \"result = 'normal'\"}"`
 	Exclusive        bool                      `yaml:"exclusive" json:",omitzero"` // a row should match one case only: the rows that match more are counted
-	Total            *bool                     `yaml:"total" json:",omitempty"`    // see WithTotal; true, if nil
+	Total            *bool                     `yaml:"total" json:",omitempty"`    // false leaves total and other out, and the scan of the whole window with them
 
 	Cron         cron.Schedule  `yaml:"-" json:"-"`
 	Zone         *time.Location `yaml:"-" json:"-"` // of Timezone
@@ -59,7 +59,7 @@ type Source struct {
 	Prefix         string  `yaml:"prefix" json:",omitzero"`
 	PrefixTimezone string  `yaml:"prefix_timezone" json:",omitzero"` // of these times; the job's, if empty
 	Format         Format  `yaml:"format" json:",omitzero"`          // of the objects, whose records count then
-	CSV            *CSV    `yaml:"csv" json:",omitempty"`            // how CSV is written; nil is as CSV options say
+	CSV            *CSV    `yaml:"csv" json:",omitempty"`            // how CSV is written, if not as its defaults say
 	OnError        OnError `yaml:"on_error" json:",omitzero"`        // fail, if empty
 
 	PrefixZone *time.Location `yaml:"-" json:"-"` // nil for a database
@@ -88,6 +88,8 @@ const (
 	EpochSeconds ColumnType = "epoch_seconds"
 	EpochMillis  ColumnType = "epoch_millis"
 )
+
+var columnTypes = []ColumnType{EpochSeconds, EpochMillis}
 
 // SHA256 identifies the definition that made a record, as 64 hexadecimal digits.
 // Any change of the job but its label changes it, a change of another job does not.

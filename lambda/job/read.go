@@ -174,14 +174,14 @@ func (j *Job) checkWindow(report report) (ok bool) {
 			report("window.column_timezone", "%v", err)
 		}
 	}
-	switch j.Window.ColumnType {
-	case "":
-	case EpochSeconds, EpochMillis:
+	switch kind := j.Window.ColumnType; {
+	case kind == "":
+	case slices.Contains(columnTypes, kind):
 		if j.Window.ColumnTimezone != "" {
-			report("window.column_timezone", "says nothing about %s, which are in UTC; leave it out", j.Window.ColumnType)
+			report("window.column_timezone", "says nothing about %s, which are in UTC; leave it out", kind)
 		}
 	default:
-		report("window.column_type", "%q is not a type; write %s or %s, or leave it out for columns of a time", j.Window.ColumnType, EpochSeconds, EpochMillis)
+		report("window.column_type", "%q is not a type; write %s or %s, or leave it out for columns of a time", kind, EpochSeconds, EpochMillis)
 	}
 	if !j.Window.Span.known() {
 		report("window.span", "%q is not a span; write one of %s", j.Window.Span, joinSpans())

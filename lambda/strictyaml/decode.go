@@ -3,6 +3,7 @@ package strictyaml
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
@@ -32,7 +33,9 @@ func (d *Document) decode(node ast.Node, key string, target reflect.Value) {
 	}
 	if word, isText := text(node); isText {
 		if scalar, ok := target.Addr().Interface().(ScalarUnmarshaler); ok {
-			if err := scalar.UnmarshalScalar(word); err != nil {
+			if isNumberElsewhere(node) {
+				d.wrong(key, numberElsewhere, word)
+			} else if err := scalar.UnmarshalScalar(word); err != nil {
 				d.wrong(key, "%v", err)
 			}
 			return
@@ -66,21 +69,21 @@ func (d *Document) decodeStruct(node ast.Node, key string, target reflect.Value)
 	if !ok {
 		return
 	}
-	fields := fieldsOf(target.Type())
+	fields := Fields(target.Type())
 	seen := map[string]bool{}
 	for _, entry := range entries {
-		field, known := fields[entry.name]
-		if !known {
+		known := slices.IndexFunc(fields, func(f Field) bool { return f.Name == entry.name })
+		if known < 0 {
 			d.reportAt(entry.at, join(key, entry.name), "unknown key; write one of %s", strings.Join(names(fields), ", "))
 			continue
 		}
 		seen[entry.name] = true
 		d.note(join(key, entry.name), entry)
-		d.decode(entry.value, join(key, entry.name), target.Field(field.index))
+		d.decode(entry.value, join(key, entry.name), target.Field(fields[known].Index))
 	}
-	for _, name := range names(fields) {
-		if field := fields[name]; field.required && !seen[name] {
-			d.Report(join(key, name), "is missing; write %s", field.example(name))
+	for _, field := range fields {
+		if field.Required && !seen[field.Name] {
+			d.Report(join(key, field.Name), "is missing; write %s", field.line())
 		}
 	}
 }
@@ -129,12 +132,4 @@ func join(key, name string) string {
 		return name
 	}
 	return key + "." + name
-}
-
-func names(fields map[string]field) []string {
-	ordered := make([]string, len(fields))
-	for name, field := range fields {
-		ordered[field.order] = name
-	}
-	return ordered
 }

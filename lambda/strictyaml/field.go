@@ -5,31 +5,40 @@ import (
 	"strings"
 )
 
-// field is a struct field that a key is read into.
-type field struct {
-	index    int // in the struct
-	order    int // among the fields that have a key
-	required bool
-	shown    string
+// Field is a struct field that a key is read into.
+type Field struct {
+	Name     string // the key
+	Index    int    // in the struct
+	Required bool
+	Example  string // a value to write, as YAML; may be empty
 }
 
-// example is the line to write for a key that is missing.
-func (f field) example(name string) string {
-	if f.shown == "" {
-		return name + ": …"
-	}
-	return name + ": " + f.shown
-}
-
-func fieldsOf(structure reflect.Type) map[string]field {
-	fields := map[string]field{}
+// Fields are those of a struct that have a key, in its order.
+func Fields(structure reflect.Type) []Field {
+	var fields []Field
 	for i := range structure.NumField() {
 		tag := structure.Field(i).Tag
 		name, options, _ := strings.Cut(tag.Get("yaml"), ",")
 		if name == "" || name == "-" {
 			continue
 		}
-		fields[name] = field{index: i, order: len(fields), required: options == "required", shown: tag.Get("example")}
+		fields = append(fields, Field{Name: name, Index: i, Required: options == "required", Example: tag.Get("example")})
 	}
 	return fields
+}
+
+// line is what to write where the key is missing.
+func (f Field) line() string {
+	if f.Example == "" {
+		return f.Name + ": …"
+	}
+	return f.Name + ": " + f.Example
+}
+
+func names(fields []Field) []string {
+	all := make([]string, len(fields))
+	for i, field := range fields {
+		all[i] = field.Name
+	}
+	return all
 }

@@ -35,6 +35,15 @@ func (m Map[V]) Keys() []string {
 	return keys
 }
 
+// MapValue is the type of the values of a Map; ok is false for other types.
+func MapValue(t reflect.Type) (value reflect.Type, ok bool) {
+	if !reflect.PointerTo(t).Implements(reflect.TypeFor[mapping]()) {
+		return nil, false
+	}
+	field, _ := t.Elem().FieldByName("Value")
+	return field.Type, true
+}
+
 func (m *Map[V]) add(key string) reflect.Value {
 	*m = append(*m, Entry[V]{Key: key})
 	return reflect.ValueOf(&(*m)[len(*m)-1].Value).Elem()

@@ -55,13 +55,19 @@ func text(node ast.Node) (string, bool) {
 	return "", false
 }
 
+// isPlain tells whether a node is text without quotes.
+func isPlain(node ast.Node) bool {
+	text, ok := node.(*ast.StringNode)
+	return ok && text.Token.Type == token.StringType
+}
+
 // lostComment returns the comment behind a plain (unquoted) text on its last
 // line: to YAML it is no part of the text.
 func lostComment(node ast.Node) string {
-	plain, ok := node.(*ast.StringNode)
-	if !ok || plain.Token.Type != token.StringType {
+	if !isPlain(node) {
 		return ""
 	}
+	plain := node.(*ast.StringNode)
 	next := plain.Token.Next
 	last := plain.Token.Position.Line + strings.Count(strings.TrimSpace(plain.Token.Origin), "\n")
 	if next == nil || next.Type != token.CommentType || next.Position.Line != last {

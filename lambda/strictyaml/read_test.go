@@ -30,7 +30,7 @@ buckets: {logs: acme-logs}
 		}},
 		{"a word for a mapping", "jobs: []\nnetwork: create", file{Jobs: []job{}, Network: network{Create: true}}},
 		{"comments behind values", "jobs: [] # none\ntitle: a # b\nsize: 3 # c\n", file{Jobs: []job{}, Title: "a", Size: 3}},
-		{"text that looks like something else", "jobs: []\ntitle: 2022-04-07\nnote: 012345678901", file{Jobs: []job{}, Title: "2022-04-07", Note: "012345678901"}},
+		{"text that looks like something else", "jobs: []\ntitle: 2022-04-07\nnote: 10.11.2", file{Jobs: []job{}, Title: "2022-04-07", Note: "10.11.2"}},
 		{"quotes in quotes", `{jobs: [], title: 'it''s', note: "a \"b\""}`, file{Jobs: []job{}, Title: "it's", Note: `a "b"`}},
 		{"lines of text", "jobs: []\ntitle: |\n  a # b\n  c\nnote: >-\n  d\n  e\n", file{Jobs: []job{}, Title: "a # b\nc\n", Note: "d e"}},
 		{"keys that look like something else", "jobs: []\nbuckets: {true: a, 3: b, ~: c, 'd.e': f}\n", file{Jobs: []job{}, Buckets: strictyaml.Map[string]{

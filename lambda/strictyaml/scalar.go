@@ -9,6 +9,16 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
+const numberElsewhere = "other readers of YAML take %s as a number; put it in quotes"
+
+// isNumberElsewhere tells whether a text is a number in YAML 1.2 (its core schema),
+// whose numbers the parser does not know all: 1e3 and 09 are texts to it.
+func isNumberElsewhere(node ast.Node) bool {
+	return isPlain(node) && coreNumber.MatchString(node.(*ast.StringNode).Value)
+}
+
+var coreNumber = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|^[-+]?\.(inf|Inf|INF)$`)
+
 func (d *Document) decodeText(node ast.Node, key string, target reflect.Value) {
 	word, ok := text(node)
 	comment := lostComment(node)
@@ -17,6 +27,8 @@ func (d *Document) decodeText(node ast.Node, key string, target reflect.Value) {
 		d.wrong(key, "is %s; %s", describe(node), writeText(node))
 	case target.Type() == reflect.TypeFor[Text]() && comment != "":
 		d.wrong(key, "YAML takes %q as a comment; put the whole text in quotes", comment)
+	case isNumberElsewhere(node):
+		d.wrong(key, numberElsewhere, word)
 	case strings.TrimSpace(word) == "":
 		d.wrong(key, "is empty; write a text")
 	default:
