@@ -48,6 +48,7 @@ func newHandler(logger *slog.Logger) (*handler, error) {
 					Authorities: func() ([]byte, error) {
 						return os.ReadFile(filepath.Join(layers, contract.CAFile))
 					},
+					Wake:   sqlsource.WakeTime,
 					Sign:   sqlsource.SignRDS(aws),
 					Secret: sqlsource.ReadSecrets(aws),
 				}),

@@ -95,6 +95,7 @@ func (s server) test(t *testing.T) {
 	if s.postgres() {
 		s.must(t, s.admin, "ALTER ROLE counter PASSWORD '"+token+"'")
 	}
+	t.Run("logs in with IAM, or over TLS alone", s.checkLogin)
 	t.Run("may only read", func(t *testing.T) { s.checkRights(t, master) })
 	t.Run("is made again", func(t *testing.T) {
 		s.must(t, master, "GRANT INSERT, UPDATE, DELETE ON before_it TO counter", s.pick("GRANT CREATE ON SCHEMA public TO counter", "GRANT INSERT, CREATE, CREATE TEMPORARY TABLES, ALTER ON `app\\_1`.* TO counter WITH GRANT OPTION"))
@@ -115,6 +116,14 @@ func (s server) test(t *testing.T) {
 
 func (s server) reader() grant.Reader {
 	return grant.Reader{Engine: s.engine, ClusterARN: clusterARN, SecretARN: secretARN, Cluster: "cluster-1", Database: database, Username: username}
+}
+
+func (s server) checkLogin(t *testing.T) {
+	var as string
+	query := s.pick("SELECT pg_has_role('counter', 'rds_iam', 'member')::text", "SELECT ssl_type FROM mysql.user WHERE user = 'counter' AND host = '%'")
+	if err := s.admin.QueryRowContext(t.Context(), query).Scan(&as); err != nil || as != s.pick("true", "ANY") {
+		t.Errorf("%s: got %q (%v)", query, as, err)
+	}
 }
 
 // checkRights tries what the reader may and what it may not.
