@@ -1,6 +1,8 @@
 package infra
 
 import (
+	"strings"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -9,12 +11,15 @@ import (
 	"tally/infra/settings"
 )
 
-// Data is what must survive: results, and the network if it is created. It
+// Data is what must survive: results, and the network and databases if they are
+// created. It
 // depends on the environment file only, never on the jobs, so that removing the
 // last job deletes nothing here.
 type Data struct {
 	Results awss3.Bucket
 	Network *Network
+	// Clusters are those that are created, by the keys of their databases.
+	Clusters map[string]*Cluster
 }
 
 // NewData adds the Data stack of an environment.
@@ -28,6 +33,7 @@ func NewData(scope constructs.Construct, environment settings.Environment) *Data
 		Results: newResults(stack),
 		Network: newNetwork(stack, environment),
 	}
+	data.Clusters = newClusters(stack, environment, data.Network)
 	if environment.Protect {
 		awscdk.RemovalPolicies_Of(stack).Retain(nil)
 	} else {
@@ -39,6 +45,17 @@ func NewData(scope constructs.Construct, environment settings.Environment) *Data
 // StackName names a stack of an environment, such as tally-prod-data.
 func StackName(environment, part string) string {
 	return "tally-" + environment + "-" + part
+}
+
+// outputName is a key as a part of an output's name, which has letters and digits only.
+func outputName(key string) string {
+	var name strings.Builder
+	for word := range strings.SplitSeq(key, "-") {
+		if word != "" {
+			name.WriteString(strings.ToUpper(word[:1]) + word[1:])
+		}
+	}
+	return name.String()
 }
 
 // output shows a value after a deploy, under a name that is the same in every environment.
