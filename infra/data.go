@@ -1,8 +1,6 @@
 package infra
 
 import (
-	"strings"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -45,17 +43,6 @@ func NewData(scope constructs.Construct, environment settings.Environment) *Data
 // StackName names a stack of an environment, such as tally-prod-data.
 func StackName(environment, part string) string {
 	return "tally-" + environment + "-" + part
-}
-
-// outputName is a key as a part of an output's name, which has letters and digits only.
-func outputName(key string) string {
-	var name strings.Builder
-	for word := range strings.SplitSeq(key, "-") {
-		if word != "" {
-			name.WriteString(strings.ToUpper(word[:1]) + word[1:])
-		}
-	}
-	return name.String()
 }
 
 // output shows a value after a deploy, under a name that is the same in every environment.

@@ -9,7 +9,7 @@
 //	              layers: jobs, rds-ca
 //	                 │ SELECT, IAM token      │ S3 gateway endpoint
 //	                 ▼                        ▼
-//	              RDS (existing)           results bucket (Data stack): one object per slot
+//	              RDS (existing or made)   results bucket (Data stack): one object per slot
 //
 // Settings come in as plain Go values; jsii stays inside this package.
 package infra
