@@ -13,34 +13,37 @@ import (
 	"tally/infra/bootstrap"
 )
 
-// Code makes the function's code. It is called once per stack, because CDK ties an
-// asset to the stack that first uses it.
-type Code func() awslambda.Code
+// Code makes a function's code. It is called once per function and stack, because
+// CDK ties an asset to the stack that first uses it.
+type Code func(bootstrap.Command) awslambda.Code
 
-// Bootstrap is the function's code, built from the project at root while CDK
+// Bootstrap is the functions' code, built from the project at root while CDK
 // synthesizes: by the local Go if it can, else in a Docker image. The asset's
 // hash is that of the binary, so "cdk diff" shows a change only if there is one.
 func Bootstrap(root string) Code {
-	return func() awslambda.Code {
+	return func(function bootstrap.Command) awslambda.Code {
 		return awslambda.Code_FromAsset(jsii.String(root), &awss3assets.AssetOptions{
 			AssetHashType: awscdk.AssetHashType_OUTPUT,
 			Bundling: &awscdk.BundlingOptions{
-				Local:   &localBuild{root: root},
+				Local:   &localBuild{root: root, function: function},
 				Image:   awscdk.DockerImage_FromRegistry(jsii.String("public.ecr.aws/docker/library/golang:1.26")),
-				Command: jsii.Strings("go", "run", "./infra/bootstrap/build", "/asset-output"),
+				Command: jsii.Strings("go", "run", "./infra/bootstrap/build", string(function), "/asset-output"),
 				User:    jsii.String("root"),
 			},
 		})
 	}
 }
 
-// localBuild builds the function without Docker.
-type localBuild struct{ root string }
+// localBuild builds a function without Docker.
+type localBuild struct {
+	root     string
+	function bootstrap.Command
+}
 
 // TryBundle is called by CDK; false makes it try the Docker image, so the reason
 // is printed here.
 func (b *localBuild) TryBundle(folder *string, _ *awscdk.BundlingOptions) *bool {
-	err := bootstrap.Build(context.Background(), b.root, *folder, bootstrap.Lambda)
+	err := bootstrap.Build(context.Background(), b.root, *folder, b.function, bootstrap.Lambda)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "%v\nthe local build failed; trying Docker\n", err)
 	}

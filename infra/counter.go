@@ -29,10 +29,15 @@ func NewCounter(scope constructs.Construct, props CounterProps) error {
 	stack := newStack(scope, "Counter", props.Environment, "counts on a schedule")
 	props.results = props.Data.Results(stack)
 	queues := newDeadLetters(stack)
+	readers, err := newReaders(stack, props)
+	if err != nil {
+		return fmt.Errorf("readers: %w", err)
+	}
 	function, err := newFunction(stack, props, queues.failedRuns)
 	if err != nil {
 		return fmt.Errorf("function: %w", err)
 	}
+	function.Node().AddDependency(readers...)
 	if err := newSchedules(stack, props, function, queues.undelivered); err != nil {
 		return fmt.Errorf("schedules: %w", err)
 	}

@@ -1,21 +1,26 @@
 package infra
 
 import (
+	"slices"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"tally/infra/settings"
+	"tally/lambda/strictyaml"
 )
 
-// Data is what must survive: results, and the network if it is created. It
+// Data is what must survive: results, and the network and databases if they are
+// created. It
 // depends on the environment file only, never on the jobs, so that removing the
 // last job deletes nothing here.
 type Data struct {
 	Network  *Network
-	bucket   awss3.Bucket // nil when the results bucket exists
-	existing string       // its name then
+	Clusters map[string]*Cluster // those that are created, by the keys of their databases
+	bucket   awss3.Bucket        // nil when the results bucket exists
+	existing string              // its name then
 }
 
 // NewData adds the Data stack of an environment, unless all it would hold exists.
@@ -25,11 +30,12 @@ func NewData(scope constructs.Construct, environment settings.Environment) *Data
 		data.Network = newNetwork(nil, environment)
 		return data
 	}
-	stack := newStack(scope, "Data", environment, "what must survive (results, network)")
+	stack := newStack(scope, "Data", environment, "what must survive (results, network, databases)")
 	data.Network = newNetwork(stack, environment)
 	if data.existing == "" {
 		data.bucket = newResults(stack, environment.Results.KMSKeyARN)
 	}
+	data.Clusters = newClusters(stack, environment, data.Network)
 	if environment.Protect {
 		awscdk.RemovalPolicies_Of(stack).Retain(nil)
 	} else {
@@ -42,7 +48,8 @@ func NewData(scope constructs.Construct, environment settings.Environment) *Data
 // CloudFormation takes no empty stack.
 func owns(environment settings.Environment) bool {
 	network := environment.Network
-	return environment.Results.Bucket == "" || network.Create || network.S3Endpoint == settings.EndpointCreate
+	return environment.Results.Bucket == "" || network.Create || network.S3Endpoint == settings.EndpointCreate ||
+		slices.ContainsFunc(environment.Databases, func(database strictyaml.Entry[settings.Database]) bool { return database.Value.Create != "" })
 }
 
 // Results is the bucket of the records as seen from another stack.

@@ -9,7 +9,7 @@
 //	              layers: jobs, rds-ca
 //	                 │ SELECT, IAM token      │ S3 gateway endpoint
 //	                 ▼                        ▼
-//	              RDS (existing)           results bucket (Data stack): one object per slot
+//	              RDS (existing or made)   results bucket (Data stack): one object per slot
 //	                                          ▲
 //	                                          │ table counts, view counts_latest
 //	                                       Athena workgroup

@@ -37,7 +37,7 @@ func newFunction(stack awscdk.Stack, props CounterProps, failedRuns awssqs.IQueu
 		Runtime:                      awslambda.Runtime_PROVIDED_AL2023(),
 		Architecture:                 awslambda.Architecture_ARM_64(),
 		Handler:                      jsii.String(bootstrap.Name),
-		Code:                         props.Code(),
+		Code:                         props.Code(bootstrap.Counter),
 		Layers:                       layers,
 		MemorySize:                   jsii.Number(props.Environment.MemoryMB),
 		Timeout:                      awscdk.Duration_Seconds(jsii.Number(props.Environment.TimeoutSeconds)),
@@ -95,9 +95,15 @@ func functionConfig(props CounterProps, secrets *secretsEndpoint) (string, error
 	if err != nil {
 		return "", fmt.Errorf("encode %s: %w", contract.ConfigVariable, err)
 	}
-	if len(config) > variablesLimit {
+	size := len(config)
+	for _, database := range props.Databases {
+		if database.Create != "" {
+			size += endpointLimit
+		}
+	}
+	if size > variablesLimit {
 		return "", fmt.Errorf("%s has %d bytes with %d databases and %d buckets, Lambda allows %d: split the environment in two",
-			contract.ConfigVariable, len(config), len(databases), len(buckets), variablesLimit)
+			contract.ConfigVariable, size, len(databases), len(buckets), variablesLimit)
 	}
 	return string(config), nil
 }
@@ -105,6 +111,10 @@ func functionConfig(props CounterProps, secrets *secretsEndpoint) (string, error
 // variablesLimit is what all variables of a function may take, in bytes, less some
 // for the name and for the bucket's, which is not known yet (Lambda quotas).
 const variablesLimit = 4096 - 128
+
+// endpointLimit is as long as the endpoint of a created cluster may be, in bytes; it is
+// not known yet.
+const endpointLimit = 128
 
 func reserved(concurrency int) *float64 {
 	if concurrency == 0 {

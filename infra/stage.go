@@ -43,18 +43,22 @@ func addStage(app awscdk.App, environment settings.Environment, loaded settings.
 		Environment: environment,
 		Jobs:        loaded.Jobs,
 		JobsYAML:    loaded.JobsYAML,
-		Databases:   usedDatabases(environment, loaded),
+		Databases:   usedDatabases(environment, loaded, data),
 		Buckets:     usedBuckets(environment, loaded),
 		Data:        data,
 		Code:        code,
 	})
 }
 
-// usedDatabases are the environment's databases that a job counts in, with their keys.
-func usedDatabases(environment settings.Environment, loaded settings.Settings) []NamedDatabase {
+// usedDatabases are the environment's databases that a job counts in, with their
+// keys, and where they are.
+func usedDatabases(environment settings.Environment, loaded settings.Settings, data *Data) []NamedDatabase {
 	var used []NamedDatabase
 	for _, key := range loaded.UsedDatabases() {
 		if database, found := environment.Databases.Get(key); found {
+			if cluster, created := data.Clusters[key]; created {
+				database = cluster.locate(database)
+			}
 			used = append(used, NamedDatabase{Key: key, Database: database})
 		}
 	}

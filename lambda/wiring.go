@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"tally/lambda/contract"
+	"tally/lambda/internal/awsconfig"
 	"tally/lambda/internal/count"
 	"tally/lambda/internal/metric"
 	"tally/lambda/internal/s3source"
@@ -31,7 +32,7 @@ func newHandler(logger *slog.Logger) (*handler, error) {
 	if err := strictyaml.Join(document); err != nil {
 		return nil, fmt.Errorf("read jobs: %w", err)
 	}
-	aws, err := awsConfig(os.Getenv)
+	aws, err := awsconfig.FromEnvironment(os.Getenv)
 	if err != nil {
 		return nil, fmt.Errorf("read the AWS configuration: %w", err)
 	}
@@ -43,6 +44,7 @@ func newHandler(logger *slog.Logger) (*handler, error) {
 			Authorities: func() ([]byte, error) {
 				return os.ReadFile(filepath.Join(layers, contract.CAFile))
 			},
+			Wake:   sqlsource.WakeTime,
 			Sign:   sqlsource.SignRDS(aws),
 			Secret: sqlsource.ReadSecrets(secretsConfig(aws, config.SecretsURL)),
 		}),

@@ -17,6 +17,7 @@ import (
 
 	"tally/infra"
 	"tally/infra/assembly"
+	"tally/infra/bootstrap"
 	"tally/infra/settings"
 )
 
@@ -82,7 +83,7 @@ func synthesize(source settings.Source) (map[string]stack, error) {
 }
 
 // standIn is code that is there but never runs.
-func standIn() awslambda.Code {
+func standIn(bootstrap.Command) awslambda.Code {
 	return awslambda.Code_FromAsset(jsii.String(filepath.Join(root, "test", "fixtures", "code")), nil)
 }
 

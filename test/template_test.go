@@ -10,12 +10,14 @@ import (
 // template is a CloudFormation template, as far as the tests look into it.
 type template struct {
 	Resources map[string]resource
+	Outputs   map[string]struct{ Value any }
 }
 
 type resource struct {
 	Type           string
 	Properties     map[string]any
 	DeletionPolicy string
+	DependsOn      any
 }
 
 func templateOf(t *testing.T, name string) template {

@@ -33,6 +33,7 @@ var walls = []wall{
 	{below: "tally/lambda/condition", allowed: []string{}},
 	{below: "tally/lambda/expression", allowed: []string{"github.com/expr-lang/expr"}},
 	{below: "tally/lambda/job", allowed: []string{"github.com/goccy/go-yaml", "github.com/expr-lang/expr"}},
+	{below: "tally/lambda/reader/grant", allowed: []string{}},
 	{below: "tally/lambda/strictyaml", allowed: []string{"github.com/goccy/go-yaml"}},
 }
 

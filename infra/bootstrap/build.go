@@ -1,4 +1,4 @@
-// Package bootstrap builds the function's binary, reproducibly: the same commit
+// Package bootstrap builds the functions' binaries, reproducibly: the same commit
 // gives the same bytes on any machine. It knows no CDK, so that tests and the
 // demo build exactly what the stack deploys.
 package bootstrap
@@ -25,8 +25,17 @@ type Target struct{ OS, Arch string }
 // Lambda is what the stack deploys.
 var Lambda = Target{OS: "linux", Arch: "arm64"}
 
-// Build compiles the function of the project at root for target into folder/bootstrap.
-func Build(ctx context.Context, root, folder string, target Target) error {
+// Command is the main package of a function, relative to the project's root.
+type Command string
+
+// The functions that there are.
+const (
+	Counter Command = "./lambda"
+	Reader  Command = "./lambda/reader"
+)
+
+// Build compiles a function of the project at root for target into folder/bootstrap.
+func Build(ctx context.Context, root, folder string, function Command, target Target) error {
 	environment, err := environment(ctx, root, target)
 	if err != nil {
 		return fmt.Errorf("build the function: %w", err)
@@ -36,7 +45,7 @@ func Build(ctx context.Context, root, folder string, target Target) error {
 		return fmt.Errorf("build the function: %w", err)
 	}
 	command := exec.CommandContext(ctx, "go", "build",
-		"-buildvcs=false", "-trimpath", "-tags", "lambda.norpc", "-ldflags", "-s -w -buildid=", "-o", output, "./lambda")
+		"-buildvcs=false", "-trimpath", "-tags", "lambda.norpc", "-ldflags", "-s -w -buildid=", "-o", output, string(function))
 	command.Dir = root
 	command.Env = environment
 	if said, err := command.CombinedOutput(); err != nil {

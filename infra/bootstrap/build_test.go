@@ -22,7 +22,7 @@ func TestBuildIsReproducible(t *testing.T) {
 	if err := os.WriteFile(written, []byte("GOARM64=v8.5\nGOEXPERIMENT=jsonv2\nGOFLAGS=-gcflags=-N\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var first [sha256.Size]byte
+	first := map[bootstrap.Command][sha256.Size]byte{}
 	original := copySources(t, root) // somebody may be editing
 	for i, variables := range []map[string]string{
 		{"GOFLAGS": "", "GOEXPERIMENT": "", "GOARM64": "", "TZ": "UTC"},
@@ -37,24 +37,26 @@ func TestBuildIsReproducible(t *testing.T) {
 		for name, value := range variables {
 			t.Setenv(name, value)
 		}
-		binary, err := os.ReadFile(build(t, sources))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if bytes.Contains(binary, []byte(sources)) {
-			t.Errorf("the binary holds the path of its sources, %s", sources)
-		}
-		hash := sha256.Sum256(binary)
-		if i == 0 {
-			first = hash
-		} else if hash != first {
-			t.Errorf("with %v the hash is %x, else %x", variables, hash, first)
+		for _, function := range []bootstrap.Command{bootstrap.Counter, bootstrap.Reader} {
+			binary, err := os.ReadFile(build(t, sources, function))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if bytes.Contains(binary, []byte(sources)) {
+				t.Errorf("the binary of %s holds the path of its sources, %s", function, sources)
+			}
+			hash := sha256.Sum256(binary)
+			if i == 0 {
+				first[function] = hash
+			} else if hash != first[function] {
+				t.Errorf("with %v the hash of %s is %x, else %x", variables, function, hash, first[function])
+			}
 		}
 	}
 }
 
 func TestBuildSettings(t *testing.T) {
-	info, err := buildinfo.ReadFile(build(t, copySources(t, root)))
+	info, err := buildinfo.ReadFile(build(t, copySources(t, root), bootstrap.Counter))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +104,7 @@ func TestBuildErrors(t *testing.T) {
 					}
 				}
 			}
-			err := bootstrap.Build(context.Background(), folder, t.TempDir(), bootstrap.Lambda)
+			err := bootstrap.Build(context.Background(), folder, t.TempDir(), bootstrap.Counter, bootstrap.Lambda)
 			if err == nil {
 				t.Fatal("got no error")
 			}
@@ -135,10 +137,10 @@ func copySources(t *testing.T, root string) string {
 }
 
 // build returns the path of the binary.
-func build(t *testing.T, sources string) string {
+func build(t *testing.T, sources string, function bootstrap.Command) string {
 	t.Helper()
 	folder := t.TempDir()
-	if err := bootstrap.Build(context.Background(), sources, folder, bootstrap.Lambda); err != nil {
+	if err := bootstrap.Build(context.Background(), sources, folder, function, bootstrap.Lambda); err != nil {
 		t.Fatal(err)
 	}
 	return filepath.Join(folder, bootstrap.Name)

@@ -40,6 +40,10 @@ const (
 	AuroraPostgres CreatedEngine = "aurora-postgresql"
 )
 
+// MasterUsername is the user that owns a created cluster. RDS makes it and keeps its
+// password; the name is reserved with no engine.
+const MasterUsername = "tallymaster"
+
 // EngineMariaDB is a member of the MySQL family whose version matters for IAM.
 const EngineMariaDB = "mariadb"
 

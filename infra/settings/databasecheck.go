@@ -82,6 +82,9 @@ func (d Database) checkCreated(of databaseChecker) {
 	of.between(of.key+".max_capacity", d.MaxCapacity, 1, capacityHigh)
 	of.match(of.key+".dbname", d.DBName, createdNamePattern, "lower-case letters, digits and _")
 	of.match(of.key+".username", d.Username, createdUserPattern, "at most 32 lower-case letters, digits and _")
+	if d.Username == MasterUsername || d.Username == "rdsadmin" {
+		of.Report(of.key+".username", "%s owns the cluster; write another user, who can only read", d.Username)
+	}
 	if zones := of.environment.Network.Zones(); !of.environment.Network.Create && len(zones) < 2 && !of.Failed("network") {
 		of.Report(of.key+".create", "needs subnets in two availability zones; add one to network.subnets, or write network: create")
 	}

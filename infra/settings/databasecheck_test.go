@@ -96,6 +96,7 @@ func TestChecksOfACreatedDatabase(t *testing.T) {
 	for _, test := range []struct{ name, more, want string }{
 		{"nothing else", "", ""},
 		{"what it may have", "    dbname: shop\n    username: counter\n    max_capacity: 16\n", ""},
+		{"the owner as reader", "    username: tallymaster\n", "6:15: databases.app.username: tallymaster owns the cluster; write another user, who can only read"},
 		{"a host", "    host: app.cfed5678.ap-northeast-2.rds.amazonaws.com\n", "6:11: databases.app.host: is of a database that exists; leave it out, or leave out create"},
 		{"another login", "    auth: secret\n", "6:11: databases.app.auth: is of a database that exists; leave it out, or leave out create"},
 		{"a name with a dash", "    dbname: my-shop\n", `6:13: databases.app.dbname: "my-shop" is not valid; write lower-case letters, digits and _`},

@@ -28,7 +28,7 @@ func coldStart(ctx context.Context, root string) ([]figure, error) {
 	}
 	defer os.RemoveAll(folder)
 	host := bootstrap.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}
-	if err := bootstrap.Build(ctx, root, folder, host); err != nil {
+	if err := bootstrap.Build(ctx, root, folder, bootstrap.Counter, host); err != nil {
 		return nil, err
 	}
 	bare := filepath.Join(folder, "bare")

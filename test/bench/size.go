@@ -18,7 +18,7 @@ func size(ctx context.Context, root string) ([]figure, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(folder)
-	if err := bootstrap.Build(ctx, root, folder, bootstrap.Lambda); err != nil {
+	if err := bootstrap.Build(ctx, root, folder, bootstrap.Counter, bootstrap.Lambda); err != nil {
 		return nil, err
 	}
 	binary, err := os.ReadFile(filepath.Join(folder, bootstrap.Name))

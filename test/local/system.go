@@ -68,7 +68,7 @@ func Start(ctx context.Context, options Options) (_ *System, err error) {
 	if err := system.S3.LoadObjects(); err != nil {
 		return nil, err
 	}
-	if err := bootstrap.Build(ctx, options.Root, folder, bootstrap.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}); err != nil {
+	if err := bootstrap.Build(ctx, options.Root, folder, bootstrap.Counter, bootstrap.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}); err != nil {
 		return nil, err
 	}
 	system.Function, err = system.function(assembly, options)

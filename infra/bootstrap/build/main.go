@@ -1,4 +1,4 @@
-// Command build compiles the function for Lambda into the folder it is given.
+// Command build compiles a function for Lambda into the folder it is given.
 package main
 
 import (
@@ -10,11 +10,11 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: build FOLDER")
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: build PACKAGE FOLDER")
 		os.Exit(2)
 	}
-	if err := bootstrap.Build(context.Background(), ".", os.Args[1], bootstrap.Lambda); err != nil {
+	if err := bootstrap.Build(context.Background(), ".", os.Args[2], bootstrap.Command(os.Args[1]), bootstrap.Lambda); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

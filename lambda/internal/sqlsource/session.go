@@ -24,11 +24,11 @@ type session struct {
 // open connects. A login that the database refuses is made once more, if it was
 // remembered: it may have changed.
 func open(ctx context.Context, to target) (*session, error) {
-	s, err := connect(ctx, to)
+	s, err := await(ctx, to)
 	var answer *answerError
 	if to.forget != nil && errors.As(err, &answer) && answer.login {
 		to.forget()
-		s, err = connect(ctx, to)
+		s, err = await(ctx, to)
 	}
 	if err != nil {
 		return nil, refused(err)

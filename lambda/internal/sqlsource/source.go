@@ -3,6 +3,7 @@ package sqlsource
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
@@ -22,6 +23,8 @@ type Options struct {
 	Sign Signer
 	// Secret reads the secret of databases with auth: secret.
 	Secret SecretReader
+	// Wake is how long one of Databases may take to wake, see WakeTime; 0 tries once.
+	Wake time.Duration
 }
 
 // Source counts in the databases of one environment. It may be used concurrently.

@@ -84,6 +84,9 @@ func testEngine(t *testing.T, server *local.Database) {
 		{"one statement at a time", testOneStatement},
 		{"the server ends a slow statement", testStatementTimeout},
 		{"failures to get in", testRefused},
+		{"a database that wakes", testWaking},
+		{"a database that does not wake", testAsleep},
+		{"a database that is awake", testAwake},
 		{"tokens need verified TLS", testToken},
 		{"secrets are remembered until refused", testSecret},
 	} {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
@@ -26,6 +27,8 @@ type target struct {
 	// forget drops the login, which is made anew for the next connection; nil if
 	// it is made for each.
 	forget func()
+	// wake is how long the database may take to wake.
+	wake time.Duration
 }
 
 // target finds the database of a key.
@@ -67,7 +70,7 @@ func (s *Source) targetOf(database contract.Database) (target, error) {
 	if err != nil {
 		return target{}, count.Permanentf("%w", err)
 	}
-	found := target{dialect: dialect, connector: connector}
+	found := target{dialect: dialect, connector: connector, wake: s.options.Wake}
 	if database.Auth == contract.AuthSecret {
 		found.forget = func() { s.secrets.forget(database.SecretARN) }
 	}

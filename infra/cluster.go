@@ -1,0 +1,85 @@
+package infra
+
+import (
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsrds"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"tally/infra/settings"
+)
+
+// Cluster is an Aurora cluster that an environment creates. Nothing reaches it but
+// what the Counter stack lets into its security group, and the RDS Data API. Its
+// master user's password is made, kept and rotated by RDS.
+type Cluster struct {
+	aurora awsrds.CfnDBCluster
+	group  awsec2.SecurityGroup
+}
+
+// newClusters adds the clusters that an environment creates, by their keys.
+func newClusters(stack awscdk.Stack, environment settings.Environment, network *Network) map[string]*Cluster {
+	clusters := map[string]*Cluster{}
+	var scope constructs.Construct
+	var vpc awsec2.IVpc
+	var subnets awsrds.CfnDBSubnetGroup
+	for _, database := range environment.Databases {
+		if database.Value.Create == "" {
+			continue
+		}
+		if scope == nil {
+			scope = constructs.NewConstruct(stack, jsii.String("Databases"))
+			vpc, subnets = newSubnetGroup(scope, network)
+		}
+		clusters[database.Key] = newCluster(constructs.NewConstruct(scope, jsii.String(database.Key)), database.Key, database.Value, environment.Protect, vpc, subnets)
+		clusters[database.Key].outputs(stack, database.Key)
+	}
+	return clusters
+}
+
+// newSubnetGroup says which subnets the clusters may use: those of the function.
+func newSubnetGroup(scope constructs.Construct, network *Network) (awsec2.IVpc, awsrds.CfnDBSubnetGroup) {
+	vpc, selection := network.In(scope)
+	return vpc, awsrds.NewCfnDBSubnetGroup(scope, jsii.String("Subnets"), &awsrds.CfnDBSubnetGroupProps{
+		DbSubnetGroupDescription: jsii.String("Tally: subnets of the function"),
+		SubnetIds:                anys(*vpc.SelectSubnets(selection).SubnetIds),
+	})
+}
+
+// outputs shows what it takes to send SQL through the RDS Data API.
+func (c *Cluster) outputs(stack awscdk.Stack, key string) {
+	name := outputName(key)
+	output(stack, name+"ClusterArn", "The cluster of database "+key+", for the RDS Data API", c.aurora.AttrDbClusterArn())
+	output(stack, name+"MasterSecretArn", "Its master user's secret, likewise", c.aurora.AttrMasterUserSecretSecretArn())
+}
+
+// outputName is a key as a part of an output's name, which has letters and digits only.
+func outputName(key string) string {
+	var name strings.Builder
+	for word := range strings.SplitSeq(key, "-") {
+		if word != "" {
+			name.WriteString(strings.ToUpper(word[:1]) + word[1:])
+		}
+	}
+	return name.String()
+}
+
+// locate fills in what CloudFormation alone knows of a database that is created.
+func (c *Cluster) locate(database settings.Database) settings.Database {
+	database.Host = *c.aurora.AttrEndpointAddress()
+	database.ResourceID = *c.aurora.AttrDbClusterResourceId()
+	database.SecurityGroupID = *c.group.SecurityGroupId()
+	return database
+}
+
+// anys are texts or references for L1 constructs.
+func anys(texts []*string) *[]any {
+	values := make([]any, len(texts))
+	for i, text := range texts {
+		values[i] = text
+	}
+	return &values
+}

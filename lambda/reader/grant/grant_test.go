@@ -1,0 +1,99 @@
+package grant
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"tally/lambda/contract"
+)
+
+// sqlBlock is a block of SQL in the README, which may be indented.
+var sqlBlock = regexp.MustCompile("(?s)```sql\n(.*?)```")
+
+// What the README tells people to run is what runs here.
+func TestTheREADMESaysTheSame(t *testing.T) {
+	readme, err := os.ReadFile("../../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ours string
+	for _, engine := range []string{contract.EngineMySQL, contract.EnginePostgres} {
+		statements, err := Reader{Engine: engine, Database: "app", Username: "tally_reader"}.Statements()
+		if err != nil {
+			t.Fatal(err)
+		}
+		ours += plain(strings.Join(statements, ";\n") + ";")
+	}
+	said := 0
+	for _, block := range sqlBlock.FindAllStringSubmatch(string(readme), -1) {
+		if !strings.Contains(block[1], "CREATE USER") {
+			continue
+		}
+		for line := range strings.Lines(block[1]) {
+			line, _, _ = strings.Cut(line, "--")
+			if line = strings.TrimSpace(line); line == "" {
+				continue
+			}
+			said++
+			if !strings.Contains(ours, plain(line)) {
+				t.Errorf("the README has %s\nwhich is not in\n%s", line, ours)
+			}
+		}
+	}
+	if said < 8 {
+		t.Errorf("found %d statements in the README", said)
+	}
+}
+
+// plain is SQL without quotes of names and without what makes it safe to repeat.
+func plain(sql string) string {
+	return strings.NewReplacer("`", "", `"`, "", "IF NOT EXISTS ", "").Replace(sql)
+}
+
+// The digest makes CloudFormation run the SQL when the SQL or what it is about
+// changes, and only then.
+func TestSum(t *testing.T) {
+	reader := Reader{Engine: contract.EnginePostgres, Database: "app", Username: "tally_reader"}
+	sum, err := reader.Sum()
+	if err != nil || len(sum) != 16 {
+		t.Fatalf("%q (%v)", sum, err)
+	}
+	same := reader
+	same.ClusterARN, same.Digest = "arn:…", sum
+	if got, _ := same.Sum(); got != sum {
+		t.Errorf("with another cluster the sum is %s, else %s", got, sum)
+	}
+	for _, other := range []Reader{
+		{Engine: contract.EngineMySQL, Database: "app", Username: "tally_reader"},
+		{Engine: contract.EnginePostgres, Database: "shop", Username: "tally_reader"},
+		{Engine: contract.EnginePostgres, Database: "app", Username: "counter"},
+	} {
+		if got, _ := other.Sum(); got == sum {
+			t.Errorf("%+v has the same sum", other)
+		}
+	}
+	if _, err := (Reader{Engine: "oracle"}).Sum(); err == nil {
+		t.Error("another engine has a sum")
+	}
+}
+
+// Settings allow no such names; a template is not the only way to send an event.
+func TestNamesAreQuoted(t *testing.T) {
+	for engine, want := range map[string]string{
+		contract.EngineMySQL:    "GRANT SELECT ON `a\\_b``; --`.* TO `c``d`",
+		contract.EnginePostgres: `GRANT CONNECT ON DATABASE "a_b` + "`" + `; --" TO "c` + "`" + `d";`,
+	} {
+		statements, err := Reader{Engine: engine, Database: "a_b`; --", Username: "c`d"}.Statements()
+		if err != nil || !strings.Contains(strings.Join(statements, "\n"), want) {
+			t.Errorf("%s: %s (%v), want in it %s", engine, statements, err, want)
+		}
+	}
+	statements, _ := Reader{Engine: contract.EnginePostgres, Database: "a", Username: `o'ne"two`}.Statements()
+	for _, want := range []string{`rolname = 'o''ne"two'`, `CREATE USER "o'ne""two";`} {
+		if !strings.Contains(statements[0], want) {
+			t.Errorf("%s has no %s", statements[0], want)
+		}
+	}
+}
