@@ -62,6 +62,7 @@ func newCluster(scope constructs.Construct, key string, database settings.Databa
 		DbSubnetGroupName:               subnets.Ref(),
 		VpcSecurityGroupIds:             anys([]*string{group.SecurityGroupId()}),
 	})
+	acknowledgeCluster(aurora, database.Create, protect)
 	awsrds.NewCfnDBInstance(scope, jsii.String("Writer"), &awsrds.CfnDBInstanceProps{
 		DbClusterIdentifier:     aurora.Ref(),
 		DbInstanceClass:         jsii.String("db.serverless"),
@@ -71,6 +72,20 @@ func newCluster(scope constructs.Construct, key string, database settings.Databa
 		PubliclyAccessible:      jsii.Bool(false),
 	})
 	return &Cluster{aurora: aurora, group: group}
+}
+
+// acknowledgeCluster says why the cluster is not all that cdk-nag asks for.
+func acknowledgeCluster(aurora awsrds.CfnDBCluster, engine settings.CreatedEngine, protect bool) {
+	if engine == settings.AuroraMySQL {
+		acknowledge(aurora, "AwsSolutions-RDS11",
+			"Another port would hide nothing: only the function's security group reaches the cluster, over TLS and with IAM.")
+		acknowledge(aurora, "AwsSolutions-RDS14",
+			"Backtrack is billed by the change, also where nobody uses it; the automated backups restore to any second of their retention.")
+	}
+	if !protect {
+		acknowledge(aurora, "AwsSolutions-RDS10",
+			"This environment is not protected: its file says that it is meant to go, data included. With protect: true deletion protection is on.")
+	}
 }
 
 // backupDays is how far back a cluster can be restored; one day is the least that

@@ -137,6 +137,7 @@ var functions = map[string][]string{
 	"created-Counter":  {"CounterFunctionAC303B5B", "ReaderFunction09EC41FB"},
 	"endpoint-Counter": {"CounterFunctionAC303B5B", "ReaderFunction09EC41FB"},
 	"existing-Counter": {"CounterFunctionAC303B5B"},
+	"guest-Counter":    {"CounterFunctionAC303B5B"},
 }
 
 func TestPermissionsAreNarrow(t *testing.T) {
