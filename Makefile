@@ -16,12 +16,12 @@ context = $(if $(ENV),-c env=$(ENV))
 cdk     = node_modules/.bin/cdk --app .cache/app
 packages = node_modules/.package-lock.json
 
-.PHONY: help demo test lint synth policy diff deploy destroy bootstrap next snapshots schemas bench clean app mariadb need-env
+.PHONY: help demo test lint synth policy diff deploy verify destroy bootstrap next snapshots schemas bench clean app mariadb need-env
 .DEFAULT_GOAL := help
 
 help: ## Show every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-	@echo "  ENV=dev picks one environment (synth, policy, diff, deploy, destroy, bootstrap, next)"
+	@echo "  ENV=dev picks one environment (synth, policy, diff, deploy, verify, destroy, bootstrap, next)"
 	@echo "  BASE=origin/main compares with a commit instead of with AWS, offline (diff; FORMAT=markdown OUT=file);"
 	@echo "  make itself ends with 2 and says \"Error 3\" when a stateful resource would go; .cache/diff ends with 3"
 
@@ -57,6 +57,10 @@ endif
 
 deploy: app need-env ## Deploy an environment (ENV=dev)
 	@$(cdk) deploy $(if $(CI),--require-approval never) $(context) -c deploying=true $(stacks)
+	@$(MAKE) --no-print-directory verify
+
+verify: $(packages) need-env ## Have the deployed function prove that it can count every job (ENV=dev; deploy ends with it)
+	@go run ./lambda/cmd/tally verify --env $(ENV)
 
 destroy: app need-env ## Delete an environment's stacks (ENV=dev)
 	@$(cdk) destroy $(context) $(stacks)

@@ -17,7 +17,7 @@ import (
 // many of them whatever the number of jobs: each costs money.
 func newAlarms(stack awscdk.Stack, environment settings.Environment, function awslambda.Function, queues deadLetters) []string {
 	scope := constructs.NewConstruct(stack, jsii.String("Alarms"))
-	prefix := "tally-" + environment.Name + "-"
+	prefix := environment.AWSName() + "-"
 	arnPrefix := *stack.FormatArn(&awscdk.ArnComponents{
 		Service: jsii.String("cloudwatch"), Resource: jsii.String("alarm"), ResourceName: jsii.String(prefix),
 		ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,

@@ -33,7 +33,7 @@ func newDashboards(stack awscdk.Stack, props CounterProps, function awslambda.Fu
 			suffix = fmt.Sprintf("-%d", i+1)
 		}
 		awscloudwatch.NewCfnDashboard(stack, jsii.String("Dashboard"+suffix), &awscloudwatch.CfnDashboardProps{
-			DashboardName: jsii.String("tally-" + props.Environment.Name + suffix),
+			DashboardName: jsii.String(props.Environment.AWSName() + suffix),
 			DashboardBody: jsii.String(body),
 		})
 	}

@@ -24,7 +24,7 @@ func newFunction(stack awscdk.Stack, props CounterProps, failedRuns awssqs.IQueu
 	if err != nil {
 		return nil, err
 	}
-	name := functionName(props)
+	name := props.Environment.AWSName()
 	network := newAttachment(stack, scope, props)
 	config, err := functionConfig(props, network.secrets)
 	if err != nil {
@@ -55,10 +55,6 @@ func newFunction(stack awscdk.Stack, props CounterProps, failedRuns awssqs.IQueu
 	output(stack, "FunctionName", "The function that counts", function.FunctionName())
 	output(stack, "LogGroupName", "Its log", logs.LogGroupName())
 	return function, nil
-}
-
-func functionName(props CounterProps) string {
-	return "tally-" + props.Environment.Name
 }
 
 func newLogGroup(scope constructs.Construct, name string, days int) awslogs.LogGroup {

@@ -42,6 +42,6 @@ func denyNetworkInterfaces(functionARN *string) awsiam.PolicyStatement {
 func functionARN(stack awscdk.Stack, props CounterProps) *string {
 	return stack.FormatArn(&awscdk.ArnComponents{
 		Service: jsii.String("lambda"), Resource: jsii.String("function"),
-		ResourceName: jsii.String(functionName(props)), ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,
+		ResourceName: jsii.String(props.Environment.AWSName()), ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,
 	})
 }

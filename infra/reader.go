@@ -79,7 +79,7 @@ func (c *Cluster) readerProperties(database settings.Database) (map[string]any, 
 // newReaderFunction adds the function that makes the users. It runs outside of the
 // VPC, which has no way to the RDS Data API.
 func newReaderFunction(scope constructs.Construct, props CounterProps) awslambda.Function {
-	name := "tally-" + props.Environment.Name + "-reader"
+	name := props.Environment.AWSName() + "-reader"
 	logs := newLogGroup(scope, "/aws/lambda/"+name, props.Environment.LogRetentionDays)
 	return awslambda.NewFunction(scope, jsii.String("Function"), &awslambda.FunctionProps{
 		FunctionName: jsii.String(name),

@@ -29,7 +29,7 @@ func newSchedules(stack awscdk.Stack, props CounterProps, function awslambda.Fun
 	scope := constructs.NewConstruct(stack, jsii.String("Schedules"))
 	allowRules(scope, props.Environment.RuleName("*"), function, undelivered)
 	newSweep(scope, props.Environment.SweepRuleName(), function, undelivered)
-	group := newScheduleGroup(scope, props.Environment.Name, function, undelivered)
+	group := newScheduleGroup(scope, props.Environment.AWSName(), function, undelivered)
 	for _, definition := range props.Jobs.Jobs {
 		var err error
 		if definition.ScheduleTimezone == "" {

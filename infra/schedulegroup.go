@@ -19,8 +19,7 @@ type scheduleGroup struct {
 	role  awsiam.Role
 }
 
-func newScheduleGroup(scope constructs.Construct, environment string, function awslambda.Function, undelivered awssqs.Queue) scheduleGroup {
-	name := "tally-" + environment
+func newScheduleGroup(scope constructs.Construct, name string, function awslambda.Function, undelivered awssqs.Queue) scheduleGroup {
 	group := awsscheduler.NewCfnScheduleGroup(scope, jsii.String("Group"), &awsscheduler.CfnScheduleGroupProps{
 		Name: jsii.String(name),
 	})

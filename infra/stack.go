@@ -18,16 +18,11 @@ func newStack(scope constructs.Construct, part string, environment settings.Envi
 		tags[tag.Key] = jsii.String(tag.Value)
 	}
 	return awscdk.NewStack(scope, jsii.String(part), &awscdk.StackProps{
-		StackName:             jsii.String(StackName(environment.Name, strings.ToLower(part))),
+		StackName:             jsii.String(environment.AWSName() + "-" + strings.ToLower(part)),
 		Description:           jsii.String("Tally " + environment.Name + ": " + does),
 		TerminationProtection: jsii.Bool(environment.Protect),
 		Tags:                  &tags,
 	})
-}
-
-// StackName names a stack of an environment, such as tally-prod-data.
-func StackName(environment, part string) string {
-	return "tally-" + environment + "-" + part
 }
 
 // output shows a value after a deploy, under a name that is the same in every environment.

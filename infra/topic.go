@@ -17,7 +17,7 @@ func alarmActions(scope constructs.Construct, environment settings.Environment, 
 	case environment.Alarms.TopicARN != "":
 		return &[]any{jsii.String(environment.Alarms.TopicARN)}
 	case len(environment.Alarms.Email) > 0:
-		return &[]any{newTopic(scope, environment.Alarms.Email, alarmARNPrefix).TopicArn()}
+		return &[]any{newTopic(scope, environment, alarmARNPrefix).TopicArn()}
 	}
 	if environment.Protect {
 		awscdk.Annotations_Of(scope).AddWarningV2(jsii.String("tally:nobodyHearsAlarms"), jsii.String(
@@ -29,10 +29,13 @@ func alarmActions(scope constructs.Construct, environment settings.Environment, 
 // newTopic adds the environment's own topic, which the addresses subscribe to once
 // they confirm. It has no key: CloudWatch may not use AWS's own for SNS, one of
 // one's own costs more than all else here, and what an alarm says is no secret.
-func newTopic(scope constructs.Construct, addresses []string, alarmARNPrefix string) awssns.Topic {
-	topic := awssns.NewTopic(scope, jsii.String("Topic"), &awssns.TopicProps{EnforceSSL: jsii.Bool(true)})
+func newTopic(scope constructs.Construct, environment settings.Environment, alarmARNPrefix string) awssns.Topic {
+	topic := awssns.NewTopic(scope, jsii.String("Topic"), &awssns.TopicProps{
+		TopicName:  jsii.String(environment.TopicName()),
+		EnforceSSL: jsii.Bool(true),
+	})
 	letAlarmsPublish(topic, alarmARNPrefix)
-	for _, address := range addresses {
+	for _, address := range environment.Alarms.Email {
 		// The address is the id: to list them in another order must not ask anybody
 		// to confirm again.
 		awssns.NewCfnSubscription(scope, jsii.String("Email-"+address), &awssns.CfnSubscriptionProps{

@@ -23,10 +23,9 @@ const scanLimit = 100e9
 
 // newWorkgroup adds the workgroup, whose settings nobody can override.
 func newWorkgroup(scope constructs.Construct, props CounterProps) awsathena.CfnWorkGroup {
-	environment := props.Environment.Name
 	return awsathena.NewCfnWorkGroup(scope, jsii.String("Workgroup"), &awsathena.CfnWorkGroupProps{
-		Name:        jsii.String("tally-" + environment),
-		Description: jsii.String("Questions about what Tally counted in " + environment),
+		Name:        jsii.String(props.Environment.AWSName()),
+		Description: jsii.String("Questions about what Tally counted in " + props.Environment.Name),
 		// Else a workgroup that was ever used cannot be deleted. What goes with it are
 		// saved queries and the history, never an object (Athena API, DeleteWorkGroup).
 		RecursiveDeleteOption: jsii.Bool(true),

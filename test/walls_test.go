@@ -25,7 +25,7 @@ var walls = []wall{
 	{below: "tally/lambda", forbidden: append(slices.Clone(cdk), "tally/infra", "tally/test"), except: []string{"tally/lambda/cmd"}},
 	{below: "tally/lambda/cmd", forbidden: append(slices.Clone(cdk), "tally/test")},
 	{below: "tally/infra", forbidden: append(slices.Clone(runtimes), "tally/test")},
-	{below: "tally/infra/change", forbidden: cdk}, // each side's own app runs CDK
+	{below: "tally/infra/change", forbidden: cdk},                                    // each side's own app runs CDK
 	{below: "tally/infra/app", forbidden: []string{"github.com/cdklabs/cdk-nag-go"}}, // it would load on every synth
 	{below: "tally", forbidden: []string{"github.com/santhosh-tekuri/jsonschema"}, except: []string{"tally/infra/schema/schematest"}},
 	{below: "tally/lambda/contract", allowed: []string{}},

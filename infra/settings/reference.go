@@ -9,11 +9,6 @@ import (
 	"tally/lambda/strictyaml"
 )
 
-// RuleName names the EventBridge rule of a job.
-func (e Environment) RuleName(job string) string {
-	return "tally-" + e.Name + "-" + job
-}
-
 // SweepRuleName names the rule of the sweep. No job has it: their names do not start
 // with -.
 func (e Environment) SweepRuleName() string { return e.RuleName("-sweep") }

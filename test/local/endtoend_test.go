@@ -59,6 +59,7 @@ func testEndToEnd(t *testing.T, environment string, database *local.Database) {
 	t.Run("bad events store nothing", func(t *testing.T) { testBadEvents(t, system) })
 	t.Run("a sweep finds what was not delivered", func(t *testing.T) { testSweep(t, system) })
 	t.Run("a dry run says what it would count", func(t *testing.T) { testDryRun(t, system) })
+	t.Run("the command line asks the deployed function", func(t *testing.T) { testVerify(t, environment, system) })
 	t.Run("the log says job, slot and request, and no secret", func(t *testing.T) { testLog(t, &log, database) })
 }
 

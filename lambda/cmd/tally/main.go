@@ -1,5 +1,5 @@
 // Command tally is the operator's command line: when jobs run next, whether the
-// files are right, and what a job counts.
+// files are right, what a job counts, and whether what is deployed could count it.
 package main
 
 import (
@@ -46,7 +46,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return invalidError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newNextCommand(), newValidateCommand(), newRunCommand())
+	root.AddCommand(newNextCommand(), newValidateCommand(), newRunCommand(), newVerifyCommand())
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)

@@ -21,7 +21,7 @@ network: create
 databases:
   app:
     engine: mysql
-    host: app.example.com
+    host: app.abcdefghijkl.ap-northeast-2.rds.amazonaws.com
     dbname: app
     username: tally_reader
     auth: iam

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+
+	"tally/infra/settings"
+	"tally/lambda/contract"
+)
+
+// deployed is an environment on AWS.
+type deployed struct {
+	environment settings.Environment
+	function    *lambda.Client
+	topics      *sns.Client
+	topicARN    string // of the environment's own topic; empty if it has none
+}
+
+// findDeployed looks whether the environment's function is there. Its ARN says in
+// which account.
+func findDeployed(ctx context.Context, environment settings.Environment) (*deployed, error) {
+	config, err := sourceOptions{}.loadAWS(ctx, &environment)
+	if err != nil {
+		return nil, err
+	}
+	d := &deployed{environment: environment, function: lambda.NewFromConfig(config), topics: sns.NewFromConfig(config)}
+	name := environment.AWSName()
+	found, err := d.function.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &name})
+	if missing := (*types.ResourceNotFoundException)(nil); errors.As(err, &missing) {
+		return nil, fmt.Errorf("there is no function %s in %s; run make deploy ENV=%s first", name, environment.Region, environment.Name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find function %s: %w", name, err)
+	}
+	if len(environment.Alarms.Email) == 0 {
+		return d, nil
+	}
+	topic, err := arn.Parse(aws.ToString(found.FunctionArn))
+	if err != nil {
+		return nil, fmt.Errorf("find function %s: %w", name, err)
+	}
+	topic.Service, topic.Resource = "sns", environment.TopicName()
+	d.topicARN = topic.String()
+	return d, nil
+}
+
+// dryRun asks the function whether it could count a job. Its own error is one about
+// the job, without a stack trace.
+func (d *deployed) dryRun(ctx context.Context, name string) (contract.DryRunAnswer, error) {
+	var answer contract.DryRunAnswer
+	payload, err := json.Marshal(map[string]any{"job": name, "dryRun": true})
+	if err != nil {
+		return answer, err
+	}
+	function := d.environment.AWSName()
+	result, err := d.function.Invoke(ctx, &lambda.InvokeInput{FunctionName: &function, Payload: payload})
+	if err != nil {
+		return answer, fmt.Errorf("invoke %s: %w", function, err)
+	}
+	if result.FunctionError != nil {
+		var failure struct{ ErrorMessage string }
+		if err := json.Unmarshal(result.Payload, &failure); err != nil || failure.ErrorMessage == "" {
+			return answer, fmt.Errorf("%s answered %s: %s", function, *result.FunctionError, result.Payload)
+		}
+		return answer, errors.New(failure.ErrorMessage)
+	}
+	if err := json.Unmarshal(result.Payload, &answer); err != nil {
+		return answer, fmt.Errorf("read the answer of %s: %w", function, err)
+	}
+	return answer, nil
+}
+
+// unconfirmed are the addresses of the environment's own topic that have not
+// confirmed their subscription, or whose confirmation has run out: SNS forgets one
+// that is not confirmed in time (SNS API, Subscribe).
+func (d *deployed) unconfirmed(ctx context.Context) ([]string, error) {
+	if d.topicARN == "" {
+		return nil, nil
+	}
+	confirmed := map[string]bool{}
+	pages := sns.NewListSubscriptionsByTopicPaginator(d.topics, &sns.ListSubscriptionsByTopicInput{TopicArn: &d.topicARN})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("list the subscriptions of %s: %w", d.topicARN, err)
+		}
+		for _, subscription := range page.Subscriptions {
+			if arn.IsARN(aws.ToString(subscription.SubscriptionArn)) { // else PendingConfirmation or Deleted
+				confirmed[aws.ToString(subscription.Endpoint)] = true
+			}
+		}
+	}
+	var pending []string
+	for _, address := range d.environment.Alarms.Email {
+		if !confirmed[address] {
+			pending = append(pending, address)
+		}
+	}
+	return pending, nil
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"tally/infra/settings"
+	"tally/lambda/contract"
+	"tally/lambda/job"
+)
+
+func newVerifyCommand() *cobra.Command {
+	var files files
+	command := &cobra.Command{
+		Use:   "verify --env ENV",
+		Short: "Have the deployed function prove that it can count every job",
+		Long: "Have the deployed function prove that it can count every job: it logs in to each database and prepares what it\n" +
+			"would send, or lists the bucket, and neither counts nor stores. Addresses that have not confirmed that they\n" +
+			"want the alarms are named. This machine's AWS credentials must be allowed to invoke the function.",
+		Example: "  tally verify --env dev",
+		Args:    cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			if files.environment == "" {
+				return invalidError{errors.New("which environment? write for example: tally verify --env dev")}
+			}
+			loaded, err := files.load()
+			if err != nil {
+				return err
+			}
+			return verify(command, loaded.Environments[0], loaded.Jobs.Jobs)
+		},
+	}
+	files.addFlags(command.Flags())
+	return command
+}
+
+func verify(command *cobra.Command, environment settings.Environment, jobs []job.Job) error {
+	ctx, out := command.Context(), command.OutOrStdout()
+	deployed, err := findDeployed(ctx, environment)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "%s: asking %s in %s\n", environment.Name, environment.AWSName(), environment.Region)
+	failed := 0
+	for _, wanted := range jobs {
+		answer, err := deployed.dryRun(ctx, wanted.Name)
+		if err != nil {
+			failed++
+			fmt.Fprintf(out, "  %s cannot be counted: %v\n", wanted.Name, err)
+			continue
+		}
+		if err := printDryRun(out, wanted, answer); err != nil {
+			return err
+		}
+	}
+	pending, err := deployed.unconfirmed(ctx)
+	for _, address := range pending {
+		fmt.Fprintf(out, "%s has not confirmed yet: no alarm reaches it until somebody follows the link in the mail from AWS\n", address)
+	}
+	if failed > 0 {
+		return errors.Join(err, fmt.Errorf("%d of %s cannot be counted", failed, amount(len(jobs), "job")))
+	}
+	fmt.Fprintf(out, "%s can be counted\n", amount(len(jobs), "job"))
+	return err
+}
+
+// printDryRun shows what a job would count, and of what.
+func printDryRun(out io.Writer, wanted job.Job, answer contract.DryRunAnswer) error {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	where := "database " + answer.Database + ", " + answer.Table
+	if answer.Bucket != "" {
+		where = "bucket " + answer.Bucket + ", " + answer.Prefix + "…"
+	}
+	when := "the state at its slot"
+	if answer.WindowFrom != nil {
+		when = wall(*answer.WindowFrom, wanted) + " to before " + wall(*answer.WindowTo, wanted)
+	}
+	fmt.Fprintf(table, "  %s\t%s\n", wanted.Name, where)
+	fmt.Fprintf(table, "  \t%s\n", when)
+	fmt.Fprintf(table, "  \t%s\n", strings.Join(answer.Cases, ", "))
+	return table.Flush()
+}
+
+func wall(at time.Time, wanted job.Job) string {
+	return at.In(wanted.Zone).Format("2006-01-02 15:04 MST")
+}

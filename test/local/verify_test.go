@@ -1,0 +1,127 @@
+package local_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tally/test/local"
+)
+
+// What "make deploy" runs at its end: the command line asks the deployed function.
+func testVerify(t *testing.T, environment string, system *local.System) {
+	tally := filepath.Join(t.TempDir(), "tally")
+	build := exec.Command("go", "build", "-o", tally, "./lambda/cmd/tally")
+	build.Dir = projectRoot
+	if said, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	aws := httptest.NewServer(standInForAWS(t, environment, system))
+	defer aws.Close()
+	verify := func() (string, error) {
+		command := exec.Command(tally, "verify", "--env", environment, "--environments", "test/local", "--jobs", "test/local/jobs.yaml")
+		command.Dir = projectRoot
+		command.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+aws.URL, "AWS_ACCESS_KEY_ID=key", "AWS_SECRET_ACCESS_KEY=secret")
+		said, err := command.CombinedOutput()
+		return string(said), err
+	}
+
+	said, err := verify()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	for _, want := range []string{
+		environment + ": asking tally-" + environment + " in ap-northeast-2\n",
+		"daily-scans  database app, scans\n", "normal, caries, unread, other, total\n", "bucket uploads, images/{yyyy}/{MM}/{dd}/…\n", "KST\n", "the state at its slot\n",
+		"6 jobs can be counted\n", "second@example.com has not confirmed yet", "third@example.com has not confirmed yet",
+	} {
+		if !strings.Contains(said, want) {
+			t.Errorf("it does not say %q:\n%s", want, said)
+		}
+	}
+	if strings.Contains(said, "first@example.com") {
+		t.Errorf("first@example.com has confirmed:\n%s", said)
+	}
+
+	db, err := system.Database.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	rename(t, db.Exec, "confidence", "certainty")
+	defer rename(t, db.Exec, "certainty", "confidence")
+	said, err = verify()
+	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != 1 {
+		t.Errorf("it ends with %v, want status 1", err)
+	}
+	if !strings.Contains(said, "daily-scans cannot be counted: ") || !strings.Contains(said, "1 of 6 jobs cannot be counted\n") {
+		t.Errorf("it does not say which job cannot be counted:\n%s", said)
+	}
+}
+
+func rename[T any](t *testing.T, exec func(string, ...any) (T, error), from, to string) {
+	t.Helper()
+	if _, err := exec("ALTER TABLE scans RENAME COLUMN " + from + " TO " + to); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// standInForAWS speaks as much of the APIs of Lambda and SNS as the command line
+// uses, and hands invocations to the real function.
+func standInForAWS(t *testing.T, environment string, system *local.System) http.Handler {
+	function := "/2015-03-31/functions/tally-" + environment
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+function+"/configuration", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, `{"FunctionArn":"arn:aws:lambda:ap-northeast-2:111122223333:function:tally-%s"}`, environment)
+	})
+	mux.HandleFunc("POST "+function+"/invocations", func(w http.ResponseWriter, r *http.Request) {
+		payload, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		answer, err := system.Function.Invoke(r.Context(), payload)
+		if failure := (*local.FunctionError)(nil); errors.As(err, &failure) {
+			w.Header().Set("X-Amz-Function-Error", "Unhandled")
+			answer = failure.Payload
+		} else if err != nil {
+			t.Error(err)
+		}
+		_, _ = w.Write(answer)
+	})
+	mux.HandleFunc("POST /", func(w http.ResponseWriter, r *http.Request) {
+		topic := "arn:aws:sns:ap-northeast-2:111122223333:tally-" + environment + "-alarms"
+		if r.FormValue("Action") != "ListSubscriptionsByTopic" || r.FormValue("TopicArn") != topic {
+			t.Errorf("SNS is asked %v", r.Form)
+		}
+		// The third address was never confirmed, and SNS has forgotten it.
+		fmt.Fprintf(w, `<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions>
+			<member><Endpoint>first@example.com</Endpoint><SubscriptionArn>%s:1</SubscriptionArn></member>
+			<member><Endpoint>second@example.com</Endpoint><SubscriptionArn>PendingConfirmation</SubscriptionArn></member>
+			</Subscriptions></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>`, topic)
+	})
+	return mux
+}
+
+func TestVerifyBeforeADeploy(t *testing.T) {
+	aws := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Amzn-ErrorType", "ResourceNotFoundException")
+		w.WriteHeader(http.StatusNotFound)
+		_ = json.NewEncoder(w).Encode(map[string]string{"Message": "Function not found"})
+	}))
+	defer aws.Close()
+	command := exec.Command("go", "run", "./lambda/cmd/tally", "verify", "--env", "local", "--environments", "test/local", "--jobs", "test/local/jobs.yaml")
+	command.Dir = projectRoot
+	command.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+aws.URL, "AWS_ACCESS_KEY_ID=key", "AWS_SECRET_ACCESS_KEY=secret")
+	said, err := command.CombinedOutput()
+	if err == nil || !strings.Contains(string(said), "there is no function tally-local in ap-northeast-2; run make deploy ENV=local first\n") {
+		t.Errorf("got %v: %s", err, said)
+	}
+}
