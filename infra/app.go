@@ -2,6 +2,7 @@ package infra
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -50,6 +51,8 @@ func featureFlags(root string) (map[string]any, error) {
 	flags := map[string]any{
 		"aws:cdk:enable-path-metadata":  true,
 		"aws:cdk:enable-asset-metadata": true,
+		// Synth says the same and more, and what to do.
+		"@aws-cdk/core:stackResourceLimit": 0,
 	}
 	maps.Copy(flags, file.Context)
 	return flags, nil
@@ -61,6 +64,23 @@ func Recover(err *error) {
 	if failure := recover(); failure != nil {
 		*err = fmt.Errorf("synthesize: %v", failure)
 	}
+}
+
+// Synth writes the cloud assembly. What is too large for AWS is said first, and what
+// to do about it; CDK knows some of that, too, and says it in its own way.
+func Synth(app awscdk.App) error {
+	failure := synth(app)
+	large, err := tooLargeStacks(*app.Outdir())
+	if failure == nil {
+		failure = err
+	}
+	return errors.Join(append(large, failure)...)
+}
+
+func synth(app awscdk.App) (err error) {
+	defer Recover(&err)
+	app.Synth(nil)
+	return nil
 }
 
 // ContextText reads a context value given as text; empty when absent.

@@ -1,8 +1,6 @@
 package test
 
 import (
-	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -84,42 +82,6 @@ func TestAlarmsGoWhereTheFileSays(t *testing.T) {
 		if topics := template.ofType("AWS::SNS::Topic", "AWS::SNS::Subscription"); (len(topics) > 0) != (environment == "created") {
 			t.Errorf("%s has %d topics and subscriptions", environment, len(topics))
 		}
-	}
-}
-
-// A hundred jobs: as many alarms, one dashboard, and what CloudFormation allows.
-func TestAHundredJobsFit(t *testing.T) {
-	var jobs strings.Builder
-	jobs.WriteString("timezone: Asia/Seoul\njobs:\n")
-	for i := range 100 {
-		fmt.Fprintf(&jobs, "  - name: job-%d\n    schedule: cron(5 0 * * ? *)\n    schedule_timezone: Asia/Seoul\n    source: {database: app, table: t}\n    cases:\n", i)
-		for k := range 8 {
-			fmt.Fprintf(&jobs, "      case-%d: a = %d\n", k, k)
-		}
-	}
-	source := fixtures
-	source.Only = "existing"
-	source.Jobs = filepath.Join(t.TempDir(), "jobs.yaml")
-	if err := os.WriteFile(source.Jobs, []byte(jobs.String()), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	made, err := synthesize(source)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := parse(t, made["existing-Counter"].Template)
-	for kind, want := range map[string]int{"AWS::CloudWatch::Alarm": len(alarms), "AWS::CloudWatch::Dashboard": 1} {
-		if got := template.ofType(kind); len(got) != want {
-			t.Errorf("%d of type %s, want %d: %v", len(got), kind, want, slices.Sorted(maps.Keys(got)))
-		}
-	}
-	if size := len(made["existing-Counter"].Template); size > 1_000_000 {
-		t.Errorf("the template has %d bytes, CloudFormation takes 1,000,000", size)
-	} else {
-		t.Logf("the template of 100 jobs has %d bytes", size)
-	}
-	if len(template.Resources) > 500 {
-		t.Errorf("%d resources, CloudFormation takes 500", len(template.Resources))
 	}
 }
 

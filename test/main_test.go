@@ -61,6 +61,14 @@ var fixtures = settings.Source{Root: root, Environments: "test/fixtures", Jobs: 
 // synthesize makes environments with the flags of cdk.json and a stand-in for the
 // function's code.
 func synthesize(source settings.Source) (map[string]stack, error) {
+	loaded, err := settings.Load(source)
+	if err != nil {
+		return nil, err
+	}
+	return synthesizeWith(loaded, standIn)
+}
+
+func synthesizeWith(loaded settings.Settings, code infra.Code) (map[string]stack, error) {
 	os.Setenv("CDK_VALIDATION", "false") // some 10 s; validation has a test of its own
 	outdir, err := os.MkdirTemp("", "tally-test-")
 	if err != nil {
@@ -71,14 +79,12 @@ func synthesize(source settings.Source) (map[string]stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	loaded, err := settings.Load(source)
-	if err != nil {
+	if err := infra.AddStages(app, loaded, code); err != nil {
 		return nil, err
 	}
-	if err := infra.AddStages(app, loaded, standIn); err != nil {
+	if err := infra.Synth(app); err != nil {
 		return nil, err
 	}
-	app.Synth(nil)
 	return readStacks(outdir)
 }
 

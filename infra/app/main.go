@@ -52,6 +52,5 @@ func synth() (err error) {
 	if err := infra.AddStages(app, loaded, infra.Bootstrap(root)); err != nil {
 		return err
 	}
-	app.Synth(nil)
-	return nil
+	return infra.Synth(app)
 }

@@ -1,0 +1,139 @@
+package test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/jsii-runtime-go"
+
+	"tally/infra"
+	"tally/infra/bootstrap"
+	"tally/infra/settings"
+	"tally/lambda/job"
+)
+
+// kept are the resources of the Counter stack that hold what nobody can make again:
+// slots that wait for a person, and logs. Data holds nothing else.
+var kept = []string{"AWS::SQS::Queue", "AWS::Logs::LogGroup"}
+
+// Whatever changes in jobs, function, alarms or code, what holds data stays as it is.
+func TestChangesKeepWhatHoldsData(t *testing.T) {
+	for _, change := range []struct {
+		name string
+		make func(*settings.Settings)
+	}{
+		{"memory, time and concurrency", func(s *settings.Settings) {
+			for i := range s.Environments {
+				e := &s.Environments[i]
+				e.MemoryMB, e.TimeoutSeconds, e.MaxConcurrency = 1024, 900, 2
+			}
+		}},
+		{"alarms for somebody else", func(s *settings.Settings) {
+			for i := range s.Environments {
+				s.Environments[i].Alarms = settings.Alarms{Email: []string{"other@example.com"}}
+			}
+		}},
+		{"no alarms", func(s *settings.Settings) {
+			for i := range s.Environments {
+				s.Environments[i].Alarms = settings.Alarms{}
+			}
+		}},
+		{"jobs in another order, one renamed, one at another time", func(s *settings.Settings) {
+			slices.Reverse(s.Jobs.Jobs)
+			s.Jobs.Jobs[0].Name = "renamed"
+			s.Jobs.Jobs[1].ScheduleTimezone = "Asia/Seoul"
+		}},
+		{"no job in a database", func(s *settings.Settings) {
+			s.Jobs.Jobs = slices.DeleteFunc(s.Jobs.Jobs, func(j job.Job) bool { return j.Source.Database != "" })
+		}},
+		{"one job", func(s *settings.Settings) { s.Jobs.Jobs = s.Jobs.Jobs[:1] }},
+		{"a boundary and tags", func(s *settings.Settings) {
+			for i := range s.Environments {
+				s.Environments[i].PermissionsBoundary = "arn:aws:iam::111122223333:policy/other"
+			}
+		}},
+	} {
+		t.Run(change.name, func(t *testing.T) {
+			loaded := load(t, fixtures)
+			change.make(&loaded)
+			compareKept(t, synthesized(t, loaded, standIn))
+		})
+	}
+	t.Run("other code", func(t *testing.T) {
+		other := t.TempDir()
+		if err := os.WriteFile(filepath.Join(other, "bootstrap"), []byte("other"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		after := synthesized(t, load(t, fixtures), func(bootstrap.Command) awslambda.Code {
+			return awslambda.Code_FromAsset(jsii.String(other), nil)
+		})
+		if bytes.Equal(after["existing-Counter"].Template, stacks["existing-Counter"].Template) {
+			t.Error("the code is the same")
+		}
+		compareKept(t, after)
+	})
+}
+
+// compareKept compares with the fixtures as they are.
+func compareKept(t *testing.T, after map[string]stack) {
+	t.Helper()
+	if len(after) != len(stacks) {
+		t.Fatalf("%d stacks, want %d", len(after), len(stacks))
+	}
+	checked := 0
+	for name := range stacks {
+		if strings.HasSuffix(name, "-Data") {
+			// Its outputs are what the Counter stack reads of it.
+			if changed := changes(templateOf(t, name), parse(t, after[name].Template)); len(changed) > 0 {
+				t.Errorf("%s changed:\n%s", name, changed)
+			}
+			continue
+		}
+		now := parse(t, after[name].Template).Resources
+		for id, resource := range templateOf(t, name).ofType(kept...) {
+			checked++
+			if asJSON(now[id].Properties) != asJSON(resource.Properties) || now[id].Type != resource.Type {
+				t.Errorf("%s: %s was %v, is %v", name, id, resource, now[id])
+			}
+		}
+	}
+	if checked == 0 {
+		t.Error("nothing was compared")
+	}
+}
+
+// An environment more changes no other, nor does its order among them.
+func TestAnEnvironmentTouchesNoOther(t *testing.T) {
+	for _, environment := range environments {
+		one := fixtures
+		one.Only = environment
+		for name, alone := range synthesized(t, load(t, one), standIn) {
+			if !bytes.Equal(alone.Template, stacks[name].Template) {
+				t.Errorf("%s is another among other environments:\n%s", name, changes(parse(t, alone.Template), templateOf(t, name)))
+			}
+		}
+	}
+}
+
+func load(t *testing.T, source settings.Source) settings.Settings {
+	t.Helper()
+	loaded, err := settings.Load(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loaded
+}
+
+func synthesized(t *testing.T, loaded settings.Settings, code infra.Code) map[string]stack {
+	t.Helper()
+	made, err := synthesizeWith(loaded, code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
