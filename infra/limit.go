@@ -3,7 +3,9 @@ package infra
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"tally/infra/assembly"
@@ -80,8 +82,8 @@ func tooLarge(text []byte) ([]string, error) {
 			}
 		}
 	}
-	for _, size := range roles {
-		above("characters in the policies of a role", size, rolePolicyLimit)
+	for _, id := range slices.Sorted(maps.Keys(roles)) {
+		above("characters in the policies of role "+id, roles[id], rolePolicyLimit)
 	}
 	return found, nil
 }
