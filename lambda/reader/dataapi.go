@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -52,15 +53,18 @@ func (a dataAPI) execute(ctx context.Context, as grant.Reader, statement string)
 	return fmt.Errorf("the cluster cannot be reached: %w", cmp.Or(last, ctx.Err()))
 }
 
+// passing is what errors that are otherwise of the SQL say when they pass: the
+// cluster wakes or starts, connections are lost or too many, somebody else was at
+// the same rows of the catalog (PostgreSQL manual, "PostgreSQL Error Codes").
+var passing = regexp.MustCompile(`resuming|communications link failure|tuple concurrently (updated|deleted)|sqlstate:? ?(08|40|53|55|57p|58)`)
+
 // isAnswer tells whether the database has answered, to a statement that it will not
-// run. What says that the database cannot be reached yet is none; older versions
-// say it in an error that is otherwise of the SQL.
+// run.
 func isAnswer(err error) bool {
 	var refused *types.DatabaseErrorException
 	var bad *types.BadRequestException
 	if !errors.As(err, &refused) && !errors.As(err, &bad) {
 		return false
 	}
-	text := strings.ToLower(err.Error())
-	return !strings.Contains(text, "resuming") && !strings.Contains(text, "communications link failure")
+	return !passing.MatchString(strings.ToLower(err.Error()))
 }

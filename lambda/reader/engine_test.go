@@ -106,6 +106,10 @@ func (s server) test(t *testing.T) {
 		s.checkRights(t, master)
 	})
 	t.Run("never loses what it has", func(t *testing.T) { s.checkSteady(t, again) })
+	if s.postgres() {
+		t.Run("leaves tables of others to their owners", s.checkOthersTables(master, again))
+		t.Run("two at the same time", func(t *testing.T) { makeTogether(t, resource, s.reader()) })
+	}
 	t.Run("keeps what was granted elsewhere", func(t *testing.T) {
 		s.must(t, master, s.pick("CREATE SCHEMA sales", "CREATE DATABASE sales"), "CREATE TABLE sales.orders (n integer)",
 			s.pick("GRANT USAGE ON SCHEMA sales TO counter", "SELECT 1"), "GRANT SELECT ON sales.orders TO counter")
@@ -160,6 +164,38 @@ func (s server) isDenied(err error) bool {
 		}
 	}
 	return false
+}
+
+// checkOthersTables has an application's user make a table: the master of Aurora is
+// no superuser and may grant nothing on it.
+func (s server) checkOthersTables(master *sql.DB, again func()) func(*testing.T) {
+	return func(t *testing.T) {
+		s.must(t, master, "CREATE USER shop PASSWORD '"+token+"'", "GRANT CREATE ON SCHEMA public TO shop")
+		s.must(t, s.as(t, "shop", database), "CREATE TABLE theirs (n integer)")
+		again()
+		reader := s.as(t, username, database)
+		if _, err := reader.ExecContext(t.Context(), "SELECT n FROM theirs"); err == nil || !s.isDenied(err) {
+			t.Errorf("a table of somebody else: got %v, want it denied", err)
+		}
+		s.must(t, s.as(t, "shop", database), "GRANT SELECT ON theirs TO counter")
+		again()
+		s.must(t, reader, "SELECT n FROM theirs", "SELECT n FROM before_it")
+	}
+}
+
+// makeTogether makes the user several times at once, as a repeated event does:
+// PostgreSQL lets one of two that change the same row of its catalog fail.
+func makeTogether(t *testing.T, resource *resource, reader grant.Reader) {
+	failed := make(chan error)
+	const times = 8
+	for range times {
+		go func() { failed <- resource.make(t.Context(), reader) }()
+	}
+	for range times {
+		if err := <-failed; err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // checkSteady reads, on new connections, while the user is made again and again.

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-lambda-go/cfn"
@@ -36,10 +38,22 @@ func (r *resource) handle(ctx context.Context, event cfn.Event) (id string, data
 	ctx, cancel := leaveRoom(ctx)
 	defer cancel()
 	if err := r.make(ctx, reader); err != nil {
-		return id, nil, fmt.Errorf("make user %s: %w", id, err)
+		return id, nil, shortened(fmt.Errorf("make user %s: %w", id, err))
 	}
 	r.logger.Info("the user is as it should be", "request", event.RequestType, "user", id)
 	return id, nil, nil
+}
+
+// reasonLimit keeps an answer below the 4096 bytes that CloudFormation takes (User
+// guide, "Custom resource response objects").
+const reasonLimit = 2000
+
+func shortened(err error) error {
+	text := err.Error()
+	if len(text) <= reasonLimit {
+		return err
+	}
+	return errors.New(strings.ToValidUTF8(text[:reasonLimit], "") + "…")
 }
 
 func (r *resource) make(ctx context.Context, reader grant.Reader) error {

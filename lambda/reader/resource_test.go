@@ -38,6 +38,9 @@ func TestAnswers(t *testing.T) {
 			[]refusal{{"BadRequestException", "Communications link failure"}, {"DatabaseErrorException", "The DB is resuming"}, syntax}, "FAILED", "42601", 3},
 		{"a cluster that is not ready, a role that is not known yet", cfn.RequestCreate, contract.EnginePostgres,
 			[]refusal{{"DatabaseUnavailableException", "no writer"}, {"AccessDeniedException", "not authorized"}, syntax}, "FAILED", "42601", 3},
+		{"a database that starts", cfn.RequestCreate, contract.EnginePostgres,
+			[]refusal{{"DatabaseErrorException", "ERROR: the database system is starting up; SQLState: 57P03"}, {"DatabaseErrorException", "ERROR: tuple concurrently updated; SQLState: XX000"}, syntax}, "FAILED", "42601", 3},
+		{"a long answer is cut", cfn.RequestCreate, contract.EnginePostgres, []refusal{{"DatabaseErrorException", strings.Repeat("long ", 2000)}}, "FAILED", "long long", 1},
 		{"another engine", cfn.RequestCreate, "oracle", nil, "FAILED", `engine "oracle" is not known`, 0},
 		{"properties that are none", cfn.RequestCreate, []any{1}, nil, "FAILED", "read the resource's properties", 0},
 		{"the user stays", cfn.RequestDelete, []any{1}, nil, "SUCCESS", "", 0},
@@ -49,6 +52,9 @@ func TestAnswers(t *testing.T) {
 			answer := ask(t, t.Context(), handler, test.request, test.engine)
 			if answer.Status != test.status || !strings.Contains(answer.Reason, test.reason) || strings.Contains(answer.Reason, "hunter") {
 				t.Errorf("answered %s %q, want %s %q", answer.Status, answer.Reason, test.status, test.reason)
+			}
+			if len(answer.Reason) > 2100 {
+				t.Errorf("the reason has %d bytes", len(answer.Reason))
 			}
 			if api.calls != test.calls {
 				t.Errorf("%d statements, want %d", api.calls, test.calls)

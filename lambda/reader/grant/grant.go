@@ -36,7 +36,8 @@ func (r Reader) Statements() ([]string, error) {
 	case contract.EngineMySQL:
 		return mySQL(r.Database, r.Username), nil
 	case contract.EnginePostgres:
-		return []string{postgres(r.Database, r.Username)}, nil
+		block, err := postgres(r.Database, r.Username)
+		return []string{block}, err
 	}
 	return nil, fmt.Errorf("engine %q is not known", r.Engine)
 }

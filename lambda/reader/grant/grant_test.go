@@ -47,9 +47,11 @@ func TestTheREADMESaysTheSame(t *testing.T) {
 	}
 }
 
-// plain is SQL without quotes of names and without what makes it safe to repeat.
+// plain is SQL without quotes of names and without what makes it safe to repeat and
+// to run where others own tables, too.
 func plain(sql string) string {
-	return strings.NewReplacer("`", "", `"`, "", "IF NOT EXISTS ", "").Replace(sql)
+	sql = strings.NewReplacer("`", "", `"`, "", "IF NOT EXISTS ", "").Replace(sql)
+	return strings.ReplaceAll(sql, "EXECUTE 'GRANT SELECT ON ' || owned || ' TO tally_reader'", "GRANT SELECT ON ALL TABLES IN SCHEMA public TO tally_reader")
 }
 
 // The digest makes CloudFormation run the SQL when the SQL or what it is about
@@ -90,10 +92,18 @@ func TestNamesAreQuoted(t *testing.T) {
 			t.Errorf("%s: %s (%v), want in it %s", engine, statements, err, want)
 		}
 	}
-	statements, _ := Reader{Engine: contract.EnginePostgres, Database: "a", Username: `o'ne"two`}.Statements()
-	for _, want := range []string{`rolname = 'o''ne"two'`, `CREATE USER "o'ne""two";`} {
+	statements, _ := Reader{Engine: contract.EnginePostgres, Database: "a", Username: `one"two`}.Statements()
+	for _, want := range []string{`rolname = 'one"two'`, `CREATE USER "one""two";`} {
 		if !strings.Contains(statements[0], want) {
 			t.Errorf("%s has no %s", statements[0], want)
+		}
+	}
+	// These would end a text within the block, or the block.
+	for _, name := range []string{`o'ne`, "o$reader$ne"} {
+		for _, reader := range []Reader{{Engine: contract.EnginePostgres, Database: name, Username: "b"}, {Engine: contract.EnginePostgres, Database: "a", Username: name}} {
+			if statements, err := reader.Statements(); err == nil {
+				t.Errorf("%s: no error, but %s", name, statements)
+			}
 		}
 	}
 }

@@ -1,23 +1,35 @@
 package grant
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // postgres is for Aurora PostgreSQL: one statement, so that others see the user as
-// it was or as it will be. It runs connected to the database, as the owner of its
-// tables.
+// it was or as it will be. It runs connected to the database, as its owner. Names
+// are refused that the block could not hold.
 //
 // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.DBAccounts.html
-func postgres(database, username string) string {
+func postgres(database, username string) (string, error) {
+	for _, name := range []string{database, username} {
+		if strings.ContainsAny(name, "$'") {
+			return "", fmt.Errorf("the name %q holds $ or '", name)
+		}
+	}
 	return strings.NewReplacer(
 		"{database}", quotePostgres(database),
 		"{user}", quotePostgres(username),
-		"{name}", "'"+strings.ReplaceAll(username, "'", "''")+"'",
-	).Replace(postgresBlock)
+		"{name}", "'"+username+"'",
+	).Replace(postgresBlock), nil
 }
 
 // postgresBlock first takes from everybody what everybody may do, since the reader
 // may it too, and from the reader what it should not have.
+// Tables of owners whose rights the master does not have are their owners' to grant;
+// the statement for all tables would fail at the first of them.
 const postgresBlock = `DO $reader$
+DECLARE
+  owned text;
 BEGIN
   REVOKE TEMPORARY ON DATABASE {database} FROM PUBLIC;
   REVOKE CREATE ON SCHEMA public FROM PUBLIC;
@@ -27,10 +39,15 @@ BEGIN
   GRANT rds_iam TO {user};
   REVOKE ALL ON DATABASE {database} FROM {user};
   REVOKE ALL ON SCHEMA public FROM {user};
-  REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {user};
   GRANT CONNECT ON DATABASE {database} TO {user};
   GRANT USAGE ON SCHEMA public TO {user};
-  GRANT SELECT ON ALL TABLES IN SCHEMA public TO {user};
+  FOR owned IN
+    SELECT oid::regclass FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'f') AND pg_has_role(relowner, 'USAGE')
+  LOOP
+    EXECUTE 'REVOKE ALL ON ' || owned || ' FROM {user}';
+    EXECUTE 'GRANT SELECT ON ' || owned || ' TO {user}';
+  END LOOP;
   ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE ALL ON TABLES FROM {user};
   ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {user};
 END
