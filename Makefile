@@ -12,7 +12,9 @@ export NODE_COMPILE_CACHE := $(CURDIR)/.cache/node
 
 # One environment when ENV is given (make synth ENV=prod), all otherwise.
 stacks  = $(if $(ENV),'$(ENV)/*','**')
-context = $(if $(ENV),-c env=$(ENV))
+context = $(if $(ENV),-c env=$(ENV)) $(if $(JOBS),-c jobs=$(JOBS)) $(if $(ENVIRONMENTS),-c environments=$(ENVIRONMENTS))
+# The same for the operator's command line.
+files   = $(if $(ENV),--env $(ENV)) $(if $(JOBS),--jobs $(JOBS)) $(if $(ENVIRONMENTS),--environments $(ENVIRONMENTS))
 cdk     = node_modules/.bin/cdk --app .cache/app
 packages = node_modules/.package-lock.json
 
@@ -22,6 +24,7 @@ packages = node_modules/.package-lock.json
 help: ## Show every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  ENV=dev picks one environment (synth, policy, diff, deploy, verify, destroy, bootstrap, next)"
+	@echo "  JOBS=file ENVIRONMENTS=folder take others than infra/jobs.yaml and infra/environments (not policy, diff with BASE)"
 	@echo "  BASE=origin/main compares with a commit instead of with AWS, offline (diff; FORMAT=markdown OUT=file);"
 	@echo "  make itself ends with 2 and says \"Error 3\" when a stateful resource would go; .cache/diff ends with 3"
 
@@ -60,7 +63,7 @@ deploy: app need-env ## Deploy an environment (ENV=dev)
 	@$(MAKE) --no-print-directory verify
 
 verify: $(packages) need-env ## Have the deployed function prove that it can count every job (ENV=dev; deploy ends with it)
-	@go run ./lambda/cmd/tally verify --env $(ENV)
+	@go run ./lambda/cmd/tally verify $(files)
 
 destroy: app need-env ## Delete an environment's stacks (ENV=dev)
 	@$(cdk) destroy $(context) $(stacks)
@@ -69,7 +72,7 @@ bootstrap: app need-env ## Prepare the environment's account and region for CDK,
 	@$(cdk) bootstrap $(context) -c deploying=true
 
 next: $(packages) ## Print when each job runs next (ENV=dev)
-	@go run ./lambda/cmd/tally next $(if $(ENV),--env $(ENV))
+	@go run ./lambda/cmd/tally next $(files)
 
 snapshots: $(packages) ## Write the golden templates of test/fixtures again
 	@go test ./test -run TestSnapshots -update

@@ -17,10 +17,11 @@ type attachment struct {
 }
 
 // newAttachment adds the function's security group and opens the ways out of it.
-// The group depends on the environment and not on the jobs: Lambda takes a while to
-// let go of a network, and whoever owns a database's rules may name the group.
+// The group is there as long as the environment has a network, whatever databases and
+// jobs there are: Lambda takes a while to let go of it, and whoever owns a database's
+// rules may name it.
 func newAttachment(stack awscdk.Stack, scope constructs.Construct, props CounterProps) attachment {
-	if len(props.Environment.Databases) == 0 {
+	if !props.Environment.Network.Given() {
 		return attachment{}
 	}
 	vpc, subnets := props.Data.Network.In(scope)

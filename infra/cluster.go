@@ -36,6 +36,8 @@ func newClusters(stack awscdk.Stack, environment settings.Environment, network *
 		}
 		clusters[database.Key] = newCluster(constructs.NewConstruct(scope, jsii.String(database.Key)), database.Key, database.Value, environment.Protect, vpc, subnets)
 		clusters[database.Key].outputs(stack, database.Key)
+		awscdk.Annotations_Of(scope).AddInfo(jsii.String("database " + database.Key +
+			" costs money while it sleeps: its storage, and $0.40 a month for the secret of its master user; awake, also its capacity"))
 	}
 	return clusters
 }

@@ -16,7 +16,7 @@ func newRole(stack awscdk.Stack, scope constructs.Construct, props CounterProps,
 	statements := []awsiam.PolicyStatement{
 		allow("WriteLogs", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, logs.LogGroupArn()),
 	}
-	if len(props.Environment.Databases) > 0 { // also when no job uses them: Lambda lets go of the network later
+	if props.Environment.Network.Given() { // also when no job needs it: Lambda lets go of the network later
 		statements = append(statements, networkInterfaces(), denyNetworkInterfaces(functionARN(stack, props)))
 	}
 	statements = append(statements, props.mayStore(stack)...)
@@ -39,7 +39,7 @@ func newRole(stack awscdk.Stack, scope constructs.Construct, props CounterProps,
 // acknowledgeWildcards is about the resources in the role that end in one.
 func acknowledgeWildcards(stack awscdk.Stack, role awsiam.Role, props CounterProps) {
 	const rule = "AwsSolutions-IAM5"
-	if len(props.Environment.Databases) > 0 {
+	if props.Environment.Network.Given() {
 		acknowledge(role, rule,
 			"Lambda needs these EC2 actions to attach the function to the VPC, and they have no narrower resource. The statement NotFromCode denies them to the function's own code.",
 			"Resource::*")

@@ -36,11 +36,20 @@ func newWorkgroup(scope constructs.Construct, props CounterProps) awsathena.CfnW
 			EngineVersion: &awsathena.CfnWorkGroup_EngineVersionProperty{SelectedEngineVersion: jsii.String("Athena engine version 3")},
 			ResultConfiguration: &awsathena.CfnWorkGroup_ResultConfigurationProperty{
 				OutputLocation:          props.results.S3UrlForObject(jsii.String(answersPrefix)),
-				ExpectedBucketOwner:     awscdk.Stack_Of(scope).Account(),
+				ExpectedBucketOwner:     ownerOf(props, awscdk.Stack_Of(scope)),
 				EncryptionConfiguration: encryptionOf(props.Environment.Results),
 			},
 		},
 	})
+}
+
+// ownerOf is whose the results bucket must be: ours, if this environment made it; one
+// that exists may be another account's.
+func ownerOf(props CounterProps, stack awscdk.Stack) *string {
+	if props.Environment.Results.Bucket != "" {
+		return nil
+	}
+	return stack.Account()
 }
 
 // encryptionOf is how answers are encrypted: as the records that they quote.

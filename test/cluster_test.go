@@ -2,8 +2,6 @@ package test
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -47,6 +45,14 @@ func TestCreatedClustersPauseAndAreClosed(t *testing.T) {
 		slices.Sort(versions)
 		if difference := cmp.Diff(want.versions, versions); difference != "" {
 			t.Errorf("%s: engines (- want, + got):\n%s", environment, difference)
+		}
+		for id, group := range data.ofType("AWS::EC2::SecurityGroup") {
+			if ingress, open := group.Properties["SecurityGroupIngress"]; open {
+				t.Errorf("%s: %s lets in %v; the Counter stack lets in the function", environment, id, ingress)
+			}
+		}
+		for id := range data.ofType("AWS::EC2::SecurityGroupIngress") {
+			t.Errorf("%s: %s lets somebody in", environment, id)
 		}
 		for id, instance := range data.ofType("AWS::RDS::DBInstance") {
 			if p := instance.Properties; p["DBInstanceClass"] != "db.serverless" || p["PubliclyAccessible"] != false || p["CACertificateIdentifier"] != "rds-ca-rsa2048-g1" {
@@ -173,24 +179,4 @@ func allowed(t *testing.T, environment, action string) []string {
 	}
 	slices.Sort(found)
 	return found
-}
-
-// Removing the last job that counts in a database changes nothing in the Data stack
-// but what it publishes.
-func TestDataDoesNotDependOnJobs(t *testing.T) {
-	jobs := filepath.Join(t.TempDir(), "jobs.yaml")
-	const only = "timezone: UTC\njobs:\n  - name: daily-uploads\n    schedule: cron(10 15 * * ? *)\n    source: {bucket: uploads, prefix: images/}\n    window: {span: previous-day}\n    cases: {large: size > 5_000_000}\n"
-	if err := os.WriteFile(jobs, []byte(only), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	source := fixtures
-	source.Jobs, source.Only = jobs, "created"
-	others, err := synthesize(source)
-	if err != nil {
-		t.Fatal(err)
-	}
-	without := parse(t, others["created-Data"].Template).Resources
-	if difference := cmp.Diff(templateOf(t, "created-Data").Resources, without); difference != "" {
-		t.Errorf("the Data stack (- with jobs in databases, + without):\n%s", difference)
-	}
 }

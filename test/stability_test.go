@@ -10,11 +10,13 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
+	"github.com/google/go-cmp/cmp"
 
 	"tally/infra"
 	"tally/infra/bootstrap"
 	"tally/infra/settings"
 	"tally/lambda/job"
+	"tally/lambda/strictyaml"
 )
 
 // kept are the resources of the Counter stack that hold what nobody can make again:
@@ -55,6 +57,7 @@ func TestChangesKeepWhatHoldsData(t *testing.T) {
 		{"a boundary and tags", func(s *settings.Settings) {
 			for i := range s.Environments {
 				s.Environments[i].PermissionsBoundary = "arn:aws:iam::111122223333:policy/other"
+				s.Environments[i].Tags = strictyaml.Map[string]{{Key: "team", Value: "other"}}
 			}
 		}},
 	} {
@@ -97,13 +100,37 @@ func compareKept(t *testing.T, after map[string]stack) {
 		now := parse(t, after[name].Template).Resources
 		for id, resource := range templateOf(t, name).ofType(kept...) {
 			checked++
-			if asJSON(now[id].Properties) != asJSON(resource.Properties) || now[id].Type != resource.Type {
+			if !cmp.Equal(now[id], resource) {
 				t.Errorf("%s: %s was %v, is %v", name, id, resource, now[id])
 			}
 		}
 	}
 	if checked == 0 {
 		t.Error("nothing was compared")
+	}
+}
+
+// Lambda gives a network back some time after the function has left it, with the
+// function's role, and the group must be there until then.
+func TestTheFunctionLeavesTheNetworkFirst(t *testing.T) {
+	loaded := load(t, fixtures)
+	loaded.Jobs.Jobs = slices.DeleteFunc(loaded.Jobs.Jobs, func(j job.Job) bool { return j.Source.Database != "" })
+	for i := range loaded.Environments {
+		loaded.Environments[i].Databases = nil
+	}
+	template := parse(t, synthesized(t, loaded, standIn)["existing-Counter"].Template)
+	for id, function := range template.ofType("AWS::Lambda::Function") {
+		if network, attached := function.Properties["VpcConfig"]; attached {
+			t.Errorf("%s is in %v", id, network)
+		}
+	}
+	if groups := template.ofType("AWS::EC2::SecurityGroup"); len(groups) != 1 {
+		t.Errorf("%d security groups, want the function's", len(groups))
+	}
+	if !slices.ContainsFunc(template.statements(), func(s statement) bool {
+		return s.Effect == "Allow" && slices.Contains(s.Actions, "ec2:DeleteNetworkInterface")
+	}) {
+		t.Error("the role may no longer give the network back")
 	}
 }
 

@@ -29,6 +29,9 @@ func (a Alarms) check(c checker, region string) {
 			c.Report(key, "%s is listed twice", address)
 		}
 	}
+	if len(a.Email) == 0 && c.Has("alarms.email") {
+		c.Report("alarms.email", "is empty, and nobody would hear; write an address, or leave alarms out")
+	}
 	if a.TopicARN == "" {
 		return
 	}
@@ -41,4 +44,5 @@ func (a Alarms) check(c checker, region string) {
 	case len(a.Email) > 0:
 		c.Report("alarms.email", "is for a topic of the environment's own; subscribe the addresses to topic_arn yourself, or leave that out")
 	}
+	c.samePlace("alarms.topic_arn", a.TopicARN, region)
 }

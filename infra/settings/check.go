@@ -90,7 +90,7 @@ func (e Environment) check(document *strictyaml.Document) {
 	for _, bucket := range e.Buckets {
 		bucket.Value.check(c, bucket.Key, e.Region)
 	}
-	e.Results.check(c)
+	e.Results.check(c, e.Region)
 	e.Alarms.check(c, e.Region)
 	e.checkGovernance(c)
 }

@@ -33,7 +33,8 @@ var (
 // databaseChecker reports problems of one database.
 type databaseChecker struct {
 	checker
-	key         string // of the database in the file
+	name        string
+	key         string // databases.<name>
 	environment Environment
 }
 
@@ -47,7 +48,7 @@ func (of databaseChecker) need(names ...string) {
 }
 
 func (d Database) check(c checker, name string, environment Environment) {
-	of := databaseChecker{c, "databases." + name, environment}
+	of := databaseChecker{c, name, "databases." + name, environment}
 	of.match(of.key, name, keyPattern, "a key of lower-case letters, digits and -")
 	if d.Create != "" {
 		d.checkCreated(of)
@@ -82,7 +83,18 @@ func (d Database) checkCreated(of databaseChecker) {
 	of.between(of.key+".max_capacity", d.MaxCapacity, 1, capacityHigh)
 	of.match(of.key+".dbname", d.DBName, createdNamePattern, "lower-case letters, digits and _")
 	of.match(of.key+".username", d.Username, createdUserPattern, "at most 32 lower-case letters, digits and _")
-	if d.Username == MasterUsername || d.Username == "rdsadmin" {
+	for _, other := range of.environment.Databases {
+		if bare := strings.ReplaceAll(other.Key, "-", ""); other.Value.Create != "" && other.Key < of.name && bare == strings.ReplaceAll(of.name, "-", "") {
+			of.Report(of.key, "differs from %s by dashes only, which the names of outputs leave out; write another key", other.Key)
+		}
+	}
+	if isReserved(d.DBName) {
+		of.Report(of.key+".dbname", "%s is a word or a database of the engine's own; write another dbname", d.DBName)
+	}
+	if foreignUser.MatchString(d.Username) {
+		of.Report(of.key+".username", "%s is a name that the engine keeps for itself; write another", d.Username)
+	}
+	if d.Username == MasterUsername {
 		of.Report(of.key+".username", "%s owns the cluster; write another user, who can only read", d.Username)
 	}
 	if zones := of.environment.Network.Zones(); !of.environment.Network.Create && len(zones) < 2 && !of.Failed("network") {
@@ -147,11 +159,13 @@ func (d Database) checkSecret(of databaseChecker) {
 	case match[1] != of.environment.Region && !of.Failed("region"):
 		of.Report(key, "is in %s; write the ARN of a secret in %s, replicated there perhaps", match[1], of.environment.Region)
 	}
+	of.samePlace(key, d.SecretARN, of.environment.Region)
 	if d.SecretKeyARN != "" {
 		of.match(of.key+".secret_kms_key_arn", d.SecretKeyARN, kmsKeyPattern, kmsKeyHint)
+		of.samePlace(of.key+".secret_kms_key_arn", d.SecretKeyARN, of.environment.Region)
 	}
 	if network := of.environment.Network; !network.Create && network.SecretsEndpoint == "" {
-		of.Report("network.secrets_endpoint", "is missing, and database %s has auth: secret; write secrets_endpoint: existing if the VPC has an endpoint of Secrets Manager that the function may use, else create", strings.TrimPrefix(of.key, "databases."))
+		of.Report("network.secrets_endpoint", "is missing, and database %s has auth: secret; write secrets_endpoint: existing if the VPC has an endpoint of Secrets Manager that the function may use, else create", of.name)
 	}
 }
 

@@ -101,6 +101,12 @@ func TestChecksOfACreatedDatabase(t *testing.T) {
 		{"another login", "    auth: secret\n", "6:11: databases.app.auth: is of a database that exists; leave it out, or leave out create"},
 		{"a name with a dash", "    dbname: my-shop\n", `6:13: databases.app.dbname: "my-shop" is not valid; write lower-case letters, digits and _`},
 		{"a user with a capital", "    username: Tally\n", `6:15: databases.app.username: "Tally" is not valid; write at most 32 lower-case letters, digits and _`},
+		{"a database of the engine's", "    dbname: template1\n", "6:13: databases.app.dbname: template1 is a word or a database of the engine's own; write another dbname"},
+		{"a word", "    dbname: order\n", "6:13: databases.app.dbname: order is a word or a database of the engine's own; write another dbname"},
+		{"the engine's user", "    username: pg_reader\n", "6:15: databases.app.username: pg_reader is a name that the engine keeps for itself; write another"},
+		{"the user of nobody", "    username: root\n", "6:15: databases.app.username: root is a name that the engine keeps for itself; write another"},
+		{"two that outputs cannot tell apart", "  app-1: {create: aurora-mysql}\n  app1: {create: aurora-mysql}\n", "7:3: databases.app1: differs from app-1 by dashes only, which the names of outputs leave out; write another key"},
+		{"a word as the key", "  order: {create: aurora-mysql}\n", "6:3: databases.order.dbname: order is a word or a database of the engine's own; write another dbname"},
 		{"a capacity above all", "    max_capacity: 257\n", "6:19: databases.app.max_capacity: is 257; write a number from 1 to 256"},
 	} {
 		t.Run(test.name, func(t *testing.T) { checkProblems(t, before+test.more, test.want) })

@@ -1,6 +1,9 @@
 package settings_test
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestChecksOfWhatACompanyAsks(t *testing.T) {
 	const (
@@ -12,6 +15,7 @@ func TestChecksOfWhatACompanyAsks(t *testing.T) {
 		{"all", "tags: {team: data, 'cost:center': \"42\"}\npermissions_boundary: " + boundary + "\nresults: {bucket: acme-results, kms_key_arn: '" + key + "'}\nalarms: {topic_arn: '" + topic + "'}", "", ""},
 		{"addresses", "alarms: {email: [a@example.com, b@example.com]}", "", ""},
 		{"no alarms at all", "alarms: {}", "", ""},
+		{"a long key in Korean", "tags: {'" + strings.Repeat("팀", 128) + "': data}", "", ""},
 
 		{"an address twice", "alarms: {email: [a@example.com, a@example.com]}", "20:33", "alarms.email[1]: a@example.com is listed twice"},
 		{"no address", "alarms: {email: [oncall]}", "20:18", `alarms.email[0]: "oncall" is not valid; write an address such as oncall@example.com`},
@@ -24,6 +28,13 @@ func TestChecksOfWhatACompanyAsks(t *testing.T) {
 		{"a tag that no service takes", "tags: {team: 'data#1'}", "20:14", `tags.team: "data#1" is not a tag's value; write at most 256 letters, digits, blanks and _.:/=+-@`},
 		{"a tag's number", "tags: {team: 42}", "20:14", `tags.team: is a number; put it in quotes: "42"`},
 		{"a results bucket's ARN", "results: {bucket: 'arn:aws:s3:::acme'}", "20:19", `results.bucket: "arn:aws:s3:::acme" is not valid; write a bucket name, without s3:// or ARN`},
+		{"a tag's key twice", "tags: {Team: data, team: data}", "20:26", "tags.team: is Team in other letters, which IAM takes for the same; keep one"},
+		{"a tag without a key", "tags: {'': data}", "20:1", "tags: holds an empty key; write one"},
+		{"no address at all", "alarms: {email: []}", "20:10", "alarms.email: is empty, and nobody would hear; write an address, or leave alarms out"},
+		{"a topic in China", "alarms: {topic_arn: 'arn:aws-cn:sns:ap-northeast-2:444455556666:oncall'}", "20:21", "alarms.topic_arn: is of partition aws-cn, and ap-northeast-2 of aws; write the ARN of one there"},
+		{"a boundary in GovCloud", "permissions_boundary: arn:aws-us-gov:iam::444455556666:policy/b", "20:23", "permissions_boundary: is of partition aws-us-gov, and ap-northeast-2 of aws; write the ARN of one there"},
+		{"a key elsewhere", "results: {kms_key_arn: '" + strings.Replace(key, "ap-northeast-2", "us-east-1", 1) + "'}", "20:24", "results.kms_key_arn: is in us-east-1; write the ARN of one in ap-northeast-2"},
+		{"a bucket's key elsewhere", "buckets: {logs: {name: acme-logs, kms_key_arn: '" + strings.Replace(key, "ap-northeast-2", "us-east-1", 1) + "'}}", "20:48", "buckets.logs.kms_key_arn: is in us-east-1; write the ARN of one in ap-northeast-2"},
 		{"a key's alias", "results: {kms_key_arn: alias/mine}", "20:24", `results.kms_key_arn: "alias/mine" is not valid; write the ARN of the key (not of an alias), arn:aws:kms:…:key/…`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -45,6 +45,9 @@ const (
 
 var endpoints = []Endpoint{EndpointExisting, EndpointCreate}
 
+// Given tells whether the environment has a network.
+func (n Network) Given() bool { return n.Create || n.VPCID != "" }
+
 // Zones are the availability zones of the subnets, in their order and without repeats.
 func (n Network) Zones() []string {
 	var zones []string

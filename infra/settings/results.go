@@ -4,17 +4,19 @@ package settings
 // own with S3's keys.
 type Results struct {
 	// Bucket is the name of a bucket that exists. What the environment's own would
-	// have (versions, the refusal to overwrite) is up to its owner then.
+	// have (versions, the refusal to overwrite, Athena's answers that
+	// expire) is up to its owner then.
 	Bucket string `yaml:"bucket" example:"acme-tally-results"`
 	// KMSKeyARN is the key that records are encrypted with, if it is not S3's own.
 	KMSKeyARN string `yaml:"kms_key_arn" example:"arn:aws:kms:…:key/…"`
 }
 
-func (r Results) check(c checker) {
+func (r Results) check(c checker, region string) {
 	if r.Bucket != "" {
 		c.match("results.bucket", r.Bucket, bucketPattern, bucketHint)
 	}
 	if r.KMSKeyARN != "" {
 		c.match("results.kms_key_arn", r.KMSKeyARN, kmsKeyPattern, kmsKeyHint)
+		c.samePlace("results.kms_key_arn", r.KMSKeyARN, region)
 	}
 }
