@@ -28,7 +28,7 @@ func (e *Engine) Fill(ctx context.Context, event contract.Event) (contract.Answe
 	if err != nil {
 		return answer, err
 	}
-	answer, err = e.fillSlot(ctx, wanted, slot)
+	answer, err = e.fillSlot(ctx, wanted, slot, false)
 	if err != nil {
 		return answer, failedRun(wanted, slot, err)
 	}
@@ -36,9 +36,10 @@ func (e *Engine) Fill(ctx context.Context, event contract.Event) (contract.Answe
 }
 
 // fillSlot fills a slot, unless it is filled, and publishes what became of it.
-func (e *Engine) fillSlot(ctx context.Context, wanted job.Job, slot job.Slot) (contract.Answer, error) {
+// curtailed says that it has less time than a whole run.
+func (e *Engine) fillSlot(ctx context.Context, wanted job.Job, slot job.Slot, curtailed bool) (contract.Answer, error) {
 	answer := contract.Answer{Job: wanted.Name, Slot: slot.Time}
-	stored, outcome, err := e.fill(ctx, wanted, slot)
+	stored, outcome, err := e.fill(ctx, wanted, slot, curtailed)
 	if err != nil {
 		return answer, err
 	}
@@ -61,7 +62,7 @@ func (e *Engine) Count(ctx context.Context, event contract.Event) ([]contract.Re
 	if err := e.await(ctx, slot.Time); err != nil {
 		return nil, failedRun(wanted, slot, err)
 	}
-	records, err := e.count(ctx, wanted, slot)
+	records, err := e.count(ctx, wanted, slot, false)
 	if err != nil {
 		return nil, failedRun(wanted, slot, err)
 	}
@@ -90,7 +91,7 @@ func failedRun(wanted job.Job, slot job.Slot, err error) error {
 	return fmt.Errorf("job %s, slot %s: %w", wanted.Name, slot.Time.Format(time.RFC3339), err)
 }
 
-func (e *Engine) fill(ctx context.Context, wanted job.Job, slot job.Slot) (Stored, contract.Outcome, error) {
+func (e *Engine) fill(ctx context.Context, wanted job.Job, slot job.Slot, curtailed bool) (Stored, contract.Outcome, error) {
 	if err := e.await(ctx, slot.Time); err != nil {
 		return Stored{}, "", err
 	}
@@ -104,7 +105,7 @@ func (e *Engine) fill(ctx context.Context, wanted job.Job, slot job.Slot) (Store
 	if past := e.Now().Sub(slot.Time); wanted.Window == nil && past > contract.LateAfter {
 		return Stored{}, "", fmt.Errorf("%w: it was %s ago, and the job has no window", ErrTooLate, past.Round(time.Second))
 	}
-	records, err := e.count(ctx, wanted, slot)
+	records, err := e.count(ctx, wanted, slot, curtailed)
 	if err != nil {
 		return Stored{}, "", err
 	}
@@ -120,14 +121,14 @@ func (e *Engine) fill(ctx context.Context, wanted job.Job, slot job.Slot) (Store
 }
 
 // count counts a slot into the records to store.
-func (e *Engine) count(ctx context.Context, wanted job.Job, slot job.Slot) ([]contract.Record, error) {
+func (e *Engine) count(ctx context.Context, wanted job.Job, slot job.Slot, curtailed bool) ([]contract.Record, error) {
 	window, err := WindowOf(wanted, slot)
 	if err != nil {
 		return nil, fmt.Errorf("window: %w", err)
 	}
 	ctx, cancel := leaveRoom(ctx)
 	defer cancel()
-	result, err := e.Source.Count(ctx, Query{Job: wanted, Window: window})
+	result, err := e.Source.Count(ctx, Query{Job: wanted, Window: window, Curtailed: curtailed})
 	if err != nil {
 		return nil, fmt.Errorf("count: %w", err)
 	}

@@ -36,6 +36,9 @@ type Result struct {
 type Query struct {
 	Job    job.Job
 	Window *Window // nil counts the current state
+	// Curtailed says that there is less time than a whole run has: a statement that
+	// takes too long is no verdict on its case then, but a transient failure.
+	Curtailed bool
 }
 
 // Window is the half-open range [From, To): a row at To belongs to the next window.

@@ -12,7 +12,7 @@ import (
 
 // Sweep looks for the slots of the last days that should have a record and have
 // none. Those of jobs with a window are counted, as a scheduled event would have
-// had them; for the others the record says that they were missed. What fails is in
+// had them, if there is the time; for the others the record says that they were missed. What fails is in
 // the answer. An error means that there is no telling which slots lack a record.
 func (e *Engine) Sweep(ctx context.Context, wanted contract.Sweep) (contract.SweepAnswer, error) {
 	now := e.Now().UTC().Truncate(time.Second)
@@ -27,7 +27,7 @@ func (e *Engine) Sweep(ctx context.Context, wanted contract.Sweep) (contract.Swe
 	}
 	sweeping, cancel := leaveRoom(ctx)
 	defer cancel()
-	e.closeGaps(sweeping, gaps, &answer)
+	e.closeGaps(sweeping, gaps, now.Hour()%2 == 1, &answer)
 	if err := e.Metrics.PublishSweep(answer); err != nil {
 		return answer, fmt.Errorf("publish metrics: %w", err)
 	}
@@ -35,23 +35,28 @@ func (e *Engine) Sweep(ctx context.Context, wanted contract.Sweep) (contract.Swe
 }
 
 // closeGaps fills gaps, in their order, and notes what became of them. Once a slot of a
-// job has failed, the others of that job wait behind those of all other jobs: a
-// database that is down must not use up the time of one that is not.
-func (e *Engine) closeGaps(ctx context.Context, gaps []gap, answer *contract.SweepAnswer) {
+// job has failed, the others of that job wait behind those of all other jobs, and
+// those of its database or bucket, too, unless the job is to blame: one that is down
+// must not use up the time of one that is not. With patience the first gap may take
+// all the time there is: what needs a whole run would else never have one.
+func (e *Engine) closeGaps(ctx context.Context, gaps []gap, patience bool, answer *contract.SweepAnswer) {
+	whole := timeLeft(ctx)
 	failing := map[string]bool{}
 	var behind []gap
 	for i, next := range gaps {
-		if failing[next.job.Name] {
+		if failing[next.job.Name] || failing[next.source()] {
 			behind = append(behind, next)
 			continue
 		}
-		if err := e.closeGap(ctx, next, len(gaps)-i-1+len(behind) > 0, answer); err != nil {
+		othersWait := len(gaps)-i-1+len(behind) > 0
+		if err := e.closeGap(ctx, next, whole, othersWait && (i > 0 || !patience), answer); err != nil {
 			failing[next.job.Name] = true
+			failing[next.source()] = !IsPermanent(err) && next.unknown == nil
 			answer.Failed.Add(next.as(err))
 		}
 	}
 	for i, next := range behind {
-		if err := e.closeGap(ctx, next, len(behind)-i-1 > 0, answer); err != nil {
+		if err := e.closeGap(ctx, next, whole, len(behind)-i-1 > 0, answer); err != nil {
 			answer.Failed.Add(next.as(err))
 		}
 	}
@@ -60,17 +65,19 @@ func (e *Engine) closeGaps(ctx context.Context, gaps []gap, answer *contract.Swe
 // closeGap fills one gap, unless somebody else did meanwhile. While others wait it
 // takes half of the time that is left: what always takes too long must not keep
 // them waiting each hour.
-func (e *Engine) closeGap(ctx context.Context, next gap, othersWait bool, answer *contract.SweepAnswer) error {
-	if deadline, ok := ctx.Deadline(); ok {
-		left := time.Until(deadline)
-		if left < leastTime {
-			return errNoTime
-		}
-		if othersWait {
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(ctx, left/2)
-			defer cancel()
-		}
+func (e *Engine) closeGap(ctx context.Context, next gap, whole time.Duration, othersWait bool, answer *contract.SweepAnswer) error {
+	if next.unknown != nil {
+		return fmt.Errorf("look for when the job began: %w", next.unknown)
+	}
+	left := timeLeft(ctx)
+	if left < leastTime {
+		return errNoTime
+	}
+	if othersWait {
+		left /= 2
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, left)
+		defer cancel()
 	}
 	if next.job.Window == nil {
 		_, created, err := e.Store.Create(ctx, missedRecords(*next.job, next.slot, e.Now()))
@@ -79,7 +86,7 @@ func (e *Engine) closeGap(ctx context.Context, next gap, othersWait bool, answer
 		}
 		return err
 	}
-	filled, err := e.fillSlot(ctx, *next.job, next.slot)
+	filled, err := e.fillSlot(ctx, *next.job, next.slot, left < whole*9/10)
 	if err == nil && filled.Outcome == contract.OutcomeStored {
 		answer.Recovered.Add(next.as(nil))
 	}
@@ -92,10 +99,28 @@ const leastTime = 5 * time.Second
 // errNoTime is why a slot was not begun.
 var errNoTime = errors.New("no time was left; the next sweep goes on")
 
+// timeLeft is how long a context lasts; without a deadline longer than any run.
+func timeLeft(ctx context.Context) time.Duration {
+	deadline, limited := ctx.Deadline()
+	if !limited {
+		return 24 * time.Hour
+	}
+	return time.Until(deadline)
+}
+
 // gap is a slot without a record.
 type gap struct {
-	job  *job.Job
-	slot job.Slot
+	job     *job.Job
+	slot    job.Slot
+	unknown error // why there is no telling whether it should have one; nil if it should
+}
+
+// source is the database or bucket of the job.
+func (g gap) source() string {
+	if bucket := g.job.Source.Bucket; bucket != "" {
+		return "bucket " + bucket
+	}
+	return "database " + g.job.Source.Database
 }
 
 func (g gap) as(why error) contract.SweptSlot {

@@ -2,6 +2,8 @@ package count_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -68,11 +70,15 @@ func TestSweepAmongOtherObjects(t *testing.T) {
 	s.put(t, stored{"daily", "2022-04-06T12:00:00Z", dailySchedule, ""})
 	s.put(t, stored{"berlin", "2022-04-05T00:30:00Z", berlinSchedule, "Europe/Berlin"})
 	good := s.object(t, contract.RecordKey("berlin", mustTime(t, "2022-04-05T00:30:00Z"), 1))
+	repair := func(day string) string {
+		return strings.NewReplacer("2022-04-05T", day+"T", `"revision":1`, `"revision":2`).Replace(good)
+	}
 	today := contract.DayPrefix(s.now)
 	for key, content := range map[string]string{
-		contract.RecordKey("berlin", mustTime(t, "2022-04-06T00:30:00Z"), 2):      good, // only a repair
-		contract.RecordKey("berlin", mustTime(t, "2022-04-05T00:30:00Z"), 2):      good,
-		contract.RecordKey("berlin", mustTime(t, "2022-04-04T00:30:00Z"), 1):      "", // before the lookback
+		contract.RecordKey("berlin", mustTime(t, "2022-04-06T00:30:00Z"), 2):      repair("2022-04-06"), // only a repair
+		contract.RecordKey("berlin", mustTime(t, "2022-04-05T00:30:00Z"), 2):      repair("2022-04-05"),
+		contract.RecordKey("berlin", mustTime(t, "2022-04-03T00:30:00Z"), 1):      good, // of another slot
+		contract.RecordKey("berlin", mustTime(t, "2022-04-04T00:30:00Z"), 1):      "",   // before the lookback
 		contract.RecordKey("daily", mustTime(t, "2022-04-05T12:00:00Z"), 1):       "no JSON",
 		today + "daily-20220407T1200Z.rev1.jsonl.tmp":                             good,
 		today + "daily-20220407T1200Z":                                            good,
@@ -125,24 +131,27 @@ func TestSweepGoesOnAfterAFailure(t *testing.T) {
 
 // A sweep ends before the invocation does, and the next one goes on.
 func TestSweepEndsInTime(t *testing.T) {
-	s := newSweep(t, swept, "2022-04-07T13:00:00Z")
-	s.put(t, stored{"daily", "2022-04-04T12:00:00Z", dailySchedule, ""})
-	var left []time.Duration
-	s.engine.Source = sourceFunc(func(ctx context.Context, query count.Query) (count.Result, error) {
-		deadline, _ := ctx.Deadline()
-		left = append(left, time.Until(deadline).Round(time.Second))
-		return steady(query), nil
-	})
+	const even, odd = "2022-04-07T14:00:00Z", "2022-04-07T13:00:00Z"
 	for _, test := range []struct {
+		now     string
 		timeout time.Duration
-		want    []time.Duration // that slots had
+		want    []string // that slots had, and whether they knew that it is less than a run has
 		failed  int
 	}{
-		{7 * time.Second, nil, 3}, // 4.7 s are not enough to begin one
+		{even, 7 * time.Second, nil, 3}, // 4.7 s are not enough to begin one
 		// Half of 290 s while others wait; and each leaves 10 s to store its record.
-		{300 * time.Second, []time.Duration{135 * time.Second, 135 * time.Second, 280 * time.Second}, 0},
+		{even, 300 * time.Second, []string{"2m15s true", "2m15s true", "4m40s false"}, 0},
+		// Every other hour the first may take as long as any run.
+		{odd, 300 * time.Second, []string{"4m40s false", "2m15s true", "4m40s false"}, 0},
 	} {
-		left = nil
+		s := newSweep(t, swept, test.now)
+		s.put(t, stored{"daily", "2022-04-04T12:00:00Z", dailySchedule, ""})
+		var left []string
+		s.engine.Source = sourceFunc(func(ctx context.Context, query count.Query) (count.Result, error) {
+			deadline, _ := ctx.Deadline()
+			left = append(left, fmt.Sprint(time.Until(deadline).Round(time.Second), query.Curtailed))
+			return steady(query), nil
+		})
 		ctx, cancel := context.WithTimeout(t.Context(), test.timeout)
 		defer cancel()
 		answer, err := s.engine.Sweep(ctx, contract.Sweep{Days: 3})
@@ -229,4 +238,33 @@ func TestSweepOfEveryMinute(t *testing.T) {
 	if took := time.Since(begun); took > 20*time.Second {
 		t.Errorf("it took %s", took)
 	}
+}
+
+// One record that cannot be read is its job's trouble; what is down keeps jobs
+// elsewhere from nothing.
+func TestSweepIsolatesJobs(t *testing.T) {
+	s := newSweep(t, swept, "2022-04-07T13:00:00Z")
+	s.put(t, stored{"daily", "2022-04-04T12:00:00Z", dailySchedule, ""})
+	s.put(t, stored{"berlin", "2022-04-06T00:30:00Z", berlinSchedule, "Europe/Berlin"})
+	s.engine.Store = unreadable{s.engine.Store, "berlin"}
+	answer := s.mustSweep(t, 3)
+	if answer.Recovered.Total != 3 {
+		t.Errorf("recovered %+v, want those of daily", answer.Recovered)
+	}
+	if answer.Failed.Total != 2 || answer.Failed.Slots[0].Job != "berlin" || !strings.Contains(answer.Failed.Slots[0].Reason, "denied") {
+		t.Errorf("failed %+v, want those of berlin with the reason", answer.Failed)
+	}
+}
+
+// unreadable is a store in which the records of one job cannot be read.
+type unreadable struct {
+	count.Store
+	job string
+}
+
+func (u unreadable) Latest(ctx context.Context, job string, slot time.Time) (count.Stored, bool, error) {
+	if job == u.job {
+		return count.Stored{}, false, errors.New("access denied")
+	}
+	return u.Store.Latest(ctx, job, slot)
 }

@@ -3,7 +3,6 @@ package count
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"sort"
 	"time"
@@ -18,12 +17,14 @@ const longestRun = 15 * time.Minute
 // gaps finds the slots from a time to before another that lack a record, the
 // earliest first. It lists each day once, and reads a few records of those jobs only
 // that seem to have gaps.
-func (e *Engine) gaps(ctx context.Context, from, to time.Time) ([]gap, error) {
+//
+// A record that cannot be read, for want of a permission say, keeps nobody else
+// waiting: it is why the gaps of its job stay.
+func (e *Engine) gaps(ctx context.Context, from, to time.Time) (all []gap, err error) {
 	stored, err := e.stored(ctx, from, to)
 	if err != nil {
 		return nil, err
 	}
-	var all []gap
 	for i := range e.Jobs.Jobs {
 		swept := &e.Jobs.Jobs[i]
 		until := to
@@ -42,12 +43,12 @@ func (e *Engine) gaps(ctx context.Context, from, to time.Time) ([]gap, error) {
 			continue
 		}
 		first, found, err := e.firstSlot(ctx, swept, from, filled)
-		if err != nil {
-			return nil, fmt.Errorf("job %s: %w", swept.Name, err)
+		if ctx.Err() != nil {
+			return nil, err
 		}
 		for _, slot := range empty {
-			if found && !slot.Time.Before(first) {
-				all = append(all, gap{swept, slot})
+			if err != nil || found && !slot.Time.Before(first) {
+				all = append(all, gap{swept, slot, err})
 			}
 		}
 	}
@@ -74,44 +75,104 @@ func (e *Engine) stored(ctx context.Context, from, to time.Time) (map[string]map
 	return stored, nil
 }
 
-// earlierSlots are how many slots before the lookback tell that a job has had its
-// schedule all the time.
-const earlierSlots = 3
-
 // firstSlot is from when on slots should have a record: before, the job was not
-// there or had another schedule. That is the whole lookback if one of the slots
-// right before it has a record of the schedule; else the first of the filled slots
-// that has one. A job without any has never run by its schedule.
-func (e *Engine) firstSlot(ctx context.Context, swept *job.Job, from time.Time, filled []job.Slot) (time.Time, bool, error) {
-	before := from
-	for range earlierSlots {
-		slot, ok := swept.Latest(before.Add(-time.Nanosecond))
-		if !ok {
-			break
-		}
-		current, err := e.isCurrent(ctx, swept, slot)
-		if err != nil && !errors.Is(err, ErrNoRecord) || current {
+// there or had another schedule. It is right after the last record of another
+// schedule in the lookback. If there is none, it is the whole lookback where the
+// record before it is of the schedule, and else the first that is filled. found is
+// false for a job that has no record of its schedule.
+func (e *Engine) firstSlot(ctx context.Context, swept *job.Job, from time.Time, filled []job.Slot) (_ time.Time, found bool, err error) {
+	first, changed, err := e.sinceChange(ctx, swept, filled)
+	if err != nil {
+		return time.Time{}, false, err
+	}
+	if !changed {
+		current, err := e.currentBefore(ctx, swept, from)
+		if err != nil || current {
 			return from, current, err
 		}
-		before = slot.Time
 	}
-	// A schedule changes at an instant: the records before are of the old one, those
-	// after it of the new one. For what is no record, the next one tells.
-	var failed error
-	first := sort.Search(len(filled), func(i int) bool {
-		for ; failed == nil && i < len(filled); i++ {
-			current, err := e.isCurrent(ctx, swept, filled[i])
-			if !errors.Is(err, ErrNoRecord) {
-				failed = err
-				return current
-			}
-		}
-		return false
-	})
-	if failed != nil || first == len(filled) {
-		return time.Time{}, false, failed
+	if first == len(filled) {
+		return time.Time{}, false, nil
 	}
 	return filled[first].Time, true, nil
+}
+
+// exactSlots are how many of the latest records are all read. Of those before some
+// are: a schedule that changed and changed back among them may go unnoticed.
+const exactSlots = 32
+
+// sinceChange is the index of the first of the latest filled slots whose records are
+// all of the job's schedule; changed tells whether one of another schedule comes
+// before. What is no record says nothing.
+func (e *Engine) sinceChange(ctx context.Context, swept *job.Job, filled []job.Slot) (first int, changed bool, err error) {
+	first = len(filled)
+	for step, at := 1, len(filled)-1; at >= 0; at -= step {
+		current, err := e.isCurrent(ctx, swept, filled[at])
+		switch {
+		case errors.Is(err, ErrNoRecord):
+			continue
+		case err != nil:
+			return 0, false, err
+		case !current:
+			return e.changeBetween(ctx, swept, filled, at, first)
+		}
+		first = at
+		if len(filled)-at >= exactSlots {
+			step *= 2
+		}
+		if at > 0 && at < step {
+			step = at // the earliest one, too
+		}
+	}
+	return first, false, nil
+}
+
+// changeBetween finds where the schedule changed between a record of another one and
+// the next that was read, which is of the job's, if there was any.
+func (e *Engine) changeBetween(ctx context.Context, swept *job.Job, filled []job.Slot, other, current int) (int, bool, error) {
+	var failed error
+	after := sort.Search(current-other-1, func(i int) bool {
+		found, err := e.isCurrent(ctx, swept, filled[other+1+i])
+		if err != nil && !errors.Is(err, ErrNoRecord) {
+			failed = err
+		}
+		return found
+	})
+	return other + 1 + after, true, failed
+}
+
+// How far back a record is looked for: longer than a year, for jobs that run once in
+// it, and no more slots than are quickly looked at.
+const (
+	oldestRecord = 400 * 24 * time.Hour
+	oldestSlot   = 5000
+)
+
+// currentBefore tells whether the last record before a time is of the job's schedule.
+// It looks at every slot at first, and then at fewer: a job that ran for a quarter of
+// the time since is found, however long it has failed.
+func (e *Engine) currentBefore(ctx context.Context, swept *job.Job, from time.Time) (bool, error) {
+	before := from
+	for n, next := 1, 1; n <= oldestSlot; n++ {
+		slot, ok := swept.Latest(before.Add(-time.Nanosecond))
+		if !ok || from.Sub(slot.Time) > oldestRecord {
+			return false, nil
+		}
+		before = slot.Time
+		if n < next {
+			continue
+		}
+		next += max(1, n/4)
+		stored, ok, err := e.Store.Latest(ctx, swept.Name, slot.Time)
+		switch {
+		case errors.Is(err, ErrNoRecord), err == nil && !ok:
+			continue
+		case err != nil:
+			return false, err
+		}
+		return isOf(stored, slot), nil
+	}
+	return false, nil
 }
 
 // isCurrent tells whether a slot has a record that was made by the schedule which
@@ -121,6 +182,11 @@ func (e *Engine) isCurrent(ctx context.Context, swept *job.Job, slot job.Slot) (
 	if err != nil || !ok {
 		return false, err
 	}
+	return isOf(stored, slot), nil
+}
+
+// isOf tells whether a record was made by the schedule of a slot.
+func isOf(stored Stored, slot job.Slot) bool {
 	made := stored.Records[0]
-	return made.Schedule == slot.Schedule && made.ScheduleTimezone == slot.Timezone, nil
+	return made.Schedule == slot.Schedule && made.ScheduleTimezone == slot.Timezone
 }

@@ -144,6 +144,15 @@ func isRefusal(err error) bool {
 	return errors.As(err, &answer) && !answer.transient
 }
 
+// isTimeout tells whether the database ended a statement because of its limit.
+func isTimeout(err error) bool {
+	var answer *answerError
+	return isRefusal(err) && errors.As(err, &answer) && (answer.code == queryCanceled || slices.Contains(timeoutNumbers, answer.number))
+}
+
+// timeoutNumbers are MariaDB's and MySQL's for that.
+var timeoutNumbers = []uint16{1969, 3024}
+
 // refused is a failure to get in. It says nothing about the job, and somebody may
 // mend it at any time, so it is transient whatever the database answered.
 func refused(err error) *count.Failure {

@@ -2,6 +2,7 @@ package sqlsource
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"tally/lambda/contract"
@@ -27,9 +28,9 @@ func (r *run) count(ctx context.Context) (*count.Sheet, error) {
 	sheet := count.NewSheet(r.query.Job)
 	// Half of the time is for one scan, the other for finding out what was wrong
 	// with it.
-	err = r.attempt(ctx, 2, func(ctx context.Context) error {
+	err = r.judged(r.attempt(ctx, 2, func(ctx context.Context) error {
 		return r.tally(ctx, plan.together(measures), sheet)
-	})
+	}))
 	if isRefusal(err) {
 		return r.oneByOne(ctx, plan, measures)
 	}
@@ -72,9 +73,9 @@ func (r *run) oneByOne(ctx context.Context, p plan, measures []measure) (*count.
 			sheet.Fail(m.name, count.Permanentf("needs case %s, which failed", lacking))
 			continue
 		}
-		err := r.attempt(ctx, len(measures)-i, func(ctx context.Context) error {
+		err := r.judged(r.attempt(ctx, len(measures)-i, func(ctx context.Context) error {
 			return r.tally(ctx, p.alone(m), sheet)
-		})
+		}))
 		switch {
 		case err == nil:
 		case isRefusal(err):
@@ -94,6 +95,18 @@ func (r *run) oneByOne(ctx context.Context, p plan, measures []measure) (*count.
 		}
 	}
 	return nil, r.explained(first)
+}
+
+// judged is an error of a statement as it counts for the run: that the statement took
+// too long says nothing about it where the run has less than its time, and passes.
+func (r *run) judged(err error) error {
+	var answer *answerError
+	if !r.query.Curtailed || !isTimeout(err) || !errors.As(err, &answer) {
+		return err
+	}
+	passing := *answer
+	passing.transient = true
+	return &passing
 }
 
 // reason is why the database refused a statement, with its message if that came

@@ -117,6 +117,12 @@ func (s *Store) read(ctx context.Context, key string) (_ count.Stored, err error
 	if err != nil {
 		return count.Stored{}, fmt.Errorf("%w: %w", count.ErrNoRecord, err)
 	}
+	for _, record := range records {
+		if contract.RecordKey(record.Job, record.ScheduledTime, record.Revision) != key {
+			return count.Stored{}, fmt.Errorf("%w: it holds job %q, slot %s, revision %d",
+				count.ErrNoRecord, record.Job, record.ScheduledTime.Format(time.RFC3339), record.Revision)
+		}
+	}
 	return count.Stored{Bucket: s.bucket, Key: key, Records: records}, nil
 }
 
