@@ -38,23 +38,33 @@ func (d NamedDatabase) mayConnect(stack awscdk.Stack) []awsiam.PolicyStatement {
 	}))}
 }
 
+// groupID is the construct of the database's security group: of a created cluster,
+// which has one of its own, the key tells it.
+func (d NamedDatabase) groupID() string {
+	if d.Create != "" {
+		return d.Key
+	}
+	return d.SecurityGroupID
+}
+
 // allowConnections opens the way from the function to each database, and nothing
 // else: out of the function's group, and into the database's group unless
 // somebody else owns its rules. Databases that share a group and port share the
-// rule: EC2 refuses a second one.
+// rule: EC2 refuses a second one. So a rule goes by group and port, and not by the
+// keys of databases: one of another name would come before the old one goes.
 func allowConnections(scope constructs.Construct, function awsec2.SecurityGroup, databases []NamedDatabase) {
 	groups := map[string]awsec2.ISecurityGroup{}
 	open := map[string]bool{}
 	for _, database := range databases {
 		group, imported := groups[database.SecurityGroupID]
 		if !imported {
-			group = awsec2.SecurityGroup_FromSecurityGroupId(scope, jsii.String(database.Key), jsii.String(database.SecurityGroupID),
+			group = awsec2.SecurityGroup_FromSecurityGroupId(scope, jsii.String(database.groupID()), jsii.String(database.SecurityGroupID),
 				&awsec2.SecurityGroupImportOptions{Mutable: jsii.Bool(database.Ingress == settings.IngressManaged)})
 			groups[database.SecurityGroupID] = group
 		}
 		rule := fmt.Sprintf("%s:%d", database.SecurityGroupID, database.Port)
 		if !open[rule] {
-			function.Connections().AllowTo(group, awsec2.Port_Tcp(jsii.Number(database.Port)), jsii.String("Tally counts in "+database.Key))
+			function.Connections().AllowTo(group, awsec2.Port_Tcp(jsii.Number(database.Port)), jsii.String("Tally counts"))
 			open[rule] = true
 		}
 	}

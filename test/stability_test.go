@@ -110,6 +110,33 @@ func compareKept(t *testing.T, after map[string]stack) {
 	}
 }
 
+// EC2 refuses a rule that is there already, and a new resource comes before the old
+// one goes: a database's key must be in no rule.
+func TestRenamingADatabaseKeepsItsRules(t *testing.T) {
+	loaded := load(t, fixtures)
+	for i := range loaded.Jobs.Jobs {
+		if source := &loaded.Jobs.Jobs[i].Source; source.Database == "shop" || source.Database == "app" {
+			source.Database = "renamed-" + source.Database
+		}
+	}
+	for i := range loaded.Environments {
+		for j := range loaded.Environments[i].Databases {
+			if entry := &loaded.Environments[i].Databases[j]; entry.Value.Create == "" && (entry.Key == "shop" || entry.Key == "app") {
+				entry.Key = "renamed-" + entry.Key
+			}
+		}
+	}
+	after := synthesized(t, loaded, standIn)
+	for _, name := range []string{"existing-Counter", "guest-Counter"} {
+		for _, kind := range []string{"AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"} {
+			was, is := templateOf(t, name).ofType(kind), parse(t, after[name].Template).ofType(kind)
+			if difference := cmp.Diff(was, is); difference != "" || len(was) == 0 {
+				t.Errorf("%s (- before, + renamed):\n%s", name, difference)
+			}
+		}
+	}
+}
+
 // Lambda gives a network back some time after the function has left it, with the
 // function's role, and the group must be there until then.
 func TestTheFunctionLeavesTheNetworkFirst(t *testing.T) {

@@ -81,6 +81,15 @@ func testSlowCase(t *testing.T, f fixture) {
 	if difference := cmp.Diff([]string{"one: 1", "two: 1", "total: 2"}, append(lines[1:3], lines[4])); difference != "" {
 		t.Errorf("lines (-want +got):\n%s", difference)
 	}
+	// With less time than a whole run has it is no verdict: nothing is to be stored.
+	query.Curtailed = true
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	defer cancel()
+	_, err := linesAt(ctx, f.server.ReaderURL, query)
+	var failure *count.Failure
+	if !errors.As(err, &failure) || failure.Permanent || failure.Code != f.pick("57014", "70100") {
+		t.Errorf("curtailed: got %v, want a transient failure", err)
+	}
 }
 
 // Nothing is to be stored when there is nothing to store, or when the reason may
