@@ -1,6 +1,8 @@
 # Every target installs what it needs. Read the ## comments with `make help`.
 
 ENV ?=
+# The CDK CLI would send what it does to AWS.
+export CDK_DISABLE_CLI_TELEMETRY := 1
 # What make diff compares with; how and where it writes.
 BASE ?=
 FORMAT ?= text
@@ -12,9 +14,11 @@ export NODE_COMPILE_CACHE := $(CURDIR)/.cache/node
 
 # One environment when ENV is given (make synth ENV=prod), all otherwise.
 stacks  = $(if $(ENV),'$(ENV)/*','**')
-context = $(if $(ENV),-c env=$(ENV)) $(if $(JOBS),-c jobs=$(JOBS)) $(if $(ENVIRONMENTS),-c environments=$(ENVIRONMENTS))
+# JOBS and ENVIRONMENTS count on make's command line only: a shell may have its own.
+given   = $(if $(findstring command,$(origin $(1))),$(2)$($(1)))
+context = $(if $(ENV),-c env=$(ENV)) $(call given,JOBS,-c jobs=) $(call given,ENVIRONMENTS,-c environments=)
 # The same for the operator's command line.
-files   = $(if $(ENV),--env $(ENV)) $(if $(JOBS),--jobs $(JOBS)) $(if $(ENVIRONMENTS),--environments $(ENVIRONMENTS))
+files   = $(if $(ENV),--env $(ENV)) $(call given,JOBS,--jobs ) $(call given,ENVIRONMENTS,--environments )
 cdk     = node_modules/.bin/cdk --app .cache/app
 packages = node_modules/.package-lock.json
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 
 const { GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_SERVER_URL, GH_TOKEN, HEAD_OWNER, HEAD_BRANCH, HEAD_SHA, RUN } = process.env;
 const author = 'github-actions[bot]';
+const most = 20; // the folder comes from a run that anybody may start
 const longest = 60_000; // GitHub takes 65,536 characters
 const marker = environment => `<!-- what changes in ${environment} -->`;
 
@@ -30,6 +31,7 @@ function readReports(folder) {
     const file = join(folder, name);
     if (environment && lstatSync(file).isFile()) found.set(environment, comment(environment, readFileSync(file, 'utf8')));
   }
+  if (found.size > most) throw new Error(`${found.size} reports; at most ${most} are posted`);
   return found;
 }
 

@@ -6,9 +6,10 @@ import { PassThrough } from 'node:stream';
 import spec from '@aws-cdk/aws-service-spec';
 import library from '@aws-cdk/cloudformation-diff';
 
-// The property that holds the S3 key of a resource's code, which CDK names by the
-// code's content.
-const assetProperties = { 'AWS::Lambda::Function': 'Code', 'AWS::Lambda::LayerVersion': 'Content' };
+// The property of a resource that holds content instead of configuration: the S3 key
+// of code, which CDK names by what is in it, and the widgets of a dashboard, which
+// follow from the jobs and are thousands of lines.
+const contents = { 'AWS::Lambda::Function': 'Code', 'AWS::Lambda::LayerVersion': 'Content', 'AWS::CloudWatch::Dashboard': 'DashboardBody' };
 
 const types = spec.loadAwsServiceSpecSync();
 const pairs = JSON.parse(readFileSync(0, 'utf8'));
@@ -50,17 +51,17 @@ function read(file) {
   return template;
 }
 
-// takeAssets lists the resources of which only the content of an asset differs, and
-// makes that the same on both sides: new code is no change of the infrastructure.
+// takeAssets lists the resources whose content differs, and makes that the same on
+// both sides: new code is no change of the infrastructure.
 function takeAssets(before, after) {
   const changed = [];
   for (const [id, resource] of Object.entries(after)) {
-    const name = assetProperties[resource.Type];
+    const name = contents[resource.Type];
     const old = before[id]?.Type === resource.Type && before[id].Properties?.[name];
     const now = resource.Properties?.[name];
-    if (old?.S3Key && now?.S3Key && old.S3Key !== now.S3Key) {
+    if (old && now && JSON.stringify(old) !== JSON.stringify(now)) {
       changed.push(id);
-      now.S3Key = old.S3Key;
+      resource.Properties[name] = old;
     }
   }
   return changed;

@@ -21,7 +21,7 @@ type Difference struct {
 	Text      string // the rest of the template: permissions, network rules, outputs
 }
 
-// Asset is a function or layer of which only the content changes.
+// Asset is a function, layer or dashboard that gets new content.
 type Asset struct{ Path, Type string }
 
 // name is the stack's, such as dev/Data.
@@ -65,7 +65,7 @@ func (s Stack) notes() []string {
 
 // newContent names what only gets new content, in one line.
 func newContent(assets []Asset) string {
-	kinds := map[string]string{"AWS::Lambda::Function": "new code of ", "AWS::Lambda::LayerVersion": "new layer "}
+	kinds := map[string]string{"AWS::Lambda::Function": "new code of ", "AWS::Lambda::LayerVersion": "new layer ", "AWS::CloudWatch::Dashboard": "new widgets of "}
 	names := make([]string, len(assets))
 	for i, asset := range assets {
 		names[i] = kinds[asset.Type] + nameOf(asset.Path)

@@ -22,6 +22,7 @@ func Synthesize(ctx context.Context, root, folder string) ([]assembly.Stack, err
 	}
 	app, out := filepath.Join(folder, "app"), filepath.Join(folder, "cdk.out")
 	build := command(ctx, root, "go", "build", "-buildvcs=false", "-o", app, "./infra/app")
+	build.Env = append(os.Environ(), "TMPDIR="+temporary) // what an interrupted one leaves goes with the folder
 	if said, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("compile the CDK app: %w\n%s", err, bytes.TrimSpace(said))
 	}
@@ -29,7 +30,7 @@ func Synthesize(ctx context.Context, root, folder string) ([]assembly.Stack, err
 	synth.Env = append(without(os.Environ(), "JSII_NODE"), // each side has its own Node
 		"CDK_OUTDIR="+out,
 		"CDK_VALIDATION=false",
-		"TMPDIR="+temporary, // what an interrupted synth leaves goes with the folder
+		"TMPDIR="+temporary,
 	)
 	if said, err := synth.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%w\n%s", err, bytes.TrimSpace(said))

@@ -38,6 +38,7 @@ func (e *Environment) readCA(source Source, document *strictyaml.Document) {
 	var err error
 	e.RDSCA, err = rdsca.Bundle(source.Root, e.Region, e.hasProxy())
 	switch {
+	case errors.Is(err, rdsca.ErrRegionUnknown) && len(e.Databases) == 0: // there is nothing to verify
 	case errors.Is(err, rdsca.ErrRegionUnknown):
 		document.Report("region", "%v; download the region's bundle from AWS (Using SSL/TLS to encrypt a connection, RDS user guide) and write rds_ca_file: its path", err)
 	case err != nil:
