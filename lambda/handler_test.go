@@ -133,7 +133,7 @@ func TestSweep(t *testing.T) {
 	}
 	defer s3.Close()
 	t.Setenv("AWS_ENDPOINT_URL_S3", s3.Endpoint)
-	const before = `{"job":"daily-scans","case_name":"normal","count":1,"schedule":"cron(55 14 * * ? *)","scheduled_time":"2022-04-05T14:55:00Z"}`
+	const before = `{"job":"daily-scans","case_name":"normal","count":1,"schedule":"cron(55 14 * * ? *)","scheduled_time":"2022-04-05T14:55:00Z","revision":1}`
 	if err := s3.Put("results", "counts/date=2022-04-05/daily-scans-20220405T1455Z.rev1.jsonl", []byte(before)); err != nil {
 		t.Fatal(err)
 	}

@@ -215,7 +215,7 @@ func testRunStores(t *testing.T) {
 		t.Errorf("a job without a window: got %d\n%s%s", status, stdout, stderr)
 	}
 	// What the sweep stored is shown as what it is.
-	missed := `{"job":"state","case_name":"normal","groups":{},"count":null,"status":"missed","scheduled_time":"2022-04-07T14:55:00Z","counted_at":"2022-04-07T15:17:00Z"}`
+	missed := `{"job":"state","case_name":"normal","groups":{},"count":null,"status":"missed","scheduled_time":"2022-04-07T14:55:00Z","counted_at":"2022-04-07T15:17:00Z","revision":1}`
 	if err := s3.Put("results", "counts/date=2022-04-07/state-20220407T1455Z.rev1.jsonl", []byte(missed)); err != nil {
 		t.Fatal(err)
 	}
