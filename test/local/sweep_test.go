@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"testing"
 	"time"
@@ -240,6 +241,9 @@ func compareSlots(t *testing.T, what string, want []string, got contract.SweptSl
 	}
 }
 
+// definition differs with every change of the jobs file.
+var definition = regexp.MustCompile(`,"job_sha256":"[0-9a-f]{64}"`)
+
 func testDryRun(t *testing.T, system *local.System) {
 	before, err := system.S3.Keys(system.Bucket)
 	if err != nil {
@@ -252,7 +256,7 @@ func testDryRun(t *testing.T, system *local.System) {
 			`"window_from":"2022-04-06T15:00:00Z","window_to":"2022-04-07T15:00:00Z","cases":["paid","refunded","other","total"],"bucket":"logs","prefix":"orders/{yyyy}/{MM}/{dd}/"}`,
 	} {
 		got, err := system.Function.Invoke(t.Context(), []byte(event))
-		if err != nil || string(got) != want {
+		if err != nil || definition.ReplaceAllString(string(got), "") != want {
 			t.Errorf("%s: got %s (%v)\nwant %s", event, got, err, want)
 		}
 	}

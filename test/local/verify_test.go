@@ -26,8 +26,8 @@ func testVerify(t *testing.T, environment string, system *local.System) {
 	}
 	aws := httptest.NewServer(standInForAWS(t, environment, system))
 	defer aws.Close()
-	verify := func() (string, error) {
-		command := exec.Command(tally, "verify", "--env", environment, "--environments", "test/local", "--jobs", "test/local/jobs.yaml")
+	verify := func(flags ...string) (string, error) {
+		command := exec.Command(tally, append([]string{"verify", "--env", environment, "--environments", "test/local", "--jobs", "test/local/jobs.yaml"}, flags...)...)
 		command.Dir = projectRoot
 		command.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+aws.URL, "AWS_ACCESS_KEY_ID=key", "AWS_SECRET_ACCESS_KEY=secret")
 		said, err := command.CombinedOutput()
@@ -49,6 +49,19 @@ func testVerify(t *testing.T, environment string, system *local.System) {
 	}
 	if strings.Contains(said, "first@example.com") {
 		t.Errorf("first@example.com has confirmed:\n%s", said)
+	}
+
+	// A job that was changed and not deployed.
+	edited := filepath.Join(t.TempDir(), "jobs.yaml")
+	text, err := os.ReadFile(filepath.Join(projectRoot, "test/local/jobs.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(edited, []byte(strings.Replace(string(text), "confidence >= 0.8", "confidence >= 0.9", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if said, err := verify("--jobs", edited); err == nil || !strings.Contains(said, "daily-scans cannot be counted: what is deployed is another definition than the jobs file has; run make deploy ENV="+environment+"\n") || !strings.Contains(said, "1 of 6 jobs") {
+		t.Errorf("it does not say that a job is not deployed: %v\n%s", err, said)
 	}
 
 	db, err := system.Database.Open()

@@ -50,6 +50,9 @@ func verify(command *cobra.Command, environment settings.Environment, jobs []job
 	failed := 0
 	for _, wanted := range jobs {
 		answer, err := deployed.dryRun(ctx, wanted.Name)
+		if err == nil && answer.JobSHA256 != wanted.SHA256() {
+			err = fmt.Errorf("what is deployed is another definition than the jobs file has; run make deploy ENV=%s", environment.Name)
+		}
 		if err != nil {
 			failed++
 			fmt.Fprintf(out, "  %s cannot be counted: %v\n", wanted.Name, err)

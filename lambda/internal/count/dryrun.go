@@ -18,7 +18,7 @@ func (e *Engine) DryRun(ctx context.Context, asked contract.DryRun) (contract.Dr
 	if err != nil {
 		return answer, err
 	}
-	answer.Slot, answer.Cases = slot.Time, wanted.CaseNames()
+	answer.Slot, answer.Cases, answer.JobSHA256 = slot.Time, wanted.CaseNames(), wanted.SHA256()
 	answer.Database, answer.Table = wanted.Source.Database, wanted.Source.Table
 	answer.Bucket, answer.Prefix = wanted.Source.Bucket, wanted.Source.Prefix
 	window, err := WindowOf(wanted, slot)

@@ -37,6 +37,8 @@ func TestDryRun(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			definition, _ := s.engine.Jobs.Lookup(test.event.Job)
+			test.want.JobSHA256 = definition.SHA256()
 			if difference := cmp.Diff(test.want, got); difference != "" {
 				t.Errorf("answer (- want, + got):\n%s", difference)
 			}
