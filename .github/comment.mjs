@@ -37,13 +37,13 @@ function readReports(folder) {
 
 // comment indents the report by four spaces: no line of it can end the block.
 function comment(environment, report) {
-  const loses = /^== Stateful resources that would go$/m.test(report);
+  const loses = /^== (Stateful resources that would go|Protection that is given up)$/m.test(report);
   const lines = report.split('\n').map(line => `    ${line.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '')}`);
   let block = lines.join('\n');
   if (block.length > longest) block = `${block.slice(0, longest)}\n    … the rest is in the run's summary`;
   return [
     marker(environment),
-    `**${loses ? `Stateful resources of ${environment} would go` : `What changes in ${environment}`}**, as [this pull request's own code](${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${RUN}) at ${HEAD_SHA} sees it`,
+    `**${loses ? `What ${environment} keeps is at stake` : `What changes in ${environment}`}**, as [this pull request's own code](${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${RUN}) at ${HEAD_SHA} sees it`,
     `<details${loses ? ' open' : ''}><summary>Report</summary>`,
     block,
     '</details>',

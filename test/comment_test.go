@@ -50,7 +50,7 @@ func TestComment(t *testing.T) {
 	if difference := cmp.Diff(want, github.calls); difference != "" {
 		t.Errorf("the calls (- want, + got):\n%s", difference)
 	}
-	if body := github.bodies[0]; !strings.HasPrefix(body, "<!-- what changes in dev -->\n\n**Stateful resources of dev would go**") || !strings.Contains(body, "<details open>") {
+	if body := github.bodies[0]; !strings.HasPrefix(body, "<!-- what changes in dev -->\n\n**What dev keeps is at stake**") || !strings.Contains(body, "<details open>") {
 		t.Errorf("the comment on dev is %s", body)
 	}
 	prod := github.bodies[1]

@@ -50,9 +50,10 @@ type section struct {
 type item struct{ sentence, detail string }
 
 // sections order the changes by what they may cost: stateful resources that go,
-// other resources that go, then the rest of each stack.
+// protection that would have kept them, other resources that go, then the rest of each stack.
 func (r Report) sections() []section {
 	lost := section{title: "Stateful resources that would go"}
+	open := section{title: "Protection that is given up"}
 	gone := section{title: "Other replacements and deletions"}
 	var rest []section
 	for _, stack := range r.Stacks {
@@ -61,6 +62,10 @@ func (r Report) sections() []section {
 		}
 		own := section{title: stack.name()}
 		for _, note := range stack.notes() {
+			if note == protectionOff {
+				open.items = append(open.items, item{sentence: stack.name() + ": " + note})
+				continue
+			}
 			own.items = append(own.items, item{sentence: note})
 		}
 		if stack.Text != "" && stack.Head != nil {
@@ -81,7 +86,7 @@ func (r Report) sections() []section {
 		}
 		rest = append(rest, own)
 	}
-	all := append([]section{lost, gone}, rest...)
+	all := append([]section{lost, open, gone}, rest...)
 	return slices.DeleteFunc(all, func(s section) bool { return len(s.items) == 0 })
 }
 

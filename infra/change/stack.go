@@ -38,6 +38,13 @@ func (s Stack) changed() bool {
 	return len(s.notes()) > 0 || len(s.Resources) > 0 || s.Text != ""
 }
 
+// givesUp tells whether the stack may be deleted from then on, and what is in it.
+func (s Stack) givesUp() bool {
+	return s.Base != nil && s.Head != nil && s.Base.TerminationProtection && !s.Head.TerminationProtection
+}
+
+const protectionOff = "termination protection is switched OFF"
+
 // notes are the changes that no template holds, or that need no more than a line.
 func (s Stack) notes() []string {
 	if s.Base == nil {
@@ -48,8 +55,8 @@ func (s Stack) notes() []string {
 			s.Base.StackName, len(s.Resources))}
 	}
 	var notes []string
-	if s.Base.TerminationProtection && !s.Head.TerminationProtection {
-		notes = append(notes, "termination protection is switched OFF")
+	if s.givesUp() {
+		notes = append(notes, protectionOff)
 	}
 	if !s.Base.TerminationProtection && s.Head.TerminationProtection {
 		notes = append(notes, "termination protection is switched on")
