@@ -13,9 +13,8 @@ import (
 )
 
 // Data is what must survive: results, and the network and databases if they are
-// created. It
-// depends on the environment file only, never on the jobs, so that removing the
-// last job deletes nothing here.
+// created. Its resources depend on the environment file only, never on the jobs, so
+// that removing the last job deletes nothing here.
 type Data struct {
 	Network  *Network
 	Clusters map[string]*Cluster // those that are created, by the keys of their databases

@@ -23,8 +23,8 @@ const (
 )
 
 // newSchedules adds what fires the function: per job one EventBridge rule (UTC) or
-// one Scheduler schedule (in a zone), and the sweep. What they share is there even when no job uses
-// it, so that moving one job between them changes that job only.
+// one Scheduler schedule (in a zone), and the sweep. What they share is there even
+// when no job uses it, so that moving one job between them changes that job only.
 func newSchedules(stack awscdk.Stack, props CounterProps, function awslambda.Function, undelivered awssqs.Queue) error {
 	scope := constructs.NewConstruct(stack, jsii.String("Schedules"))
 	allowRules(scope, props.Environment.RuleName("*"), function, undelivered)

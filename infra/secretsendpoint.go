@@ -84,7 +84,8 @@ func onePerZone(vpc awsec2.IVpc, subnets *awsec2.SubnetSelection) *[]any {
 	return &ids
 }
 
-// announceCost says at synth what costs money while idle. The price is that of us-east-1 (AWS PrivateLink pricing, interface endpoints).
+// announceCost says at synth what costs money while idle. The price is that of
+// us-east-1 (AWS PrivateLink pricing, interface endpoints).
 func announceCost(scope constructs.Construct, environment settings.Environment) {
 	zones := createdZones
 	if !environment.Network.Create {

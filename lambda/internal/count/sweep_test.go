@@ -240,8 +240,7 @@ func TestSweepOfEveryMinute(t *testing.T) {
 	}
 }
 
-// One record that cannot be read is its job's trouble; what is down keeps jobs
-// elsewhere from nothing.
+// One record that cannot be read is its job's trouble.
 func TestSweepIsolatesJobs(t *testing.T) {
 	s := newSweep(t, swept, "2022-04-07T13:00:00Z")
 	s.put(t, stored{"daily", "2022-04-04T12:00:00Z", dailySchedule, ""})
@@ -253,6 +252,28 @@ func TestSweepIsolatesJobs(t *testing.T) {
 	}
 	if answer.Failed.Total != 2 || answer.Failed.Slots[0].Job != "berlin" || !strings.Contains(answer.Failed.Slots[0].Reason, "denied") {
 		t.Errorf("failed %+v, want those of berlin with the reason", answer.Failed)
+	}
+}
+
+// Jobs of a database that is down wait behind those of others.
+func TestSweepPutsADeadDatabaseBehind(t *testing.T) {
+	const one = "  - {name: %s, schedule: cron(%d 12 * * ? *), source: {database: %s, table: t}, window: {span: previous-day, column: at}, cases: {a: a = 1}}\n"
+	jobs := "timezone: UTC\njobs:\n" + fmt.Sprintf(one, "first", 1, "down") + fmt.Sprintf(one, "second", 2, "down") + fmt.Sprintf(one, "third", 3, "up")
+	s := newSweep(t, jobs, "2022-04-07T14:00:00Z")
+	for i, name := range []string{"first", "second", "third"} {
+		s.put(t, stored{name, fmt.Sprintf("2022-04-06T12:%02d:00Z", i+1), fmt.Sprintf("cron(%d 12 * * ? *)", i+1), ""})
+	}
+	var order []string
+	s.engine.Source = sourceFunc(func(_ context.Context, query count.Query) (count.Result, error) {
+		order = append(order, query.Job.Name)
+		if query.Job.Source.Database == "down" {
+			return count.Result{}, &count.Failure{Err: errors.New("connection refused")}
+		}
+		return steady(query), nil
+	})
+	s.mustSweep(t, 1)
+	if difference := cmp.Diff([]string{"first", "third", "second"}, order); difference != "" {
+		t.Errorf("order (- want, + got):\n%s", difference)
 	}
 }
 
