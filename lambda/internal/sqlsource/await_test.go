@@ -130,6 +130,23 @@ func testWaking(t *testing.T, f fixture) {
 	}
 }
 
+// testWokenLate is a run that waited so long for its database that it has less time
+// than it should: a case that takes too long then has no verdict.
+func testWokenLate(t *testing.T, f fixture) {
+	f.exec(t, "CREATE TABLE woken (n integer)", insert("woken", "1"))
+	query := queryOf("woken", "slow", f.pick("pg_sleep(60) IS NULL", "SLEEP(60) = 1"), "one", "n = 1")
+	server := mustURL(f.server.URL).Host
+	for closed, stored := range map[time.Duration]bool{0: true, 1500 * time.Millisecond: false} {
+		g := newGate(t, server, closed, nil)
+		ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
+		defer cancel()
+		_, err := f.throughGate(t, g, WakeTime).Count(ctx, query)
+		if stored != (err == nil) || count.IsPermanent(err) {
+			t.Errorf("closed for %s: got %v; the case may fail alone: %t", closed, err, stored)
+		}
+	}
+}
+
 // testAsleep is a database that never wakes: a run gives up while it has time left,
 // and says how it was.
 func testAsleep(t *testing.T, f fixture) {

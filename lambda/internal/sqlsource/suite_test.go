@@ -85,6 +85,7 @@ func testEngine(t *testing.T, server *local.Database) {
 		{"the server ends a slow statement", testStatementTimeout},
 		{"failures to get in", testRefused},
 		{"a database that wakes", testWaking},
+		{"a database that wakes late", testWokenLate},
 		{"a database that does not wake", testAsleep},
 		{"a database that is awake", testAwake},
 		{"tokens need verified TLS", testToken},
