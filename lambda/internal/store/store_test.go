@@ -114,12 +114,35 @@ func TestSlots(t *testing.T) {
 	}
 }
 
+// What lies under a record's key is that record, or none.
 func TestUnreadableRecord(t *testing.T) {
-	server := startS3(t)
-	put(t, server, contract.RecordKey("daily-scans", slot, 1)) // empty
-	_, _, err := store.New(client(server.Endpoint, 1), bucket).Latest(t.Context(), "daily-scans", slot)
-	if !errors.Is(err, count.ErrNoRecord) || !strings.Contains(err.Error(), "s3://results/counts/date=2022-04-07/daily-scans-20220407T1455Z.rev1.jsonl") {
-		t.Errorf("got %v, want ErrNoRecord of the object", err)
+	key := contract.RecordKey("daily-scans", slot, 1)
+	other := func(change func(*contract.Record)) string {
+		records := recordsOf(7, 1)
+		change(&records[1])
+		body, err := contract.EncodeRecords(records)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(body)
+	}
+	for name, content := range map[string]string{
+		"nothing":          "",
+		"no JSON":          "no JSON",
+		"an empty object":  "{}\n",
+		"null":             "null\n",
+		"another job":      other(func(r *contract.Record) { r.Job = "daily" }),
+		"another slot":     other(func(r *contract.Record) { r.ScheduledTime = slot.Add(time.Minute) }),
+		"another revision": other(func(r *contract.Record) { r.Revision = 2 }),
+	} {
+		server := startS3(t)
+		if err := server.Put(bucket, key, []byte(content)); err != nil {
+			t.Fatal(err)
+		}
+		_, ok, err := store.New(client(server.Endpoint, 1), bucket).Latest(t.Context(), "daily-scans", slot)
+		if ok || !errors.Is(err, count.ErrNoRecord) || !strings.Contains(err.Error(), "s3://results/"+key) {
+			t.Errorf("%s: got %t, %v, want ErrNoRecord of the object", name, ok, err)
+		}
 	}
 }
 
