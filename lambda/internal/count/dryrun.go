@@ -28,7 +28,7 @@ func (e *Engine) DryRun(ctx context.Context, asked contract.DryRun) (contract.Dr
 	if window != nil {
 		answer.WindowFrom, answer.WindowTo = &window.From, &window.To
 	}
-	ctx, cancel := leaveRoom(ctx)
+	ctx, cancel := leaveRoom(ctx, storeTime)
 	defer cancel()
 	problems, err := e.Checker.Check(ctx, Query{Job: wanted, Window: window})
 	if err != nil {

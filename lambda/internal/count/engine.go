@@ -126,7 +126,7 @@ func (e *Engine) count(ctx context.Context, wanted job.Job, slot job.Slot, curta
 	if err != nil {
 		return nil, fmt.Errorf("window: %w", err)
 	}
-	ctx, cancel := leaveRoom(ctx)
+	ctx, cancel := leaveRoom(ctx, storeTime)
 	defer cancel()
 	result, err := e.Source.Count(ctx, Query{Job: wanted, Window: window, Curtailed: curtailed})
 	if err != nil {

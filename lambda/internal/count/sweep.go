@@ -4,16 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"tally/lambda/contract"
 	"tally/lambda/job"
 )
 
-// Sweep looks for the slots of the last days that should have a record and have
-// none. Those of jobs with a window are counted, as a scheduled event would have
-// had them, if there is the time; for the others the record says that they were missed. What fails is in
-// the answer. An error means that there is no telling which slots lack a record.
+// Sweep looks for the slots of the last days that should have a record and have none.
+// Those of jobs with a window are counted, as a scheduled event would have had them,
+// if there is the time; for the others a record says that they were missed. What
+// fails is in the answer. An error means that there is no telling which slots lack a
+// record.
 func (e *Engine) Sweep(ctx context.Context, wanted contract.Sweep) (contract.SweepAnswer, error) {
 	now := e.Now().UTC().Truncate(time.Second)
 	answer := contract.SweepAnswer{
@@ -21,17 +24,42 @@ func (e *Engine) Sweep(ctx context.Context, wanted contract.Sweep) (contract.Swe
 		From:    now.AddDate(0, 0, -wanted.Days),
 		To:      now.Add(-contract.LateAfter),
 	}
+	sweeping, cancel := leaveRoom(ctx, reportTime)
+	defer cancel()
+	whole := timeLeft(sweeping)
 	gaps, err := e.gaps(ctx, answer.From, answer.To)
 	if err != nil {
 		return answer, fmt.Errorf("look for slots without a record: %w", err)
 	}
-	sweeping, cancel := leaveRoom(ctx)
-	defer cancel()
-	e.closeGaps(sweeping, gaps, now.Hour()%2 == 1, &answer)
+	hour := now.Unix() / 3600
+	patience := hour%2 == 1
+	if patience {
+		favour(gaps, hour/2)
+	}
+	e.closeGaps(sweeping, gaps, whole, patience, &answer)
 	if err := e.Metrics.PublishSweep(answer); err != nil {
 		return answer, fmt.Errorf("publish metrics: %w", err)
 	}
 	return answer, nil
+}
+
+// favour moves the earliest gap of one job to the front, of another job each turn:
+// what has all the time there is and still fails must not have it each time.
+func favour(gaps []gap, turn int64) {
+	earliest := map[string]int{}
+	for i, next := range slices.Backward(gaps) {
+		if next.unknown == nil && next.job.Window != nil { // others need no time
+			earliest[next.job.Name] = i
+		}
+	}
+	if len(earliest) == 0 {
+		return
+	}
+	names := slices.Sorted(maps.Keys(earliest))
+	at := earliest[names[turn%int64(len(names))]]
+	favoured := gaps[at]
+	copy(gaps[1:at+1], gaps[:at])
+	gaps[0] = favoured
 }
 
 // closeGaps fills gaps, in their order, and notes what became of them. Once a slot of a
@@ -39,8 +67,9 @@ func (e *Engine) Sweep(ctx context.Context, wanted contract.Sweep) (contract.Swe
 // those of its database or bucket, too, unless the job is to blame: one that is down
 // must not use up the time of one that is not. With patience the first gap may take
 // all the time there is: what needs a whole run would else never have one.
-func (e *Engine) closeGaps(ctx context.Context, gaps []gap, patience bool, answer *contract.SweepAnswer) {
-	whole := timeLeft(ctx)
+//
+// whole is the time that a sweep has, which is that of a run.
+func (e *Engine) closeGaps(ctx context.Context, gaps []gap, whole time.Duration, patience bool, answer *contract.SweepAnswer) {
 	failing := map[string]bool{}
 	var behind []gap
 	for i, next := range gaps {

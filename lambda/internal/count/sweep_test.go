@@ -138,11 +138,13 @@ func TestSweepEndsInTime(t *testing.T) {
 		want    []string // that slots had, and whether they knew that it is less than a run has
 		failed  int
 	}{
-		{even, 7 * time.Second, nil, 3}, // 4.7 s are not enough to begin one
-		// Half of 290 s while others wait; and each leaves 10 s to store its record.
-		{even, 300 * time.Second, []string{"2m15s true", "2m15s true", "4m40s false"}, 0},
+		{even, 5500 * time.Millisecond, nil, 3}, // 4.5 s are not enough to begin one
+		// Half of 299 s while others wait; and each leaves 10 s to store its record.
+		{even, 300 * time.Second, []string{"2m19s true", "2m19s true", "4m49s false"}, 0},
 		// Every other hour the first may take as long as any run.
-		{odd, 300 * time.Second, []string{"4m40s false", "2m15s true", "4m40s false"}, 0},
+		{odd, 300 * time.Second, []string{"4m49s false", "2m19s true", "4m49s false"}, 0},
+		// The shortest function: a run's source has 20 s.
+		{odd, 30 * time.Second, []string{"19s false", "10s true", "19s false"}, 0},
 	} {
 		s := newSweep(t, swept, test.now)
 		s.put(t, stored{"daily", "2022-04-04T12:00:00Z", dailySchedule, ""})
@@ -165,6 +167,89 @@ func TestSweepEndsInTime(t *testing.T) {
 			t.Errorf("failed: %+v", answer.Failed)
 		}
 	}
+}
+
+// A slot that is begun late has less time than a run, even if it has all that is left.
+func TestSweepThatListsSlowly(t *testing.T) {
+	s := newSweep(t, swept, "2022-04-07T13:00:00Z")
+	s.put(t, stored{"daily", "2022-04-06T12:00:00Z", dailySchedule, ""})
+	s.engine.Store = slow{s.engine.Store, time.Second}
+	curtailed := false
+	s.engine.Source = sourceFunc(func(_ context.Context, query count.Query) (count.Result, error) {
+		curtailed = query.Curtailed
+		return steady(query), nil
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 9*time.Second)
+	defer cancel()
+	answer, err := s.engine.Sweep(ctx, contract.Sweep{Days: 1})
+	if err != nil || answer.Recovered.Total != 1 || !curtailed {
+		t.Errorf("recovered %+v (%v), curtailed: %t", answer.Recovered, err, curtailed)
+	}
+}
+
+// slow is a store that takes its time to list a day.
+type slow struct {
+	count.Store
+	pause time.Duration
+}
+
+func (s slow) Slots(ctx context.Context, day time.Time, found func(job string, slot time.Time)) error {
+	time.Sleep(s.pause)
+	return s.Store.Slots(ctx, day, found)
+}
+
+// Jobs take turns to have the time of a whole run: one that needs more than that
+// keeps it from no other.
+func TestSweepTakesTurns(t *testing.T) {
+	s := newSweep(t, swept, "2022-04-07T13:00:00Z")
+	s.put(t, stored{"daily", "2022-04-04T12:00:00Z", dailySchedule, ""})
+	s.put(t, stored{"berlin", "2022-04-04T00:30:00Z", berlinSchedule, "Europe/Berlin"})
+	first := "" // that knew of no lack of time; what waits behind has what is left
+	s.engine.Source = sourceFunc(func(_ context.Context, query count.Query) (count.Result, error) {
+		if !query.Curtailed && first == "" {
+			first = query.Job.Name
+		}
+		return count.Result{}, &count.Failure{Err: errors.New("took longer than its time")}
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Second)
+	defer cancel()
+	had := map[string]bool{}
+	for range 2 {
+		first = ""
+		if _, err := s.engine.Sweep(ctx, contract.Sweep{Days: 3}); err != nil {
+			t.Fatal(err)
+		}
+		had[first] = true
+		s.now = s.now.Add(2 * time.Hour)
+	}
+	if difference := cmp.Diff(map[string]bool{"daily": true, "berlin": true}, had); difference != "" {
+		t.Errorf("jobs that had the whole time (- want, + got):\n%s", difference)
+	}
+}
+
+// A sweep that ended while it looked does not say that nothing lacks a record.
+func TestSweepThatEndsWhileItReads(t *testing.T) {
+	s := newSweep(t, swept, "2022-04-07T13:00:00Z")
+	s.put(t, stored{"daily", "2022-04-04T12:00:00Z", dailySchedule, ""})
+	ctx, cancel := context.WithCancel(t.Context())
+	s.engine.Store = ending{s.engine.Store, cancel}
+	if answer, err := s.engine.Sweep(ctx, contract.Sweep{Days: 3}); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %+v (%v), want an error", answer, err)
+	}
+	if len(s.metrics.sweeps) != 0 {
+		t.Error("it published metrics")
+	}
+}
+
+// ending is a store whose invocation ends once it has read a record.
+type ending struct {
+	count.Store
+	end context.CancelFunc
+}
+
+func (e ending) Latest(ctx context.Context, job string, slot time.Time) (count.Stored, bool, error) {
+	defer e.end()
+	return e.Store.Latest(ctx, job, slot)
 }
 
 // A sweep that cannot look is no sweep: it fails, and publishes nothing.

@@ -1,9 +1,14 @@
 package count_test
 
 import (
+	"context"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/count"
 )
 
 // swept are jobs of each kind, by how often they fire.
@@ -82,6 +87,15 @@ func TestSweepFindsWhatLacksARecord(t *testing.T) {
 				{"state", "2022-04-07T00:00:00Z", stateSchedule, ""}, {"state", "2022-04-07T12:00:00Z", stateSchedule, ""},
 			},
 			[]string{"state 2022-04-07T06:00:00Z missed"}},
+		{"a schedule that changed to other hours and back", now, 3,
+			[]stored{
+				{"state", "2022-04-04T00:00:00Z", stateSchedule, ""}, {"state", "2022-04-05T00:00:00Z", stateSchedule, ""},
+				{"state", "2022-04-05T09:30:00Z", "cron(30 9 * * ? *)", ""}, {"state", "2022-04-06T09:30:00Z", "cron(30 9 * * ? *)", ""},
+				{"state", "2022-04-07T00:00:00Z", stateSchedule, ""}, {"state", "2022-04-07T12:00:00Z", stateSchedule, ""},
+			},
+			[]string{"state 2022-04-07T06:00:00Z missed"}},
+		{"a schedule that changed back and has not run since", now, 3,
+			[]stored{{"daily", "2022-04-04T12:00:00Z", dailySchedule, ""}, {"daily", "2022-04-05T09:30:00Z", "cron(30 9 * * ? *)", ""}}, nil},
 		{"nothing before the first record", now, 3,
 			[]stored{{"daily", "2022-04-06T12:00:00Z", dailySchedule, ""}},
 			[]string{"daily 2022-04-07T12:00:00Z"}},
@@ -149,4 +163,37 @@ func TestSweepFindsWhatLacksARecord(t *testing.T) {
 			}
 		})
 	}
+}
+
+// However often a job fires, it is found as long as it ran for a quarter of the time
+// that it failed for, and a record of long ago is looked for in few places.
+func TestSweepOfALongOutage(t *testing.T) {
+	s := newSweep(t, swept, "2022-04-07T13:00:00Z")
+	from := s.now.AddDate(0, 0, -1)
+	reads := 0
+	s.engine.Store = hadRun{s.engine.Store, from.AddDate(0, 0, -25), from.AddDate(0, 0, -20), &reads}
+	answer := s.mustSweep(t, 1)
+	if answer.Recovered.Total != 24*60-10 {
+		t.Errorf("recovered %d slots of a day, want all that are due", answer.Recovered.Total)
+	}
+	if reads == 0 || reads > 60 {
+		t.Errorf("it was looked for in %d places", reads)
+	}
+}
+
+// hadRun is a store with a record for each slot of never-ran between two times, and
+// counts where it is asked for those before the lookback.
+type hadRun struct {
+	count.Store
+	from, to time.Time
+	asked    *int
+}
+
+func (h hadRun) Latest(ctx context.Context, job string, slot time.Time) (count.Stored, bool, error) {
+	if job != "never-ran" || slot.After(h.to.AddDate(0, 0, 20)) {
+		return h.Store.Latest(ctx, job, slot)
+	}
+	*h.asked++
+	ran := !slot.Before(h.from) && slot.Before(h.to)
+	return count.Stored{Records: []contract.Record{{Schedule: minuteSchedule}}}, ran, nil
 }

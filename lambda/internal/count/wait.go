@@ -29,16 +29,18 @@ func (e *Engine) await(ctx context.Context, slot time.Time) error {
 	}
 }
 
-// storeTime is what counting leaves of an invocation's time to store the record
-// and report.
-const storeTime = 10 * time.Second
+// What is left of an invocation's time for what comes after.
+const (
+	storeTime  = 10 * time.Second // by counting, to store the record and report
+	reportTime = time.Second      // by a sweep, whose slots left theirs, to report
+)
 
-// leaveRoom ends counting before the invocation ends: storeTime before, but in a
-// short invocation no more than a third of it.
-func leaveRoom(ctx context.Context) (context.Context, context.CancelFunc) {
+// leaveRoom ends an invocation's work that much before its end, but in a short one no
+// more than a third of it.
+func leaveRoom(ctx context.Context, room time.Duration) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
 		return ctx, func() {}
 	}
-	return context.WithDeadline(ctx, deadline.Add(-min(storeTime, time.Until(deadline)/3)))
+	return context.WithDeadline(ctx, deadline.Add(-min(room, time.Until(deadline)/3)))
 }
