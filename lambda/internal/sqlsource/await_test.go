@@ -137,7 +137,7 @@ func testWokenLate(t *testing.T, f fixture) {
 	query := queryOf("woken", "slow", f.pick("pg_sleep(60) IS NULL", "SLEEP(60) = 1"), "one", "n = 1")
 	server := mustURL(f.server.URL).Host
 	for closed, stored := range map[time.Duration]bool{0: true, 1500 * time.Millisecond: false} {
-		g := newGate(t, server, closed, nil)
+		g := newGate(t, server, closed, sleeps["closes"]) // which listens at once: else the first try might be refused
 		ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
 		defer cancel()
 		_, err := f.throughGate(t, g, WakeTime).Count(ctx, query)
