@@ -13,16 +13,17 @@ import (
 // newResults adds the private bucket that holds the records and, for some days,
 // Athena's answers, encrypted with a key of KMS if there is one and else with S3's own.
 func newResults(stack awscdk.Stack, keyARN string) awss3.Bucket {
-	encryption, key := awss3.BucketEncryption_S3_MANAGED, awskms.IKey(nil)
+	encryption, key, bucketKey := awss3.BucketEncryption_S3_MANAGED, awskms.IKey(nil), (*bool)(nil)
 	if keyARN != "" {
 		encryption, key = awss3.BucketEncryption_KMS, awskms.Key_FromKeyArn(stack, jsii.String("ResultsKey"), &keyARN)
+		bucketKey = jsii.Bool(true) // saves requests to KMS, which cost money
 	}
 	bucket := awss3.NewBucket(stack, jsii.String("Results"), &awss3.BucketProps{
 		BlockPublicAccess: awss3.BlockPublicAccess_BLOCK_ALL(),
 		ObjectOwnership:   awss3.ObjectOwnership_BUCKET_OWNER_ENFORCED,
 		Encryption:        encryption,
 		EncryptionKey:     key,
-		BucketKeyEnabled:  bucketKey(keyARN),
+		BucketKeyEnabled:  bucketKey,
 		EnforceSSL:        jsii.Bool(true),
 		MinimumTLSVersion: jsii.Number(1.2),
 		Versioned:         jsii.Bool(true),
@@ -36,14 +37,6 @@ func newResults(stack awscdk.Stack, keyARN string) awss3.Bucket {
 		"Access logs would need a second bucket, with more objects than this one has. Reading is limited by IAM and the blocked public access; records cannot be overwritten (bucket policy), and versions keep what a deletion hides. To see who reads them, switch on CloudTrail data events for this bucket in the account's trail.")
 	output(stack, "ResultsBucket", "Where the records are stored, under "+contract.RecordPrefix, bucket.BucketName())
 	return bucket
-}
-
-// bucketKey saves requests to KMS, which cost money; S3's own keys know none.
-func bucketKey(keyARN string) *bool {
-	if keyARN == "" {
-		return nil
-	}
-	return jsii.Bool(true)
 }
 
 // denyOverwriting refuses a put of a record that does not say If-None-Match, so

@@ -91,6 +91,26 @@ func (t template) statements() []statement {
 	return found
 }
 
+// grants lists, a line each, what a stack's roles are allowed on resources that hold
+// one of the texts.
+func grants(t *testing.T, stack string, texts ...string) []string {
+	t.Helper()
+	var found []string
+	for _, statement := range templateOf(t, stack).statements() {
+		resources := strings.Join(statement.Resources, " ")
+		if statement.Principal != "" || !slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(resources, text) }) {
+			continue
+		}
+		line := strings.Join(statement.Actions, " ") + " on " + resources
+		if statement.Condition != "" {
+			line += " if " + statement.Condition
+		}
+		found = append(found, line)
+	}
+	slices.Sort(found)
+	return found
+}
+
 func texts(value any) []string {
 	list, isList := value.([]any)
 	if !isList {

@@ -50,7 +50,8 @@ type section struct {
 type item struct{ sentence, detail string }
 
 // sections order the changes by what they may cost: stateful resources that go,
-// protection that would have kept them, other resources that go, then the rest of each stack.
+// protection that would have kept them, other resources that go, then the rest of
+// each stack.
 func (r Report) sections() []section {
 	lost := section{title: "Stateful resources that would go"}
 	open := section{title: "Protection that is given up"}
@@ -60,12 +61,11 @@ func (r Report) sections() []section {
 		if !stack.changed() {
 			continue
 		}
+		if stack.givesUp() {
+			open.items = append(open.items, item{sentence: stack.name() + ": termination protection is switched OFF"})
+		}
 		own := section{title: stack.name()}
 		for _, note := range stack.notes() {
-			if note == protectionOff {
-				open.items = append(open.items, item{sentence: stack.name() + ": " + note})
-				continue
-			}
 			own.items = append(own.items, item{sentence: note})
 		}
 		if stack.Text != "" && stack.Head != nil {

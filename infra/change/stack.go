@@ -35,7 +35,7 @@ func (s Stack) either() *assembly.Stack {
 }
 
 func (s Stack) changed() bool {
-	return len(s.notes()) > 0 || len(s.Resources) > 0 || s.Text != ""
+	return s.givesUp() || len(s.notes()) > 0 || len(s.Resources) > 0 || s.Text != ""
 }
 
 // givesUp tells whether the stack may be deleted from then on, and what is in it.
@@ -43,9 +43,7 @@ func (s Stack) givesUp() bool {
 	return s.Base != nil && s.Head != nil && s.Base.TerminationProtection && !s.Head.TerminationProtection
 }
 
-const protectionOff = "termination protection is switched OFF"
-
-// notes are the changes that no template holds, or that need no more than a line.
+// notes are the other changes that no template holds, or that need no more than a line.
 func (s Stack) notes() []string {
 	if s.Base == nil {
 		return []string{"a new stack, " + s.Head.StackName}
@@ -55,9 +53,6 @@ func (s Stack) notes() []string {
 			s.Base.StackName, len(s.Resources))}
 	}
 	var notes []string
-	if s.givesUp() {
-		notes = append(notes, protectionOff)
-	}
 	if !s.Base.TerminationProtection && s.Head.TerminationProtection {
 		notes = append(notes, "termination protection is switched on")
 	}

@@ -98,10 +98,8 @@ func (g generator) freeKeys(values reflect.Type, key string, rule strictyaml.Rul
 }
 
 func text(rule strictyaml.Rule) *Schema {
-	schema := &Schema{Type: "string", Enum: rule.OneOf}
-	if rule.Pattern != nil {
-		schema.Pattern = portable(rule.Pattern)
-	}
+	schema := asks(rule)
+	schema.Type = "string"
 	if rule.OneOf == nil && (rule.Pattern == nil || rule.Pattern.MatchString("")) {
 		schema.MinLength = 1
 	}

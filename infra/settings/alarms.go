@@ -18,7 +18,7 @@ type Alarms struct {
 
 var (
 	emailPattern = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
-	topicPattern = regexp.MustCompile(`^arn:aws[a-z-]*:sns:([a-z0-9-]+):[0-9]{12}:[A-Za-z0-9_-]{1,256}$`)
+	topicPattern = regexp.MustCompile(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`)
 )
 
 func (a Alarms) check(c checker, region string) {
@@ -35,14 +35,10 @@ func (a Alarms) check(c checker, region string) {
 	if a.TopicARN == "" {
 		return
 	}
-	match := topicPattern.FindStringSubmatch(a.TopicARN)
-	switch {
-	case match == nil:
-		c.Report("alarms.topic_arn", "%q is not valid; write the ARN of a standard topic, arn:aws:sns:…", a.TopicARN)
-	case match[1] != region && !c.Failed("region"):
-		c.Report("alarms.topic_arn", "is in %s; write the ARN of a topic in %s: alarms reach only those of their region", match[1], region)
-	case len(a.Email) > 0:
+	const key = "alarms.topic_arn"
+	c.match(key, a.TopicARN, topicPattern, "the ARN of a standard topic, arn:aws:sns:…")
+	c.samePlace(key, a.TopicARN, region, "a topic in %s: alarms reach only those of their region")
+	if len(a.Email) > 0 {
 		c.Report("alarms.email", "is for a topic of the environment's own; subscribe the addresses to topic_arn yourself, or leave that out")
 	}
-	c.samePlace("alarms.topic_arn", a.TopicARN, region)
 }

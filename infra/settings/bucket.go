@@ -26,7 +26,7 @@ func (b Bucket) check(c checker, name, region string) {
 	c.match(where, b.Name, bucketPattern, bucketHint)
 	if b.KMSKeyARN != "" {
 		c.match(key+".kms_key_arn", b.KMSKeyARN, kmsKeyPattern, kmsKeyHint)
-		c.samePlace(key+".kms_key_arn", b.KMSKeyARN, region)
+		c.samePlace(key+".kms_key_arn", b.KMSKeyARN, region, oneThere)
 	}
 	if b.Region != "" && b.Region != region && !c.Failed("region") {
 		c.Report(key+".region", "%s is not the environment's region %s; count the bucket from an environment in %s: S3 bills bytes that leave a region, and the gateway endpoint reaches its own only", b.Region, region, b.Region)

@@ -91,7 +91,8 @@ func (d Database) Connection() contract.Database {
 
 // isProxy tells whether a database is an RDS Proxy, whose certificate is public.
 func (d Database) isProxy() bool {
-	return strings.HasPrefix(d.ResourceID, "prx-") || endpointKind(d.Host) == kindProxy
+	kind, _ := readEndpoint(d.Host)
+	return strings.HasPrefix(d.ResourceID, "prx-") || kind == kindProxy
 }
 
 // defaultPorts are the engines' own.

@@ -19,7 +19,7 @@ var (
 	createdUserPattern   = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,31}$`)
 	createdNamePattern   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 	versionPattern       = regexp.MustCompile(`^[0-9]+\.[0-9]+(\.[0-9]+)?$`)
-	secretPattern        = regexp.MustCompile(`^arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$`)
+	secretPattern        = regexp.MustCompile(`^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$`)
 	securityGroupPattern = idPattern("sg")
 )
 
@@ -152,17 +152,11 @@ func (d Database) checkLogin(of databaseChecker) {
 func (d Database) checkSecret(of databaseChecker) {
 	key := of.key + ".secret_arn"
 	of.need("secret_arn")
-	match := secretPattern.FindStringSubmatch(d.SecretARN)
-	switch {
-	case match == nil:
-		of.Report(key, "%q is not valid; write the secret's whole ARN, with the six characters at its end", d.SecretARN)
-	case match[1] != of.environment.Region && !of.Failed("region"):
-		of.Report(key, "is in %s; write the ARN of a secret in %s, replicated there perhaps", match[1], of.environment.Region)
-	}
-	of.samePlace(key, d.SecretARN, of.environment.Region)
+	of.match(key, d.SecretARN, secretPattern, "the secret's whole ARN, with the six characters at its end")
+	of.samePlace(key, d.SecretARN, of.environment.Region, "a secret in %s, replicated there perhaps")
 	if d.SecretKeyARN != "" {
 		of.match(of.key+".secret_kms_key_arn", d.SecretKeyARN, kmsKeyPattern, kmsKeyHint)
-		of.samePlace(of.key+".secret_kms_key_arn", d.SecretKeyARN, of.environment.Region)
+		of.samePlace(of.key+".secret_kms_key_arn", d.SecretKeyARN, of.environment.Region, oneThere)
 	}
 	if network := of.environment.Network; !network.Create && network.SecretsEndpoint == "" {
 		of.Report("network.secrets_endpoint", "is missing, and database %s has auth: secret; write secrets_endpoint: existing if the VPC has an endpoint of Secrets Manager that the function may use, else create", of.name)
@@ -173,14 +167,14 @@ func (d Database) checkSecret(of databaseChecker) {
 // for the endpoint's own name, and certificates are of that name.
 func (d Database) checkHost(of databaseChecker) {
 	key := of.key + ".host"
-	kind := endpointKind(d.Host)
+	kind, region := readEndpoint(d.Host)
 	ownAuthorities := d.Auth == contract.AuthSecret && of.environment.RDSCAFile != ""
 	switch {
 	case kind == "" && ownAuthorities: // a server of one's own
 	case kind == "":
 		of.Report(key, "%s is not a name that RDS gives, and its certificate would not fit another; write the endpoint's own name, such as app.abcdefghijkl.%s.rds.amazonaws.com", d.Host, of.environment.Region)
-	case endpointRegion(d.Host) != of.environment.Region && !of.Failed("region"):
-		of.Report(key, "is in %s, the environment in %s; write the endpoint of a database there", endpointRegion(d.Host), of.environment.Region)
+	case region != of.environment.Region && !of.Failed("region"):
+		of.Report(key, "is in %s, the environment in %s; write the endpoint of a database there", region, of.environment.Region)
 	case d.Auth == contract.AuthIAM && !of.Failed(of.key+".resource_id"):
 		fits := func(prefix string) bool { return strings.HasPrefix(d.ResourceID, prefix) }
 		if expected := resourceIDs[kind]; !slices.ContainsFunc(expected, fits) {

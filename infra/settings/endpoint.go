@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 )
@@ -22,25 +23,14 @@ const (
 	kindProxy    = "proxy"
 )
 
-// endpointKind is what an RDS endpoint is of; empty if the name is none of RDS.
-func endpointKind(host string) string {
-	match := rdsEndpoint.FindStringSubmatch(strings.ToLower(host))
-	switch {
-	case match == nil:
-		return ""
-	case match[1] == "":
-		return kindInstance
-	}
-	return match[1]
-}
-
-// endpointRegion is the region in the name of an RDS endpoint.
-func endpointRegion(host string) string {
+// readEndpoint is what an RDS endpoint is of, and where; both are empty if the name is
+// none of RDS.
+func readEndpoint(host string) (kind, region string) {
 	match := rdsEndpoint.FindStringSubmatch(strings.ToLower(host))
 	if match == nil {
-		return ""
+		return "", ""
 	}
-	return match[2] + match[3]
+	return cmp.Or(match[1], kindInstance), match[2] + match[3]
 }
 
 // resourceIDs are what the resource id of each kind of endpoint starts with. The

@@ -16,7 +16,7 @@ var tagText = regexp.MustCompile(`^[\pL\pZ\pN_.:/=+@-]*$`)
 func (e Environment) checkGovernance(c checker) {
 	if e.PermissionsBoundary != "" {
 		c.match("permissions_boundary", e.PermissionsBoundary, boundaryPattern, "the ARN of a managed policy, arn:aws:iam::…:policy/…")
-		c.samePlace("permissions_boundary", e.PermissionsBoundary, e.Region)
+		c.samePlace("permissions_boundary", e.PermissionsBoundary, e.Region, oneThere)
 	}
 	seen := map[string]string{}
 	for _, tag := range e.Tags {

@@ -17,6 +17,6 @@ func (r Results) check(c checker, region string) {
 	}
 	if r.KMSKeyARN != "" {
 		c.match("results.kms_key_arn", r.KMSKeyARN, kmsKeyPattern, kmsKeyHint)
-		c.samePlace("results.kms_key_arn", r.KMSKeyARN, region)
+		c.samePlace("results.kms_key_arn", r.KMSKeyARN, region, oneThere)
 	}
 }

@@ -71,8 +71,8 @@ func (t Trigger) job() (string, error) {
 }
 
 // ruleTrigger does what EventBridge does with a constant input and with an input
-// transformer: each placeholder <name> becomes the JSON value at its path in the event (EventBridge
-// user guide, "Amazon EventBridge input transformation").
+// transformer: each placeholder <name> becomes the JSON value at its path in the
+// event (EventBridge user guide, "Amazon EventBridge input transformation").
 func ruleTrigger(rule resource) (Trigger, error) {
 	var properties struct {
 		ScheduleExpression string
