@@ -64,7 +64,6 @@ func (h *handler) answer(ctx context.Context, payload []byte) (answer, error) {
 		return dryRunAnswer(answer), err
 	default:
 		answer, err := h.engine.Fill(ctx, request.(contract.Event))
-		answer.Records = contract.OfAllRows(answer.Records)
 		return slotAnswer(answer), err
 	}
 }

@@ -89,13 +89,27 @@ func EncodeRecords(records []Record) ([]byte, error) {
 
 // DecodeRecords reads what EncodeRecords wrote. An object without a line is an
 // error: a stored slot always holds at least one case.
-func DecodeRecords(data []byte) ([]Record, error) {
+func DecodeRecords(data []byte) ([]Record, error) { return DecodeAll(bytes.NewReader(data)) }
+
+// DecodeAll reads the same from a reader.
+func DecodeAll(from io.Reader) ([]Record, error) {
+	return decodeLines(from, func(Record) bool { return true })
+}
+
+// DecodeAllRows reads the lines of all rows together, which come first, and nothing of
+// an object behind them.
+func DecodeAllRows(from io.Reader) ([]Record, error) {
+	return decodeLines(from, func(record Record) bool { return len(record.Groups) == 0 })
+}
+
+// decodeLines reads records as long as they are wanted.
+func decodeLines(from io.Reader, wanted func(Record) bool) ([]Record, error) {
 	var records []Record
-	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder := json.NewDecoder(from)
 	for {
 		var record Record
 		err := decoder.Decode(&record)
-		if err == io.EOF {
+		if err == io.EOF || err == nil && !wanted(record) {
 			break
 		}
 		if err != nil {

@@ -31,12 +31,13 @@ func (o runOptions) fill(ctx context.Context, say io.Writer, engine *count.Engin
 	if err != nil {
 		return nil, err
 	}
-	engine.Store = store.New(store.NewClient(config), bucketURL.FindStringSubmatch(o.store)[1])
+	records := store.New(store.NewClient(config), bucketURL.FindStringSubmatch(o.store)[1])
+	engine.Store = records
 	engine.Metrics = metric.New(io.Discard, "", time.Now)
 	answer, err := engine.Fill(ctx, event)
 	if err != nil {
 		return nil, err
 	}
 	fmt.Fprintf(say, "%s: s3://%s/%s\n", answer.Outcome, answer.Bucket, answer.Key)
-	return answer.Records, nil
+	return records.Read(ctx, answer.Key) // the answer has no groups
 }

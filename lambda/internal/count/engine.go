@@ -62,11 +62,11 @@ func (e *Engine) Count(ctx context.Context, event contract.Event) ([]contract.Re
 	if err := e.await(ctx, slot.Time); err != nil {
 		return nil, failedRun(wanted, slot, err)
 	}
-	records, err := e.count(ctx, wanted, slot, false)
+	lines, err := e.count(ctx, wanted, slot, false)
 	if err != nil {
 		return nil, failedRun(wanted, slot, err)
 	}
-	return records, nil
+	return lines.Records(), nil
 }
 
 // find finds an event's job and slot.
@@ -92,10 +92,12 @@ func failedRun(wanted job.Job, slot job.Slot, err error) error {
 }
 
 func (e *Engine) fill(ctx context.Context, wanted job.Job, slot job.Slot, curtailed bool) (Stored, contract.Outcome, error) {
-	if err := e.await(ctx, slot.Time); err != nil {
+	storing, cancel := leaveRoom(ctx, reportTime)
+	defer cancel()
+	if err := e.await(storing, slot.Time); err != nil {
 		return Stored{}, "", err
 	}
-	stored, ok, err := e.Store.Latest(ctx, wanted.Name, slot.Time)
+	stored, ok, err := e.Store.Latest(storing, wanted.Name, slot.Time)
 	if err != nil {
 		return Stored{}, "", fmt.Errorf("look for a record: %w", err)
 	}
@@ -105,11 +107,11 @@ func (e *Engine) fill(ctx context.Context, wanted job.Job, slot job.Slot, curtai
 	if past := e.Now().Sub(slot.Time); wanted.Window == nil && past > contract.LateAfter {
 		return Stored{}, "", fmt.Errorf("%w: it was %s ago, and the job has no window", ErrTooLate, past.Round(time.Second))
 	}
-	records, err := e.count(ctx, wanted, slot, curtailed)
+	lines, err := e.count(ctx, wanted, slot, curtailed)
 	if err != nil {
 		return Stored{}, "", err
 	}
-	stored, created, err := e.Store.Create(ctx, records)
+	stored, created, err := e.Store.Create(storing, lines)
 	switch {
 	case err != nil:
 		return Stored{}, "", fmt.Errorf("store the record: %w", err)
@@ -120,19 +122,19 @@ func (e *Engine) fill(ctx context.Context, wanted job.Job, slot job.Slot, curtai
 	}
 }
 
-// count counts a slot into the records to store.
-func (e *Engine) count(ctx context.Context, wanted job.Job, slot job.Slot, curtailed bool) ([]contract.Record, error) {
+// count counts a slot into the lines to store.
+func (e *Engine) count(ctx context.Context, wanted job.Job, slot job.Slot, curtailed bool) (contract.Lines, error) {
 	window, err := WindowOf(wanted, slot)
 	if err != nil {
-		return nil, fmt.Errorf("window: %w", err)
+		return contract.Lines{}, fmt.Errorf("window: %w", err)
 	}
 	ctx, cancel := leaveRoom(ctx, storeTime)
 	defer cancel()
 	result, err := e.Source.Count(ctx, Query{Job: wanted, Window: window, Curtailed: curtailed})
 	if err != nil {
-		return nil, fmt.Errorf("count: %w", err)
+		return contract.Lines{}, fmt.Errorf("count: %w", err)
 	}
-	return records(wanted, slot, window, result, e.Now()), nil
+	return linesOf(wanted, slot, window, result, e.Now()), nil
 }
 
 // WindowOf is the window of a slot; nil for a job that counts the current state.

@@ -84,8 +84,12 @@ func TestFailedCase(t *testing.T) {
 	s := newSystem(t)
 	answer := s.mustFill(t, "half-broken", slot)
 	object := s.object(t, answer.Key)
+	records, err := contract.DecodeRecords([]byte(object))
+	if err != nil {
+		t.Fatal(err)
+	}
 	var got []string
-	for _, record := range answer.Records {
+	for _, record := range records {
 		shown := "failed"
 		if record.Count != nil {
 			shown = fmt.Sprint(*record.Count)
@@ -114,6 +118,9 @@ func TestFailedCase(t *testing.T) {
 		if !strings.Contains(object, part) {
 			t.Errorf("the object has no %s:\n%s", part, object)
 		}
+	}
+	if difference := cmp.Diff(contract.OfAllRows(records), answer.Records); difference != "" {
+		t.Errorf("answered are not the lines of all rows (- stored, + answered):\n%s", difference)
 	}
 	if again := s.mustFill(t, "half-broken", slot); again.Outcome != contract.OutcomeAlreadyStored || len(again.Records) != len(answer.Records) {
 		t.Errorf("the repeat is %s with %d records", again.Outcome, len(again.Records))

@@ -10,16 +10,20 @@ import (
 // firstRevision is the revision of a slot's first record.
 const firstRevision = 1
 
-// records are the lines to store, in the order of the source's.
-func records(counted job.Job, slot job.Slot, window *Window, result Result, now time.Time) []contract.Record {
+// linesOf are the lines to store, in the order of the source's.
+func linesOf(counted job.Job, slot job.Slot, window *Window, result Result, now time.Time) contract.Lines {
 	now = now.UTC().Truncate(time.Millisecond)
 	definition := counted.SHA256()
-	all := make([]contract.Record, len(result.Lines))
+	var all contract.Lines
 	for i, line := range result.Lines {
-		all[i] = contract.Record{
+		if len(line.Groups) > 0 {
+			all.Groups = groupsOf(result.Lines[i:], i)
+			break
+		}
+		record := contract.Record{
 			Job:              counted.Name,
 			CaseName:         line.Case,
-			Groups:           line.Groups,
+			Groups:           contract.Groups{}, // {} in JSON, not null
 			Count:            &line.Count,
 			Status:           contract.StatusOK,
 			ScheduledTime:    slot.Time,
@@ -32,32 +36,44 @@ func records(counted job.Job, slot job.Slot, window *Window, result Result, now 
 			JobSHA256:        definition,
 			Skipped:          result.Skipped,
 		}
-		if line.Groups == nil {
-			all[i].Groups = contract.Groups{} // {} in JSON, not null
-		}
 		if line.Failure != nil {
-			all[i].Count, all[i].Status = nil, contract.StatusFailed
-			all[i].Code, all[i].Message = line.Failure.Code, line.Failure.Error()
+			record.Count, record.Status = nil, contract.StatusFailed
+			record.Code, record.Message = line.Failure.Code, line.Failure.Error()
 		}
 		if result.Listed != nil {
-			all[i].ListedFrom, all[i].ListedTo = &result.Listed.From, &result.Listed.To
+			record.ListedFrom, record.ListedTo = &result.Listed.From, &result.Listed.To
 		}
 		if window != nil {
-			all[i].WindowFrom, all[i].WindowTo = &window.From, &window.To
+			record.WindowFrom, record.WindowTo = &window.From, &window.To
 		}
+		all.AllRows = append(all.AllRows, record)
 	}
 	return all
 }
 
-// missedRecords are the lines of a slot whose state was not counted in time.
-func missedRecords(missed job.Job, slot job.Slot, now time.Time) []contract.Record {
+// groupsOf are the counts of groups, each of which has as many lines as there are
+// cases.
+func groupsOf(lines []Line, cases int) []contract.GroupCounts {
+	groups := make([]contract.GroupCounts, 0, len(lines)/cases)
+	counts := make([]int64, len(lines))
+	for i, line := range lines {
+		counts[i] = line.Count
+		if i%cases == 0 {
+			groups = append(groups, contract.GroupCounts{Groups: line.Groups, Counts: counts[i : i+cases]})
+		}
+	}
+	return groups
+}
+
+// missedLines are the lines of a slot whose state was not counted in time.
+func missedLines(missed job.Job, slot job.Slot, now time.Time) contract.Lines {
 	var nothing Result
 	for _, name := range missed.CaseNames() {
 		nothing.Lines = append(nothing.Lines, Line{Case: name})
 	}
-	all := records(missed, slot, nil, nothing, now)
-	for i := range all {
-		all[i].Count, all[i].Status = nil, contract.StatusMissed
+	all := linesOf(missed, slot, nil, nothing, now)
+	for i := range all.AllRows {
+		all.AllRows[i].Count, all.AllRows[i].Status = nil, contract.StatusMissed
 	}
 	return all
 }

@@ -24,9 +24,9 @@ func (e *Engine) Sweep(ctx context.Context, wanted contract.Sweep) (contract.Swe
 		From:    now.AddDate(0, 0, -wanted.Days),
 		To:      now.Add(-contract.LateAfter),
 	}
-	sweeping, cancel := leaveRoom(ctx, reportTime)
+	ctx, cancel := leaveRoom(ctx, reportTime)
 	defer cancel()
-	whole := timeLeft(sweeping)
+	whole := timeLeft(ctx)
 	gaps, err := e.gaps(ctx, answer.From, answer.To)
 	if err != nil {
 		return answer, fmt.Errorf("look for slots without a record: %w", err)
@@ -36,7 +36,7 @@ func (e *Engine) Sweep(ctx context.Context, wanted contract.Sweep) (contract.Swe
 	if patience {
 		favour(gaps, hour/2)
 	}
-	e.closeGaps(sweeping, gaps, whole, patience, &answer)
+	e.closeGaps(ctx, gaps, whole, patience, &answer)
 	if err := e.Metrics.PublishSweep(answer); err != nil {
 		return answer, fmt.Errorf("publish metrics: %w", err)
 	}
@@ -79,9 +79,11 @@ func (e *Engine) closeGaps(ctx context.Context, gaps []gap, whole time.Duration,
 		}
 		othersWait := len(gaps)-i-1+len(behind) > 0
 		if err := e.closeGap(ctx, next, whole, othersWait && (i > 0 || !patience), answer); err != nil {
-			failing[next.job.Name] = true
-			failing[next.source()] = !IsPermanent(err) && next.unknown == nil
 			answer.Failed.Add(next.as(err))
+			if next.unknown == nil {
+				failing[next.job.Name] = true
+				failing[next.source()] = !IsPermanent(err)
+			}
 		}
 	}
 	for i, next := range behind {
@@ -96,7 +98,7 @@ func (e *Engine) closeGaps(ctx context.Context, gaps []gap, whole time.Duration,
 // them waiting each hour.
 func (e *Engine) closeGap(ctx context.Context, next gap, whole time.Duration, othersWait bool, answer *contract.SweepAnswer) error {
 	if next.unknown != nil {
-		return fmt.Errorf("look for when the job began: %w", next.unknown)
+		return fmt.Errorf("no telling which slots from here on lack a record: look for when the job began: %w", next.unknown)
 	}
 	left := timeLeft(ctx)
 	if left < leastTime {
@@ -109,7 +111,7 @@ func (e *Engine) closeGap(ctx context.Context, next gap, whole time.Duration, ot
 		defer cancel()
 	}
 	if next.job.Window == nil {
-		_, created, err := e.Store.Create(ctx, missedRecords(*next.job, next.slot, e.Now()))
+		_, created, err := e.Store.Create(ctx, missedLines(*next.job, next.slot, e.Now()))
 		if created {
 			answer.Missed.Add(next.as(nil))
 		}
@@ -139,9 +141,11 @@ func timeLeft(ctx context.Context) time.Duration {
 
 // gap is a slot without a record.
 type gap struct {
-	job     *job.Job
-	slot    job.Slot
-	unknown error // why there is no telling whether it should have one; nil if it should
+	job  *job.Job
+	slot job.Slot
+	// unknown is why there is no telling whether it, and those that follow until the
+	// next gap of the job, should have one; nil if it should.
+	unknown error
 }
 
 // source is the database or bucket of the job.

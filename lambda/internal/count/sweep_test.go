@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -269,6 +270,38 @@ func TestSweepThatCannotList(t *testing.T) {
 	}
 }
 
+// An S3 that never answers ends an invocation with the reason, while there is time to
+// log it.
+func TestS3NeverAnswers(t *testing.T) {
+	s := newSweep(t, swept, "2022-04-07T13:00:00Z")
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // nobody accepts
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	s.engine.Store = storeAt("http://" + silent.Addr().String())
+	for name, invoke := range map[string]func(context.Context) error{
+		"sweep": func(ctx context.Context) error {
+			_, err := s.engine.Sweep(ctx, contract.Sweep{Days: 3})
+			return err
+		},
+		"event": func(ctx context.Context) error {
+			_, err := s.engine.Fill(ctx, contract.Event{Job: "daily", ScheduledTime: mustTime(t, "2022-04-06T12:00:00Z")})
+			return err
+		},
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
+		err := invoke(ctx)
+		if ctx.Err() != nil {
+			t.Errorf("%s: it ended with the invocation", name)
+		}
+		if err == nil || !strings.Contains(err.Error(), "list s3://results/counts/date=2022-04-0") || !strings.Contains(err.Error(), "no answer from S3 within 1s") {
+			t.Errorf("%s: got %v", name, err)
+		}
+		cancel()
+	}
+}
+
 // Sweeps and events at the same time leave one record per slot.
 func TestConcurrentSweeps(t *testing.T) {
 	s := newSweep(t, swept, "2022-04-07T13:00:00Z")
@@ -330,13 +363,55 @@ func TestSweepIsolatesJobs(t *testing.T) {
 	s := newSweep(t, swept, "2022-04-07T13:00:00Z")
 	s.put(t, stored{"daily", "2022-04-04T12:00:00Z", dailySchedule, ""})
 	s.put(t, stored{"berlin", "2022-04-06T00:30:00Z", berlinSchedule, "Europe/Berlin"})
-	s.engine.Store = unreadable{s.engine.Store, "berlin"}
+	s.engine.Store = unreadable{s.engine.Store, "berlin", time.Time{}}
 	answer := s.mustSweep(t, 3)
 	if answer.Recovered.Total != 3 {
 		t.Errorf("recovered %+v, want those of daily", answer.Recovered)
 	}
-	if answer.Failed.Total != 2 || answer.Failed.Slots[0].Job != "berlin" || !strings.Contains(answer.Failed.Slots[0].Reason, "denied") {
-		t.Errorf("failed %+v, want those of berlin with the reason", answer.Failed)
+	if answer.Failed.Total != 1 || answer.Failed.Slots[0].Job != "berlin" || !strings.Contains(answer.Failed.Slots[0].Reason, "denied") {
+		t.Errorf("failed %+v, want one of berlin with the reason", answer.Failed)
+	}
+}
+
+// What one record leaves unknown is said once, however many slots it may be, and what
+// other records show is counted all the same.
+func TestSweepSaysOnceWhatItCannotKnow(t *testing.T) {
+	const job, now = "never-ran", "2022-04-07T13:00:00Z"
+	put := func(t *testing.T) *system {
+		s := newSweep(t, swept, now)
+		for at := mustTime(t, "2022-04-07T12:00:00Z"); at.Before(s.now); at = at.Add(time.Minute) {
+			if at.Minute() != 40 {
+				s.put(t, stored{job, at.Format(time.RFC3339), minuteSchedule, ""})
+			}
+		}
+		return s
+	}
+	for _, test := range []struct {
+		name, unread string
+		failed       int
+	}{
+		{"all are read", "", 0},
+		{"the last", "2022-04-07T12:49:00Z", 1}, // so 12:40 is unknown, too
+		{"the first", "2022-04-07T12:00:00Z", 1},
+		{"one that is not looked at", "2022-04-07T12:05:00Z", 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := put(t)
+			if test.unread != "" {
+				s.engine.Store = unreadable{s.engine.Store, job, mustTime(t, test.unread)}
+			}
+			answer := s.mustSweep(t, 1)
+			if answer.Failed.Total != test.failed {
+				t.Errorf("failed %d, want %d: %+v", answer.Failed.Total, test.failed, answer.Failed.Slots)
+			}
+			recovered := []string{job + " 2022-04-07T12:40:00Z"}
+			if test.name == "the last" {
+				recovered = nil
+			}
+			if difference := cmp.Diff(recovered, s.closed(t, answer)); difference != "" {
+				t.Errorf("recovered (- want, + got):\n%s", difference)
+			}
+		})
 	}
 }
 
@@ -362,14 +437,15 @@ func TestSweepPutsADeadDatabaseBehind(t *testing.T) {
 	}
 }
 
-// unreadable is a store in which the records of one job cannot be read.
+// unreadable is a store in which a record of one job cannot be read, or none of them.
 type unreadable struct {
 	count.Store
 	job string
+	at  time.Time
 }
 
 func (u unreadable) Latest(ctx context.Context, job string, slot time.Time) (count.Stored, bool, error) {
-	if job == u.job {
+	if job == u.job && (u.at.IsZero() || u.at.Equal(slot)) {
 		return count.Stored{}, false, errors.New("access denied")
 	}
 	return u.Store.Latest(ctx, job, slot)

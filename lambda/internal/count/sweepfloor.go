@@ -13,22 +13,20 @@ import (
 // there or had another schedule. It is the first filled slot after the last record of
 // another schedule in the lookback. If there is no such record, it is the whole
 // lookback where the record before it is of the schedule, and else the first that is
-// filled. found is false for a job that has no record of its schedule.
+// filled. found is false for a job that has no record of its schedule. With an error,
+// it is the first that is known: there may be earlier ones.
 func (e *Engine) firstSlot(ctx context.Context, swept *job.Job, from time.Time, past lookback) (_ time.Time, found bool, err error) {
 	first, changed, err := e.sinceChange(ctx, swept, past.filled)
-	if err != nil {
-		return time.Time{}, false, err
-	}
-	if !changed && !past.changed {
-		current, err := e.currentBefore(ctx, swept, from)
-		if err != nil || current {
-			return from, current, err
+	if err == nil && !changed && !past.changed {
+		var current bool
+		if current, err = e.currentBefore(ctx, swept, from); current {
+			return from, true, nil
 		}
 	}
 	if first == len(past.filled) {
-		return time.Time{}, false, nil
+		return time.Time{}, false, err
 	}
-	return past.filled[first].Time, true, nil
+	return past.filled[first].Time, true, err
 }
 
 // exactSlots are how many of the latest records are all read. Of those before some
@@ -37,7 +35,7 @@ const exactSlots = 32
 
 // sinceChange is the index of the first of the latest filled slots whose records are
 // all of the job's schedule; changed tells whether one of another schedule comes
-// before. What is no record says nothing.
+// before. What is no record says nothing. With an error, it is the first that is known.
 func (e *Engine) sinceChange(ctx context.Context, swept *job.Job, filled []job.Slot) (first int, changed bool, err error) {
 	first = len(filled)
 	for step, at := 1, len(filled)-1; at >= 0; at -= step {
@@ -45,7 +43,7 @@ func (e *Engine) sinceChange(ctx context.Context, swept *job.Job, filled []job.S
 		switch {
 		case errors.Is(err, ErrNoRecord):
 		case err != nil:
-			return 0, false, err
+			return first, false, err
 		case !current:
 			return e.changeBetween(ctx, swept, filled, at, first)
 		default:
@@ -72,7 +70,10 @@ func (e *Engine) changeBetween(ctx context.Context, swept *job.Job, filled []job
 		}
 		return found
 	})
-	return other + 1 + after, true, failed
+	if failed != nil {
+		return current, false, failed
+	}
+	return other + 1 + after, true, nil
 }
 
 // oldestRecord is how far back a record is looked for: longer than a year, for jobs

@@ -17,7 +17,7 @@ const longestRun = 15 * time.Minute
 // that seem to have gaps.
 //
 // A record that cannot be read, for want of a permission say, keeps nobody else
-// waiting: it is why the gaps of its job stay.
+// waiting. What it leaves unknown of its job is one gap: it says why.
 func (e *Engine) gaps(ctx context.Context, from, to time.Time) (all []gap, err error) {
 	stored, err := e.stored(ctx, from, to)
 	if err != nil {
@@ -37,8 +37,11 @@ func (e *Engine) gaps(ctx context.Context, from, to time.Time) (all []gap, err e
 		if ended := ctx.Err(); ended != nil { // no telling then, of no job
 			return nil, ended
 		}
-		for _, slot := range past.empty {
-			if err != nil || found && !slot.Time.Before(first) {
+		for i, slot := range past.empty {
+			switch {
+			case found && !slot.Time.Before(first):
+				all = append(all, gap{swept, slot, nil})
+			case err != nil && i == 0:
 				all = append(all, gap{swept, slot, err})
 			}
 		}

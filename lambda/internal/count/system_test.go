@@ -115,15 +115,19 @@ func newSystemOf(t *testing.T, jobs string) *system {
 	})
 	s := &system{s3: server, metrics: &recorder{}, now: slot.Add(time.Second)}
 	s.engine = &count.Engine{
-		Jobs: readJobs(t, jobs),
-		Store: store.New(store.NewClient(aws.Config{
-			Region: "ap-northeast-2", BaseEndpoint: &server.Endpoint,
-			Credentials: credentials.NewStaticCredentialsProvider("key", "secret", ""),
-		}), bucket),
+		Jobs:    readJobs(t, jobs),
+		Store:   storeAt(server.Endpoint),
 		Metrics: s.metrics,
 		Now:     func() time.Time { return s.now },
 	}
 	return s
+}
+
+func storeAt(endpoint string) *store.Store {
+	return store.New(store.NewClient(aws.Config{
+		Region: "ap-northeast-2", BaseEndpoint: &endpoint,
+		Credentials: credentials.NewStaticCredentialsProvider("key", "secret", ""),
+	}), bucket)
 }
 
 func readJobs(t *testing.T, text string) job.File {

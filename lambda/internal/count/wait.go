@@ -32,7 +32,7 @@ func (e *Engine) await(ctx context.Context, slot time.Time) error {
 // What is left of an invocation's time for what comes after.
 const (
 	storeTime  = 10 * time.Second // by counting, to store the record and report
-	reportTime = time.Second      // by a sweep, whose slots left theirs, to report
+	reportTime = time.Second      // by the store, and by a sweep, to report
 )
 
 // leaveRoom ends an invocation's work that much before its end, but in a short one no

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"tally/lambda/contract"
 	"tally/lambda/internal/store"
 )
 
@@ -25,7 +26,7 @@ func TestLostAnswer(t *testing.T) {
 		forward(httptest.NewRecorder())
 		panic(http.ErrAbortHandler) // closes the connection
 	})
-	stored, _, err := store.New(client(proxy.Endpoint, 3), bucket).Create(t.Context(), recordsOf(7, 1))
+	stored, _, err := store.New(client(proxy.Endpoint, 3), bucket).Create(t.Context(), contract.Lines{AllRows: recordsOf(7, 1)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +52,7 @@ func TestConflict(t *testing.T) {
 	t.Run("stays", func(t *testing.T) {
 		server := startS3(t)
 		proxy := startProxy(t, server, conflict(1000))
-		_, _, err := store.New(client(proxy.Endpoint, 1), bucket).Create(t.Context(), recordsOf(7, 1))
+		_, _, err := store.New(client(proxy.Endpoint, 1), bucket).Create(t.Context(), contract.Lines{AllRows: recordsOf(7, 1)})
 		if err == nil || !strings.Contains(err.Error(), "ConditionalRequestConflict") {
 			t.Errorf("got %v, want the conflict", err)
 		}
@@ -64,7 +65,7 @@ func TestConflict(t *testing.T) {
 		proxy := startProxy(t, server, conflict(1000))
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 		defer cancel()
-		_, _, err := store.New(client(proxy.Endpoint, 1), bucket).Create(ctx, recordsOf(7, 1))
+		_, _, err := store.New(client(proxy.Endpoint, 1), bucket).Create(ctx, contract.Lines{AllRows: recordsOf(7, 1)})
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("got %v, want the deadline", err)
 		}
@@ -77,7 +78,7 @@ func TestUnavailable(t *testing.T) {
 		answer(w, http.StatusServiceUnavailable, "SlowDown")
 		return true
 	})
-	_, _, err := store.New(client(proxy.Endpoint, 1), bucket).Create(t.Context(), recordsOf(7, 1))
+	_, _, err := store.New(client(proxy.Endpoint, 1), bucket).Create(t.Context(), contract.Lines{AllRows: recordsOf(7, 1)})
 	if err == nil || !strings.Contains(err.Error(), "SlowDown") || !strings.Contains(err.Error(), "put s3://results/counts/") {
 		t.Errorf("got %v, want SlowDown with the step", err)
 	}

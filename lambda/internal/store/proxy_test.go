@@ -43,7 +43,7 @@ func client(endpoint string, tries int) *s3.Client {
 	})
 }
 
-// proxy stands before an S3 server and does to writes what networks and busy
+// proxy stands before an S3 server and does to requests what networks and busy
 // servers do.
 type proxy struct {
 	Endpoint string
@@ -51,10 +51,20 @@ type proxy struct {
 	requests []string // method and path, with the query
 }
 
-// fault deals with the n-th PUT, from 1; false leaves it to the server.
+// fault deals with the n-th request of a kind, from 1; false leaves it to the server.
 type fault func(n int, w http.ResponseWriter, forward func(http.ResponseWriter)) bool
 
+// startProxy makes a proxy with a fault in writes.
 func startProxy(t *testing.T, server *local.S3, fault fault) *proxy {
+	return startFaulty(t, server, func(r *http.Request) bool { return r.Method == http.MethodPut }, fault)
+}
+
+// isRead tells whether an object is asked for.
+func isRead(r *http.Request) bool {
+	return r.Method == http.MethodGet && r.URL.Query().Get("list-type") == ""
+}
+
+func startFaulty(t *testing.T, server *local.S3, kind func(*http.Request) bool, fault fault) *proxy {
 	t.Helper()
 	target, err := url.Parse(server.Endpoint)
 	if err != nil {
@@ -62,17 +72,17 @@ func startProxy(t *testing.T, server *local.S3, fault fault) *proxy {
 	}
 	behind := httputil.NewSingleHostReverseProxy(target)
 	p := &proxy{}
-	puts := 0
+	met := 0
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.mutex.Lock()
 		p.requests = append(p.requests, r.Method+" "+r.URL.RequestURI())
-		if r.Method == http.MethodPut {
-			puts++
+		if kind(r) {
+			met++
 		}
-		n := puts
+		n := met
 		p.mutex.Unlock()
 		forward := func(w http.ResponseWriter) { behind.ServeHTTP(w, r) }
-		if r.Method != http.MethodPut || !fault(n, w, forward) {
+		if !kind(r) || !fault(n, w, forward) {
 			forward(w)
 		}
 	}))

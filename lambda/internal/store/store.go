@@ -1,11 +1,9 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -48,8 +46,11 @@ func (s *Store) Latest(ctx context.Context, job string, slot time.Time) (count.S
 	if latest == 0 {
 		return count.Stored{}, false, nil
 	}
-	stored, err := s.read(ctx, key)
-	return stored, err == nil, err
+	records, err := s.read(ctx, key, contract.DecodeAllRows)
+	if err != nil {
+		return count.Stored{}, false, err
+	}
+	return count.Stored{Bucket: s.bucket, Key: key, Records: records}, true, nil
 }
 
 // Slots implements [count.Store].
@@ -65,7 +66,11 @@ func (s *Store) Slots(ctx context.Context, day time.Time, found func(job string,
 func (s *Store) list(ctx context.Context, prefix string, found func(key string)) error {
 	pages := s3.NewListObjectsV2Paginator(s.client, &s3.ListObjectsV2Input{Bucket: &s.bucket, Prefix: &prefix})
 	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+		var page *s3.ListObjectsV2Output
+		err := within(ctx, func(ctx context.Context) (err error) {
+			page, err = pages.NextPage(ctx)
+			return err
+		})
 		if err != nil {
 			return fmt.Errorf("list %s*: %w", s.url(prefix), err)
 		}
@@ -77,16 +82,12 @@ func (s *Store) list(ctx context.Context, prefix string, found func(key string))
 }
 
 // Create implements [count.Store].
-func (s *Store) Create(ctx context.Context, records []contract.Record) (count.Stored, bool, error) {
-	body, err := contract.EncodeRecords(records)
-	if err != nil {
-		return count.Stored{}, false, err
-	}
-	first := records[0]
+func (s *Store) Create(ctx context.Context, lines contract.Lines) (count.Stored, bool, error) {
+	first := lines.AllRows[0]
 	key := contract.RecordKey(first.Job, first.ScheduledTime, first.Revision)
-	err = s.put(ctx, key, body)
+	err := s.put(ctx, key, lines)
 	if err == nil {
-		return count.Stored{Bucket: s.bucket, Key: key, Records: records}, true, nil
+		return count.Stored{Bucket: s.bucket, Key: key, Records: lines.AllRows}, true, nil
 	}
 	if !errors.Is(err, errExists) {
 		return count.Stored{}, false, fmt.Errorf("put %s: %w", s.url(key), err)
@@ -98,46 +99,24 @@ func (s *Store) Create(ctx context.Context, records []contract.Record) (count.St
 	return stored, false, err
 }
 
-func (s *Store) read(ctx context.Context, key string) (_ count.Stored, err error) {
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("read %s: %w", s.url(key), err)
-		}
-	}()
-	object, err := s.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &s.bucket, Key: &key})
-	if err != nil {
-		return count.Stored{}, err
-	}
-	defer object.Body.Close()
-	body, err := io.ReadAll(object.Body)
-	if err != nil {
-		return count.Stored{}, err
-	}
-	records, err := contract.DecodeRecords(body)
-	if err != nil {
-		return count.Stored{}, fmt.Errorf("%w: %w", count.ErrNoRecord, err)
-	}
-	for _, record := range records {
-		if contract.RecordKey(record.Job, record.ScheduledTime, record.Revision) != key {
-			return count.Stored{}, fmt.Errorf("%w: it holds job %q, slot %s, revision %d",
-				count.ErrNoRecord, record.Job, record.ScheduledTime.Format(time.RFC3339), record.Revision)
-		}
-	}
-	return count.Stored{Bucket: s.bucket, Key: key, Records: records}, nil
-}
-
 func (s *Store) url(key string) string { return "s3://" + s.bucket + "/" + key }
 
 // put writes an object that must not exist yet.
-func (s *Store) put(ctx context.Context, key string, body []byte) error {
+func (s *Store) put(ctx context.Context, key string, lines contract.Lines) error {
 	return createOnce(ctx, func() error {
-		_, err := s.client.PutObject(ctx, &s3.PutObjectInput{
-			Bucket:      &s.bucket,
-			Key:         &key,
-			Body:        bytes.NewReader(body),
-			ContentType: aws.String(contentType),
-			IfNoneMatch: aws.String("*"),
+		body, err := lines.Reader()
+		if err != nil {
+			return err
+		}
+		return within(ctx, func(ctx context.Context) error {
+			_, err := s.client.PutObject(ctx, &s3.PutObjectInput{
+				Bucket:      &s.bucket,
+				Key:         &key,
+				Body:        body,
+				ContentType: aws.String(contentType),
+				IfNoneMatch: aws.String("*"),
+			})
+			return err
 		})
-		return err
 	})
 }

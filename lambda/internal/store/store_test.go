@@ -162,7 +162,7 @@ func TestConcurrentCreates(t *testing.T) {
 		done.Go(func() {
 			start.Wait()
 			r := &results[i]
-			r.stored, r.created, r.err = s.Create(t.Context(), recordsOf(int64(i), 1))
+			r.stored, r.created, r.err = s.Create(t.Context(), contract.Lines{AllRows: recordsOf(int64(i), 1)})
 		})
 	}
 	start.Done()
@@ -194,7 +194,7 @@ func TestConcurrentCreates(t *testing.T) {
 
 func create(t *testing.T, s *store.Store, records []contract.Record, want bool) count.Stored {
 	t.Helper()
-	stored, created, err := s.Create(t.Context(), records)
+	stored, created, err := s.Create(t.Context(), contract.Lines{AllRows: records})
 	if err != nil {
 		t.Fatal(err)
 	}
