@@ -11,6 +11,7 @@ import (
 )
 
 func main() {
+	limitMemory(os.Getenv)
 	logger := slog.New(slog.NewJSONHandler(os.Stdout, nil))
 	handler, err := newHandler(logger)
 	if err != nil {

@@ -78,7 +78,8 @@ func (s *Sheet) Fail(name string, why *Failure) { s.failed[name] = why }
 
 // Lines are the lines to store, as [Source] promises them.
 func (s *Sheet) Lines() []Line {
-	lines := s.appendLines(nil, nil, s.All)
+	lines := make([]Line, 0, len(s.cases)*(len(s.groups)+1))
+	lines = s.appendLines(lines, nil, s.All)
 	for _, met := range slices.SortedFunc(maps.Values(s.groups), byValues) {
 		groups := contract.Groups{}
 		for i, column := range s.job.GroupBy {
