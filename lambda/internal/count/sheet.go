@@ -21,6 +21,7 @@ type Sheet struct {
 	cases  []string
 	failed map[string]*Failure
 	groups map[string]*group
+	bytes  int // of the groups' values
 }
 
 // group is the counts of the rows that share values, nil being NULL.
@@ -55,9 +56,28 @@ func (s *Sheet) Group(values []*string) ([]int64, error) {
 			return nil, Permanentf("group_by %s: a value is not text in UTF-8; group by something that is", s.job.GroupBy[i])
 		}
 	}
+	if s.bytes += ValuesSize(values); s.bytes > MaxValuesSize {
+		return nil, Permanentf("group_by %s: the values of %d groups take more than %d MB; group by something shorter",
+			strings.Join(s.job.GroupBy, ", "), len(s.groups)+1, MaxValuesSize>>20)
+	}
 	met := &group{values: slices.Clone(values), counts: make([]int64, len(s.cases))}
 	s.groups[key] = met
 	return met.counts, nil
+}
+
+// MaxValuesSize is how many bytes the values of all groups may take together: they
+// are in memory, some of them several times.
+const MaxValuesSize = 8 << 20
+
+// ValuesSize is how many of these bytes a group takes.
+func ValuesSize(values []*string) int {
+	size := 0
+	for _, value := range values {
+		if value != nil {
+			size += len(*value)
+		}
+	}
+	return size
 }
 
 // keyOf tells groups apart: texts of any content, and NULL from the empty text.

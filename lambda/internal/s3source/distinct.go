@@ -1,6 +1,7 @@
 package s3source
 
 import (
+	"errors"
 	"hash/maphash"
 	"math/bits"
 
@@ -8,28 +9,36 @@ import (
 )
 
 // distinct holds the values that were met, each with the columns of CaseNames, as
-// bits, whose rows had it. A value is known by a hash of 128 bits: a thousand
-// million values share one with a chance of some 1 in 10^21.
-type distinct struct{ values map[distinctKey]uint64 }
+// bits, whose rows had it. A value is known by a hash of 96 bits: a million values share
+// one with a chance of some 1 in 10^17.
+type distinct struct {
+	values map[distinctKey]uint64
+	large  bool // may hold more than distinctSmall
+}
 
 type distinctKey struct {
 	group uint32 // its index; 0 is all rows
-	hash  [2]uint64
+	hash  [3]uint32
 }
 
 // distinctLimit is how many values a run keeps, once for all rows and once for each
-// group. A million takes some 50 MB, and there are as many tallies as objects are
-// read at a time, and their sum.
+// group. A million takes some 55 MB. The sum of all objects may have as many, and so
+// may one object at a time: see [reader.object].
 const (
 	distinctLimit   = 1_000_000
 	distinctReaders = 2
+	distinctSmall   = 100_000
 	distinctKept    = 10_000 // a larger map gives its memory back between objects
 )
 
+// errLarge is an object with more values than one among others may have.
+var errLarge = &count.Failure{Err: errors.New("more values than small objects have")}
+
 var seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 
-func hashOf(value string) [2]uint64 {
-	return [2]uint64{maphash.String(seeds[0], value), maphash.String(seeds[1], value)}
+func hashOf(value string) [3]uint32 {
+	first, second := maphash.String(seeds[0], value), maphash.String(seeds[1], value)
+	return [3]uint32{uint32(first), uint32(first >> 32), uint32(second)}
 }
 
 // reset empties d.
@@ -44,6 +53,9 @@ func (d *distinct) meet(key distinctKey, columns uint64, expression string) erro
 	before, met := d.values[key]
 	if met && before|columns == before {
 		return nil
+	}
+	if !met && !d.large && len(d.values) == distinctSmall {
+		return errLarge
 	}
 	if !met && len(d.values) == distinctLimit {
 		return count.Permanentf("distinct %s has more than %d values, counted for each group anew; count them in a database or with Athena", expression, distinctLimit)

@@ -57,8 +57,11 @@ const (
 	pause = 100 * time.Millisecond
 )
 
-// object counts an object's records once it is read to its end.
+// object counts an object's records once it is read to its end. One that has many
+// distinct values is read again when no other such object is being read: their values
+// are in memory until then.
 func (r *reader) object(ctx context.Context, o object) error {
+	defer func() { r.tally.distinct.large = false }()
 	wait := pause
 	for try := 1; ; try++ {
 		err := r.read(ctx, o)
@@ -68,6 +71,16 @@ func (r *reader) object(ctx context.Context, o object) error {
 		r.tally.reset()
 		var bad *badInput
 		switch {
+		case errors.Is(err, errLarge):
+			select {
+			case r.run.large <- struct{}{}:
+				defer func() { <-r.run.large }()
+				r.tally.distinct.large = true
+				try-- // it was none
+				continue
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
 		case errors.As(err, &bad) && r.job.Source.Skips():
 			r.tally.skipped++
 			return r.run.add(r.tally)

@@ -14,6 +14,8 @@ type run struct {
 	client Client
 	bucket string
 
+	large chan struct{} // a token for the object that may have many distinct values
+
 	mutex sync.Mutex
 	sum   *tally
 }
@@ -51,6 +53,9 @@ func (r *run) countObjects(ctx context.Context, prefixes []string) error {
 			if err := r.settle(e, o.key, 0, e.countObject(o)); err != nil {
 				return err
 			}
+		}
+		if r.expressions.Distinct != nil {
+			return r.add(e.tally) // there is memory for one set of values only
 		}
 		return nil
 	})

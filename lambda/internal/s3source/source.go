@@ -76,7 +76,9 @@ func (s *Source) run(query count.Query) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &run{plan: plan, client: s.options.Client, bucket: bucket, sum: newTally(query.Job)}, nil
+	sum := newTally(query.Job)
+	sum.distinct.large = true
+	return &run{plan: plan, client: s.options.Client, bucket: bucket, large: make(chan struct{}, 1), sum: sum}, nil
 }
 
 // prefixes are those to list.

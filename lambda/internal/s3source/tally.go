@@ -13,6 +13,7 @@ type tally struct {
 	job      job.Job
 	all      []int64 // as CaseNames
 	groups   map[string]*group
+	bytes    int        // of the groups' values
 	recent   [64]*group // met lately: most records belong to a few groups
 	distinct distinct
 	skipped  int64
@@ -42,7 +43,7 @@ func (t *tally) reset() {
 	clear(t.groups)
 	clear(t.recent[:])
 	t.distinct.reset()
-	t.skipped, t.timed, t.untimed = 0, 0, 0
+	t.bytes, t.skipped, t.timed, t.untimed = 0, 0, 0, 0
 }
 
 // appendGroupValue appends a value to the key that tells groups apart.
@@ -55,16 +56,16 @@ func appendGroupValue(key []byte, text string, ok bool) []byte {
 	return append(key, text...)
 }
 
-// groupValues reads the values back from a key.
-func groupValues(key []byte) []*string {
+// groupValues reads the values back from a key, which they stay a part of.
+func groupValues(key string) []*string {
 	var values []*string
 	for len(key) > 0 {
 		if key[0] == 0 {
 			key, values = key[1:], append(values, nil)
 			continue
 		}
-		length, read := binary.Uvarint(key[1:])
-		text := string(key[1+read : 1+read+int(length)])
+		length, read := binary.Uvarint([]byte(key[1:min(len(key), 1+binary.MaxVarintLen64)]))
+		text := key[1+read : 1+read+int(length)]
 		key, values = key[1+read+int(length):], append(values, &text)
 	}
 	return values
@@ -80,15 +81,17 @@ func (t *tally) group(key []byte) (*group, error) {
 		*recent = known
 		return known, nil
 	}
-	if len(t.groups) == t.job.GroupLimit() {
-		return nil, t.tooMany(groupValues(key))
+	met := &group{key: string(key), index: uint32(len(t.groups) + 1), counts: make([]int64, len(t.all))}
+	met.values = groupValues(met.key)
+	t.bytes += count.ValuesSize(met.values)
+	if len(t.groups) == t.job.GroupLimit() || t.bytes > count.MaxValuesSize {
+		return nil, t.tooMany(met.values)
 	}
-	met := &group{key: string(key), index: uint32(len(t.groups) + 1), values: groupValues(key), counts: make([]int64, len(t.all))}
 	t.groups[met.key], *recent = met, met
 	return met, nil
 }
 
-// tooMany is the failure of the sheet that gets all groups and one more.
+// tooMany is the failure of a sheet that gets all groups and one more.
 func (t *tally) tooMany(more []*string) error {
 	sheet := count.NewSheet(t.job)
 	for _, known := range t.groups {
