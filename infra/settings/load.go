@@ -64,6 +64,7 @@ func Load(source Source) (Settings, error) {
 		documents = append(documents, document)
 	}
 	checkReferences(loaded, documents, loaded.JobsDocument)
+	checkMemory(loaded.Environments, documents, loaded.Jobs)
 	checkRuleNames(loaded.Environments, documents)
 	return loaded, strictyaml.Join(append(documents, loaded.JobsDocument)...)
 }

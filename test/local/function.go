@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"strings"
 	"time"
 )
 
@@ -101,6 +103,31 @@ func (f *Function) try(ctx context.Context, id string, payload []byte) ([]byte, 
 		f.warm = nil
 	}
 	return answer, err
+}
+
+// PeakMemory is the most memory that the process held since it started, in bytes, as
+// the kernel of Linux counts it (VmHWM). What Lambda limits is that.
+func (f *Function) PeakMemory() (int64, error) {
+	f.turn <- struct{}{}
+	defer func() { <-f.turn }()
+	if f.warm == nil {
+		return 0, errors.New("peak memory: the function has no process")
+	}
+	return peakOf(f.warm.process.cmd.Process.Pid)
+}
+
+// peakOf reads the peak of a process that runs.
+func peakOf(pid int) (int64, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, fmt.Errorf("peak memory: %w", err)
+	}
+	var kilobytes int64
+	_, after, _ := strings.Cut(string(status), "VmHWM:")
+	if _, err := fmt.Sscan(after, &kilobytes); err != nil {
+		return 0, fmt.Errorf("peak memory of process %d: %w", pid, err)
+	}
+	return kilobytes << 10, nil
 }
 
 // Close kills the process and fails the invocations under way.

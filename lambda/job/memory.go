@@ -1,0 +1,34 @@
+package job
+
+// What a run may take of the function's memory, in MB and in bytes. Measured with the
+// largest jobs, and rounded up generously; test/local runs the real function with them.
+const (
+	memoryOfAll      = 80  // the program, its connections, 8 MB of groups' values
+	memoryOfBucket   = 128 // eight objects at a time, whose records may have 4 MB each
+	memoryOfDistinct = 32  // a million values, while fewer objects are read
+
+	countInTable  = 64  // bytes for each number of a record
+	countInBucket = 128 // the same, of which each object that is read has its own
+)
+
+// MemoryMB is the least memory that a function needs to run the job, however many of
+// its groups there are.
+func (j Job) MemoryMB() int {
+	megabytes, bytes := memoryOfAll, countInTable
+	if j.Source.Bucket != "" {
+		megabytes, bytes = memoryOfAll+memoryOfBucket, countInBucket
+		if j.Distinct != "" {
+			megabytes, bytes = megabytes+memoryOfDistinct, countInTable
+		}
+	}
+	return megabytes + j.numbers()*bytes>>20
+}
+
+// numbers is how many numbers a record may hold.
+func (j Job) numbers() int {
+	groups := 1
+	if len(j.GroupBy) > 0 {
+		groups += min(j.GroupLimit(), maxGroupsLimit)
+	}
+	return groups * len(j.CaseNames())
+}
