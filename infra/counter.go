@@ -45,6 +45,9 @@ func NewCounter(scope constructs.Construct, props CounterProps) error {
 	if err := newDashboards(stack, props, function, queues, alarms); err != nil {
 		return fmt.Errorf("dashboards: %w", err)
 	}
+	if !props.Environment.Query {
+		return nil
+	}
 	if err := newQuery(stack, props); err != nil {
 		return fmt.Errorf("query: %w", err)
 	}

@@ -54,7 +54,8 @@ func newLatestView(scope constructs.Construct, database awsglue.CfnDatabase, dat
 
 // prestoView is a view as Athena itself stores it after CREATE VIEW: JSON in base64
 // in a comment. AWS does not document the form; it is that of Trino's Hive connector
-// (ViewReaderUtil), which finds the view stale if its columns have other types.
+// (ViewReaderUtil), which finds the view stale if its columns have other types. Newer
+// versions want runAsInvoker and path, too (ConnectorViewDefinition).
 func prestoView(databaseName string, columns []column) (string, error) {
 	type prestoColumn struct {
 		Name string `json:"name"`
@@ -65,7 +66,9 @@ func prestoView(databaseName string, columns []column) (string, error) {
 		Catalog     string         `json:"catalog"`
 		Schema      string         `json:"schema"`
 		Columns     []prestoColumn `json:"columns"`
-	}{Catalog: "awsdatacatalog", Schema: databaseName}
+		AsInvoker   bool           `json:"runAsInvoker"`
+		Path        []string       `json:"path"`
+	}{Catalog: "awsdatacatalog", Schema: databaseName, Path: []string{}}
 	selected := make([]string, len(columns))
 	for i, column := range columns {
 		name := `"` + column.name + `"`

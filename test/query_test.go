@@ -1,8 +1,10 @@
 package test
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -246,6 +248,54 @@ func TestWhatAthenaKnowsDoesNotDependOnTheJobs(t *testing.T) {
 			if text := fmt.Sprint(resource.Properties); strings.Contains(text, job) {
 				t.Errorf("%s names the job %s", id, job)
 			}
+		}
+	}
+}
+
+// Athena's engine version 3 may refuse a view without them.
+func TestTheViewHasEveryKeyOfAViewsDefinition(t *testing.T) {
+	for _, environment := range environments {
+		for _, table := range templateOf(t, environment+"-Counter").ofType("AWS::Glue::Table") {
+			input := table.Properties["TableInput"].(map[string]any)
+			text, isView := input["ViewOriginalText"].(string)
+			if !isView {
+				continue
+			}
+			definition, err := base64.StdEncoding.DecodeString(strings.TrimSuffix(strings.TrimPrefix(text, "/* Presto View: "), " */"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var keys map[string]json.RawMessage
+			if err := json.Unmarshal(definition, &keys); err != nil {
+				t.Fatal(err)
+			}
+			if got := slices.Sorted(maps.Keys(keys)); !slices.Equal(got, []string{"catalog", "columns", "originalSql", "path", "runAsInvoker", "schema"}) {
+				t.Errorf("%s: keys are %v", environment, got)
+			}
+			if string(keys["path"]) != "[]" || string(keys["runAsInvoker"]) != "false" {
+				t.Errorf("%s: path is %s, runAsInvoker %s", environment, keys["path"], keys["runAsInvoker"])
+			}
+		}
+	}
+}
+
+// Where Glue may make nothing, query: false leaves the rest of the stack as it is.
+func TestAnEnvironmentWithoutTheQueryPart(t *testing.T) {
+	source := fixtures
+	source.Only = "endpoint"
+	loaded := load(t, source)
+	loaded.Environments[0].Query = false
+	template := parse(t, synthesized(t, loaded, standIn)["endpoint-Counter"].Template)
+	whole := templateOf(t, "endpoint-Counter")
+	maps.DeleteFunc(whole.Resources, func(_ string, r resource) bool {
+		return strings.HasPrefix(r.Type, "AWS::Glue::") || strings.HasPrefix(r.Type, "AWS::Athena::")
+	})
+	if difference := cmp.Diff(whole.Resources, template.Resources); difference != "" {
+		t.Errorf("resources (- the others of the whole stack, + the stack without the query part):\n%s", difference)
+	}
+	for _, name := range []string{"Workgroup", "QueryDatabase"} {
+		if _, there := template.Outputs[name]; there {
+			t.Errorf("it has the output %s", name)
 		}
 	}
 }

@@ -84,7 +84,7 @@ func TestChecksOfAnEnvironment(t *testing.T) {
 			id("4:48: buckets.logs.kms_key_arn", "arn:aws:kms:ap-northeast-2:111122223333:alias/logs", "the ARN of the key (not of an alias), arn:aws:kms:…:key/…")},
 		{"bucket of another region", "protect: true", "protect: true\nbuckets: {logs: {name: acme-logs, region: us-east-1}}",
 			"4:43: buckets.logs.region: us-east-1 is not the environment's region ap-northeast-2; count the bucket from an environment in us-east-1: S3 bills bytes that leave a region, and the gateway endpoint reaches its own only"},
-		{"unknown key", "protect: true", "protect: true\nregions: [ap-northeast-2]", "4:1: regions: unknown key; write one of account, region, protect, network, databases, buckets, results, alarms, permissions_boundary, tags, memory_mb, timeout_seconds, log_retention_days, max_concurrency, rds_ca_file"},
+		{"unknown key", "protect: true", "protect: true\nregions: [ap-northeast-2]", "4:1: regions: unknown key; write one of account, region, protect, network, databases, buckets, results, alarms, query, permissions_boundary, tags, memory_mb, timeout_seconds, log_retention_days, max_concurrency, rds_ca_file"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if !strings.Contains(goodEnvironment, test.old) {

@@ -15,6 +15,7 @@ type Environment struct {
 	Buckets   strictyaml.Map[Bucket]   `yaml:"buckets"`                                  // by the key that jobs name them by
 	Results   Results                  `yaml:"results"`
 	Alarms    Alarms                   `yaml:"alarms"`
+	Query     bool                     `yaml:"query"` // Athena's part: workgroup, database, table, view and saved queries; false leaves it out
 	// PermissionsBoundary is the ARN of a managed policy that limits every role.
 	PermissionsBoundary string                 `yaml:"permissions_boundary" example:"arn:aws:iam::111122223333:policy/boundary"`
 	Tags                strictyaml.Map[string] `yaml:"tags" example:"{team: data}"` // of every resource that takes tags
@@ -50,7 +51,7 @@ func (b *Bucket) UnmarshalScalar(word string) error {
 
 // newEnvironment holds what the file may leave open.
 func newEnvironment(name string) Environment {
-	return Environment{Name: name, MemoryMB: 256, TimeoutSeconds: 300, LogRetentionDays: 30}
+	return Environment{Name: name, Query: true, MemoryMB: 256, TimeoutSeconds: 300, LogRetentionDays: 30}
 }
 
 // setDefaults fills what depends on the file.

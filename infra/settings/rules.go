@@ -21,6 +21,7 @@ func Rules() strictyaml.Rules {
 		"timeout_seconds":    {Min: timeoutLow, Max: timeoutHigh, Default: defaults.TimeoutSeconds},
 		"log_retention_days": {OneOf: strictyaml.Any(retentions), Default: defaults.LogRetentionDays},
 		"max_concurrency":    {Max: concurrencyHigh},
+		"query":              {Default: defaults.Query},
 
 		"network":                          {OneOf: []any{EndpointCreate}},
 		"network.vpc_id":                   text(vpcPattern),
