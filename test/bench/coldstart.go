@@ -53,8 +53,9 @@ func coldStart(ctx context.Context, root string) ([]figure, error) {
 		}
 	}
 	our, their := median(ours), median(theirs)
+	value, spread := ratio(allMilliseconds(ours), allMilliseconds(theirs), median)
 	return []figure{{
-		name: "cold start, ratio to a bare handler", value: float64(our) / float64(their), limit: 2.8, unit: "x",
+		name: "cold start, ratio to a bare handler", value: value, spread: spread, limit: 2.8, unit: "x",
 		detail: fmt.Sprintf("median of %d: %.1f ms, bare %.1f ms", coldStarts, milliseconds(our), milliseconds(their)),
 	}}, nil
 }
@@ -124,10 +125,3 @@ func firstPoll(ctx context.Context, program string, environment []string) (time.
 		return 0, errors.New(filepath.Base(program) + " did not ask for an event within 10 s")
 	}
 }
-
-func median(values []time.Duration) time.Duration {
-	sorted := slices.Sorted(slices.Values(values))
-	return sorted[len(sorted)/2]
-}
-
-func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

@@ -24,7 +24,7 @@ var common = []string{
 // cronNext compares Next with that of winebarrel/cronplan, the nearest public
 // library, on the schedules both get right.
 func cronNext(_ context.Context, _ string) ([]figure, error) {
-	var ours, theirs time.Duration
+	ours, theirs := make([]float64, runs), make([]float64, runs) // nanoseconds
 	for _, fields := range common {
 		our, err := cron.Parse("cron("+fields+")", cron.Rule)
 		if err != nil {
@@ -40,16 +40,18 @@ func cronNext(_ context.Context, _ string) ([]figure, error) {
 				return nil, fmt.Errorf("%s: %v here, %v there: not comparable", fields, got, want)
 			}
 		}
-		ours += perCall(next)
-		theirs += perCall(their.Next)
+		for run := range runs {
+			ours[run] += perCall(next) / float64(len(common))
+			theirs[run] += perCall(their.Next) / float64(len(common))
+		}
 	}
-	average := ours / time.Duration(len(common))
+	value, spread := ratio(ours, theirs, median)
 	return []figure{
 		{
-			name: "cron Next, ratio to winebarrel/cronplan", value: float64(ours) / float64(theirs), limit: 1, unit: "x",
-			detail: fmt.Sprintf("mean of %d schedules; cronplan %v", len(common), theirs/time.Duration(len(common))),
+			name: "cron Next, ratio to winebarrel/cronplan", value: value, spread: spread, limit: 1, unit: "x",
+			detail: fmt.Sprintf("mean of %d schedules; cronplan %.0f ns", len(common), median(theirs)),
 		},
-		{name: "cron Next", value: float64(average.Nanoseconds()), limit: 2000, unit: "ns", detail: "the same schedules"},
+		{name: "cron Next", value: median(ours), limit: 2000, unit: "ns", detail: "the same schedules"},
 	}, nil
 }
 
@@ -62,12 +64,12 @@ func instant(i int) time.Time {
 	return time.Date(2026, 1, 1, 0, 7, 0, 0, time.UTC).Add(time.Duration(i) * 9 * time.Hour)
 }
 
-// perCall is the time that one call of next takes.
-func perCall(next func(time.Time) time.Time) time.Duration {
+// perCall is the time that one call of next takes, in nanoseconds.
+func perCall(next func(time.Time) time.Time) float64 {
 	result := testing.Benchmark(func(b *testing.B) {
 		for i := range b.N {
 			next(instant(i % instants))
 		}
 	})
-	return time.Duration(result.NsPerOp())
+	return float64(result.T.Nanoseconds()) / float64(result.N)
 }

@@ -10,10 +10,12 @@ import (
 	"text/tabwriter"
 )
 
-// figure is one measurement and what it must not exceed.
+// figure is one measurement and what it must not exceed. A ratio has its spread: what
+// it was in each of three runs.
 type figure struct {
 	name   string
 	value  float64
+	spread []float64
 	limit  float64
 	unit   string
 	detail string
@@ -50,7 +52,7 @@ func main() {
 
 func run(ctx context.Context, root, only string) (missed int, err error) {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 3, ' ', 0)
-	fmt.Fprintln(table, "figure\tmeasured\tlimit\t\tdetail")
+	fmt.Fprintln(table, "figure\tmeasured\tthree runs\tlimit\t\tdetail")
 	for _, benchmark := range benchmarks {
 		if only != "" && only != benchmark.name {
 			continue
@@ -66,7 +68,7 @@ func run(ctx context.Context, root, only string) (missed int, err error) {
 				verdict = "OVER"
 				missed++
 			}
-			fmt.Fprintf(table, "%s\t%.2f %s\t%.2f %s\t%s\t%s\n", figure.name, figure.value, figure.unit, figure.limit, figure.unit, verdict, figure.detail)
+			fmt.Fprintf(table, "%s\t%.2f %s\t%s\t%.2f %s\t%s\t%s\n", figure.name, figure.value, figure.unit, shownSpread(figure.spread), figure.limit, figure.unit, verdict, figure.detail)
 		}
 	}
 	return missed, table.Flush()

@@ -51,7 +51,6 @@ func (m measurer) count(ctx context.Context, job string, options ...string) (mea
 		return measured{}, err
 	}
 	command := exec.CommandContext(ctx, m.program, append(options, "-jobs", jobs)...)
-	// As in a function of 256 MB: Lambda tells Go no limit, so neither does this.
 	var said bytes.Buffer
 	command.Stdout, command.Stderr = &said, os.Stderr
 	if err := command.Run(); err != nil {
@@ -61,35 +60,46 @@ func (m measurer) count(ctx context.Context, job string, options ...string) (mea
 	return result, json.Unmarshal(said.Bytes(), &result)
 }
 
-// least counts some times and keeps the run that took the least CPU: a busy machine
-// only ever adds to it.
-func (m measurer) least(ctx context.Context, job string, options ...string) (measured, error) {
-	var best measured
-	for i := range repeats {
+// times counts in three runs.
+func (m measurer) times(ctx context.Context, job string, options ...string) ([]measured, error) {
+	var all []measured
+	for range runs {
 		result, err := m.count(ctx, job, options...)
 		if err != nil {
-			return measured{}, err
+			return nil, err
 		}
-		if i == 0 || result.CPU < best.CPU {
-			best = result
-		}
+		all = append(all, result)
 	}
-	return best, nil
+	return all, nil
 }
 
-const repeats = 3
+// What is taken of each run.
+func cpu(of measured) float64     { return of.CPU }
+func seconds(of measured) float64 { return of.Seconds }
+func memory(of measured) float64  { return of.Megabytes }
 
-// cpuOf is the least CPU time of this process that a function takes in some runs.
-func cpuOf(run func() error) (float64, error) {
+func each(of []measured, what func(measured) float64) []float64 {
+	all := make([]float64, len(of))
+	for i, one := range of {
+		all[i] = what(one)
+	}
+	return all
+}
+
+// least is what samples of time are taken as: a busy machine only ever adds to it.
+func least(samples []float64) float64 { return slices.Min(samples) }
+
+// cpuOf is the CPU time of this process that a function takes in each of three runs.
+func cpuOf(run func() error) ([]float64, error) {
 	var times []float64
-	for range repeats {
+	for range runs {
 		before := ownCPU()
 		if err := run(); err != nil {
-			return 0, err
+			return nil, err
 		}
 		times = append(times, (ownCPU() - before).Seconds())
 	}
-	return slices.Min(times), nil
+	return times, nil
 }
 
 func ownCPU() time.Duration {

@@ -37,7 +37,6 @@ func size(ctx context.Context, root string) ([]figure, error) {
 	if err := archive.Close(); err != nil {
 		return nil, err
 	}
-	const megabyte = 1e6
 	return []figure{{
 		name: "bundled zip, arm64", value: float64(zipped.Len()) / megabyte, limit: 7, unit: "MB",
 		detail: fmt.Sprintf("binary %.1f MB", float64(len(binary))/megabyte),

@@ -34,9 +34,17 @@ func sqlCounts(ctx context.Context, root string) ([]figure, error) {
 	if said, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build tally: %w\n%s", err, said)
 	}
-	var figures []figure
+	meter, err := newPeakMeter(ctx, folder)
+	if err != nil {
+		return nil, err
+	}
+	known, err := meter.check(ctx)
+	if err != nil {
+		return nil, err
+	}
+	figures := []figure{known}
 	for _, engine := range engines {
-		measured, err := engine.measure(ctx, root, folder, tally)
+		measured, err := engine.measure(ctx, root, folder, tally, meter)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", engine.name, err)
 		}
@@ -46,7 +54,7 @@ func sqlCounts(ctx context.Context, root string) ([]figure, error) {
 }
 
 // measure starts an engine, fills it and compares.
-func (e engine) measure(ctx context.Context, root, folder, tally string) ([]figure, error) {
+func (e engine) measure(ctx context.Context, root, folder, tally string, meter peakMeter) ([]figure, error) {
 	database, err := e.start(ctx, root)
 	if err != nil {
 		return nil, err
@@ -55,7 +63,7 @@ func (e engine) measure(ctx context.Context, root, folder, tally string) ([]figu
 	if err := e.load(ctx, database); err != nil {
 		return nil, err
 	}
-	b := sqlBench{engine: e, database: database, folder: folder, tally: tally}
+	b := sqlBench{engine: e, database: database, folder: folder, tally: tally, meter: meter}
 	if err := b.writeFiles(); err != nil {
 		return nil, err
 	}
@@ -76,6 +84,7 @@ type sqlBench struct {
 	database *local.Database
 	folder   string
 	tally    string
+	meter    peakMeter
 }
 
 func (b sqlBench) full(ctx context.Context) ([]figure, error) {
@@ -96,11 +105,12 @@ func (b sqlBench) compare(ctx context.Context, job string, rounds int, limit flo
 	if err != nil {
 		return nil, err
 	}
-	ours, one, each := milliseconds(times[0]), milliseconds(times[1]), milliseconds(times[2])
-	detail := fmt.Sprintf("median of %d: %.0f ms, %s %.0f ms", rounds, ours, b.engine.client, one)
+	toOne, spreadOfOne := ratio(times[0], times[1], median)
+	toEach, spreadOfEach := ratio(times[0], times[2], median)
+	detail := fmt.Sprintf("median of %d: %.0f ms, %s %.0f ms", rounds, median(times[0]), b.engine.client, median(times[1]))
 	return []figure{
-		{name: b.engine.name + ", " + job + ", ratio to the client with the same statement", value: ours / one, limit: 1.10, unit: "x", detail: detail},
-		{name: b.engine.name + ", " + job + ", ratio to the client with eight counts", value: ours / each, limit: limit, unit: "x", detail: fmt.Sprintf("%.0f ms there", each)},
+		{name: b.engine.name + ", " + job + ", ratio to the client with the same statement", value: toOne, spread: spreadOfOne, limit: 1.10, unit: "x", detail: detail},
+		{name: b.engine.name + ", " + job + ", ratio to the client with eight counts", value: toEach, spread: spreadOfEach, limit: limit, unit: "x", detail: fmt.Sprintf("%.0f ms there", median(times[2]))},
 	}, nil
 }
 
@@ -115,10 +125,10 @@ func (b sqlBench) rare(ctx context.Context) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	ours, few := milliseconds(times[0]), milliseconds(times[1])
+	value, spread := ratio(times[0], times[1], median)
 	return []figure{{
-		name: b.engine.name + ", a rare case with total: false, ratio to one of 100 rows", value: ours / few, limit: 1.25, unit: "x",
-		detail: fmt.Sprintf("%.1f ms, in one scan %.0f ms; %s %.1f ms", ours, milliseconds(merged[0]), b.engine.client, milliseconds(times[2])),
+		name: b.engine.name + ", a rare case with total: false, ratio to one of 100 rows", value: value, spread: spread, limit: 1.25, unit: "x",
+		detail: fmt.Sprintf("%.1f ms, in one scan %.0f ms; %s %.1f ms", median(times[0]), merged[0][0], b.engine.client, median(times[2])),
 	}}, nil
 }
 
@@ -126,12 +136,12 @@ func (b sqlBench) rare(ctx context.Context) ([]figure, error) {
 func (b sqlBench) memory(ctx context.Context) ([]figure, error) {
 	var figures []figure
 	for _, job := range []string{"full", "few", "groups"} {
-		command := b.run(ctx, job)()
-		if err := command.Run(); err != nil {
+		peak, err := b.meter.measure(ctx, b.run(ctx, job)())
+		if err != nil {
 			return nil, err
 		}
 		figures = append(figures, figure{
-			name: b.engine.name + ", peak memory, " + job, value: peakMemory(command.ProcessState), limit: 40, unit: "MB", detail: memoryDetails[job],
+			name: b.engine.name + ", peak memory, " + job, value: peak, limit: 40, unit: "MB", detail: memoryDetails[job],
 		})
 	}
 	return figures, nil
@@ -181,23 +191,21 @@ func (b sqlBench) agree(ctx context.Context, job string) error {
 	return nil
 }
 
-// interleaved runs commands in turn and gives the median time of each, from
+// interleaved runs commands in turn and gives the times of each in milliseconds, from
 // starting it until it has ended.
-func interleaved(rounds int, commands ...func() *exec.Cmd) ([]time.Duration, error) {
-	times := make([][]time.Duration, len(commands))
-	for range rounds + 1 {
+func interleaved(rounds int, commands ...func() *exec.Cmd) ([][]float64, error) {
+	times := make([][]float64, len(commands))
+	for round := range rounds + 1 {
 		for i, command := range commands {
 			run := command()
 			began := time.Now()
 			if said, err := run.Output(); err != nil {
 				return nil, fmt.Errorf("%s: %w\n%s", filepath.Base(run.Path), err, said)
 			}
-			times[i] = append(times[i], time.Since(began))
+			if round > 0 { // the first warms
+				times[i] = append(times[i], milliseconds(time.Since(began)))
+			}
 		}
 	}
-	medians := make([]time.Duration, len(commands))
-	for i := range times {
-		medians[i] = median(times[i][1:]) // the first warms
-	}
-	return medians, nil
+	return times, nil
 }

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"syscall"
 
 	"tally/test/local"
 )
@@ -114,10 +113,4 @@ func mustParse(text string) *url.URL {
 		panic("the database's own URL cannot be read")
 	}
 	return parsed
-}
-
-// peakMemory is the most memory that a process held, in MB.
-func peakMemory(state *os.ProcessState) float64 {
-	const kilobyte, megabyte = 1024, 1e6 // Linux counts kilobytes
-	return float64(state.SysUsage().(*syscall.Rusage).Maxrss) * kilobyte / megabyte
 }

@@ -90,7 +90,7 @@ func peakMemory() (float64, error) {
 	for line := range strings.Lines(string(status)) {
 		if rest, found := strings.CutPrefix(line, "VmHWM:"); found {
 			kilobytes, err := strconv.ParseFloat(strings.Fields(rest)[0], 64)
-			return kilobytes / 1000, err
+			return kilobytes * 1024 / 1e6, err
 		}
 	}
 	return 0, errors.New("the kernel does not say how much memory the process had")
