@@ -1,6 +1,7 @@
 package count
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -35,7 +36,7 @@ func (e *Engine) gaps(ctx context.Context, from, to time.Time) (all []gap, err e
 		}
 		first, found, err := e.firstSlot(ctx, swept, from, past)
 		if ended := ctx.Err(); ended != nil { // no telling then, of no job
-			return nil, ended
+			return nil, cmp.Or(err, ended)
 		}
 		for i, slot := range past.empty {
 			switch {
