@@ -87,3 +87,18 @@ func TestTooManyGroups(t *testing.T) {
 		}
 	}
 }
+
+// Values of groups are in memory; how many they are says little about how much.
+func TestTooLargeGroups(t *testing.T) {
+	sheet := count.NewSheet(grouped(100, "x", "y"))
+	half := strings.Repeat("v", count.MaxValuesSize/2)
+	for i, values := range [][]*string{{&half, nil}, {nil, &half}, {&half, nil}, {nil, nil}, {new(""), nil}} {
+		if _, err := sheet.Group(values); err != nil {
+			t.Errorf("group %d: %v", i, err)
+		}
+	}
+	_, err := sheet.Group([]*string{new("w"), nil})
+	if !count.IsPermanent(err) || !strings.Contains(err.Error(), "group_by x, y: the values of 5 groups take more than 8 MB; group by something shorter") {
+		t.Errorf("got %v, want a permanent failure", err)
+	}
+}

@@ -134,10 +134,10 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// Distinct values are in memory once for each object that is read, and then once
-// more: the function must not be killed for it.
+// Distinct values are in memory for one object that is read, and then once more: the
+// function must not be killed for it.
 func TestDistinctMemory(t *testing.T) {
-	const values, limit = 400_000, 150 << 20
+	const values, limit = 400_000, 90 << 20
 	b := startS3(t).bucket(t)
 	var lines bytes.Buffer
 	for i := range values {
@@ -174,6 +174,48 @@ func TestDistinctMemory(t *testing.T) {
 	if grown := peak.Load() - min(peak.Load(), before.HeapInuse); grown > limit {
 		t.Errorf("the heap grew by %d MB, want at most %d", grown>>20, limit>>20)
 	}
+}
+
+// Objects of many values are read one at a time, beside small ones, and each counts once.
+func TestDistinctValuesOfLargeObjects(t *testing.T) {
+	b := startS3(t).bucket(t)
+	for object, values := range []int{150_000, 10, 150_000, 20, 150_000, 99_999} {
+		var lines bytes.Buffer
+		for i := range values {
+			fmt.Fprintf(&lines, "{\"id\":%d,\"g\":%d}\n", i+object*1000, i%2)
+		}
+		b.put(t, fmt.Sprintf("x/%d.jsonl", object), lines.Bytes())
+	}
+	var reads atomic.Int64
+	front := b.behind(t, func(_ http.ResponseWriter, r *http.Request, _ func(http.ResponseWriter)) bool {
+		if strings.HasSuffix(r.URL.Path, ".jsonl") {
+			reads.Add(1)
+		}
+		return false
+	})
+	got := counts(front.mustCount(t, "    source: {bucket: logs, prefix: x/, format: jsonl}\n    distinct: id\n    group_by: [g]\n    cases: {a: id >= 0}\n"), "g")
+	// The last has 99,999 values, and those of its groups.
+	if reads.Load() != 6+4 {
+		t.Errorf("%d reads of 6 objects, of which 4 are large", reads.Load())
+	}
+	// 0 to 153,999: those of object 4 go the furthest.
+	want := map[string]int64{"a": 154_000, "other": 0, "total": 154_000}
+	for _, group := range []string{"0", "1"} {
+		want["a "+group], want["other "+group], want["total "+group] = 77_000, 0, 77_000
+	}
+	if difference := cmp.Diff(want, got); difference != "" {
+		t.Errorf("counts (-want +got):\n%s", difference)
+	}
+}
+
+// Too much of groups' values ends the run, not the function.
+func TestTooLargeGroups(t *testing.T) {
+	b := startS3(t).bucket(t)
+	for i := range 3 {
+		b.put(t, fmt.Sprintf("x/%d.jsonl", i), []byte(fmt.Sprintf("{\"g\":\"%d%s\"}\n", i, strings.Repeat("v", 3<<20))))
+	}
+	_, err := b.count(t, "    source: {bucket: logs, prefix: x/, format: jsonl}\n    group_by: [g]\n    cases: {a: g != \"\"}\n")
+	wantError(t, err, true, "group_by g: the values of 3 groups take more than 8 MB; group by something shorter")
 }
 
 // A quote that nothing closes takes the rest of the object, which lenient quotes
