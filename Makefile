@@ -22,7 +22,7 @@ files   = $(if $(ENV),--env $(ENV)) $(call given,JOBS,--jobs ) $(call given,ENVI
 cdk     = node_modules/.bin/cdk --app .cache/app
 packages = node_modules/.package-lock.json
 
-.PHONY: help demo test lint synth policy diff deploy verify destroy bootstrap next snapshots schemas bench clean app mariadb need-env
+.PHONY: help demo test lint synth policy diff deploy verify destroy bootstrap next snapshots schemas rds-ca bench clean app mariadb need-env
 .DEFAULT_GOAL := help
 
 help: ## Show every target
@@ -66,7 +66,7 @@ deploy: app need-env ## Deploy an environment (ENV=dev)
 	@$(cdk) deploy $(if $(CI),--require-approval never) $(context) -c deploying=true $(stacks)
 	@$(MAKE) --no-print-directory verify
 
-verify: $(packages) need-env ## Have the deployed function prove that it can count every job (ENV=dev; deploy ends with it)
+verify: need-env ## Have the deployed function prove that it can count every job (ENV=dev; deploy ends with it)
 	@go run ./lambda/cmd/tally verify $(files)
 
 destroy: app need-env ## Delete an environment's stacks (ENV=dev)
@@ -75,7 +75,7 @@ destroy: app need-env ## Delete an environment's stacks (ENV=dev)
 bootstrap: app need-env ## Prepare the environment's account and region for CDK, once (ENV=dev)
 	@$(cdk) bootstrap $(context) -c deploying=true
 
-next: $(packages) ## Print when each job runs next (ENV=dev)
+next: ## Print when each job runs next (ENV=dev)
 	@go run ./lambda/cmd/tally next $(files)
 
 snapshots: $(packages) ## Write the golden templates of test/fixtures again
@@ -83,6 +83,9 @@ snapshots: $(packages) ## Write the golden templates of test/fixtures again
 
 schemas: ## Write the JSON Schemas that editors check jobs and environments with
 	@go run ./infra/schema/write
+
+rds-ca: $(packages) ## Write the certificate authorities of RDS from the npm package again
+	@go run ./infra/rdsca/write
 
 bench: $(packages) ## Compare with rivals, 15 minutes (cold start, synth, size, cron, SQL, S3)
 	@cd test/bench && go run -tags duckdb .

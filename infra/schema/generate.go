@@ -108,6 +108,9 @@ func text(rule strictyaml.Rule) *Schema {
 
 func number(rule strictyaml.Rule) *Schema {
 	schema := &Schema{Type: "integer", Enum: rule.OneOf}
+	if rule.Zero {
+		rule.Min = 0
+	}
 	if rule.Max > 0 {
 		schema.Minimum, schema.Maximum = &rule.Min, &rule.Max
 	}

@@ -36,12 +36,8 @@ func (e *Environment) readCA(source Source, document *strictyaml.Document) {
 		return
 	}
 	var err error
-	e.RDSCA, err = rdsca.Bundle(source.Root, e.Region, e.hasProxy())
-	switch {
-	case errors.Is(err, rdsca.ErrRegionUnknown) && len(e.Databases) == 0: // there is nothing to verify
-	case errors.Is(err, rdsca.ErrRegionUnknown):
+	e.RDSCA, err = rdsca.Bundle(e.Region, e.hasProxy())
+	if err != nil && len(e.Databases) > 0 { // else there is nothing to verify
 		document.Report("region", "%v; download the region's bundle from AWS (Using SSL/TLS to encrypt a connection, RDS user guide) and write rds_ca_file: its path", err)
-	case err != nil:
-		document.Report("", "%v", err)
 	}
 }

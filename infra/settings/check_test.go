@@ -49,7 +49,7 @@ func TestChecksOfAnEnvironment(t *testing.T) {
 
 		{"database key with a capital", "  app:", "  App:", id("12:3: databases.App", "App", keyHint)},
 		{"database key with an underscore", "  app:", "  app_eu:", id("12:3: databases.app_eu", "app_eu", keyHint)},
-		{"unknown engine", "engine: mysql", "engine: oracle", `13:13: databases.app.engine: "oracle" is not supported; write mysql or mariadb or postgres`},
+		{"unknown engine", "engine: mysql", "engine: oracle", `13:13: databases.app.engine: "oracle" is not supported; write mysql, mariadb or postgres`},
 		{"host with a port", "app.cfed5678.ap-northeast-2.rds.amazonaws.com", "app.cfed5678.ap-northeast-2.rds.amazonaws.com:3306", id("14:11: databases.app.host", "app.cfed5678.ap-northeast-2.rds.amazonaws.com:3306", hostHint)},
 		{"host with a scheme", "app.cfed5678.ap-northeast-2.rds.amazonaws.com", "mysql://app.cfed5678.ap-northeast-2.rds.amazonaws.com", id("14:11: databases.app.host", "mysql://app.cfed5678.ap-northeast-2.rds.amazonaws.com", hostHint)},
 		{"host without a dot", "app.cfed5678.ap-northeast-2.rds.amazonaws.com", "localhost", id("14:11: databases.app.host", "localhost", hostHint)},

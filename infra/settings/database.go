@@ -47,8 +47,6 @@ const MasterUsername = "tallymaster"
 // EngineMariaDB is a member of the MySQL family whose version matters for IAM.
 const EngineMariaDB = "mariadb"
 
-var createdEngines = []CreatedEngine{AuroraMySQL, AuroraPostgres}
-
 // Ingress says who allows the function into a database's security group.
 type Ingress string
 
@@ -56,14 +54,6 @@ type Ingress string
 const (
 	IngressManaged  Ingress = "managed"  // this stack adds one rule
 	IngressExternal Ingress = "external" // somebody else, Terraform say, owns them
-)
-
-var ingresses = []Ingress{IngressManaged, IngressExternal}
-
-// What a database that exists may be, and how the function logs in to it.
-var (
-	engines = []string{contract.EngineMySQL, EngineMariaDB, contract.EnginePostgres}
-	auths   = []string{contract.AuthIAM, contract.AuthSecret}
 )
 
 // families are the engines as the function knows them, by what files say.

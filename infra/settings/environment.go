@@ -39,13 +39,11 @@ type Bucket struct {
 	// S3's own.
 	KMSKeyARN string `yaml:"kms_key_arn"`
 	Region    string `yaml:"region"` // the environment's, if empty; another one is refused
-
-	alone bool // the name was written without a key
 }
 
 // UnmarshalScalar reads "logs: acme-prod-logs".
 func (b *Bucket) UnmarshalScalar(word string) error {
-	b.Name, b.alone = word, true
+	b.Name = word
 	return nil
 }
 

@@ -21,7 +21,7 @@ const (
 
 // Source says which files to load.
 type Source struct {
-	Root         string // the project: where go.mod and node_modules are
+	Root         string // the project: where go.mod is
 	Environments string // folder of environment files, absolute or relative to Root; DefaultEnvironments if empty
 	Jobs         string // the jobs file, likewise; DefaultJobs if empty
 	Only         string // name of the one environment to load; all if empty

@@ -43,8 +43,6 @@ const (
 	EndpointCreate   Endpoint = "create"
 )
 
-var endpoints = []Endpoint{EndpointExisting, EndpointCreate}
-
 // Given tells whether the environment has a network.
 func (n Network) Given() bool { return n.Create || n.VPCID != "" }
 
@@ -59,26 +57,10 @@ func (n Network) Zones() []string {
 	return zones
 }
 
-var (
-	vpcPattern        = idPattern("vpc")
-	subnetPattern     = idPattern("subnet")
-	routeTablePattern = idPattern("rtb")
-)
-
 func (n Network) check(c checker, region string) {
-	c.match("network.vpc_id", n.VPCID, vpcPattern, "an id such as vpc-0123456789abcdef0")
-	checkOneOf(c, "network.s3_endpoint", n.S3Endpoint, endpoints...)
-	if n.SecretsEndpoint != "" {
-		checkOneOf(c, "network.secrets_endpoint", n.SecretsEndpoint, endpoints...)
-	}
-	if len(n.Subnets) == 0 {
-		c.Report("network.subnets", "is empty; write at least one private subnet that reaches the databases")
-	}
 	seen := map[string]bool{}
 	for i, subnet := range n.Subnets {
 		key := fmt.Sprintf("network.subnets[%d]", i)
-		c.match(key+".id", subnet.ID, subnetPattern, "an id such as subnet-0123456789abcdef0")
-		c.match(key+".route_table_id", subnet.RouteTableID, routeTablePattern, "an id such as rtb-0123456789abcdef0")
 		if !zonePattern(region).MatchString(subnet.AvailabilityZone) && !c.Failed("region") {
 			c.Report(key+".availability_zone", "%q is not in %s; write a zone such as %sa", subnet.AvailabilityZone, region, region)
 		}

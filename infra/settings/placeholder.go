@@ -1,7 +1,6 @@
 package settings
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -16,34 +15,15 @@ func isPlaceholder(value string) bool {
 	return slices.ContainsFunc(placeholders, func(placeholder string) bool { return strings.Contains(value, placeholder) })
 }
 
-// Placeholders are the keys whose values are still the shipped examples, in the
-// order of the file.
+// Placeholders are the keys whose values are still the shipped examples, in the order
+// of the schema.
 func (e Environment) Placeholders() []string {
 	var keys []string
-	look := func(key, value string) {
-		if isPlaceholder(value) {
+	strictyaml.EachText(e, func(key, text string) {
+		if isPlaceholder(text) {
 			keys = append(keys, key)
 		}
-	}
-	look("account", e.Account)
-	look("network.vpc_id", e.Network.VPCID)
-	for i, subnet := range e.Network.Subnets {
-		look(fmt.Sprintf("network.subnets[%d].id", i), subnet.ID)
-		look(fmt.Sprintf("network.subnets[%d].route_table_id", i), subnet.RouteTableID)
-	}
-	for _, database := range e.Databases {
-		key := "databases." + database.Key
-		look(key+".host", database.Value.Host)
-		look(key+".resource_id", database.Value.ResourceID)
-		look(key+".secret_arn", database.Value.SecretARN)
-		look(key+".security_group_id", database.Value.SecurityGroupID)
-	}
-	look("results.kms_key_arn", e.Results.KMSKeyARN)
-	for i, address := range e.Alarms.Email {
-		look(fmt.Sprintf("alarms.email[%d]", i), address)
-	}
-	look("alarms.topic_arn", e.Alarms.TopicARN)
-	look("permissions_boundary", e.PermissionsBoundary)
+	})
 	return keys
 }
 

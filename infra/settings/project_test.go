@@ -12,7 +12,7 @@ import (
 
 const root = "../.."
 
-// project writes a project with these files; its npm packages are this one's.
+// project writes a project with these files and no npm packages.
 func project(t *testing.T, files map[string]string) string {
 	t.Helper()
 	folder := t.TempDir()
@@ -24,13 +24,6 @@ func project(t *testing.T, files map[string]string) string {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-	}
-	packages, err := filepath.Abs(filepath.Join(root, "node_modules"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(packages, filepath.Join(folder, "node_modules")); err != nil {
-		t.Fatal(err)
 	}
 	return folder
 }

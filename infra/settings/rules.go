@@ -7,75 +7,97 @@ import (
 	"tally/lambda/strictyaml"
 )
 
-// Rules are what an editor can check of an environment file. They take the patterns,
-// lists and limits of the checks, and refuse nothing that Load accepts.
-func Rules() strictyaml.Rules {
-	defaults := newEnvironment("")
-	text := func(pattern *regexp.Regexp) strictyaml.Rule { return strictyaml.Rule{Pattern: pattern} }
-	endpoint := strictyaml.Rule{OneOf: strictyaml.Any(endpoints)}
-	return strictyaml.Rules{
-		"":                   {Forms: []strictyaml.Form{{Key: "protect", Is: true, Needs: []string{"account"}}}},
-		"account":            text(accountPattern),
-		"region":             text(regionPattern),
-		"memory_mb":          {Min: memoryLow, Max: memoryHigh, Default: defaults.MemoryMB},
-		"timeout_seconds":    {Min: timeoutLow, Max: timeoutHigh, Default: defaults.TimeoutSeconds},
-		"log_retention_days": {OneOf: strictyaml.Any(retentions), Default: defaults.LogRetentionDays},
-		"max_concurrency":    {Max: concurrencyHigh},
-		"query":              {Default: defaults.Query},
+// Rules are what the values of an environment file must be, each by itself: Load
+// reports what breaks them, and editors do while somebody types.
+func Rules() strictyaml.Rules { return rules }
 
-		"network":                          {OneOf: []any{EndpointCreate}},
-		"network.vpc_id":                   text(vpcPattern),
-		"network.s3_endpoint":              endpoint,
-		"network.secrets_endpoint":         endpoint,
-		"network.subnets":                  {Min: 1},
-		"network.subnets.*.id":             text(subnetPattern),
-		"network.subnets.*.route_table_id": text(routeTablePattern),
+// Texts that several keys have.
+var (
+	freeKey   = strictyaml.Match(`^[a-z][a-z0-9-]{0,30}$`, "a key of lower-case letters, digits and -")
+	kmsKey    = strictyaml.Match(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`, "the ARN of the key (not of an alias), arn:aws:kms:…:key/…")
+	anyBucket = strictyaml.Match(`^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$`, "a bucket name, without s3:// or ARN") // no dots, which break TLS names
+	endpoint  = strictyaml.Rule{OneOf: strictyaml.Values(EndpointExisting, EndpointCreate)}
+	leftOut   = newEnvironment("") // what leaving keys out means
+)
 
-		"databases":                      text(keyPattern),
-		"databases.*":                    {Forms: databaseForms()},
-		"databases.*.create":             {OneOf: strictyaml.Any(createdEngines)},
-		"databases.*.max_capacity":       {Max: capacityHigh}, // 0 is as if left out
-		"databases.*.engine":             {OneOf: strictyaml.Any(engines)},
-		"databases.*.version":            text(versionPattern),
-		"databases.*.host":               text(hostPattern),
-		"databases.*.port":               {Max: portHigh}, // likewise
-		"databases.*.auth":               {OneOf: strictyaml.Any(auths)},
-		"databases.*.resource_id":        text(resourcePattern),
-		"databases.*.secret_arn":         text(secretPattern),
-		"databases.*.secret_kms_key_arn": text(kmsKeyPattern),
-		"databases.*.security_group_id":  text(securityGroupPattern),
-		"databases.*.ingress":            {OneOf: strictyaml.Any(ingresses), Default: IngressManaged},
+// retentions are the days that CloudWatch Logs accepts (PutRetentionPolicy, API reference).
+var retentions = strictyaml.Values(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 
-		"buckets":               text(keyPattern),
-		"buckets.*":             text(bucketPattern),
-		"buckets.*.name":        text(bucketPattern),
-		"buckets.*.kms_key_arn": text(kmsKeyPattern),
-
-		"results.bucket":       text(bucketPattern),
-		"results.kms_key_arn":  text(kmsKeyPattern),
-		"alarms.email.*":       text(emailPattern),
-		"alarms.topic_arn":     text(topicPattern),
-		"permissions_boundary": text(boundaryPattern),
-		"tags":                 {Pattern: tagText, Max: tagsHigh},
-		"tags.*":               text(tagText),
-	}
+// id is how EC2 writes ids: a prefix and 8 or 17 hexadecimal digits.
+func id(prefix string) strictyaml.Rule {
+	return strictyaml.Match(`^`+prefix+`-([0-9a-f]{8}|[0-9a-f]{17})$`, "an id such as "+prefix+"-0123456789abcdef0")
 }
 
-// databaseForms tell databases to create from those that exist, and the ways to
-// log in to these.
-func databaseForms() []strictyaml.Form {
-	return []strictyaml.Form{
-		{Key: "create", Refuses: onlyOfExisting, Rules: strictyaml.Rules{
-			"dbname":       {Pattern: createdNamePattern},
-			"username":     {Pattern: createdUserPattern, Default: createdUser},
+// tagText is what every service takes in keys and values of tags.
+func tagText(length string) *regexp.Regexp {
+	return regexp.MustCompile(`^[\pL\pZ\pN_.:/=+@-]{0,` + length + `}$`)
+}
+
+var rules = strictyaml.Rules{
+	"":        {Forms: []strictyaml.Form{{Key: "protect", Is: true, Needs: []string{"account"}, Editor: true}}},
+	"account": strictyaml.Match(`^[0-9]{12}$`, `12 digits in quotes, such as "111122223333"`),
+	"region":  strictyaml.Match(`^[a-z]{2}(-[a-z]+)+-[0-9]$`, "a region such as ap-northeast-2"),
+	// The limits of Lambda (Lambda quotas), but for less time than a count needs.
+	"memory_mb":          {Min: 128, Max: 10240, Default: leftOut.MemoryMB},
+	"timeout_seconds":    {Min: 30, Max: 900, Default: leftOut.TimeoutSeconds},
+	"log_retention_days": {OneOf: retentions, Default: leftOut.LogRetentionDays},
+	"max_concurrency":    {Max: 1000},
+	"query":              {Default: leftOut.Query},
+
+	"network":                          {OneOf: strictyaml.Values(EndpointCreate)},
+	"network.vpc_id":                   id("vpc"),
+	"network.s3_endpoint":              endpoint,
+	"network.secrets_endpoint":         endpoint,
+	"network.subnets":                  {Min: 1, Write: "at least one private subnet that reaches the databases"},
+	"network.subnets.*.id":             id("subnet"),
+	"network.subnets.*.route_table_id": id("rtb"),
+
+	"databases":                      freeKey,
+	"databases.*":                    {Forms: databaseForms},
+	"databases.*.create":             {OneOf: strictyaml.Values(AuroraMySQL, AuroraPostgres)},
+	"databases.*.max_capacity":       {Min: 1, Max: 256, Zero: true}, // Aurora capacity units
+	"databases.*.engine":             {OneOf: strictyaml.Values(contract.EngineMySQL, EngineMariaDB, contract.EnginePostgres)},
+	"databases.*.version":            strictyaml.Match(`^[0-9]+\.[0-9]+(\.[0-9]+)?$`, `a version such as "10.11"`),
+	"databases.*.host":               strictyaml.Match(`^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)+$`, "the endpoint's name, without port or scheme"),
+	"databases.*.port":               {Min: 1, Max: 65535, Zero: true},
+	"databases.*.auth":               {OneOf: strictyaml.Values(contract.AuthIAM, contract.AuthSecret)},
+	"databases.*.resource_id":        strictyaml.Match(`^(db|cluster)-[A-Z0-9]+$|^prx-[0-9a-f]+$`, "the resource id (not the name or ARN): db-… of an instance, cluster-… or prx-…"),
+	"databases.*.secret_arn":         strictyaml.Match(`^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}$`, "the secret's whole ARN, with the six characters at its end"),
+	"databases.*.secret_kms_key_arn": kmsKey,
+	"databases.*.security_group_id":  id("sg"),
+	"databases.*.ingress":            {OneOf: strictyaml.Values(IngressManaged, IngressExternal), Default: IngressManaged},
+
+	"buckets":               freeKey,
+	"buckets.*":             anyBucket,
+	"buckets.*.name":        anyBucket,
+	"buckets.*.kms_key_arn": kmsKey,
+
+	"results.bucket":       anyBucket,
+	"results.kms_key_arn":  kmsKey,
+	"alarms.email.*":       strictyaml.Match(`^[^@\s]+@[^@\s]+\.[^@\s]+$`, "an address such as oncall@example.com"),
+	"alarms.topic_arn":     strictyaml.Match(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`, "the ARN of a standard topic, arn:aws:sns:…"),
+	"permissions_boundary": strictyaml.Match(`^arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/[A-Za-z0-9_+=,.@/-]+$`, "the ARN of a managed policy, arn:aws:iam::…:policy/…"),
+	"tags":                 {Pattern: tagText("128"), Max: 40, Is: "a tag's key", Write: "at most 128 letters, digits, blanks and _.:/=+-@"}, // AWS allows 50, and some are its own
+	"tags.*":               {Pattern: tagText("256"), Is: "a tag's value", Write: "at most 256 letters, digits, blanks and _.:/=+-@"},
+}
+
+// databaseForms tell databases to create from those that exist, and the ways to log in
+// to these.
+var databaseForms = []strictyaml.Form{
+	{Key: "create", Why: "is of a database that exists; leave it out, or leave out create",
+		Refuses: []string{"engine", "version", "host", "port", "auth", "resource_id", "secret_arn", "secret_kms_key_arn", "security_group_id", "ingress"},
+		Rules: strictyaml.Rules{
+			"dbname":       strictyaml.Match(`^[a-z][a-z0-9_]{0,62}$`, "lower-case letters, digits and _"),
+			"username":     {Pattern: regexp.MustCompile(`^[a-z_][a-z0-9_]{0,31}$`), Write: "at most 32 lower-case letters, digits and _", Default: createdUser},
 			"max_capacity": {Default: createdCapacity},
 		}},
-		{Key: "create", Unless: true, Needs: neededOfExisting, Rules: strictyaml.Rules{
-			"username":     {Pattern: userPattern},
-			"max_capacity": {OneOf: []any{0}},
+	{Key: "create", Unless: true,
+		Needs: []string{"engine", "host", "dbname", "username", "auth", "security_group_id"},
+		Rules: strictyaml.Rules{
+			"username": strictyaml.Match(`^[A-Za-z_][A-Za-z0-9_.-]{0,62}$`, "the database user, without wildcards"), // IAM would read * and ?
 		}},
-		{Key: "auth", Is: contract.AuthIAM, Needs: []string{"resource_id"}, Refuses: onlyOfSecret},
-		{Key: "auth", Is: contract.AuthSecret, Needs: []string{"secret_arn"}, Refuses: []string{"resource_id"}},
-		{Key: "engine", Is: EngineMariaDB, Unless: true, Refuses: []string{"version"}},
-	}
+	{Key: "create", Unless: true, Rules: strictyaml.Rules{"max_capacity": {OneOf: []any{0}}}, Editor: true},
+	{Key: "auth", Is: contract.AuthIAM, Needs: []string{"resource_id"}, Refuses: []string{"secret_arn", "secret_kms_key_arn"}, Why: "goes with auth: secret; leave it out, or write that"},
+	{Key: "auth", Is: contract.AuthSecret, Needs: []string{"secret_arn"}, Refuses: []string{"resource_id"}, Why: "goes with auth: iam; leave it out, or write that"},
+	{Key: "engine", Is: EngineMariaDB, Unless: true, Refuses: []string{"version"}, Why: "matters for mariadb only; leave it out"},
 }

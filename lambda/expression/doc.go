@@ -11,6 +11,7 @@
 // Errors about a row name the part of the expression that failed, and types. They
 // hold no value of the row.
 //
-// Comparisons of fields with literals, and what and, or and not make of them, run
-// on the fields as they were read. The expression VM runs everything else.
+// The expression language's own parser and checker read an expression. Closures made
+// of its tree evaluate it: fields that are compared with literals as they were read,
+// and everything else on values of Go.
 package expression

@@ -1,4 +1,4 @@
 package expression
 
-// OnlyVM makes the conditions of a set compare with the VM's functions only.
-func OnlyVM(set *Set) { set.onlyVM = true }
+// Decode makes the conditions of a set decode fields before they compare them.
+func Decode(set *Set) { set.decodes = true }

@@ -7,134 +7,116 @@ import (
 	"github.com/expr-lang/expr/ast"
 )
 
-// fieldTest compares a field with a literal, without making values for the VM; nil
-// if it does not know how.
-func fieldTest(slot int, operator string, right ast.Node) test {
+// fieldTest compares a field with a literal as the field was read, which is faster
+// than to make values of both; nil if it does not know how.
+func (c *compiler) fieldTest(left ast.Node, operator string, right ast.Node) eval {
+	path := c.path(left)
+	if path == nil || c.set.decodes {
+		return nil
+	}
+	slot := c.set.slot(path)
 	switch literal := right.(type) {
-	case *ast.NilNode:
-		switch operator {
-		case "==":
-			return func(row *Row) truth { return truthOf(row.Fields[slot].Type == Nil) }
-		case "!=":
-			return func(row *Row) truth { return truthOf(row.Fields[slot].Type != Nil) }
-		}
 	case *ast.BoolNode:
 		want := False
 		if literal.Value {
 			want = True
 		}
-		return equality(slot, operator, func(field Field) bool { return field.Type == want })
+		return typed(slot, want, operator, equalities[operator], "true or false")
 	case *ast.StringNode:
-		return textTest(slot, operator, literal.Value)
+		if operator == "==" { // the commonest test of all
+			return func(row *Row) any {
+				field := &row.Fields[slot]
+				if field.Type == Nil {
+					return nil
+				}
+				return field.Type == Text && field.Text == literal.Value
+			}
+		}
+		return typed(slot, Text, operator, textTest(operator, literal.Value), "a text")
 	case *ast.IntegerNode:
-		return numberTest(slot, operator, number{whole: true, int: literal.Value})
+		return typed(slot, Number, operator, numberTest(operator, number{whole: true, int: literal.Value}), "a number")
 	case *ast.FloatNode:
-		return numberTest(slot, operator, number{float: literal.Value})
+		return typed(slot, Number, operator, numberTest(operator, number{float: literal.Value}), "a number")
 	case *ast.ArrayNode:
 		if texts, ok := textsOf(literal); ok && operator == "in" {
-			return equality(slot, "==", func(field Field) bool {
-				return field.Type == Text && slices.Contains(texts, field.Text)
-			})
+			return typed(slot, Text, "==", func(text string) bool { return slices.Contains(texts, text) }, "")
 		}
 	}
 	return nil
 }
 
-// equality is == or != of a field that is not nil; nil for another operator.
-// Values of different types are unequal. Times and what is composite are left to
-// the VM.
-func equality(slot int, operator string, equal func(Field) bool) test {
-	if operator != "==" && operator != "!=" {
+// typed is a test of a field, unless it is nil. One of another type is unequal to the
+// literal, and cannot be compared otherwise. Without a test it is nil.
+func typed(slot int, want Type, operator string, holds func(text string) bool, literal string) eval {
+	if holds == nil {
 		return nil
 	}
-	want := operator == "=="
-	return func(row *Row) truth {
-		field := row.Fields[slot]
-		if field.Type == Nil {
-			return unknown
+	return func(row *Row) any {
+		switch field := row.Fields[slot]; {
+		case field.Type == want:
+			return holds(field.Text)
+		case field.Type == Nil:
+			return nil
+		case isEquality(operator):
+			return operator == "!="
 		}
-		return truthOf(equal(field) == want)
+		value, err := row.Fields[slot].any()
+		if err != nil {
+			return typeError{err}
+		}
+		return mismatch(describe(value), operator, literal)
 	}
 }
 
-func textTest(slot int, operator, literal string) test {
-	var holds func(text string) bool
+// equalities are tests of what has one value of its type.
+var equalities = map[string]func(string) bool{
+	"==": func(string) bool { return true },
+	"!=": func(string) bool { return false },
+}
+
+func textTest(operator, literal string) func(text string) bool {
 	switch operator {
-	case "==": // the commonest test of all
-		return func(row *Row) truth {
-			field := &row.Fields[slot]
-			if field.Type == Nil {
-				return unknown
-			}
-			return truthOf(field.Type == Text && field.Text == literal)
-		}
-	case "!=":
-		return equality(slot, operator, func(field Field) bool { return field.Type == Text && field.Text == literal })
-	case "<":
-		holds = func(text string) bool { return text < literal }
-	case "<=":
-		holds = func(text string) bool { return text <= literal }
-	case ">":
-		holds = func(text string) bool { return text > literal }
-	case ">=":
-		holds = func(text string) bool { return text >= literal }
 	case "contains":
-		holds = func(text string) bool { return strings.Contains(text, literal) }
+		return func(text string) bool { return strings.Contains(text, literal) }
 	case "startsWith":
-		holds = func(text string) bool { return strings.HasPrefix(text, literal) }
+		return func(text string) bool { return strings.HasPrefix(text, literal) }
 	case "endsWith":
-		holds = func(text string) bool { return strings.HasSuffix(text, literal) }
-	default:
-		return nil
+		return func(text string) bool { return strings.HasSuffix(text, literal) }
 	}
-	return typed(slot, Text, operator, "a text", holds)
+	return inOrder(operator, func(text string) int { return strings.Compare(text, literal) })
 }
 
-func numberTest(slot int, operator string, literal number) test {
-	var holds func(order int) bool
+func numberTest(operator string, literal number) func(text string) bool {
+	return inOrder(operator, func(text string) int { return numberOf(text).compare(literal) })
+}
+
+// inOrder is a comparison by an order; nil for another operator.
+func inOrder(operator string, compare func(text string) int) func(text string) bool {
 	switch operator {
-	case "==", "!=":
-		return equality(slot, operator, func(field Field) bool {
-			return field.Type == Number && numberOf(field.Text).compare(literal) == 0
-		})
+	case "==":
+		return func(text string) bool { return compare(text) == 0 }
+	case "!=":
+		return func(text string) bool { return compare(text) != 0 }
 	case "<":
-		holds = func(order int) bool { return order < 0 }
+		return func(text string) bool { return compare(text) < 0 }
 	case "<=":
-		holds = func(order int) bool { return order <= 0 }
+		return func(text string) bool { return compare(text) <= 0 }
 	case ">":
-		holds = func(order int) bool { return order > 0 }
+		return func(text string) bool { return compare(text) > 0 }
 	case ">=":
-		holds = func(order int) bool { return order >= 0 }
-	default:
-		return nil
+		return func(text string) bool { return compare(text) >= 0 }
 	}
-	return typed(slot, Number, operator, "a number", func(text string) bool { return holds(numberOf(text).compare(literal)) })
+	return nil
 }
 
-// numberEquality compares two fields, by a test of its own if both are numbers.
-func numberEquality(slot, other int, equal bool, otherwise test) test {
-	return func(row *Row) truth {
+// numberEquality compares two fields, as they were read if both are numbers.
+func numberEquality(slot, other int, equal bool, otherwise eval) eval {
+	return func(row *Row) any {
 		left, right := &row.Fields[slot], &row.Fields[other]
 		if left.Type == Number && right.Type == Number {
-			return truthOf(sameNumber(left.Text, right.Text) == equal)
+			return sameNumber(left.Text, right.Text) == equal
 		}
 		return otherwise(row)
-	}
-}
-
-// typed is a test of a field that must have a type, unless it is nil.
-func typed(slot int, want Type, operator, literal string, holds func(text string) bool) test {
-	return func(row *Row) truth {
-		switch field := row.Fields[slot]; field.Type {
-		case want:
-			return truthOf(holds(field.Text))
-		case Nil:
-			return unknown
-		default:
-			value, _ := row.value(slot)
-			row.fail("cannot compute %s %s %s", describe(value), operator, literal)
-			return failed
-		}
 	}
 }
 

@@ -34,6 +34,7 @@ var habits = []habit{
 	{nil, `^unknown function (?i:cast)$`, ``, `write int(field), float(field), string(field) or date(field)`},
 	{nil, `^unknown function now$`, ``, "a count must not depend on when it runs; use the window"},
 	{nil, `^unknown function (keys|values|toPairs)$`, ``, "their order is chance; name the fields"},
+	{nil, `^unknown function (groupBy|sortBy|reduce|find\w+)$`, ``, "write any, all, none, one, count, filter, find, map or sum"},
 	{nil, `^unknown function Local$`, ``, `it is the zone of whatever machine this runs on; write In(timezone("Asia/Seoul"))`},
 	{[]Kind{JSON}, `types? (\S+ and )?func\(`, ``, `a function has that name; write $$env["name"] for the field`},
 	{nil, `^unknown function [A-Z]+$`, ``, "functions have small letters"},

@@ -3,12 +3,9 @@ package expression
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/expr-lang/expr/vm"
 )
 
 // Type is the type of a field that was read.
@@ -38,21 +35,68 @@ type Row struct {
 	// Fields are the values of the set's fields, in their order.
 	Fields []Field
 
-	err     error
-	machine vm.VM
-	values  map[string]any // of the fields, for the VM
+	elements []any          // that predicates in predicates are about
+	decoded  []decodedField // in this evaluation
+	doing    string         // what is computed, as an error says it
+}
+
+type decodedField struct {
+	slot  int
+	value any
 }
 
 // NewRow makes a row for expressions of a set that is complete.
 func NewRow(set *Set) *Row {
-	return &Row{Fields: make([]Field, len(set.fields)), values: map[string]any{}}
+	return &Row{Fields: make([]Field, len(set.fields)), elements: make([]any, set.depth)}
 }
 
-// fail notes why an expression has no value.
-func (r *Row) fail(format string, args ...any) {
-	if r.err == nil {
-		r.err = fmt.Errorf(format, args...)
+// run evaluates an expression. An error names the part that failed, and types. It
+// holds no value of the row.
+func (r *Row) run(of expr) (value any, err error) {
+	if of.panics {
+		value = r.runGuarded(of.eval)
+	} else {
+		value = of.eval(r)
 	}
+	if wrong, ok := value.(typeError); ok {
+		return nil, wrong
+	}
+	return value, nil
+}
+
+func (r *Row) runGuarded(evaluate eval) (value any) {
+	defer func() {
+		switch caught := recover().(type) {
+		case nil:
+		case typeError:
+			value = caught
+		default: // what it says may hold values
+			value = typeError{errors.New(r.doing)}
+		}
+	}()
+	r.decoded, r.doing = r.decoded[:0], "cannot compute the expression"
+	return evaluate(r)
+}
+
+// value is a field as the expression language sees it. A list or an object is decoded
+// once in an evaluation, whatever loop asks for it.
+func (r *Row) value(slot int) any {
+	field := r.Fields[slot]
+	if field.Type == Composite {
+		for _, known := range r.decoded {
+			if known.slot == slot {
+				return known.value
+			}
+		}
+	}
+	value, err := field.any()
+	if err != nil {
+		panic(typeError{err})
+	}
+	if field.Type == Composite {
+		r.decoded = append(r.decoded, decodedField{slot, value})
+	}
+	return value
 }
 
 // any is the field as the expression language sees it. Whole numbers are int. An

@@ -17,8 +17,6 @@ const (
 	CSVLines  Format = "csv"
 )
 
-var formats = []Format{JSONLines, CSVLines}
-
 // OnError is what becomes of a run that meets an object or a record that it cannot
 // read.
 type OnError string
@@ -28,8 +26,6 @@ const (
 	OnErrorFail OnError = "fail" // the run fails
 	OnErrorSkip OnError = "skip" // what cannot be read is left out and counted
 )
-
-var onErrors = []OnError{OnErrorFail, OnErrorSkip}
 
 // CSV says how CSV is written.
 type CSV struct {
@@ -50,8 +46,6 @@ const (
 	QuotesLenient Quotes = "lenient" // and " within a field without quotes is a character
 	QuotesNone    Quotes = "none"    // " is always a character, and a line is a record
 )
-
-var quoteStyles = []Quotes{QuotesStrict, QuotesLenient, QuotesNone}
 
 // tab is how a delimiter is written that YAML files better do not hold.
 const tab = "tab"
@@ -96,12 +90,8 @@ func (j *Job) checkBucket(report report) {
 			report("source.prefix_timezone", "%v", err)
 		}
 	}
-	if source.Format != "" && !slices.Contains(formats, source.Format) {
-		report("source.format", "%q is not a format; write %s or %s, or leave it out to count objects", source.Format, JSONLines, CSVLines)
+	if !slices.Contains([]Format{"", JSONLines, CSVLines}, source.Format) {
 		return // what fields there are depends on it
-	}
-	if source.OnError != "" && !slices.Contains(onErrors, source.OnError) {
-		report("source.on_error", "%q is not supported; write %s or %s", source.OnError, OnErrorFail, OnErrorSkip)
 	}
 	j.checkPrefix(report)
 	j.checkBucketWindow(report)
@@ -127,9 +117,6 @@ func (j *Job) checkCSV(report report) {
 	}
 	if d := options.Delimiter; d != "" && d != tab && (utf8.RuneCountInString(d) != 1 || strings.ContainsAny(d, "\"\r\n\ufffd")) {
 		report("source.csv.delimiter", `%q is not a delimiter; write one character, such as ";", or tab`, d)
-	}
-	if options.Quotes != "" && !slices.Contains(quoteStyles, options.Quotes) {
-		report("source.csv.quotes", "%q is not supported; write %s, %s or %s", options.Quotes, QuotesStrict, QuotesLenient, QuotesNone)
 	}
 }
 

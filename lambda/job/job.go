@@ -89,8 +89,6 @@ const (
 	EpochMillis  ColumnType = "epoch_millis"
 )
 
-var columnTypes = []ColumnType{EpochSeconds, EpochMillis}
-
 // SHA256 identifies the definition that made a record, as 64 hexadecimal digits.
 // Any change of the job but its label changes it, a change of another job does not.
 func (j Job) SHA256() string {

@@ -2,14 +2,11 @@ package job
 
 import (
 	"fmt"
-	"regexp"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
-	"tally/lambda/contract"
 	"tally/lambda/cron"
 	"tally/lambda/strictyaml"
 )
@@ -35,9 +32,7 @@ func element(list string, index int) string {
 // check parses what the fields say and reports what does not hold. Fields that
 // could not be read are empty; the document drops what is said about them.
 func (f *File) check(document *strictyaml.Document) {
-	if len(f.Jobs) == 0 {
-		document.Report("jobs", "is empty; write at least one job")
-	}
+	document.Check(f, rules)
 	if f.Timezone != "" {
 		if _, err := cron.LoadZone(f.Timezone); err != nil {
 			document.Report("timezone", "%v", err)
@@ -58,19 +53,9 @@ func (f *File) check(document *strictyaml.Document) {
 	}
 }
 
-var (
-	namePattern = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)
-	reserved    = []string{contract.CaseTotal, contract.CaseOther, contract.CaseOverlap}
-)
-
-const nameHint = "write a lower-case letter, then letters, digits, _ or -, at most 63 in all"
-
 type report func(field, format string, args ...any)
 
 func (j *Job) check(report report) {
-	if !namePattern.MatchString(j.Name) {
-		report("name", "%q is not a name; %s", j.Name, nameHint)
-	}
 	j.checkLabel(report)
 	scheduled := j.checkSchedule(report)
 	if j.Source.Bucket != "" || j.Source.hasBucketKeys() {
@@ -81,7 +66,6 @@ func (j *Job) check(report report) {
 	if j.Window != nil && j.checkWindow(report) && scheduled && j.Zone != nil && j.alwaysEmpty() {
 		report("window.span", "%s is empty at every slot of %s; write %s", j.Window.Span, j.Schedule, j.Window.Span.previous())
 	}
-	j.checkCases(report)
 	j.checkGroups(report)
 	j.checkTotal(report)
 }
@@ -142,10 +126,6 @@ func (j *Job) checkSchedule(report report) (ok bool) {
 // file is valid.
 var eventBridgeEpoch = time.Date(1969, 12, 31, 0, 0, 0, 0, time.UTC)
 
-// tablePattern keeps nonsense out early; what a table may be called is the
-// engine's business, which quotes the parts.
-var tablePattern = regexp.MustCompile(`^[^.\s"` + "`" + `\x00]+(\.[^.\s"` + "`" + `\x00]+)?$`)
-
 func (j *Job) checkTable(report report) {
 	source := j.Source
 	if source.Database == "" && source.Table == "" {
@@ -162,9 +142,6 @@ func (j *Job) checkTable(report report) {
 	if j.Window != nil && j.Window.Column == "" {
 		report("window.column", "is missing; write column: created_at")
 	}
-	if !tablePattern.MatchString(j.Source.Table) {
-		report("source.table", "%q is not a table; write table or schema.table, without quotes", j.Source.Table)
-	}
 }
 
 func (j *Job) checkWindow(report report) (ok bool) {
@@ -174,17 +151,10 @@ func (j *Job) checkWindow(report report) (ok bool) {
 			report("window.column_timezone", "%v", err)
 		}
 	}
-	switch kind := j.Window.ColumnType; {
-	case kind == "":
-	case slices.Contains(columnTypes, kind):
-		if j.Window.ColumnTimezone != "" {
-			report("window.column_timezone", "says nothing about %s, which are in UTC; leave it out", kind)
-		}
-	default:
-		report("window.column_type", "%q is not a type; write %s or %s, or leave it out for columns of a time", kind, EpochSeconds, EpochMillis)
+	if kind := j.Window.ColumnType; kind != "" && j.Window.ColumnTimezone != "" {
+		report("window.column_timezone", "says nothing about %s, which are in UTC; leave it out", kind)
 	}
 	if !j.Window.Span.known() {
-		report("window.span", "%q is not a span; write one of %s", j.Window.Span, joinSpans())
 		return false
 	}
 	if j.Window.Span == PreviousHour && j.ScheduleTimezone != "" {
@@ -211,25 +181,4 @@ func (j *Job) alwaysEmpty() bool {
 		slot = next
 	}
 	return true
-}
-
-func (j *Job) checkCases(report report) {
-	if len(j.Cases) == 0 {
-		report("cases", "is empty; write at least one case, such as normal: result = 'normal'")
-	}
-	for _, entry := range j.Cases {
-		if !namePattern.MatchString(entry.Key) {
-			report("cases."+entry.Key, "%q is not a name; %s", entry.Key, nameHint)
-		} else if slices.Contains(reserved, entry.Key) {
-			report("cases."+entry.Key, "every record holds %s by itself; write another name", entry.Key)
-		}
-	}
-}
-
-func joinSpans() string {
-	words := make([]string, len(Spans))
-	for i, span := range Spans {
-		words[i] = string(span)
-	}
-	return strings.Join(words, ", ")
 }

@@ -1,33 +1,53 @@
 package job
 
-import "tally/lambda/strictyaml"
+import (
+	"regexp"
 
-// Rules are what an editor can check of the jobs file. They take the patterns, lists
-// and limits of the checks, and refuse nothing that ReadFile accepts.
-func Rules() strictyaml.Rules {
-	return strictyaml.Rules{
-		"jobs":                      {Min: 1},
-		"jobs.*.name":               {Pattern: namePattern},
-		"jobs.*.source":             {Forms: sourceForms()},
-		"jobs.*.source.table":       {Pattern: tablePattern},
-		"jobs.*.source.format":      {OneOf: strictyaml.Any(formats)},
-		"jobs.*.source.on_error":    {OneOf: strictyaml.Any(onErrors), Default: OnErrorFail},
-		"jobs.*.source.csv.header":  {Default: true},
-		"jobs.*.source.csv.quotes":  {OneOf: strictyaml.Any(quoteStyles), Default: QuotesStrict},
-		"jobs.*.window.span":        {OneOf: strictyaml.Any(Spans)},
-		"jobs.*.window.column_type": {OneOf: strictyaml.Any(columnTypes)},
-		"jobs.*.group_by":           {Min: 1},
-		"jobs.*.max_groups":         {Max: maxGroupsLimit, Default: DefaultMaxGroups}, // 0 is as if left out
-		"jobs.*.cases":              {Pattern: namePattern, Min: 1, Refuses: reserved},
-		"jobs.*.total":              {Default: true},
-	}
+	"tally/lambda/contract"
+	"tally/lambda/strictyaml"
+)
+
+// Rules are what the values of the jobs file must be, each by itself: ReadFile reports
+// what breaks them, and editors do while somebody types.
+func Rules() strictyaml.Rules { return rules }
+
+// maxGroupsLimit keeps a record within what the function's memory and its readers
+// take: some 30 MB with eight cases.
+const maxGroupsLimit = 10_000
+
+var (
+	namePattern = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)
+	// tablePattern keeps nonsense out early; what a table may be called is the engine's
+	// business, which quotes the parts.
+	tablePattern = regexp.MustCompile(`^[^.\s"` + "`" + `\x00]+(\.[^.\s"` + "`" + `\x00]+)?$`)
+)
+
+const (
+	nameHint  = "a lower-case letter, then letters, digits, _ or -, at most 63 in all"
+	tableHint = "table or schema.table, without quotes"
+)
+
+var rules = strictyaml.Rules{
+	"jobs":                      {Min: 1, Write: "at least one job"},
+	"jobs.*.name":               {Pattern: namePattern, Is: "a name", Write: nameHint},
+	"jobs.*.source":             {Forms: sourceForms},
+	"jobs.*.source.table":       {Pattern: tablePattern, Is: "a table", Write: tableHint},
+	"jobs.*.source.format":      {OneOf: strictyaml.Values(JSONLines, CSVLines), Is: "a format", Else: "leave it out to count objects"},
+	"jobs.*.source.on_error":    {OneOf: strictyaml.Values(OnErrorFail, OnErrorSkip), Default: OnErrorFail},
+	"jobs.*.source.csv.header":  {Default: true},
+	"jobs.*.source.csv.quotes":  {OneOf: strictyaml.Values(QuotesStrict, QuotesLenient, QuotesNone), Default: QuotesStrict},
+	"jobs.*.window.span":        {OneOf: strictyaml.Values(Spans...), Is: "a span"},
+	"jobs.*.window.column_type": {OneOf: strictyaml.Values(EpochSeconds, EpochMillis), Is: "a type", Else: "leave it out for columns of a time"},
+	"jobs.*.group_by":           {Min: 1, Write: "a column, or leave it out"},
+	"jobs.*.max_groups":         {Min: 1, Max: maxGroupsLimit, Zero: true, Default: DefaultMaxGroups, Else: "leave it out for 1000"},
+	"jobs.*.cases": {Pattern: namePattern, Min: 1, Is: "a name", Write: nameHint, Empty: "at least one case, such as normal: result = 'normal'",
+		Refuses: []string{contract.CaseTotal, contract.CaseOther, contract.CaseOverlap}, Why: "every record holds %s by itself; write another name"},
+	"jobs.*.total": {Default: true},
 }
 
 // sourceForms tell tables from buckets.
-func sourceForms() []strictyaml.Form {
-	return []strictyaml.Form{
-		{Key: "bucket", Refuses: []string{"database", "table"}},
-		{Key: "bucket", Unless: true, Needs: []string{"database", "table"},
-			Refuses: []string{"prefix", "prefix_timezone", "format", "csv", "on_error"}},
-	}
+var sourceForms = []strictyaml.Form{
+	{Key: "bucket", Refuses: []string{"database", "table"}, Editor: true},
+	{Key: "bucket", Unless: true, Needs: []string{"database", "table"},
+		Refuses: []string{"prefix", "prefix_timezone", "format", "csv", "on_error"}, Editor: true},
 }

@@ -1,9 +1,5 @@
 package job
 
-// maxGroupsLimit keeps a record within what the function's memory and its readers
-// take: some 30 MB with eight cases.
-const maxGroupsLimit = 10_000
-
 // checkGroups checks what rows are counted by.
 func (j *Job) checkGroups(report report) {
 	seen := map[string]bool{}
@@ -13,12 +9,7 @@ func (j *Job) checkGroups(report report) {
 		}
 		seen[column] = true
 	}
-	switch {
-	case j.GroupBy != nil && len(j.GroupBy) == 0:
-		report("group_by", "is empty; write a column, or leave it out")
-	case j.MaxGroups < 0 || j.MaxGroups > maxGroupsLimit:
-		report("max_groups", "is %d; write a number from 1 to %d, or leave it out for %d", j.MaxGroups, maxGroupsLimit, DefaultMaxGroups)
-	case j.MaxGroups > 0 && len(j.GroupBy) == 0:
+	if j.MaxGroups != 0 && len(j.GroupBy) == 0 {
 		report("max_groups", "limits the groups of group_by, which is missing; write group_by too, or leave it out")
 	}
 }

@@ -35,7 +35,10 @@ func (d *Document) decode(node ast.Node, key string, target reflect.Value) {
 		if scalar, ok := target.Addr().Interface().(ScalarUnmarshaler); ok {
 			if isNumberElsewhere(node) {
 				d.wrong(key, numberElsewhere, word)
-			} else if err := scalar.UnmarshalScalar(word); err != nil {
+				return
+			}
+			d.words[key] = word
+			if err := scalar.UnmarshalScalar(word); err != nil {
 				d.wrong(key, "%v", err)
 			}
 			return

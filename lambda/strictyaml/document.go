@@ -18,6 +18,7 @@ import (
 type Document struct {
 	file      string
 	positions map[string]position
+	words     map[string]string // mappings that are written as one word
 	problems  []Problem
 }
 
@@ -43,7 +44,7 @@ func ReadFile(path, shown string, into any) (*Document, []byte) {
 // yaml tag; `yaml:"name,required"` makes a missing key a problem, which then
 // shows the example tag as what to write.
 func Read(file string, data []byte, into any) *Document {
-	document := &Document{file: file, positions: map[string]position{}}
+	document := &Document{file: file, positions: map[string]position{}, words: map[string]string{}}
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // the byte order mark that some editors add
 	if !document.legible(data) {
 		return document

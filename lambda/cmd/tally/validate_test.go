@@ -23,7 +23,7 @@ func TestValidate(t *testing.T) {
 			"environment \"live\" does not exist; write one of dev, prod, or add infra/environments/live.yaml\n"},
 		{"empty environment", []string{"--env", ""}, exitInvalid, "", "--env is empty; write its value or leave it out\n"},
 		{"problems of all files", []string{"--environments", "other/environments", "--jobs", "other/jobs.yaml"}, exitInvalid, "",
-			"other/environments/dev.yaml:5:13: databases.app.engine: \"oracle\" is not supported; write mysql or mariadb or postgres\n" +
+			"other/environments/dev.yaml:5:13: databases.app.engine: \"oracle\" is not supported; write mysql, mariadb or postgres\n" +
 				"other/jobs.yaml:1:1: jobs: is empty; write at least one job\n"},
 		{"no jobs file", []string{"--jobs", "jobs.yaml"}, exitInvalid, "", "jobs.yaml: the file does not exist; write it, or name another\n"},
 	} {
