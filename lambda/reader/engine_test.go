@@ -51,9 +51,13 @@ func TestPostgres(t *testing.T) {
 	s.test(t)
 }
 
-func TestMariaDB(t *testing.T) {
+func TestMariaDB(t *testing.T) { testMySQL(t, local.MariaDBForTest) }
+
+func TestMySQL(t *testing.T) { testMySQL(t, local.MySQLForTest) }
+
+func testMySQL(t *testing.T, start func(testing.TB) *local.Database) {
 	t.Parallel()
-	db := local.MariaDBForTest(t)
+	db := start(t)
 	s := server{engine: contract.EngineMySQL, admin: open(t, db), as: func(t *testing.T, user, database string) *sql.DB {
 		at, _ := url.Parse(db.URL)
 		config := mysql.NewConfig()

@@ -74,6 +74,8 @@ func TestPostgres(t *testing.T) {
 
 func TestMariaDB(t *testing.T) { testWithDatabase(t, local.MariaDBForTest(t)) }
 
+func TestMySQL(t *testing.T) { testWithDatabase(t, local.MySQLForTest(t)) }
+
 // testWithDatabase drives the command line against a real database, as its reader.
 func testWithDatabase(t *testing.T, database *local.Database) {
 	admin, err := database.Open()

@@ -3,7 +3,9 @@ package sqlsource
 import (
 	"context"
 	"database/sql"
+	"flag"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +17,17 @@ import (
 	"tally/test/local"
 )
 
-// Every behaviour is tested on both engines; each server starts once.
+// Every behaviour is tested on each engine; each server starts once.
+
+// TestMain lets the engines be tested at the same time: they mostly wait, so that more
+// of them than the machine has cores is no burden.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
 
 func TestPostgres(t *testing.T) {
 	t.Parallel()
@@ -34,6 +46,11 @@ func TestPostgres(t *testing.T) {
 func TestMariaDB(t *testing.T) {
 	t.Parallel()
 	testEngine(t, local.MariaDBForTest(t))
+}
+
+func TestMySQL(t *testing.T) {
+	t.Parallel()
+	testEngine(t, local.MySQLForTest(t))
 }
 
 func testEngine(t *testing.T, server *local.Database) {
@@ -103,10 +120,14 @@ type fixture struct {
 
 func (f fixture) postgres() bool { return f.server.Engine == contract.EnginePostgres }
 
-// pick returns the spelling of the engine under test.
-func (f fixture) pick(postgres, mariaDB string) string {
-	if f.postgres() {
+// pick returns the spelling of the engine under test. MySQL's is MariaDB's, if it is
+// not said.
+func (f fixture) pick(postgres, mariaDB string, mySQL ...string) string {
+	switch {
+	case f.postgres():
 		return postgres
+	case !f.server.MariaDB && len(mySQL) > 0:
+		return mySQL[0]
 	}
 	return mariaDB
 }
