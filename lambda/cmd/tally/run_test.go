@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"database/sql"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -101,6 +103,31 @@ func testWithDatabase(t *testing.T, database *local.Database) {
 	t.Run("stores", testRunStores)
 	t.Run("explains", func(t *testing.T) { testRunExplains(t, database.Engine) })
 	t.Run("validates", func(t *testing.T) { testValidateDatabase(t, database.Engine) })
+	t.Run("warns", func(t *testing.T) { testValidateWarns(t, admin, database.Engine) })
+}
+
+// A condition that the server's own settings would read in another way is no error.
+func testValidateWarns(t *testing.T, admin *sql.DB, engine string) {
+	set, reset := "SET GLOBAL time_zone = '+09:00'", "SET GLOBAL time_zone = '+00:00'"
+	if engine == "postgres" {
+		set, reset = "ALTER ROLE tally_reader SET timezone = 'Asia/Seoul'", "ALTER ROLE tally_reader RESET timezone"
+	}
+	if _, err := admin.ExecContext(t.Context(), set); err != nil {
+		t.Fatal(err)
+	}
+	defer admin.ExecContext(context.WithoutCancel(t.Context()), reset)
+	write(t, "day.yaml", `timezone: Asia/Seoul
+jobs:
+  - name: daily
+    schedule: cron(55 14 * * ? *)
+    source: {database: app, table: scans}
+    cases: {normal: result = 'normal', today: at >= CURRENT_DATE}
+`)
+	status, stdout, stderr := tally("validate", "--database", "--jobs", "day.yaml")
+	if status != exitOK || stdout != "valid: 2 environments, 1 job\n" || strings.Count(stderr, "\n") != 1 ||
+		!strings.HasPrefix(stderr, "warning: job daily: cases.today: a run reads days and times in UTC; with the database's own setting (") {
+		t.Errorf("got %d\n%s%s", status, stdout, stderr)
+	}
 }
 
 // write writes a file of the project that the test is in.

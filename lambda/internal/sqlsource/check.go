@@ -91,6 +91,9 @@ func (c *checker) checkCases(ctx context.Context, p plan) error {
 			return err
 		}
 	}
+	if err := c.otherReadings(ctx); err != nil {
+		return err
+	}
 	if slices.ContainsFunc(c.problems, func(p count.Problem) bool { return !p.Warning }) {
 		return nil
 	}

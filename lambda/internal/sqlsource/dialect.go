@@ -51,6 +51,9 @@ type dialect interface {
 	// columns are the types that a window's column may have, by the name that the
 	// driver gives them.
 	columns() map[string]columnType
+	// readings are how the settings of the server, the database and the user read
+	// conditions, where a run's are others.
+	readings(ctx context.Context, s *session, table string) ([]otherReading, error)
 	// withoutRows is a statement that reads no row and is refused where text would be.
 	// It is empty where the engine refuses as much when it prepares text.
 	withoutRows(text string) string

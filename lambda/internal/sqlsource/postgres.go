@@ -52,12 +52,8 @@ func (postgres) withLogin(to contract.Database, verified *tls.Config, login logi
 // prepare sets what is independent of the server's and the role's settings.
 func prepare(config *pgx.ConnConfig) {
 	config.RuntimeParams["application_name"] = applicationName
-	// What a condition says about times must not depend on a setting.
-	config.RuntimeParams["timezone"] = "UTC"
 	// The server would take the database's own, and text in a condition for it.
 	config.RuntimeParams["client_encoding"] = "UTF8"
-	// Off, a backslash would escape quotes, which the check of conditions excludes.
-	config.RuntimeParams["standard_conforming_strings"] = "on"
 	// Unnamed statements leave nothing behind in a proxy. Either way a query is
 	// parsed by itself, which refuses a second statement.
 	config.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec
@@ -66,9 +62,11 @@ func prepare(config *pgx.ConnConfig) {
 func (postgres) begin(ctx context.Context, conn *sql.Conn) error {
 	for _, statement := range []string{
 		"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-		// How values look as text, which the user's own settings would decide. SET, not
-		// a SELECT, which would take the snapshot before the table is locked.
-		"SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL intervalstyle = 'postgres'; " +
+		// What a condition says about times, and how values look as text, which the
+		// user's own settings would decide. Conforming strings off, a backslash would
+		// escape quotes, which the check of conditions excludes. SET, not a SELECT,
+		// which would take the snapshot before the table is locked.
+		"SET LOCAL timezone = 'UTC'; SET LOCAL standard_conforming_strings = on; SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL intervalstyle = 'postgres'; " +
 			"SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 1",
 	} {
 		if _, err := conn.ExecContext(ctx, statement); err != nil {

@@ -2,7 +2,6 @@ package sqlsource
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"regexp"
 	"slices"
@@ -14,38 +13,28 @@ import (
 // storage is where a table of MySQL or MariaDB keeps its rows.
 type storage struct {
 	schema, table string
-	engine        sql.NullString // NULL of a view
-	snapshots     bool           // whether its rows are those of the transaction's snapshot
+	engine        string // empty of a view
+	snapshots     bool   // whether its rows are those of the transaction's snapshot
 }
 
 func (s storage) name() string { return s.schema + "." + s.table }
-
-// storageWhere asks for tables' storage and reads no row of them. An engine that asks
-// another server calls itself transactional, but its snapshot is not ours. NDB, which
-// has transactions and no snapshots, has no savepoints.
-const storageWhere = `SELECT t.TABLE_SCHEMA, t.TABLE_NAME, t.ENGINE,
-  COALESCE(e.TRANSACTIONS = 'YES' AND e.SAVEPOINTS = 'YES' AND e.ENGINE NOT IN ('FEDERATED', 'SPIDER'), TRUE)
-FROM information_schema.TABLES t LEFT JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE WHERE t.TABLE_SCHEMA = `
 
 // refuseEngine refuses a table whose engine keeps no snapshots: the counts of a run
 // would not fit together. It looks behind a view as far as the user may see its
 // definition.
 func refuseEngine(ctx context.Context, s *session, table string) error {
-	schema, name, qualified := strings.Cut(table, ".")
-	if !qualified {
-		schema, name = "", schema
-	}
-	for names := [][2]string{{schema, name}}; len(names) > 0; names = names[1:] {
-		found, err := s.storageOf(ctx, names[0][0], names[0][1])
+	for names := []string{table}; len(names) > 0; names = names[1:] {
+		is, values := isTable(names[0])
+		found, err := s.storages(ctx, is, values...)
 		if err != nil {
-			return fmt.Errorf("storage engine of %s: %w", table, err)
+			return fmt.Errorf("storage engine of %s: %w", names[0], err)
 		}
 		for _, at := range found {
 			if !at.snapshots {
 				return count.Permanentf("%[1]s has the storage engine %[2]s, which keeps no snapshots: while somebody writes, counts do not fit together; "+
-					"change it with ALTER TABLE %[1]s ENGINE=InnoDB", at.name(), at.engine.String)
+					"change it with ALTER TABLE %[1]s ENGINE=InnoDB", at.name(), at.engine)
 			}
-			if at.engine.Valid {
+			if at.engine != "" {
 				continue
 			}
 			read, err := s.readBy(ctx, at)
@@ -62,55 +51,45 @@ func refuseEngine(ctx context.Context, s *session, table string) error {
 	return nil
 }
 
-// storageOf asks for one table, of the session's database if no schema is said. The
-// answer is empty where the user has no right on it.
-func (s *session) storageOf(ctx context.Context, schema, table string) ([]storage, error) {
-	if schema == "" {
-		return s.storages(ctx, "DATABASE() AND t.TABLE_NAME = ?", table)
+// isTable is the condition on TABLE_SCHEMA and TABLE_NAME for a table that may be of
+// the session's own database.
+func isTable(table string) (condition string, values []any) {
+	schema, name, qualified := strings.Cut(table, ".")
+	if !qualified {
+		return "TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?", []any{table}
 	}
-	return s.storages(ctx, "? AND t.TABLE_NAME = ?", schema, table)
+	return "TABLE_SCHEMA = ? AND TABLE_NAME = ?", []any{schema, name}
 }
 
+// storages asks for the storage of the tables that the user has a right on, and reads
+// no row of them. An engine that asks another server calls itself transactional, but
+// its snapshot is not ours. NDB has transactions and no snapshots, and no savepoints.
 func (s *session) storages(ctx context.Context, where string, values ...any) (found []storage, err error) {
-	rows, err := s.query(ctx, storageWhere+where, values...)
-	if err != nil {
-		return nil, err
+	_, rows, err := s.texts(ctx, `SELECT TABLE_SCHEMA, TABLE_NAME, t.ENGINE,
+  COALESCE(TRANSACTIONS = 'YES' AND SAVEPOINTS = 'YES' AND e.ENGINE NOT IN ('FEDERATED', 'SPIDER'), TRUE)
+FROM information_schema.TABLES t LEFT JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE WHERE `+where, values...)
+	for _, row := range rows {
+		found = append(found, storage{schema: row[0], table: row[1], engine: row[2], snapshots: row[3] == "1"})
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var at storage
-		if err := rows.Scan(&at.schema, &at.table, &at.engine, &at.snapshots); err != nil {
-			return nil, answered(err)
-		}
-		found = append(found, at)
-	}
-	return found, answered(rows.Err())
+	return found, err
 }
 
-// readBy are schema and table of what a view reads.
-func (s *session) readBy(ctx context.Context, view storage) (names [][2]string, err error) {
-	rows, err := s.query(ctx, "SELECT VIEW_DEFINITION FROM information_schema.VIEWS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?", view.schema, view.table)
+// readBy are the tables that a view reads.
+func (s *session) readBy(ctx context.Context, view storage) (tables []string, err error) {
+	is, values := isTable(view.name())
+	_, rows, err := s.texts(ctx, "SELECT VIEW_DEFINITION FROM information_schema.VIEWS WHERE "+is, values...)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
-	var definition sql.NullString
-	for rows.Next() {
-		if err := rows.Scan(&definition); err != nil {
-			return nil, answered(err)
+	for _, row := range rows {
+		if row[0] == "" && s.checking {
+			return nil, s.warnOfHidden(ctx, view)
+		}
+		for _, pair := range tableInView.FindAllStringSubmatch(row[0], -1) {
+			tables = append(tables, strings.ReplaceAll(pair[1]+"."+pair[2], "``", "`"))
 		}
 	}
-	if err := rows.Err(); err != nil {
-		return nil, answered(err)
-	}
-	if definition.String == "" && s.checking {
-		return nil, s.warnOfHidden(ctx, view)
-	}
-	unquote := strings.NewReplacer("``", "`")
-	for _, pair := range tableInView.FindAllStringSubmatch(definition.String, -1) {
-		names = append(names, [2]string{unquote.Replace(pair[1]), unquote.Replace(pair[2])})
-	}
-	return names, nil
+	return tables, nil
 }
 
 // tableInView is a table in the definition of a view as the server keeps it.
@@ -119,16 +98,13 @@ var tableInView = regexp.MustCompile("(?:from|join) *\\(*`((?:[^`]|``)+)`\\.`((?
 // warnOfHidden warns of a view whose definition the user may not see, if there are
 // tables without snapshots which it might read.
 func (s *session) warnOfHidden(ctx context.Context, view storage) error {
-	beside, err := s.storages(ctx, "?", view.schema)
+	beside, err := s.storages(ctx, "TABLE_SCHEMA = ?", view.schema)
 	if err != nil {
 		return err
 	}
-	for _, at := range beside {
-		if !at.snapshots {
-			s.warn("what the view %s reads cannot be seen; if it is a table without snapshots, such as %s (%s), counts do not fit together; "+
-				"GRANT SHOW VIEW ON %s lets this be checked", view.name(), at.name(), at.engine.String, view.name())
-			break
-		}
+	if i := slices.IndexFunc(beside, func(at storage) bool { return !at.snapshots }); i >= 0 {
+		s.warn("what the view %s reads cannot be seen; if it is a table without snapshots, such as %s (%s), counts do not fit together; "+
+			"GRANT SHOW VIEW ON %s lets this be checked", view.name(), beside[i].name(), beside[i].engine, view.name())
 	}
 	return nil
 }

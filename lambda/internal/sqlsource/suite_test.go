@@ -82,6 +82,7 @@ func testEngine(t *testing.T, server *local.Database) {
 		{"groups that are unique", testUniqueGroups},
 		{"groups that are equal", testEqualValues},
 		{"settings of the server and the user", testSettings},
+		{"settings that read a condition in another way", testReadings},
 		{"engines without snapshots", testStorage},
 		{"rights on some columns", testColumnRights},
 		{"a table that is emptied meanwhile", testTruncate},
