@@ -88,7 +88,7 @@ bench: $(packages) ## Compare with rivals, 15 minutes (cold start, synth, size, 
 	@cd test/bench && go run -tags duckdb .
 
 clean: ## Remove what this project made on this machine
-	rm -rf cdk.out node_modules .cache
+	rm -rf cdk.out node_modules .cache /var/cache/tally/mysql "$${XDG_CACHE_HOME:-$$HOME/.cache}/tally/mysql"
 
 # npm may skip install scripts; the node package's brings the Node that jsii supports.
 $(packages): package.json package-lock.json

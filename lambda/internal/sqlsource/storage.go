@@ -82,8 +82,8 @@ func (s *session) readBy(ctx context.Context, view storage) (tables []string, er
 		return nil, err
 	}
 	for _, row := range rows {
-		if row[0] == "" && s.checking {
-			return nil, s.warnOfHidden(ctx, view)
+		if row[0] == "" {
+			return nil, s.refuseHidden(ctx, view)
 		}
 		for _, pair := range tableInView.FindAllStringSubmatch(row[0], -1) {
 			tables = append(tables, strings.ReplaceAll(pair[1]+"."+pair[2], "``", "`"))
@@ -95,9 +95,16 @@ func (s *session) readBy(ctx context.Context, view storage) (tables []string, er
 // tableInView is a table in the definition of a view as the server keeps it.
 var tableInView = regexp.MustCompile("(?:from|join) *\\(*`((?:[^`]|``)+)`\\.`((?:[^`]|``)+)`")
 
-// warnOfHidden warns of a view whose definition the user may not see, if there are
-// tables without snapshots which it might read.
-func (s *session) warnOfHidden(ctx context.Context, view storage) error {
+// refuseHidden refuses a view whose definition the user may not see where the server
+// says what it reads: Aria takes no savepoint. The check warns of it if there are tables
+// without snapshots which it might read.
+func (s *session) refuseHidden(ctx context.Context, view storage) error {
+	if err := s.exec(ctx, "SAVEPOINT tally"); isRefusal(err) {
+		return count.Permanentf("%s reads a table whose storage engine keeps no snapshots (%s); change it with ALTER TABLE … ENGINE=InnoDB", view.name(), err.Error())
+	}
+	if !s.checking {
+		return nil
+	}
 	beside, err := s.storages(ctx, "TABLE_SCHEMA = ?", view.schema)
 	if err != nil {
 		return err

@@ -59,6 +59,17 @@ func testStorage(t *testing.T, f fixture) {
 	if len(checked) != 1 || !strings.HasPrefix(checked[0], "warning: source.table: what the view app.of_isam reads cannot be seen; ") {
 		t.Errorf("a view of the reader: %q", checked)
 	}
+	if f.server.MariaDB {
+		f.exec(t, "CREATE VIEW of_aria AS SELECT n FROM aria")
+		query := queryOf("of_aria", "one", "n = 1")
+		want := "app.of_aria reads a table whose storage engine keeps no snapshots ("
+		if _, err := f.count(t, query); !count.IsPermanent(err) || !strings.Contains(err.Error(), want) {
+			t.Errorf("a view of Aria: got %v, want %q", err, want)
+		}
+		if checked := problemsOf(t, f.server.ReaderURL, query); len(checked) != 1 || !strings.HasPrefix(checked[0], "source.table: ") || !strings.Contains(checked[0], want) {
+			t.Errorf("a view of Aria: the check says %q", checked)
+		}
+	}
 	f.exec(t, "CREATE VIEW elsewhere.of_inno AS SELECT n FROM inno", "DROP TABLE elsewhere.`is``am`")
 	if checked := problemsOf(t, f.server.ReaderURL, queryOf("elsewhere.of_inno", "one", "n = 1")); len(checked) > 0 {
 		t.Errorf("a view without such a table beside it: %q", checked)
