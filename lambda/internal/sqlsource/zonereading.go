@@ -65,7 +65,8 @@ func (c clock) matters(tokens []condition.Token) bool {
 			after = at(i + 3)
 		}
 		switch {
-		case after.Is("is"), after.Is("at"), before == "(" && at(i-2).Is("unix_timestamp"), before.Is("from") && at(i-2).Is("epoch"): // IS NULL, AT TIME ZONE, seconds
+		case after.Is("is"), after.Is("at"): // IS NULL, AT TIME ZONE
+		case at(i-2).Is("unix_timestamp", "epoch"): // seconds of an instant
 		case zoneless, after == ":", before == ",", before.Is("from"), before == "(" && isFunction(at(i-2)):
 			return true
 		}
@@ -75,7 +76,7 @@ func (c clock) matters(tokens []condition.Token) bool {
 
 var (
 	// isTime finds a day or a time in quotes, or as MySQL's number.
-	isTime = regexp.MustCompile(`(?i)^[e$]?\$*['"$]?(\d{1,4}[-/.:]\d|today|yesterday|tomorrow)|^\d{8,14}$`)
+	isTime = regexp.MustCompile(`(?i)^e?['"$]+(\d{1,4}[-/.:]\d|today|yesterday|tomorrow)|^\d{8,14}$`)
 	// hasZone finds the zone at the end of a time of day.
 	hasZone = regexp.MustCompile(`(?i):\d\d(\.\d+)? *(z|utc|[+-]\d\d(:?\d\d)?)['"$]+$`)
 )
