@@ -22,7 +22,7 @@ files   = $(if $(ENV),--env $(ENV)) $(call given,JOBS,--jobs ) $(call given,ENVI
 cdk     = node_modules/.bin/cdk --app .cache/app
 packages = node_modules/.package-lock.json
 
-.PHONY: help demo test lint synth policy diff deploy verify destroy bootstrap next snapshots schemas rds-ca bench clean app mariadb need-env
+.PHONY: help demo test lint synth policy diff deploy verify destroy bootstrap next snapshots schemas rds-ca bench clean app mariadb mysql need-env
 .DEFAULT_GOAL := help
 
 help: ## Show every target
@@ -36,7 +36,7 @@ demo: app ## Count 200,000 rows end to end on this machine, without AWS
 	@echo "== Building and starting the demo"
 	@go run ./test/demo
 
-test: $(packages) mariadb ## Run every test (real PostgreSQL, MariaDB, S3 protocol, Lambda binary)
+test: $(packages) mariadb mysql ## Run every test (real PostgreSQL, MariaDB, MySQL, S3 protocol, Lambda binary)
 	@echo "== Testing; the first time compiles CDK and its tests, about 3 minutes on 2 cores"
 	@go vet ./...
 	@cd test/bench && go vet ./...
@@ -91,7 +91,7 @@ bench: $(packages) ## Compare with rivals, 15 minutes (cold start, synth, size, 
 	@cd test/bench && go run -tags duckdb .
 
 clean: ## Remove what this project made on this machine
-	rm -rf cdk.out node_modules .cache
+	rm -rf cdk.out node_modules .cache /var/cache/tally/mysql "$${XDG_CACHE_HOME:-$$HOME/.cache}/tally/mysql"
 
 # npm may skip install scripts; the node package's brings the Node that jsii supports.
 $(packages): package.json package-lock.json
@@ -115,8 +115,8 @@ sources = go.mod go.sum $(shell find infra lambda -type d -o -name '*.go' ! -nam
 	@mkdir -p .cache
 	@go build -o $@ ./infra/change/diff
 
-mariadb:
-	@test/mariadb.sh
+mariadb mysql:
+	@test/$@.sh
 
 need-env:
 	@test -n "$(ENV)" || { echo "which environment? write for example: make $(MAKECMDGOALS) ENV=dev"; exit 2; }

@@ -51,9 +51,9 @@ func TestPostgres(t *testing.T) {
 	s.test(t)
 }
 
-func TestMariaDB(t *testing.T) {
+func TestMySQL(t *testing.T) {
 	t.Parallel()
-	db := local.MariaDBForTest(t)
+	db := local.MySQLForTest(t)
 	s := server{engine: contract.EngineMySQL, admin: open(t, db), as: func(t *testing.T, user, database string) *sql.DB {
 		at, _ := url.Parse(db.URL)
 		config := mysql.NewConfig()
@@ -64,7 +64,7 @@ func TestMariaDB(t *testing.T) {
 	s.must(t, s.admin,
 		"CREATE DATABASE app_1", "CREATE DATABASE appx1",
 		"CREATE USER master IDENTIFIED BY '"+token+"'",
-		// What Aurora MySQL 3 gives ("Master user account privileges"), as far as MariaDB has it.
+		// What Aurora MySQL 3 gives ("Master user account privileges").
 		"GRANT ALTER, ALTER ROUTINE, CREATE, CREATE ROUTINE, CREATE TEMPORARY TABLES, CREATE USER, CREATE VIEW, DELETE, DROP, EVENT, EXECUTE, INDEX, INSERT, "+
 			"LOCK TABLES, PROCESS, REFERENCES, RELOAD, SELECT, SHOW DATABASES, SHOW VIEW, TRIGGER, UPDATE ON *.* TO master WITH GRANT OPTION")
 	s.test(t)

@@ -90,7 +90,7 @@ func (c *cluster) start(t *testing.T) dataAPI {
 	})}
 }
 
-// translate is the one thing that is not real: MariaDB has no AWSAuthenticationPlugin.
+// translate is the one thing that is not real: only Aurora has the AWSAuthenticationPlugin.
 func (c *cluster) translate(statement string) string {
 	return strings.ReplaceAll(statement, "IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'", c.loginSQL)
 }

@@ -27,6 +27,7 @@ const (
 // Database is a database server of this machine's own, with a database "app".
 type Database struct {
 	Engine    string // "postgres" or "mysql", as in an environment file
+	MariaDB   bool   // what the engine mysql is, if not MySQL
 	URL       string // the administrator's access to app
 	ReaderURL string // the same for tally_reader, who can only SELECT in app
 	CAFile    string // the authority of its certificate for CertifiedHost, as PEM

@@ -38,6 +38,10 @@ func TestMariaDBEndToEnd(t *testing.T) {
 	testEndToEnd(t, "mysql", local.MariaDBForTest(t))
 }
 
+func TestMySQLEndToEnd(t *testing.T) {
+	testEndToEnd(t, "mysql", local.MySQLForTest(t))
+}
+
 // testEndToEnd drives the synthesized stack with the real bootstrap.
 func testEndToEnd(t *testing.T, environment string, database *local.Database) {
 	if err := database.LoadScans(t.Context()); err != nil {

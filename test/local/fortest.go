@@ -1,6 +1,7 @@
 package local
 
 import (
+	"context"
 	"errors"
 	"os"
 	"testing"
@@ -11,8 +12,19 @@ import (
 // a skip there would go unseen.
 func MariaDBForTest(t testing.TB) *Database {
 	t.Helper()
-	db, err := StartMariaDB(t.Context())
-	if errors.Is(err, ErrNoMariaDB) && !mariaDBRequired() {
+	return forTest(t, StartMariaDB, ErrNoMariaDB, "TALLY_REQUIRE_MARIADB")
+}
+
+// MySQLForTest is the same for MySQL and TALLY_REQUIRE_MYSQL=1.
+func MySQLForTest(t testing.TB) *Database {
+	t.Helper()
+	return forTest(t, StartMySQL, ErrNoMySQL, "TALLY_REQUIRE_MYSQL")
+}
+
+func forTest(t testing.TB, start func(context.Context) (*Database, error), missing error, requiring string) *Database {
+	t.Helper()
+	db, err := start(t.Context())
+	if errors.Is(err, missing) && !required(requiring) {
 		t.Skip(err)
 	}
 	if err != nil {
@@ -26,6 +38,6 @@ func MariaDBForTest(t testing.TB) *Database {
 	return db
 }
 
-func mariaDBRequired() bool {
-	return os.Getenv("CI") == "true" || os.Getenv("TALLY_REQUIRE_MARIADB") == "1"
+func required(variable string) bool {
+	return os.Getenv("CI") == "true" || os.Getenv(variable) == "1"
 }

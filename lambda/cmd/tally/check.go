@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"tally/infra/settings"
@@ -17,7 +18,8 @@ const checkTimeout = time.Minute
 
 // checkInDatabase has every job's database say what it would refuse. All problems
 // come at once, by file and line; a database that cannot be asked is an error once.
-func checkInDatabase(ctx context.Context, files files, loaded settings.Settings) error {
+// Warnings go to a writer.
+func checkInDatabase(ctx context.Context, warnings io.Writer, files files, loaded settings.Settings) error {
 	var environment *settings.Environment
 	if files.environment != "" {
 		environment = &loaded.Environments[0]
@@ -37,6 +39,10 @@ func checkInDatabase(ctx context.Context, files files, loaded settings.Settings)
 			unreachable[key] = fmt.Errorf("job %s: %w", checked.Name, err)
 		}
 		for _, problem := range problems {
+			if problem.Warning {
+				fmt.Fprintf(warnings, "warning: job %s: %s: %v\n", checked.Name, problem.Field, problem.Err)
+				continue
+			}
 			loaded.JobsDocument.Report(job.Key(i, problem.Field), "%v", problem.Err)
 		}
 	}

@@ -49,11 +49,12 @@ func explain(ctx context.Context, out io.Writer, source count.Source, wanted job
 	return nil
 }
 
-// printPlan prints a plan of one column as it is, of several as a table.
+// printPlan prints a plan of one column as it is, of several as a table. MySQL 9 gives
+// a whole tree as one text.
 func printPlan(out io.Writer, statement sqlsource.Explained) error {
 	if len(statement.Columns) == 1 {
 		for _, row := range statement.Plan {
-			fmt.Fprintln(out, "  "+row[0])
+			fmt.Fprintln(out, "  "+strings.ReplaceAll(strings.TrimRight(row[0], "\n"), "\n", "\n  "))
 		}
 		return nil
 	}

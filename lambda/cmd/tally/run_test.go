@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
+	"database/sql"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -74,6 +77,8 @@ func TestPostgres(t *testing.T) {
 
 func TestMariaDB(t *testing.T) { testWithDatabase(t, local.MariaDBForTest(t)) }
 
+func TestMySQL(t *testing.T) { testWithDatabase(t, local.MySQLForTest(t)) }
+
 // testWithDatabase drives the command line against a real database, as its reader.
 func testWithDatabase(t *testing.T, database *local.Database) {
 	admin, err := database.Open()
@@ -98,6 +103,31 @@ func testWithDatabase(t *testing.T, database *local.Database) {
 	t.Run("stores", testRunStores)
 	t.Run("explains", func(t *testing.T) { testRunExplains(t, database.Engine) })
 	t.Run("validates", func(t *testing.T) { testValidateDatabase(t, database.Engine) })
+	t.Run("warns", func(t *testing.T) { testValidateWarns(t, admin, database.Engine) })
+}
+
+// A condition that the server's own settings would read in another way is no error.
+func testValidateWarns(t *testing.T, admin *sql.DB, engine string) {
+	set, reset := "SET GLOBAL time_zone = '+09:00'", "SET GLOBAL time_zone = '+00:00'"
+	if engine == "postgres" {
+		set, reset = "ALTER ROLE tally_reader SET timezone = 'Asia/Seoul'", "ALTER ROLE tally_reader RESET timezone"
+	}
+	if _, err := admin.ExecContext(t.Context(), set); err != nil {
+		t.Fatal(err)
+	}
+	defer admin.ExecContext(context.WithoutCancel(t.Context()), reset)
+	write(t, "day.yaml", `timezone: Asia/Seoul
+jobs:
+  - name: daily
+    schedule: cron(55 14 * * ? *)
+    source: {database: app, table: scans}
+    cases: {normal: result = 'normal', today: at >= CURRENT_DATE}
+`)
+	status, stdout, stderr := tally("validate", "--database", "--jobs", "day.yaml")
+	if status != exitOK || stdout != "valid: 2 environments, 1 job\n" || strings.Count(stderr, "\n") != 1 ||
+		!strings.HasPrefix(stderr, "warning: job daily: cases.today: a run reads days and times in UTC; with the database's own setting (") {
+		t.Errorf("got %d\n%s%s", status, stdout, stderr)
+	}
 }
 
 // write writes a file of the project that the test is in.
@@ -230,13 +260,16 @@ func testRunStores(t *testing.T) {
 }
 
 func testRunExplains(t *testing.T, engine string) {
-	plan := map[string]string{"postgres": "Seq Scan on scans", "mysql": "SIMPLE"}[engine]
+	plan := regexp.MustCompile(map[string]string{
+		"postgres": `(?m)^ +-> +Seq Scan on scans|^  Seq Scan on scans`,
+		"mysql":    `(?m)^  1 +SIMPLE +scans|^  +-> Table scan on scans`, // a table, since MySQL 9 a tree
+	}[engine])
 	for job, used := range map[string][]string{
 		"daily":     {"-- How this job counts: all cases in one scan.", "-- With total: false, normal would be counted alone.", "-- With total: false, caries would be counted alone."},
 		"by-clinic": {"-- Without total: false, all cases would be counted in one scan.", "-- How this job counts normal: alone."},
 	} {
 		status, stdout, stderr := tally("run", job, "--at", "2022-04-07T14:55:00Z", "--jobs", "run.yaml", "--explain")
-		if status != exitOK || strings.Count(stdout, plan) != len(used) {
+		if status != exitOK || len(plan.FindAllString(stdout, -1)) != len(used) || strings.Contains(stdout, "\n\n\n") {
 			t.Errorf("%s: got %d\n%s%s", job, status, stdout, stderr)
 		}
 		for _, want := range append(used, "-- value 1: 2022-04-07 00:00:00\n-- value 2: 2022-04-07 23:55:00\n") {

@@ -35,7 +35,7 @@ func newValidateCommand() *cobra.Command {
 				}
 			}
 			if inDatabase {
-				if err := checkInDatabase(command.Context(), files, loaded); err != nil {
+				if err := checkInDatabase(command.Context(), command.ErrOrStderr(), files, loaded); err != nil {
 					return err
 				}
 			}

@@ -30,6 +30,10 @@ type Result struct {
 	// Skipped are the objects and records of a bucket that could not be read and
 	// that the job leaves out.
 	Skipped int64
+	// SkippedAll says that all that was read was skipped.
+	SkippedAll bool
+	// Warnings say what somebody should know who relies on the counts.
+	Warnings []string
 }
 
 // Query is what a slot counts.
@@ -51,14 +55,17 @@ type Line struct {
 	Case   string          // a case of the job or one of contract's
 	Groups contract.Groups // the group that it counts; empty for all rows
 	Count  int64
+	// UnknownFields are those of the case, of group_by and of distinct that no record
+	// of the input has.
+	UnknownFields []string
 	// Failure is why there is no count; nil if there is. It is permanent.
 	Failure *Failure
 }
 
 // Checker is a source that finds out what is wrong with a job without counting.
 type Checker interface {
-	// Check returns everything that would make a run of the query fail, in the
-	// order of the job's keys; an error, a *Failure, if it could not find out.
+	// Check returns everything that would make a run of the query fail, in the order of
+	// the job's keys, and warnings; an error, a *Failure, if it could not find out.
 	Check(ctx context.Context, query Query) ([]Problem, error)
 }
 
@@ -66,4 +73,6 @@ type Checker interface {
 type Problem struct {
 	Field string // the key within the job, such as cases.normal or group_by[0]
 	Err   error
+	// Warning says that a run would not fail for it, and may not count what is meant.
+	Warning bool
 }

@@ -36,8 +36,8 @@ func testCases(t *testing.T, f fixture) {
 }
 
 func testEmptyTable(t *testing.T, f fixture) {
-	f.exec(t, "CREATE TABLE empty (n integer)")
-	got := f.mustCount(t, queryOf("empty", "one", "n = 1", "null", "n IS NULL"))
+	f.exec(t, "CREATE TABLE no_rows (n integer)")
+	got := f.mustCount(t, queryOf("no_rows", "one", "n = 1", "null", "n IS NULL"))
 	if difference := cmp.Diff(map[string]int64{"one": 0, "null": 0, "other": 0, "total": 0}, got); difference != "" {
 		t.Errorf("counts (-want +got):\n%s", difference)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"tally/lambda/condition"
 	"tally/lambda/internal/count"
@@ -13,7 +14,7 @@ import (
 func (s *Source) Check(ctx context.Context, query count.Query) ([]count.Problem, error) {
 	checked := &checker{}
 	err := s.within(ctx, query, func(r *run) error {
-		checked.run = r
+		checked.run, r.checking = r, true
 		return checked.check(ctx)
 	})
 	if err != nil {
@@ -34,11 +35,12 @@ func (c *checker) check(ctx context.Context) error {
 	counted := c.query.Job
 	p := plan{dialect: c.dialect, job: counted}
 	tableFound, err := c.try(ctx, "source.table", func(ctx context.Context) error {
-		return c.touch(ctx, counted.Source.Table)
+		return c.dialect.hold(ctx, c.session, counted.Source.Table)
 	})
 	if err != nil || !tableFound {
 		return err
 	}
+	c.noted("source.table")
 	if _, err := c.try(ctx, "window.column", func(ctx context.Context) (err error) {
 		p.window, err = c.bind(ctx, c.query)
 		return err
@@ -47,7 +49,7 @@ func (c *checker) check(ctx context.Context) error {
 	}
 	for i, name := range counted.GroupBy {
 		if _, err := c.try(ctx, fmt.Sprintf("group_by[%d]", i), func(ctx context.Context) error {
-			described, err := c.describe(ctx, counted.Source.Table, name)
+			described, err := c.describeGroups(ctx, counted.Source.Table, name)
 			p.groups = append(p.groups, described...)
 			return err
 		}); err != nil {
@@ -55,8 +57,8 @@ func (c *checker) check(ctx context.Context) error {
 		}
 	}
 	if counted.Distinct != "" {
-		if _, err := c.try(ctx, "distinct", func(ctx context.Context) error {
-			_, err := c.describe(ctx, counted.Source.Table, counted.Distinct)
+		if _, err := c.try(ctx, "distinct", func(ctx context.Context) (err error) {
+			p.counted, err = c.describe(ctx, counted.Source.Table, counted.Distinct)
 			return err
 		}); err != nil {
 			return err
@@ -65,27 +67,38 @@ func (c *checker) check(ctx context.Context) error {
 	return c.checkCases(ctx, p)
 }
 
+// noted makes problems of the session's warnings.
+func (c *checker) noted(field string) {
+	for _, warning := range c.warnings {
+		c.problems = append(c.problems, count.Problem{Field: field, Err: errors.New(warning), Warning: true})
+	}
+	c.warnings = nil
+}
+
 // checkCases prepares each case, and when nothing was wrong, the job's one
 // statement: its parts may be right and not go together.
 func (c *checker) checkCases(ctx context.Context, p plan) error {
 	sound := p
-	sound.job.Distinct, sound.groups = "", nil // reported by themselves
+	sound.counted, sound.groups = nil, nil // reported by themselves
 	measures := measuresOf(p.job)
 	for i, entry := range p.job.Cases {
 		if _, err := c.try(ctx, "cases."+entry.Key, func(ctx context.Context) error {
 			if err := condition.Check(c.dialect.engine(), string(entry.Value)); err != nil {
 				return count.Permanentf("%w", err)
 			}
-			return c.prepare(ctx, sound.alone(measures[i]).text)
+			return c.dryRun(ctx, sound.alone(measures[i]))
 		}); err != nil {
 			return err
 		}
 	}
-	if len(c.problems) > 0 {
+	if err := c.otherReadings(ctx); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(c.problems, func(p count.Problem) bool { return !p.Warning }) {
 		return nil
 	}
 	_, err := c.try(ctx, "source", func(ctx context.Context) error {
-		return c.prepare(ctx, p.together(measures).text)
+		return c.dryRun(ctx, p.together(measures))
 	})
 	return err
 }
@@ -104,6 +117,20 @@ func (c *checker) try(ctx context.Context, field string, step func(context.Conte
 	}
 	c.problems = append(c.problems, count.Problem{Field: field, Err: err})
 	return false, nil
+}
+
+// dryRun has the database refuse what it would refuse to run, and reads no row.
+func (s *session) dryRun(ctx context.Context, st statement) error {
+	text := s.dialect.withoutRows(st.text)
+	if text == "" {
+		return s.prepare(ctx, st.text)
+	}
+	rows, err := s.query(ctx, text, st.values...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	return answered(rows.Err())
 }
 
 // prepare has the database parse a statement and find its names.

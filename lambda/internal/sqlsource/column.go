@@ -36,6 +36,21 @@ func (s *session) describe(ctx context.Context, table string, names ...string) (
 	return columns, answered(rows.Err())
 }
 
+// describeGroups describes what a job groups by.
+func (s *session) describeGroups(ctx context.Context, table string, names ...string) ([]column, error) {
+	columns, err := s.describe(ctx, table, names...)
+	if err != nil {
+		return nil, err
+	}
+	for _, column := range columns {
+		if s.dialect.text(column.name, column.databaseType) == "" {
+			return nil, count.Permanentf("column %s: values of type %s have no text to tell groups by; group by another column, or by one of a view that makes a text of it",
+				column.name, strings.ToLower(column.databaseType))
+		}
+	}
+	return columns, nil
+}
+
 // touch asks for no row of a table.
 func (s *session) touch(ctx context.Context, table string) error {
 	rows, err := s.query(ctx, "SELECT 1 FROM "+quoteTable(s.dialect, table)+" LIMIT 0")

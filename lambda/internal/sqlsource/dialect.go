@@ -39,8 +39,11 @@ type dialect interface {
 	// values that a column has in them: the spelling that the engine runs fastest.
 	countIf(condition, distinct string) string
 	// text is a column as text that is compared byte by byte. Different values
-	// have different texts.
+	// have different texts. It is empty for a type whose values have none.
 	text(quoted, databaseType string) string
+	// distinct is a column whose distinct values are counted, inside of a CASE and
+	// outside.
+	distinct(quoted, databaseType string) string
 	// withTotals is a statement that counts numbers by group and of all rows, as
 	// [grouping] with totals says. what is everything from FROM to WHERE, and scans
 	// how often its placeholders are in the text.
@@ -48,6 +51,12 @@ type dialect interface {
 	// columns are the types that a window's column may have, by the name that the
 	// driver gives them.
 	columns() map[string]columnType
+	// readings are how the settings of the server, the database and the user read
+	// conditions, where a run's are others.
+	readings(ctx context.Context, s *session, table string) ([]otherReading, error)
+	// withoutRows is a statement that reads no row and is refused where text would be.
+	// It is empty where the engine refuses as much when it prepares text.
+	withoutRows(text string) string
 	// engine is the name that settings have for it.
 	engine() string
 }

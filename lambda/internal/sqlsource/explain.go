@@ -61,7 +61,12 @@ func (r *run) explain(ctx context.Context) ([]Explained, error) {
 
 // planOf asks how the database would run a statement with its values.
 func (s *session) planOf(ctx context.Context, st statement) (columns []string, plan [][]string, err error) {
-	rows, err := s.query(ctx, "EXPLAIN "+st.text, st.values...)
+	return s.texts(ctx, "EXPLAIN "+st.text, st.values...)
+}
+
+// texts are the rows of a result, each value as text and NULL as the empty one.
+func (s *session) texts(ctx context.Context, query string, values ...any) (columns []string, texts [][]string, err error) {
+	rows, err := s.query(ctx, query, values...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -82,7 +87,7 @@ func (s *session) planOf(ctx context.Context, st statement) (columns []string, p
 		for i, cell := range cells {
 			line[i] = cell.String
 		}
-		plan = append(plan, line)
+		texts = append(texts, line)
 	}
-	return columns, plan, answered(rows.Err())
+	return columns, texts, answered(rows.Err())
 }

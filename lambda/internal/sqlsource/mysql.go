@@ -123,6 +123,8 @@ func (*mySQL) countIf(condition, distinct string) string {
 
 func (*mySQL) text(quoted, databaseType string) string {
 	switch databaseType {
+	case "GEOMETRY", "VECTOR": // their bytes are no text: MySQL would make NULL of them
+		return ""
 	case "BIT":
 		quoted += " + 0"
 	case "FLOAT": // six digits would be the same for different values
@@ -132,6 +134,15 @@ func (*mySQL) text(quoted, databaseType string) string {
 	}
 	// As bytes, since what is text is compared by a collation.
 	return "CAST(CAST(" + quoted + " AS CHAR CHARACTER SET utf8mb4) AS BINARY)"
+}
+
+// distinct keeps apart what COUNT(DISTINCT …) of the bare column does: in a CASE, values
+// are compared by their text, which a value that is no member shares with the member ”.
+func (m *mySQL) distinct(quoted, databaseType string) string {
+	if databaseType == "ENUM" || databaseType == "SET" && m.mariaDB {
+		return "CAST(" + quoted + " AS UNSIGNED)"
+	}
+	return quoted
 }
 
 // withTotals scans twice. WITH ROLLUP scans once, but MariaDB 10.11 then counts
@@ -152,7 +163,12 @@ func (*mySQL) withTotals(by, numbers []string, what string) (text string, scans 
 
 // hold takes the table's metadata lock, which it keeps. A table that was emptied
 // since the snapshot is an error of the server's (1412).
-func (*mySQL) hold(ctx context.Context, s *session, table string) error { return s.touch(ctx, table) }
+func (*mySQL) hold(ctx context.Context, s *session, table string) error {
+	if err := s.touch(ctx, table); err != nil {
+		return err
+	}
+	return refuseEngine(ctx, s, table)
+}
 
 func (*mySQL) columns() map[string]columnType {
 	known := map[string]columnType{
@@ -166,5 +182,7 @@ func (*mySQL) columns() map[string]columnType {
 	}
 	return known
 }
+
+func (*mySQL) withoutRows(string) string { return "" }
 
 func (*mySQL) engine() string { return contract.EngineMySQL }

@@ -52,12 +52,8 @@ func (postgres) withLogin(to contract.Database, verified *tls.Config, login logi
 // prepare sets what is independent of the server's and the role's settings.
 func prepare(config *pgx.ConnConfig) {
 	config.RuntimeParams["application_name"] = applicationName
-	// What a condition says about times must not depend on a setting.
-	config.RuntimeParams["timezone"] = "UTC"
 	// The server would take the database's own, and text in a condition for it.
 	config.RuntimeParams["client_encoding"] = "UTF8"
-	// Off, a backslash would escape quotes, which the check of conditions excludes.
-	config.RuntimeParams["standard_conforming_strings"] = "on"
 	// Unnamed statements leave nothing behind in a proxy. Either way a query is
 	// parsed by itself, which refuses a second statement.
 	config.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec
@@ -66,9 +62,11 @@ func prepare(config *pgx.ConnConfig) {
 func (postgres) begin(ctx context.Context, conn *sql.Conn) error {
 	for _, statement := range []string{
 		"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-		// How values look as text, which the user's own settings would decide. SET, not
-		// a SELECT, which would take the snapshot before the table is locked.
-		"SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL intervalstyle = 'postgres'; " +
+		// What a condition says about times, and how values look as text, which the
+		// user's own settings would decide. Conforming strings off, a backslash would
+		// escape quotes, which the check of conditions excludes. SET, not a SELECT,
+		// which would take the snapshot before the table is locked.
+		"SET LOCAL timezone = 'UTC'; SET LOCAL standard_conforming_strings = on; SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL intervalstyle = 'postgres'; " +
 			"SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 1",
 	} {
 		if _, err := conn.ExecContext(ctx, statement); err != nil {
@@ -84,18 +82,30 @@ func (postgres) limit(statement, lock time.Duration) string {
 
 // hold locks the table against TRUNCATE before the snapshot is taken: one that was
 // emptied and filled again since would look empty. Reading it needs the same lock.
-// Materialized views and foreign tables cannot be locked and are read as they are.
+// Materialized views and foreign tables cannot be locked and are read as they are, and
+// so is a table of which the user may read some columns only.
 func (d postgres) hold(ctx context.Context, s *session, table string) error {
 	err := s.attempt(ctx, 1, func(ctx context.Context) error {
 		return s.limited(ctx, "LOCK TABLE "+quoteTable(d, table)+" IN ACCESS SHARE MODE")
 	})
-	if failure(err).Code == wrongObjectType {
+	switch failure(err).Code {
+	case wrongObjectType:
 		return s.touch(ctx, table)
+	case insufficientPrivilege:
+		if err := s.touch(ctx, table); err != nil {
+			return err
+		}
+		s.warn("%[1]s is read without LOCK TABLE, for which the user's rights on columns are not enough: "+
+			"if a TRUNCATE of it is under way when a run begins, it may look empty; GRANT SELECT ON %[1]s prevents that", table)
+		return nil
 	}
 	return err
 }
 
-const wrongObjectType = "42809"
+const (
+	wrongObjectType       = "42809"
+	insufficientPrivilege = "42501"
+)
 
 func (postgres) quote(name string) string {
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
@@ -112,6 +122,8 @@ func (postgres) countIf(condition, distinct string) string {
 }
 
 func (postgres) text(quoted, _ string) string { return quoted + `::text COLLATE "C"` }
+
+func (postgres) distinct(quoted, _ string) string { return quoted }
 
 func (postgres) withTotals(by, numbers []string, what string) (text string, scans int) {
 	mark := "CASE GROUPING(" + by[0] + ") WHEN 0 THEN 0 ELSE 1 END"
@@ -130,5 +142,8 @@ func (postgres) columns() map[string]columnType {
 		"INT8":        {kind: integer, cast: "::bigint"},
 	}
 }
+
+// withoutRows runs the statement, since PostgreSQL looks at rights only then.
+func (postgres) withoutRows(text string) string { return text + "\nLIMIT 0" }
 
 func (postgres) engine() string { return contract.EnginePostgres }

@@ -52,8 +52,13 @@ func (r *run) plan(ctx context.Context) (_ plan, err error) {
 		return plan{}, err
 	}
 	if len(counted.GroupBy) > 0 {
-		if p.groups, err = r.describe(ctx, counted.Source.Table, counted.GroupBy...); err != nil {
+		if p.groups, err = r.describeGroups(ctx, counted.Source.Table, counted.GroupBy...); err != nil {
 			return plan{}, fmt.Errorf("group_by of %s: %w", counted.Source.Table, err)
+		}
+	}
+	if counted.Distinct != "" {
+		if p.counted, err = r.describe(ctx, counted.Source.Table, counted.Distinct); err != nil {
+			return plan{}, fmt.Errorf("distinct of %s: %w", counted.Source.Table, err)
 		}
 	}
 	return p, nil

@@ -19,6 +19,15 @@ type session struct {
 	dialect dialect
 	pool    *sql.DB
 	conn    *sql.Conn
+	// checking tells that nothing is counted, and that a look at the server's own
+	// settings may cost something.
+	checking bool
+	warnings []string
+}
+
+// warn notes what somebody should know who relies on the counts.
+func (s *session) warn(format string, args ...any) {
+	s.warnings = append(s.warnings, fmt.Sprintf(format, args...))
 }
 
 // open connects. A login that the database refuses is made once more, if it was

@@ -42,15 +42,15 @@ func New(options Options) *Source {
 
 // Count implements [count.Source].
 func (s *Source) Count(ctx context.Context, query count.Query) (count.Result, error) {
-	var lines []count.Line
+	var result count.Result
 	err := s.within(ctx, query, func(r *run) error {
 		sheet, err := r.count(ctx)
 		if err == nil {
-			lines = sheet.Lines()
+			result = count.Result{Lines: sheet.Lines(), Warnings: r.warnings}
 		}
 		return err
 	})
-	return count.Result{Lines: lines}, err
+	return result, err
 }
 
 // within does something with a query's database. An error is a *count.Failure.

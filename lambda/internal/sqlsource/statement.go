@@ -67,6 +67,7 @@ type plan struct {
 	job     job.Job
 	window  bounds
 	groups  []column // the types of group_by
+	counted []column // the type of distinct; empty without
 }
 
 // together counts measures in one scan. Conditions that several of them have are
@@ -102,12 +103,12 @@ func (p plan) all(m measure) string {
 	return "COUNT(*)"
 }
 
-// distinct is the quoted column whose values m counts; empty if it counts rows.
+// distinct is what of a row m counts the values of; empty if it counts rows.
 func (p plan) distinct(m measure) string {
-	if p.job.Distinct == "" || m.rows {
+	if len(p.counted) == 0 || m.rows {
 		return ""
 	}
-	return p.dialect.quote(p.job.Distinct)
+	return p.dialect.distinct(p.dialect.quote(p.counted[0].name), p.counted[0].databaseType)
 }
 
 func (p plan) statement(measures []measure, numbers []string, where string) statement {

@@ -3,7 +3,9 @@ package sqlsource
 import (
 	"context"
 	"database/sql"
+	"flag"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -15,7 +17,17 @@ import (
 	"tally/test/local"
 )
 
-// Every behaviour is tested on both engines; each server starts once.
+// Every behaviour is tested on each engine; each server starts once.
+
+// TestMain lets the engines be tested at the same time: they mostly wait, so that more
+// of them than the machine has cores is no burden.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
 
 func TestPostgres(t *testing.T) {
 	t.Parallel()
@@ -36,6 +48,11 @@ func TestMariaDB(t *testing.T) {
 	testEngine(t, local.MariaDBForTest(t))
 }
 
+func TestMySQL(t *testing.T) {
+	t.Parallel()
+	testEngine(t, local.MySQLForTest(t))
+}
+
 func testEngine(t *testing.T, server *local.Database) {
 	admin, err := server.Open()
 	if err != nil {
@@ -51,6 +68,8 @@ func testEngine(t *testing.T, server *local.Database) {
 		{"an empty table gives zeros", testEmptyTable},
 		{"groups, distinct values and overlap", testGroups},
 		{"groups of every type", testGroupTypes},
+		{"group_by of types without a text", testTextless},
+		{"distinct values of every type", testDistinctTypes},
 		{"too many groups", testMaxGroups},
 		{"what a loop over the rows counts", testGenerated},
 		{"names are quoted", testNames},
@@ -63,6 +82,9 @@ func testEngine(t *testing.T, server *local.Database) {
 		{"groups that are unique", testUniqueGroups},
 		{"groups that are equal", testEqualValues},
 		{"settings of the server and the user", testSettings},
+		{"settings that read a condition in another way", testReadings},
+		{"engines without snapshots", testStorage},
+		{"rights on some columns", testColumnRights},
 		{"a table that is emptied meanwhile", testTruncate},
 		{"a table that is loaded anew", testReload},
 		{"groups with long texts", testLongGroups},
@@ -103,10 +125,14 @@ type fixture struct {
 
 func (f fixture) postgres() bool { return f.server.Engine == contract.EnginePostgres }
 
-// pick returns the spelling of the engine under test.
-func (f fixture) pick(postgres, mariaDB string) string {
-	if f.postgres() {
+// pick returns the spelling of the engine under test. MySQL's is MariaDB's, if it is
+// not said.
+func (f fixture) pick(postgres, mariaDB string, mySQL ...string) string {
+	switch {
+	case f.postgres():
 		return postgres
+	case !f.server.MariaDB && len(mySQL) > 0:
+		return mySQL[0]
 	}
 	return mariaDB
 }

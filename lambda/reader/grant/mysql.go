@@ -12,8 +12,9 @@ func mySQL(database, username string) []string {
 		"CREATE USER IF NOT EXISTS " + user + login,
 		"ALTER USER " + user + login, // one that was there before
 		"GRANT SELECT ON " + schema + ".* TO " + user,
-		// Not ALL, which would take SELECT as well.
-		"REVOKE " + strings.Join(otherPrivileges, ", ") + " ON " + schema + ".* FROM " + user,
+		// Not ALL, which would take SELECT as well. Without IF EXISTS (since 8.0.30) a
+		// privilege that the user does not have is an error, and none is taken away.
+		"REVOKE IF EXISTS " + strings.Join(otherPrivileges, ", ") + " ON " + schema + ".* FROM " + user,
 	}
 }
 

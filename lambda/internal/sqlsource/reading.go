@@ -1,0 +1,48 @@
+package sqlsource
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tally/lambda/condition"
+	"tally/lambda/internal/count"
+)
+
+// otherReading is how a setting of the server, the database or the user would read some
+// conditions in another way than a run, which has settings of its own.
+type otherReading struct {
+	setting string // and its value
+	ours    string // how a run reads it
+	differs func([]condition.Token) bool
+}
+
+// otherReadings warns of conditions that the database's own settings would read in
+// another way: whoever tried one there may have got another count.
+func (c *checker) otherReadings(ctx context.Context) error {
+	readings, err := c.dialect.readings(ctx, c.session, c.query.Job.Source.Table)
+	if err != nil {
+		return fmt.Errorf("settings of the server: %w", err)
+	}
+	for _, entry := range c.query.Job.Cases {
+		tokens := condition.Tokens(c.dialect.engine(), string(entry.Value))
+		for _, other := range readings {
+			if other.differs(tokens) {
+				c.problems = append(c.problems, count.Problem{Field: "cases." + entry.Key, Warning: true,
+					Err: fmt.Errorf("a run reads %s; with the database's own setting (%s) this condition may count something else", other.ours, other.setting)})
+			}
+		}
+	}
+	return nil
+}
+
+// anyToken makes a test of conditions of one of their tokens.
+func anyToken(test func(condition.Token) bool) func([]condition.Token) bool {
+	return func(tokens []condition.Token) bool { return slices.ContainsFunc(tokens, test) }
+}
+
+// escaped tells whether a token is a text in single quotes that holds a backslash.
+func escaped(token condition.Token) bool {
+	return token[0] == '\'' && strings.Contains(string(token), `\`)
+}
