@@ -47,13 +47,15 @@ func await(ctx context.Context, to target) (*session, error) {
 
 // mayWake tells whether an error is what a database gives that wakes: silence, a
 // connection that is refused or breaks off, or an answer about its own state. A
-// bad certificate, a refused login and a name that does not exist are as they are.
+// server that is another, a bad certificate, a refused login and a name that does not exist are as they are.
 func mayWake(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var name *net.DNSError
 	var answer *answerError
 	var network net.Error
 	switch {
+	case errors.As(err, &otherServerError{}):
+		return false
 	case errors.As(err, &certificate):
 		return false
 	case errors.As(err, &name):

@@ -3,6 +3,7 @@ package sqlsource
 import (
 	"context"
 	"fmt"
+	"net"
 	"strings"
 	"testing"
 	"time"
@@ -12,8 +13,8 @@ import (
 	"tally/lambda/internal/count"
 )
 
-// testHit has somebody cancel each statement of a run in turn, or end its session:
-// those that count, and those that are ours. Either the run fails, to be tried again,
+// testHit has somebody cancel each statement of a run in turn, or end its session, or
+// the server go away without a word: those that count, and those that are ours. Either the run fails, to be tried again,
 // or its lines are those of a run that nobody hit.
 func testHit(t *testing.T, f fixture) {
 	f.exec(t, "CREATE TABLE hit (n integer)", insert("hit", "1", "2"))
@@ -30,6 +31,7 @@ func testHit(t *testing.T, f fixture) {
 		for how, test := range map[string]struct{ instead, says string }{
 			"cancelled": {f.pick("SELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(9)", "KILL QUERY CONNECTION_ID()"), f.pick("57014", "70100")},
 			"killed":    {f.pick("SELECT pg_terminate_backend(pg_backend_pid()), pg_sleep(9)", "KILL CONNECTION_ID()"), f.pick("57P01", "70100")},
+			"cut off":   {"", "the connection was lost: the server was stopped, or somebody or the network ended the session"},
 		} {
 			for i, text := range sent {
 				lines, _, err := f.hit(t, query, i, test.instead)
@@ -47,14 +49,21 @@ func testHit(t *testing.T, f fixture) {
 	}
 }
 
-// hit counts, and has the server do something else instead of one of the statements.
+// hit counts, and has the server do something else instead of one of the statements,
+// or nothing any more.
 // It returns all that were sent.
 func (f fixture) hit(t *testing.T, query count.Query, index int, instead string) (lines, sent []string, err error) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	query.Whole = 30 * time.Second
-	to, err := targetAt(f.server.ReaderURL)
+	var conn net.Conn
+	source := sourceAt(f.server.ReaderURL)
+	source.dial = func(ctx context.Context, network, address string) (_ net.Conn, err error) {
+		conn, err = new(net.Dialer).DialContext(ctx, network, address)
+		return conn, err
+	}
+	to, err := source.target("app")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,6 +71,9 @@ func (f fixture) hit(t *testing.T, query count.Query, index int, instead string)
 		sent = append(sent, text)
 		switch {
 		case len(sent)-1 != index:
+			return text
+		case instead == "": // as if the server had closed it
+			_ = conn.(*net.TCPConn).CloseRead()
 			return text
 		case f.postgres() && strings.HasPrefix(text, "ROLLBACK"): // else PostgreSQL takes nothing else
 			return text + "; " + instead

@@ -44,15 +44,13 @@ func connect(ctx context.Context, to target) (*session, error) {
 	pool := sql.OpenDB(to.connector)
 	connecting, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
-	conn, err := pool.Conn(connecting)
+	said := &hearing{engine: to.dialect.engine()}
+	conn, err := pool.Conn(context.WithValue(connecting, hearingKey{}, said))
 	if err == nil {
 		return &session{dialect: to.dialect, pool: pool, conn: conn}, nil
 	}
 	_ = pool.Close() // err is the one to report
-	if connecting.Err() != nil && ctx.Err() == nil {
-		err = fmt.Errorf("no answer within %s; see whether security groups and routes let the function through: %w", connectTimeout, err)
-	}
-	return nil, fmt.Errorf("connect: %w", answered(err))
+	return nil, fmt.Errorf("connect: %w", to.unconnected(err, said, connecting.Err() != nil && ctx.Err() == nil))
 }
 
 // close ends the connection, and with it the transaction, which has nothing to

@@ -3,6 +3,7 @@ package sqlsource
 import (
 	"context"
 	"fmt"
+	"net"
 	"time"
 
 	"tally/lambda/contract"
@@ -31,13 +32,14 @@ type Options struct {
 type Source struct {
 	options Options
 	secrets *secrets
+	dial    dialer
 }
 
 var _ count.CheckedSource = (*Source)(nil)
 
 // New makes a source. It connects to nothing yet.
 func New(options Options) *Source {
-	return &Source{options: options, secrets: &secrets{read: options.Secret, known: map[string]login{}}}
+	return &Source{options: options, dial: new(net.Dialer).DialContext, secrets: &secrets{read: options.Secret, known: map[string]login{}}}
 }
 
 // Count implements [count.Source].

@@ -47,7 +47,7 @@ func testLostTime(t *testing.T, f fixture) {
 func testLateTimeout(t *testing.T, f fixture) {
 	f.exec(t, "CREATE TABLE loaded (n integer)", insert("loaded", "1", "2"))
 	query := queryOf("loaded", "slow", f.pick("pg_sleep(60) IS NULL", "SLEEP(60) = 1"), "one", "n = 1")
-	to, err := targetAt(f.server.ReaderURL)
+	to, err := sourceAt(f.server.ReaderURL).target("app")
 	if err != nil {
 		t.Fatal(err)
 	}
