@@ -57,5 +57,14 @@ func parseURL(value string) (*url.URL, error) {
 	return at, nil
 }
 
+// EngineOf is the engine of the database that a URL points to; empty for what is none.
+func EngineOf(value string) string {
+	at, err := parseURL(value)
+	if err != nil {
+		return ""
+	}
+	return schemes[at.Scheme]
+}
+
 // databaseIn is the name of a URL's database.
 func databaseIn(at *url.URL) string { return strings.TrimPrefix(at.Path, "/") }
