@@ -26,6 +26,9 @@ type Source struct {
 	Jobs         string // the jobs file, likewise; DefaultJobs if empty
 	Only         string // name of the one environment to load; all if empty
 	Deploying    bool   // refuse the placeholders that the project ships
+	// Engine is the engine of a database that stands in for the environments', by its
+	// key; empty if none does, nil if none does for any.
+	Engine func(key string) string
 }
 
 // path finds a file of the source.
@@ -63,7 +66,7 @@ func Load(source Source) (Settings, error) {
 		loaded.Environments = append(loaded.Environments, environment)
 		documents = append(documents, document)
 	}
-	checkReferences(loaded, documents, loaded.JobsDocument)
+	checkReferences(loaded, documents, loaded.JobsDocument, source.Engine)
 	checkMemory(loaded.Environments, documents, loaded.Jobs)
 	checkRuleNames(loaded.Environments, documents)
 	return loaded, strictyaml.Join(append(documents, loaded.JobsDocument)...)

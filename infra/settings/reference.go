@@ -17,8 +17,8 @@ func (e Environment) SweepRuleName() string { return e.RuleName("-sweep") }
 const ruleNameLimit = 64
 
 // checkReferences reports jobs that name what an environment does not have.
-// documents are those of the environments.
-func checkReferences(loaded Settings, documents []*strictyaml.Document, jobs *strictyaml.Document) {
+// documents are those of the environments, engine is that of a [Source].
+func checkReferences(loaded Settings, documents []*strictyaml.Document, jobs *strictyaml.Document, engine func(key string) string) {
 	var readable []Environment // others have no databases only because something else is wrong
 	for i, environment := range loaded.Environments {
 		if !documents[i].Failed("databases") {
@@ -30,7 +30,7 @@ func checkReferences(loaded Settings, documents []*strictyaml.Document, jobs *st
 			checkBucketReference(i, key, loaded.Environments, documents, jobs)
 		} else {
 			checkDatabaseReference(i, definition.Source.Database, readable, jobs)
-			checkConditions(i, definition, readable, jobs)
+			checkConditions(i, definition, enginesOf(definition.Source.Database, readable, engine), jobs)
 		}
 		longest := ""
 		for _, environment := range loaded.Environments {
@@ -71,16 +71,28 @@ func (e Environment) databaseKeys() []string { return e.Databases.Keys() }
 
 func (e Environment) bucketKeys() []string { return e.Buckets.Keys() }
 
+// enginesOf are those that a database has.
+func enginesOf(key string, environments []Environment, standIn func(key string) string) []string {
+	if standIn != nil {
+		if engine := standIn(key); engine != "" {
+			return []string{engine}
+		}
+	}
+	var engines []string
+	for _, environment := range environments {
+		if database, found := environment.Databases.Get(key); found && database.Family() != "" { // else that is reported itself
+			engines = append(engines, database.Family())
+		}
+	}
+	return engines
+}
+
 // checkConditions reports conditions that are no expression of an engine they
 // would run on.
-func checkConditions(index int, definition job.Job, environments []Environment, jobs *strictyaml.Document) {
-	for _, environment := range environments {
-		database, found := environment.Databases.Get(definition.Source.Database)
-		if !found || database.Family() == "" {
-			continue // that is reported itself
-		}
+func checkConditions(index int, definition job.Job, engines []string, jobs *strictyaml.Document) {
+	for _, engine := range engines {
 		for _, entry := range definition.Cases {
-			if err := condition.Check(database.Family(), string(entry.Value)); err != nil {
+			if err := condition.Check(engine, string(entry.Value)); err != nil {
 				jobs.Report(job.Key(index, "cases."+entry.Key), "%v", err)
 			}
 		}

@@ -2,7 +2,11 @@ package main
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -21,27 +25,57 @@ func (f *files) addFlags(flags *pflag.FlagSet) {
 }
 
 // load reads and checks what synth would.
-func (f files) load() (settings.Settings, error) {
+func (f files) load() (settings.Settings, error) { return f.loadFor(nil) }
+
+// loadFor does so for databases of another engine than the environments', where engine
+// says one.
+func (f files) loadFor(engine func(key string) string) (settings.Settings, error) {
 	root, err := settings.Root(".")
 	if err != nil {
 		return settings.Settings{}, err
 	}
-	loaded, err := settings.Load(settings.Source{Root: root, Environments: f.environments, Jobs: f.jobs, Only: f.environment})
+	loaded, err := settings.Load(settings.Source{Root: root, Environments: f.environments, Jobs: f.jobs, Only: f.environment, Engine: engine})
 	if err != nil {
-		return settings.Settings{}, invalidError{err}
+		err = invalidError{err}
 	}
-	return loaded, nil
+	return loaded, err
 }
 
-// loadJobs reads the jobs, and the environment if one is chosen: where every
-// database is said by a variable, none is needed, nor is a project.
+// loadJob reads the jobs and finds one, and the environment if one is chosen: where
+// every database is said by a variable, none is needed, nor is a project. What is wrong
+// with other jobs only comes as warnings.
+func (f files) loadJob(name string) (environment *settings.Environment, wanted job.Job, warnings strictyaml.Problems, err error) {
+	environment, jobs, err := f.loadJobs()
+	var problems strictyaml.Problems
+	if err != nil && !errors.As(err, &problems) {
+		return nil, job.Job{}, nil, err
+	}
+	wanted, known := jobs.Lookup(name)
+	concerns := func(problem strictyaml.Problem) bool {
+		for i, other := range jobs.Jobs {
+			if other.Name != name && strings.HasPrefix(problem.Key+".", job.Key(i, "")) {
+				return false
+			}
+		}
+		return true
+	}
+	switch {
+	case known && !slices.ContainsFunc(problems, concerns):
+		return environment, wanted, problems, nil
+	case err != nil:
+		return nil, job.Job{}, nil, err
+	}
+	return nil, job.Job{}, nil, invalidError{fmt.Errorf("there is no job %q; the jobs file has %s", name, jobs.Names())}
+}
+
+// loadJobs reads the jobs and the environment, of which there is one with problems too.
 func (f files) loadJobs() (*settings.Environment, job.File, error) {
 	if f.environment != "" {
-		loaded, err := f.load()
-		if err != nil {
+		loaded, err := f.loadFor(engineOfVariable)
+		if len(loaded.Environments) == 0 {
 			return nil, job.File{}, err
 		}
-		return &loaded.Environments[0], loaded.Jobs, nil
+		return &loaded.Environments[0], loaded.Jobs, err
 	}
 	path := cmp.Or(f.jobs, settings.DefaultJobs)
 	shown := path
@@ -50,7 +84,7 @@ func (f files) loadJobs() (*settings.Environment, job.File, error) {
 	}
 	jobs, document, _ := job.ReadFile(path, shown)
 	if err := strictyaml.Join(document); err != nil {
-		return nil, job.File{}, invalidError{err}
+		return nil, jobs, invalidError{err}
 	}
 	return nil, jobs, nil
 }

@@ -9,9 +9,13 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"runtime"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"tally/lambda/internal/sqlsource"
 )
 
 func main() {
@@ -36,6 +40,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		Short:         "Counts things on a schedule on AWS",
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Version:       version(),
 		Args:          cobra.ArbitraryArgs,
 		RunE: func(command *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -55,8 +60,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitOK
 	}
 	fmt.Fprintln(stderr, err)
-	var invalid invalidError
-	if errors.As(err, &invalid) {
+	if errors.As(err, &invalidError{}) || errors.As(err, new(sqlsource.URLError)) {
 		return exitInvalid
 	}
 	return exitFailed
@@ -74,8 +78,17 @@ func refuseEmpty(flags *pflag.FlagSet) error {
 	return err
 }
 
+// version is the commit that the program was built from, which go run does not know.
+func version() string {
+	built, known := debug.ReadBuildInfo()
+	if !known || built.Main.Version == "" || built.Main.Version == "(devel)" {
+		return "devel (" + runtime.Version() + ")"
+	}
+	return built.Main.Version + " (" + runtime.Version() + ")"
+}
+
 // withPassword is a URL that names a user with a password.
-var withPassword = regexp.MustCompile(`(?i)[a-z0-9+.-]+://[^\s]*:[^\s]*@`)
+var withPassword = regexp.MustCompile(`(?is)[a-z0-9+.-]+://.*:.*@`)
 
 // refusePasswords refuses arguments with a password: other users of the machine
 // see them in the list of processes, and the shell keeps them.

@@ -74,6 +74,7 @@ func TestArguments(t *testing.T) {
 		{"none", "", exitOK, "Available Commands:", ""},
 		{"help", "help", exitOK, "validate", ""},
 		{"help of a command", "next --help", exitOK, "--display-timezone", ""},
+		{"version", "--version", exitOK, "tally version devel (go1.", ""},
 		{"unknown command", "nxt", exitInvalid, "", "there is no command \"nxt\"; \"tally help\" lists them\n"},
 		{"unknown flag", "next --timzone UTC", exitInvalid, "", "unknown flag: --timzone\n"},
 		{"flag without value", "next --from", exitInvalid, "", "flag needs an argument: --from\n"},

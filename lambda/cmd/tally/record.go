@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,6 +70,10 @@ func printGroups(table io.Writer, columns []string, records []contract.Record) {
 	}
 }
 
+// plain is a value that nobody takes for another one: without blanks around it, without
+// two in a row, and not in quotes itself.
+var plain = regexp.MustCompile(`^[^ "][^ ]*( [^ ]+)*$`)
+
 // shownValue is a group's value of a column; the row of all rows says so in the
 // first.
 func shownValue(groups contract.Groups, column string, index int) string {
@@ -81,7 +86,7 @@ func shownValue(groups contract.Groups, column string, index int) string {
 		return ""
 	case value == nil:
 		return null
-	case *value == "" || *value == all || *value == null || strings.ContainsFunc(*value, func(r rune) bool { return !strconv.IsPrint(r) }):
+	case *value == all || *value == null || !plain.MatchString(*value) || strings.ContainsFunc(*value, func(r rune) bool { return !strconv.IsPrint(r) }):
 		return strconv.Quote(*value)
 	}
 	return *value

@@ -58,13 +58,12 @@ func (o *runOptions) run(command *cobra.Command, args []string) error {
 	if err := o.check(command, args); err != nil {
 		return err
 	}
-	environment, jobs, err := o.files.loadJobs()
+	environment, wanted, warnings, err := o.files.loadJob(args[0])
 	if err != nil {
 		return err
 	}
-	wanted, known := jobs.Lookup(args[0])
-	if !known {
-		return invalidError{fmt.Errorf("there is no job %q; the jobs file has %s", args[0], jobs.Names())}
+	for _, warning := range warnings {
+		fmt.Fprintf(command.ErrOrStderr(), "warning: %v\n", warning)
 	}
 	if o.source.endpoint != "" && o.store == "" && wanted.Source.Bucket == "" {
 		return invalidError{errors.New("--endpoint-url is for S3, which this run does not use; write --store too, or leave it out")}
@@ -82,7 +81,7 @@ func (o *runOptions) run(command *cobra.Command, args []string) error {
 	if o.explain {
 		return explain(ctx, command.OutOrStdout(), source, wanted, slot)
 	}
-	return o.count(ctx, command, &count.Engine{Jobs: jobs, Source: source, Now: time.Now}, environment, wanted, slot)
+	return o.count(ctx, command, &count.Engine{Jobs: job.File{Jobs: []job.Job{wanted}}, Source: source, Now: time.Now}, environment, wanted, slot)
 }
 
 func (o runOptions) check(command *cobra.Command, args []string) error {

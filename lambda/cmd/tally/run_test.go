@@ -101,9 +101,12 @@ func testWithDatabase(t *testing.T, database *local.Database) {
 	t.Setenv("TALLY_DATABASE_APP", database.ReaderURL)
 	t.Run("counts", testRunCounts)
 	t.Run("stores", testRunStores)
+	t.Run("counts beside a bad job", testRunBesideABadJob)
+	t.Run("refuses URLs", testRefusesURLs)
 	t.Run("explains", func(t *testing.T) { testRunExplains(t, database.Engine) })
 	t.Run("validates", func(t *testing.T) { testValidateDatabase(t, database.Engine) })
 	t.Run("warns", func(t *testing.T) { testValidateWarns(t, admin, database.Engine) })
+	t.Run("validates by the engine of the URL", func(t *testing.T) { testValidateByURL(t, database.Engine) })
 }
 
 // A condition that the server's own settings would read in another way is no error.
@@ -206,6 +209,80 @@ window from 2022-04-06T15:00:00Z to before 2022-04-07T14:55:00Z
 	})
 }
 
+// What is wrong with a job keeps no other from being counted.
+func testRunBesideABadJob(t *testing.T) {
+	const good = `timezone: Asia/Seoul
+jobs:
+  - name: bad
+    schedule: rate(1 day)
+    source: {database: app, table: scans}
+    cases: {normal: result = 'normal'}
+    colour: red
+  - nothing
+  - name: good
+    schedule: cron(55 14 * * ? *)
+    source: {database: app, table: scans}
+    cases: {normal: result = 'normal'}
+  - {name: bad, schedule: cron(55 14 * * ? *), source: {database: app, table: scans}, cases: {normal: result = 'normal'}}
+`
+	for _, test := range []struct {
+		name, jobs, job string
+		status          int
+		stdout          string
+		stderr          []string // what its lines begin with
+	}{
+		{"another", good, "good", exitOK, "  normal   3\n  other    2\n  total    5\n", []string{
+			"warning: bad.yaml:4:15: jobs[0].schedule: ", "warning: bad.yaml:7:5: jobs[0].colour: unknown key", "warning: bad.yaml:8:5: jobs[1]: ",
+			"warning: bad.yaml:13:12: jobs[3].name: \"bad\" is also the name of jobs[0]",
+		}},
+		{"the bad one", good, "bad", exitInvalid, "", []string{"bad.yaml:4:15: jobs[0].schedule: ", "bad.yaml:7:5: ", "bad.yaml:8:5: ", "bad.yaml:13:12: "}},
+		{"no such job", good, "goood", exitInvalid, "", []string{"bad.yaml:4:15: ", "bad.yaml:7:5: ", "bad.yaml:8:5: ", "bad.yaml:13:12: "}},
+		{"a name twice", strings.ReplaceAll(runJobs, "name: by-clinic", "name: daily"), "daily", exitInvalid, "", []string{"bad.yaml:8:11: jobs[1].name: "}},
+		{"the file", strings.Replace(good, "Asia/Seoul", "Asia/Soul", 1), "good", exitInvalid, "", []string{"bad.yaml:1:11: timezone: "}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			write(t, "bad.yaml", test.jobs)
+			status, stdout, stderr := tally("run", test.job, "--at", "latest", "--jobs", "bad.yaml")
+			lines := strings.Split(strings.TrimSpace(stderr), "\n")
+			if status != test.status || !strings.HasSuffix(stdout, test.stdout) || test.stdout == "" && stdout != "" || len(lines) < len(test.stderr) {
+				t.Fatalf("got %d\n%s%s", status, stdout, stderr)
+			}
+			for i, want := range test.stderr {
+				if !strings.HasPrefix(lines[i], want) {
+					t.Errorf("line %d is %q, want %q", i, lines[i], want)
+				}
+			}
+		})
+	}
+	write(t, "bad.yaml", badJobs)
+}
+
+// A URL that is none is the user's to mend, and no command shows any of it.
+func testRefusesURLs(t *testing.T) {
+	for _, value := range []string{
+		"postgres://u:p@ss#w/c4n4ry?@host/app", "mysql://u:p@h?c4n4ry@host/err", "mysql://u:c4n4ry@host/app?multiStatements=c4n4ry", "postgres://u:p@host/app?sslmode=c4n4ry",
+		"postgres://u:p@host/app?sslmode=require&sslrootcert=c4n4ry", "c4n4ry", "oracle://u:c4n4ry@host/app", "postgres://u:c4n4ry%zz@host/app", "postgres://u:c4n4ry@host:c4n4ry/app", "host=h password=c4n4ry",
+	} {
+		t.Setenv("TALLY_DATABASE_APP", value)
+		for _, args := range []string{
+			"run daily --at latest --jobs run.yaml", "run daily --at latest --jobs run.yaml --json", "run daily --at latest --jobs run.yaml --explain",
+			"run daily --at latest --jobs run.yaml --env dev", "validate --database --jobs good.yaml",
+		} {
+			write(t, "good.yaml", runJobs)
+			status, stdout, stderr := tally(strings.Fields(args)...)
+			if status != exitInvalid || stdout != "" || !strings.Contains(stderr, "database app: TALLY_DATABASE_APP: ") || strings.Contains(stderr, "c4n4ry") {
+				t.Errorf("%s, %s: got %d\n%s%s", value, args, status, stdout, stderr)
+			}
+		}
+	}
+	for _, password := range []string{"c4n4ry", "c4n4 ry", "c4n4\nry", "c4n4/r@y"} {
+		status, stdout, stderr := tally("run", "postgres://u:"+password+"@host/app", "--at", "latest")
+		if status != exitInvalid || strings.Contains(stdout+stderr, "c4n4") {
+			t.Errorf("as an argument: got %d\n%s%s", status, stdout, stderr)
+		}
+	}
+}
+
 // What is stored is what --json prints, once.
 func testRunStores(t *testing.T) {
 	s3, err := local.StartS3(t.Context(), "results")
@@ -256,6 +333,29 @@ func testRunStores(t *testing.T) {
 	}
 	if keys, err := s3.Keys("results"); err != nil || len(keys) != 2 {
 		t.Errorf("the bucket holds %v (%v)", keys, err)
+	}
+}
+
+// Conditions are read as the database reads them that is asked, whatever the engine of
+// the environments.
+func testValidateByURL(t *testing.T, engine string) {
+	const file = "by-url.yaml"
+	other := map[string]string{"postgres": "mysql", "mysql": "postgres"}[engine]
+	// A backslash ends the text of the one, and escapes the quote of the other.
+	condition := map[string]string{"postgres": `result = 'a\'`, "mysql": `result = 'a\''`}[engine]
+	if err := os.MkdirAll("../elsewhere", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(t, "elsewhere/dev.yaml", strings.Replace(environment, "engine: mysql", "engine: "+other, 1))
+	write(t, file, "timezone: UTC\njobs:\n  - name: ends\n    schedule: cron(55 14 * * ? *)\n    source: {database: app, table: scans}\n    cases:\n      ends: "+condition+"\n")
+	files := []string{"--jobs", file, "--environments", "elsewhere"}
+	if status, _, stderr := tally(append([]string{"validate"}, files...)...); status != exitInvalid || !strings.HasPrefix(stderr, file+":7:13: jobs[0].cases.ends: ") {
+		t.Errorf("as synth does: got %d\n%s", status, stderr)
+	}
+	for _, args := range [][]string{{"validate", "--database"}, {"validate", "--database", "--env", "dev"}, {"run", "ends", "--at", "latest", "--env", "dev"}} {
+		if status, stdout, stderr := tally(append(args, files...)...); status != exitOK {
+			t.Errorf("%v: got %d\n%s%s", args, status, stdout, stderr)
+		}
 	}
 }
 

@@ -84,6 +84,12 @@ func (o sourceOptions) sourceOf(ctx context.Context, wanted job.Job, environment
 	return s3source.New(s3source.Options{Client: s3source.NewClient(config), Buckets: buckets}), nil
 }
 
+// engineOfVariable is the engine of the database that a variable points to; empty if
+// there is none.
+func engineOfVariable(key string) string {
+	return sqlsource.EngineOf(os.Getenv(contract.DatabaseVariable(key)))
+}
+
 // newDatabases makes the source for databases.
 func newDatabases(ctx context.Context, environment *settings.Environment) (*sqlsource.Source, error) {
 	options := sqlsource.Options{Variable: os.Getenv}

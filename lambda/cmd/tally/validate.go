@@ -25,7 +25,11 @@ func newValidateCommand() *cobra.Command {
 			if err := refuseEmpty(command.Flags()); err != nil {
 				return err
 			}
-			loaded, err := files.load()
+			engine := engineOfVariable
+			if !inDatabase {
+				engine = nil
+			}
+			loaded, err := files.loadFor(engine)
 			if err != nil {
 				return err
 			}

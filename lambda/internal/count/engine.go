@@ -28,7 +28,7 @@ func (e *Engine) Fill(ctx context.Context, event contract.Event) (contract.Answe
 	if err != nil {
 		return answer, err
 	}
-	answer, err = e.fillSlot(ctx, wanted, slot, false)
+	answer, err = e.fillSlot(ctx, wanted, slot, wholeRun(ctx))
 	if err != nil {
 		return answer, failedRun(wanted, slot, err)
 	}
@@ -36,10 +36,10 @@ func (e *Engine) Fill(ctx context.Context, event contract.Event) (contract.Answe
 }
 
 // fillSlot fills a slot, unless it is filled, and publishes what became of it.
-// curtailed says that it has less time than a whole run.
-func (e *Engine) fillSlot(ctx context.Context, wanted job.Job, slot job.Slot, curtailed bool) (contract.Answer, error) {
+// whole is a wholeRun.
+func (e *Engine) fillSlot(ctx context.Context, wanted job.Job, slot job.Slot, whole time.Duration) (contract.Answer, error) {
 	answer := contract.Answer{Job: wanted.Name, Slot: slot.Time}
-	stored, outcome, err := e.fill(ctx, wanted, slot, curtailed)
+	stored, outcome, err := e.fill(ctx, wanted, slot, whole)
 	if err != nil {
 		return answer, err
 	}
@@ -55,6 +55,7 @@ func (e *Engine) fillSlot(ctx context.Context, wanted job.Job, slot job.Slot, cu
 // storing one: Store and Metrics are not needed. A job without a window counts the
 // state of now, whatever the slot.
 func (e *Engine) Count(ctx context.Context, event contract.Event) ([]contract.Record, error) {
+	whole := wholeRun(ctx)
 	wanted, slot, err := e.find(event)
 	if err != nil {
 		return nil, err
@@ -62,7 +63,7 @@ func (e *Engine) Count(ctx context.Context, event contract.Event) ([]contract.Re
 	if err := e.await(ctx, slot.Time); err != nil {
 		return nil, failedRun(wanted, slot, err)
 	}
-	lines, err := e.count(ctx, wanted, slot, false)
+	lines, err := e.count(ctx, wanted, slot, whole)
 	if err != nil {
 		return nil, failedRun(wanted, slot, err)
 	}
@@ -91,7 +92,7 @@ func failedRun(wanted job.Job, slot job.Slot, err error) error {
 	return fmt.Errorf("job %s, slot %s: %w", wanted.Name, slot.Time.Format(time.RFC3339), err)
 }
 
-func (e *Engine) fill(ctx context.Context, wanted job.Job, slot job.Slot, curtailed bool) (Stored, contract.Outcome, error) {
+func (e *Engine) fill(ctx context.Context, wanted job.Job, slot job.Slot, whole time.Duration) (Stored, contract.Outcome, error) {
 	storing, cancel := leaveRoom(ctx, reportTime)
 	defer cancel()
 	if err := e.await(storing, slot.Time); err != nil {
@@ -107,7 +108,7 @@ func (e *Engine) fill(ctx context.Context, wanted job.Job, slot job.Slot, curtai
 	if past := e.Now().Sub(slot.Time); wanted.Window == nil && past > contract.LateAfter {
 		return Stored{}, "", fmt.Errorf("%w: it was %s ago, and the job has no window", ErrTooLate, past.Round(time.Second))
 	}
-	lines, err := e.count(ctx, wanted, slot, curtailed)
+	lines, err := e.count(ctx, wanted, slot, whole)
 	if err != nil {
 		return Stored{}, "", err
 	}
@@ -123,14 +124,14 @@ func (e *Engine) fill(ctx context.Context, wanted job.Job, slot job.Slot, curtai
 }
 
 // count counts a slot into the lines to store.
-func (e *Engine) count(ctx context.Context, wanted job.Job, slot job.Slot, curtailed bool) (contract.Lines, error) {
+func (e *Engine) count(ctx context.Context, wanted job.Job, slot job.Slot, whole time.Duration) (contract.Lines, error) {
 	window, err := WindowOf(wanted, slot)
 	if err != nil {
 		return contract.Lines{}, fmt.Errorf("window: %w", err)
 	}
 	ctx, cancel := leaveRoom(ctx, storeTime)
 	defer cancel()
-	result, err := e.Source.Count(ctx, Query{Job: wanted, Window: window, Curtailed: curtailed})
+	result, err := e.Source.Count(ctx, Query{Job: wanted, Window: window, Whole: whole})
 	if err != nil {
 		return contract.Lines{}, fmt.Errorf("count: %w", err)
 	}

@@ -40,9 +40,10 @@ type Result struct {
 type Query struct {
 	Job    job.Job
 	Window *Window // nil counts the current state
-	// Curtailed says that there is less time than a whole run has: a statement that
-	// takes too long is no verdict on its case then, but a transient failure.
-	Curtailed bool
+	// Whole is how long counting may take in a run that loses no time before it. A
+	// statement that takes too long is the last word on its case only if it had the
+	// time that it has in such a run; else it is a transient failure. 0 is no limit.
+	Whole time.Duration
 }
 
 // Window is the half-open range [From, To): a row at To belongs to the next window.

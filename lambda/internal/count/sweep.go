@@ -24,9 +24,9 @@ func (e *Engine) Sweep(ctx context.Context, wanted contract.Sweep) (contract.Swe
 		From:    now.AddDate(0, 0, -wanted.Days),
 		To:      now.Add(-contract.LateAfter),
 	}
+	whole := wholeRun(ctx)
 	ctx, cancel := leaveRoom(ctx, reportTime)
 	defer cancel()
-	whole := timeLeft(ctx)
 	gaps, err := e.gaps(ctx, answer.From, answer.To)
 	if err != nil {
 		return answer, fmt.Errorf("look for slots without a record: %w", err)
@@ -68,7 +68,7 @@ func favour(gaps []gap, turn int64) {
 // must not use up the time of one that is not. With patience the first gap may take
 // all the time there is: what needs a whole run would else never have one.
 //
-// whole is the time that a sweep has, which is that of a run.
+// whole is a wholeRun: a sweep has the time of a run.
 func (e *Engine) closeGaps(ctx context.Context, gaps []gap, whole time.Duration, patience bool, answer *contract.SweepAnswer) {
 	failing := map[string]bool{}
 	var behind []gap
@@ -117,7 +117,7 @@ func (e *Engine) closeGap(ctx context.Context, next gap, whole time.Duration, ot
 		}
 		return err
 	}
-	filled, err := e.fillSlot(ctx, *next.job, next.slot, left < whole*9/10)
+	filled, err := e.fillSlot(ctx, *next.job, next.slot, whole)
 	if err == nil && filled.Outcome == contract.OutcomeStored {
 		answer.Recovered.Add(next.as(nil))
 	}

@@ -136,23 +136,23 @@ func TestSweepEndsInTime(t *testing.T) {
 	for _, test := range []struct {
 		now     string
 		timeout time.Duration
-		want    []string // that slots had, and whether they knew that it is less than a run has
+		want    []string // that slots had, of what a run has
 		failed  int
 	}{
 		{even, 5500 * time.Millisecond, nil, 3}, // 4.5 s are not enough to begin one
 		// Half of 299 s while others wait; and each leaves 10 s to store its record.
-		{even, 300 * time.Second, []string{"2m19s true", "2m19s true", "4m49s false"}, 0},
+		{even, 300 * time.Second, []string{"2m19s of 4m50s", "2m19s of 4m50s", "4m49s of 4m50s"}, 0},
 		// Every other hour the first may take as long as any run.
-		{odd, 300 * time.Second, []string{"4m49s false", "2m19s true", "4m49s false"}, 0},
+		{odd, 300 * time.Second, []string{"4m49s of 4m50s", "2m19s of 4m50s", "4m49s of 4m50s"}, 0},
 		// The shortest function: a run's source has 20 s.
-		{odd, 30 * time.Second, []string{"19s false", "10s true", "19s false"}, 0},
+		{odd, 30 * time.Second, []string{"19s of 20s", "10s of 20s", "19s of 20s"}, 0},
 	} {
 		s := newSweep(t, swept, test.now)
 		s.put(t, stored{"daily", "2022-04-04T12:00:00Z", dailySchedule, ""})
 		var left []string
 		s.engine.Source = sourceFunc(func(ctx context.Context, query count.Query) (count.Result, error) {
 			deadline, _ := ctx.Deadline()
-			left = append(left, fmt.Sprint(time.Until(deadline).Round(time.Second), query.Curtailed))
+			left = append(left, fmt.Sprintf("%s of %s", time.Until(deadline).Round(time.Second), query.Whole.Round(time.Second)))
 			return steady(query), nil
 		})
 		ctx, cancel := context.WithTimeout(t.Context(), test.timeout)
@@ -175,16 +175,17 @@ func TestSweepThatListsSlowly(t *testing.T) {
 	s := newSweep(t, swept, "2022-04-07T13:00:00Z")
 	s.put(t, stored{"daily", "2022-04-06T12:00:00Z", dailySchedule, ""})
 	s.engine.Store = slow{s.engine.Store, time.Second}
-	curtailed := false
-	s.engine.Source = sourceFunc(func(_ context.Context, query count.Query) (count.Result, error) {
-		curtailed = query.Curtailed
+	had := ""
+	s.engine.Source = sourceFunc(func(ctx context.Context, query count.Query) (count.Result, error) {
+		deadline, _ := ctx.Deadline()
+		had = fmt.Sprintf("%s of %s", time.Until(deadline).Round(time.Second), query.Whole.Round(time.Second))
 		return steady(query), nil
 	})
 	ctx, cancel := context.WithTimeout(t.Context(), 9*time.Second)
 	defer cancel()
 	answer, err := s.engine.Sweep(ctx, contract.Sweep{Days: 1})
-	if err != nil || answer.Recovered.Total != 1 || !curtailed {
-		t.Errorf("recovered %+v (%v), curtailed: %t", answer.Recovered, err, curtailed)
+	if err != nil || answer.Recovered.Total != 1 || had != "4s of 6s" {
+		t.Errorf("recovered %+v (%v), which had %s", answer.Recovered, err, had)
 	}
 }
 
@@ -205,9 +206,9 @@ func TestSweepTakesTurns(t *testing.T) {
 	s := newSweep(t, swept, "2022-04-07T13:00:00Z")
 	s.put(t, stored{"daily", "2022-04-04T12:00:00Z", dailySchedule, ""})
 	s.put(t, stored{"berlin", "2022-04-04T00:30:00Z", berlinSchedule, "Europe/Berlin"})
-	first := "" // that knew of no lack of time; what waits behind has what is left
-	s.engine.Source = sourceFunc(func(_ context.Context, query count.Query) (count.Result, error) {
-		if !query.Curtailed && first == "" {
+	first := "" // that had nearly the time of a run; what waits behind has what is left
+	s.engine.Source = sourceFunc(func(ctx context.Context, query count.Query) (count.Result, error) {
+		if deadline, _ := ctx.Deadline(); time.Until(deadline) > query.Whole*9/10 && first == "" {
 			first = query.Job.Name
 		}
 		return count.Result{}, &count.Failure{Err: errors.New("took longer than its time")}

@@ -35,6 +35,17 @@ const (
 	reportTime = time.Second      // by the store, and by a sweep, to report
 )
 
+// wholeRun is how long counting may take in an invocation that has just begun, and ends
+// with ctx; 0 if it does not end.
+func wholeRun(ctx context.Context) time.Duration {
+	counting, cancel := leaveRoom(ctx, storeTime)
+	defer cancel()
+	if _, limited := counting.Deadline(); !limited {
+		return 0
+	}
+	return timeLeft(counting)
+}
+
 // leaveRoom ends an invocation's work that much before its end, but in a short one no
 // more than a third of it.
 func leaveRoom(ctx context.Context, room time.Duration) (context.Context, context.CancelFunc) {

@@ -3,15 +3,10 @@ package sqlsource
 import (
 	"context"
 	"crypto/tls"
-	"database/sql/driver"
 	"errors"
 	"fmt"
-	"io"
 	"net"
-	"slices"
 	"time"
-
-	"github.com/go-sql-driver/mysql"
 )
 
 // WakeTime is how long a run may wait for a database to wake: a paused Aurora
@@ -28,9 +23,11 @@ const (
 
 // await connects, and again while the database may be waking.
 func await(ctx context.Context, to target) (*session, error) {
-	part, cancel := share(ctx, wakeShares)
-	defer cancel()
-	waiting, cancel := context.WithTimeout(part, to.wake)
+	wait := to.wake
+	if deadline, limited := ctx.Deadline(); limited {
+		wait = min(wait, time.Until(deadline)/wakeShares)
+	}
+	waiting, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
 	begun := time.Now()
 	for {
@@ -48,18 +45,17 @@ func await(ctx context.Context, to target) (*session, error) {
 	}
 }
 
-// brokenOff are what drivers say of a connection that ends while it is made.
-var brokenOff = []error{io.EOF, io.ErrUnexpectedEOF, driver.ErrBadConn, mysql.ErrInvalidConn}
-
 // mayWake tells whether an error is what a database gives that wakes: silence, a
 // connection that is refused or breaks off, or an answer about its own state. A
-// bad certificate, a refused login and a name that does not exist are as they are.
+// server that is another, a bad certificate, a refused login and a name that does not exist are as they are.
 func mayWake(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var name *net.DNSError
 	var answer *answerError
 	var network net.Error
 	switch {
+	case errors.As(err, &otherServerError{}):
+		return false
 	case errors.As(err, &certificate):
 		return false
 	case errors.As(err, &name):
@@ -67,5 +63,5 @@ func mayWake(err error) bool {
 	case errors.As(err, &answer):
 		return answer.transient
 	}
-	return errors.As(err, &network) || slices.ContainsFunc(brokenOff, func(broken error) bool { return errors.Is(err, broken) })
+	return errors.As(err, &network) || isBroken(err)
 }

@@ -135,10 +135,11 @@ func testWaking(t *testing.T, f fixture) {
 func testWokenLate(t *testing.T, f fixture) {
 	f.exec(t, "CREATE TABLE woken (n integer)", insert("woken", "1"))
 	query := queryOf("woken", "slow", f.pick("pg_sleep(60) IS NULL", "SLEEP(60) = 1"), "one", "n = 1")
+	query.Whole = 8 * time.Second
 	server := mustURL(f.server.URL).Host
 	for closed, stored := range map[time.Duration]bool{0: true, 1500 * time.Millisecond: false} {
 		g := newGate(t, server, closed, sleeps["closes"]) // which listens at once: else the first try might be refused
-		ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), query.Whole)
 		defer cancel()
 		_, err := f.throughGate(t, g, WakeTime).Count(ctx, query)
 		if stored != (err == nil) || count.IsPermanent(err) {

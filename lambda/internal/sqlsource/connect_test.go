@@ -32,6 +32,9 @@ func testRefused(t *testing.T, f fixture) {
 			*u = *mustURL(f.server.ReaderURL)
 			u.Path = "/nowhere"
 		}, "nowhere", f.pick("3D000", "42000")},
+		{"another kind of server", func(u *url.URL) {
+			u.Scheme, u.RawQuery = f.pick("mysql", "postgres"), ""
+		}, f.pick("the server said nothing for 5s; see whether it is MySQL or MariaDB", "what answers is MySQL or MariaDB, not PostgreSQL"), ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			u := mustURL(f.server.ReaderURL)
@@ -61,8 +64,8 @@ func TestNobodyAnswers(t *testing.T) {
 			t.Parallel()
 			begun := time.Now()
 			_, err := sourceAt(scheme+"://tally:secret@"+silent.Addr().String()+"/app").Count(t.Context(), queryOf("any", "any", "1 = 1"))
-			if err == nil || count.IsPermanent(err) || !strings.Contains(err.Error(), "connect") {
-				t.Errorf("got %v, want a transient failure to connect", err)
+			if err == nil || count.IsPermanent(err) || !strings.Contains(err.Error(), "connect: the server said nothing for 5s") {
+				t.Errorf("got %v, want a transient failure that says so", err)
 			}
 			if took := time.Since(begun); took < connectTimeout || took > connectTimeout+3*time.Second {
 				t.Errorf("it took %s, want %s", took, connectTimeout)
@@ -95,9 +98,12 @@ func TestTarget(t *testing.T) {
 		{"another scheme", "oracle://tally:" + url.QueryEscape(password) + "@host/app", "mysql://"},
 		{"no user", "postgres://host/app", "postgres://user:password@host"},
 		{"a DSN of the driver", "tally:" + password + "@tcp(host:3306)/app", "mysql://"},
-		{"a parameter of PostgreSQL", "postgres://tally:" + url.QueryEscape(password) + "@host/app?sslmode=sometimes", "sslmode"},
-		{"a parameter of MySQL", "mysql://tally:" + url.QueryEscape(password) + "@host/app?multiStatements=true", "multiStatements"},
-		{"a value of tls", "mysql://tally:" + url.QueryEscape(password) + "@host/app?tls=custom", "custom"},
+		{"a parameter of PostgreSQL", "postgres://tally:" + url.QueryEscape(password) + "@host/app?sslmode=sometimes", "write a sslmode of disable"},
+		{"another parameter of PostgreSQL", "postgres://tally:" + url.QueryEscape(password) + "@host/app?pool=5", "PostgreSQL's are sslmode"},
+		{"a parameter twice", "mysql://tally:" + url.QueryEscape(password) + "@host/app?tls=true&tls=false", "twice"},
+		{"no port", "mysql://tally:" + url.QueryEscape(password) + "@host:65536/app", "from 1 to 65535"},
+		{"a parameter of MySQL", "mysql://tally:" + url.QueryEscape(password) + "@host/app?multiStatements=true", "MySQL's is tls"},
+		{"a value of tls", "mysql://tally:" + url.QueryEscape(password) + "@host/app?tls=custom", "true, preferred, skip-verify or false"},
 	} {
 		_, err := sourceAt(test.value).Count(t.Context(), queryOf("any", "any", "1 = 1"))
 		if !count.IsPermanent(err) {

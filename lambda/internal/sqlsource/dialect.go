@@ -15,11 +15,12 @@ import (
 // dialect is what differs between the engines. One is made for each run, so it
 // may remember what the server turned out to be.
 type dialect interface {
-	// atURL connects to where a URL points, with its user and password.
-	atURL(*url.URL) (driver.Connector, error)
+	// atURL connects to where a URL points, with its user and password. An error is a
+	// URLError.
+	atURL(*url.URL, dialer) (driver.Connector, error)
 	// withLogin connects over verified TLS, with a login made at connect time. The
 	// password of a token may be asked for as it is.
-	withLogin(contract.Database, *tls.Config, loginMaker) (driver.Connector, error)
+	withLogin(contract.Database, *tls.Config, loginMaker, dialer) (driver.Connector, error)
 
 	// begin starts the read-only transaction, whose statements all see the
 	// snapshot taken here or by the first of them.

@@ -3,6 +3,7 @@ package sqlsource
 import (
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 	"time"
@@ -19,8 +20,10 @@ type answerError struct {
 	code      string // SQLSTATE
 	number    uint16 // of MySQL and MariaDB; 0 of others
 	message   string
-	transient bool // about the database's own state instead of the statement
-	login     bool // about user and password
+	transient bool          // about the database's own state instead of the statement
+	login     bool          // about user and password
+	timedOut  bool          // the server ended the statement because of its limit
+	had       time.Duration // that limit; 0 for the server's own
 	err       error
 }
 
@@ -29,8 +32,8 @@ func (e *answerError) Error() string { return fmt.Sprintf("%s (SQLSTATE %s)", e.
 // Unwrap gives the driver's error, whose text may hold data.
 func (e *answerError) Unwrap() error { return e.err }
 
-// answered reads the database's answer in an error of a driver; other errors stay
-// as they are. It is for statements that read no row, whose messages can hold no
+// answered reads the database's answer in an error of a driver, and says of a lost
+// connection that it is one; other errors stay as they are. It is for statements that read no row, whose messages can hold no
 // data: for others see [ofRows].
 func answered(err error) error {
 	var postgres *pgconn.PgError
@@ -49,26 +52,30 @@ func answered(err error) error {
 			login:     mySQL.Number == accessDenied,
 		}
 	}
+	var network *net.OpError
+	if isBroken(err) || errors.As(err, &network) && !network.Timeout() {
+		return fmt.Errorf("%w: %w", errLost, err)
+	}
 	return err
 }
 
 const accessDenied = 1045 // of MySQL and MariaDB
 
 // ofRows is answered for a statement that read rows, and ran since begun with a
-// limit. What the database says of a row may quote it, in any words: a function of
-// the database can raise what it likes, with any SQLSTATE. So the message is left
-// out.
+// limit (0 for none of ours). What the database says of a row may quote it, in any
+// words: a function of the database can raise what it likes, with any SQLSTATE. So the
+// message is left out.
 func ofRows(err error, begun time.Time, limit time.Duration) error {
 	var answer *answerError
-	if !errors.As(answered(err), &answer) {
+	if err = answered(err); !errors.As(err, &answer) {
 		return err
 	}
 	shown := *answer
 	shown.message = conditionName(shown.code, shown.number)
 	// PostgreSQL has one code for its timeout and for an administrator who cancels.
-	if shown.code == queryCanceled && time.Since(begun) < limit*9/10 {
-		shown.transient = true
-	}
+	shown.timedOut = slices.Contains(timeoutNumbers, shown.number) ||
+		shown.code == queryCanceled && time.Since(begun) >= limit*9/10
+	shown.had = limit
 	return &shown
 }
 
@@ -80,11 +87,10 @@ func conditionName(state string, number uint16) string {
 	if name, known := numberNames[number]; known {
 		return name
 	}
-	if name, known := conditionNames[state]; known {
-		return name
-	}
-	if name, known := conditionNames[state[:min(2, len(state))]]; known {
-		return name
+	for _, length := range []int{len(state), 3, 2} { // the code, or a class
+		if name, known := conditionNames[state[:min(length, len(state))]]; known {
+			return name
+		}
 	}
 	return "error while reading rows"
 }
@@ -96,6 +102,7 @@ var numberNames = map[uint16]string{
 	1205: "waited too long for a lock",
 	1317: "was interrupted",
 	1412: "the table's definition has changed",
+	1927: "the connection was killed",
 	1969: "took longer than its time",
 	3024: "took longer than its time",
 }
@@ -116,6 +123,7 @@ var conditionNames = map[string]string{
 	"53":    "the server is out of resources",
 	"55P03": "waited too long for a lock",
 	"57":    "an operator intervened",
+	"57P":   "the server was stopped, or somebody ended the session",
 	"57014": "took longer than its time, or was cancelled",
 	"58":    "a system error of the server",
 	"70100": "was interrupted",
@@ -144,13 +152,7 @@ func isRefusal(err error) bool {
 	return errors.As(err, &answer) && !answer.transient
 }
 
-// isTimeout tells whether the database ended a statement because of its limit.
-func isTimeout(err error) bool {
-	var answer *answerError
-	return isRefusal(err) && errors.As(err, &answer) && (answer.code == queryCanceled || slices.Contains(timeoutNumbers, answer.number))
-}
-
-// timeoutNumbers are MariaDB's and MySQL's for that.
+// timeoutNumbers are MariaDB's and MySQL's for a statement that reached its limit.
 var timeoutNumbers = []uint16{1969, 3024}
 
 // refused is a failure to get in. It says nothing about the job, and somebody may
@@ -160,19 +162,19 @@ func refused(err error) *count.Failure {
 }
 
 // transientStates are the PostgreSQL SQLSTATEs, by what they start with, that may
-// be gone at the next try. 57014, the statement timeout, is not among them; see
-// [ofRows].
+// be gone at the next try. Whether a timeout may is for [run.judged] to say.
 var transientStates = []string{
 	"08",    // connection
+	"25P",   // the transaction was aborted before the statement, or ended
 	"40",    // deadlock, conflict with recovery on a replica
 	"53",    // out of connections, memory, disk
 	"55P03", // lock not available
-	"57P",   // shutdown, starting up
+	"57",    // a statement timeout, somebody who cancels, shutdown, starting up
 	"58",    // system error
 }
 
 // transientNumbers are the same for MySQL and MariaDB, whose SQLSTATEs are mostly
-// HY000. 3024 and 1969, their statement timeouts, are not among them.
+// HY000.
 var transientNumbers = []uint16{
 	1020, // record has changed since last read
 	1021, // disk full
@@ -190,4 +192,6 @@ var transientNumbers = []uint16{
 	1317, // interrupted: KILL QUERY
 	1412, // table definition has changed, please retry transaction
 	1927, // connection killed
+	1969, // statement timeout of MariaDB
+	3024, // statement timeout of MySQL
 }

@@ -1,13 +1,11 @@
 package sqlsource
 
 import (
-	"cmp"
 	"context"
 	"crypto/tls"
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
-	"net"
 	"net/url"
 	"slices"
 	"strings"
@@ -25,28 +23,29 @@ type mySQL struct {
 
 var _ dialect = (*mySQL)(nil)
 
-const mySQLPort = "3306"
-
 // atURL takes one parameter, tls: true, preferred (if empty), skip-verify or
 // false, as the driver's documentation explains them.
-func (*mySQL) atURL(at *url.URL) (driver.Connector, error) {
-	config := newMySQLConfig()
+func (*mySQL) atURL(at *url.URL, dial dialer) (driver.Connector, error) {
+	config := newMySQLConfig(dial)
 	config.User = at.User.Username()
 	config.Passwd, _ = at.User.Password()
-	config.Addr = net.JoinHostPort(at.Hostname(), cmp.Or(at.Port(), mySQLPort))
-	config.DBName = strings.TrimPrefix(at.Path, "/")
+	config.Addr, config.DBName = at.Host, databaseIn(at)
 	config.TLSConfig = "preferred"
 	for name, values := range at.Query() {
-		if name != "tls" {
-			return nil, fmt.Errorf("parameter %q is not known; tls is", name)
+		if name != "tls" || !slices.Contains([]string{"true", "preferred", "skip-verify", "false"}, values[0]) {
+			return nil, URLError("has a parameter that is not known; MySQL's is tls: true, preferred, skip-verify or false")
 		}
 		config.TLSConfig = values[0]
 	}
-	return mysql.NewConnector(config)
+	connector, err := mysql.NewConnector(config)
+	if err != nil {
+		return nil, errNotURL
+	}
+	return connector, nil
 }
 
-func (*mySQL) withLogin(to contract.Database, verified *tls.Config, login loginMaker) (driver.Connector, error) {
-	config := newMySQLConfig()
+func (*mySQL) withLogin(to contract.Database, verified *tls.Config, login loginMaker, dial dialer) (driver.Connector, error) {
+	config := newMySQLConfig(dial)
 	config.Addr, config.DBName = endpoint(to), to.DBName
 	config.TLS = verified
 	// A token goes to the server as it is; with config.TLS and no fallback only to
@@ -65,9 +64,9 @@ func (*mySQL) withLogin(to contract.Database, verified *tls.Config, login loginM
 
 // newMySQLConfig leaves several statements per query off and values bound on the
 // server, which are the driver's defaults.
-func newMySQLConfig() *mysql.Config {
+func newMySQLConfig(dial dialer) *mysql.Config {
 	config := mysql.NewConfig()
-	config.Net = "tcp"
+	config.Net, config.DialFunc = "tcp", dial
 	config.ConnectionAttributes = "program_name:" + applicationName
 	config.Logger = &mysql.NopLogger{} // what it says is in the error as well
 	config.Params = map[string]string{

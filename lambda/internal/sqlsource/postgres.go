@@ -1,6 +1,7 @@
 package sqlsource
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"database/sql"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"tally/lambda/contract"
@@ -23,16 +25,30 @@ type postgres struct{}
 
 var _ dialect = postgres{}
 
-func (postgres) atURL(at *url.URL) (driver.Connector, error) {
-	config, err := pgx.ParseConfig(at.String())
-	if err != nil {
-		return nil, err
+// atURL takes the parameters of libpq that are about TLS. Its variables, such as PGPORT
+// and PGPASSWORD, are meant for other databases than the URL's.
+func (postgres) atURL(at *url.URL, dial dialer) (driver.Connector, error) {
+	parameters := at.Query()
+	for name := range parameters {
+		if !slices.Contains([]string{"sslmode", "sslrootcert", "sslcert", "sslkey"}, name) {
+			return nil, URLError("has a parameter that is not known; PostgreSQL's are sslmode, sslrootcert, sslcert and sslkey")
+		}
 	}
-	prepare(config)
+	parameters.Set("sslmode", cmp.Or(parameters.Get("sslmode"), "prefer"))
+	complete := *at
+	complete.RawQuery = parameters.Encode() + "&target_session_attrs=any"
+	config, err := pgx.ParseConfig(complete.String())
+	if err != nil {
+		return nil, URLError("cannot be used; write a sslmode of disable, allow, prefer, require, verify-ca or verify-full, " +
+			"PEM files as sslrootcert, sslcert and sslkey, and unset PGSERVICE")
+	}
+	config.Database = databaseIn(at)
+	config.Password, _ = at.User.Password()
+	prepare(config, dial)
 	return stdlib.GetConnector(*config), nil
 }
 
-func (postgres) withLogin(to contract.Database, verified *tls.Config, login loginMaker) (driver.Connector, error) {
+func (postgres) withLogin(to contract.Database, verified *tls.Config, login loginMaker, dial dialer) (driver.Connector, error) {
 	// The URL switches TLS off because the libpq modes know no certificates in
 	// memory; verified is put in its place below.
 	address := url.URL{Scheme: "postgres", User: url.User(to.Username), Host: endpoint(to), Path: to.DBName, RawQuery: "sslmode=disable"}
@@ -41,7 +57,7 @@ func (postgres) withLogin(to contract.Database, verified *tls.Config, login logi
 		return nil, err
 	}
 	config.TLSConfig, config.Fallbacks = verified, nil
-	prepare(config)
+	prepare(config, dial)
 	return stdlib.GetConnector(*config, stdlib.OptionBeforeConnect(func(ctx context.Context, config *pgx.ConnConfig) error {
 		made, err := login(ctx)
 		config.User, config.Password = made.user, made.password
@@ -50,8 +66,10 @@ func (postgres) withLogin(to contract.Database, verified *tls.Config, login logi
 }
 
 // prepare sets what is independent of the server's and the role's settings.
-func prepare(config *pgx.ConnConfig) {
-	config.RuntimeParams["application_name"] = applicationName
+func prepare(config *pgx.ConnConfig, dial dialer) {
+	// The dialer looks names up.
+	config.DialFunc, config.LookupFunc = pgconn.DialFunc(dial), func(_ context.Context, host string) ([]string, error) { return []string{host}, nil }
+	config.RuntimeParams = map[string]string{"application_name": applicationName}
 	// The server would take the database's own, and text in a condition for it.
 	config.RuntimeParams["client_encoding"] = "UTF8"
 	// Unnamed statements leave nothing behind in a proxy. Either way a query is

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
@@ -28,9 +29,7 @@ func (r *run) count(ctx context.Context) (*count.Sheet, error) {
 	sheet := count.NewSheet(r.query.Job)
 	// Half of the time is for one scan, the other for finding out what was wrong
 	// with it.
-	err = r.judged(r.attempt(ctx, 2, func(ctx context.Context) error {
-		return r.tally(ctx, plan.together(measures), sheet)
-	}))
+	err = r.scan(ctx, 2, 2, plan.together(measures), sheet)
 	if isRefusal(err) {
 		return r.oneByOne(ctx, plan, measures)
 	}
@@ -70,6 +69,10 @@ func (r *run) plan(ctx context.Context) (_ plan, err error) {
 // mended its slot can still be counted.
 func (r *run) oneByOne(ctx context.Context, p plan, measures []measure) (*count.Sheet, error) {
 	sheet := count.NewSheet(r.query.Job)
+	parts := len(measures)
+	if r.query.Job.WithTotal() {
+		parts *= 2 // the one scan had half of the time
+	}
 	var first error
 	failed := map[string]bool{}
 	for i, m := range measures {
@@ -78,13 +81,13 @@ func (r *run) oneByOne(ctx context.Context, p plan, measures []measure) (*count.
 			sheet.Fail(m.name, count.Permanentf("needs case %s, which failed", lacking))
 			continue
 		}
-		err := r.judged(r.attempt(ctx, len(measures)-i, func(ctx context.Context) error {
-			return r.tally(ctx, p.alone(m), sheet)
-		}))
+		err := r.scan(ctx, len(measures)-i, parts, p.alone(m), sheet)
+		if isRefusal(err) {
+			err = r.reason(ctx, p.alone(m), err)
+		}
 		switch {
 		case err == nil:
 		case isRefusal(err):
-			err = r.reason(ctx, p.alone(m), err)
 			if first == nil {
 				first = err
 			}
@@ -102,26 +105,41 @@ func (r *run) oneByOne(ctx context.Context, p plan, measures []measure) (*count.
 	return nil, r.explained(first)
 }
 
-// judged is an error of a statement as it counts for the run: that the statement took
-// too long says nothing about it where the run has less than its time, and passes.
-func (r *run) judged(err error) error {
+// scan tallies a statement in one of several shares of the time that is left. In a
+// whole run the statement has at least one of so many parts of all the time.
+func (r *run) scan(ctx context.Context, shares, parts int, st statement, sheet *count.Sheet) error {
+	return r.attempt(ctx, shares, func(ctx context.Context) error {
+		return r.judged(r.tally(ctx, st, sheet), parts)
+	})
+}
+
+// judged is an error of a statement as it counts for the run: that it took too long is
+// the last word on it only where it had nearly the time that it has in a whole run.
+func (r *run) judged(err error, parts int) error {
 	var answer *answerError
-	if !r.query.Curtailed || !isTimeout(err) || !errors.As(err, &answer) {
-		return err
+	if errors.As(err, &answer) && answer.timedOut {
+		whole := usable(r.query.Whole) / time.Duration(parts)
+		if answer.had < whole*9/10 {
+			return fmt.Errorf("%w; the run had lost time, and the next may not", err)
+		}
+		answer.transient = false
 	}
-	passing := *answer
-	passing.transient = true
-	return &passing
+	return err
 }
 
 // reason is why the database refused a statement, with its message if that came
-// from reading the statement instead of rows: then it comes again without rows.
+// from reading the statement instead of rows: then it comes again without rows. An
+// error that is no refusal is one of the run.
 func (r *run) reason(ctx context.Context, st statement, refusal error) error {
-	said := r.attempt(ctx, 1, func(ctx context.Context) error { return r.prepare(ctx, st.text) })
-	if isRefusal(said) && failure(said).Code == failure(refusal).Code {
-		return said
+	var answer *answerError
+	if errors.As(refusal, &answer) && answer.timedOut {
+		return refusal
 	}
-	return refusal
+	said := r.attempt(ctx, 1, func(ctx context.Context) error { return r.prepare(ctx, st.text) })
+	if said == nil || isRefusal(said) && failure(said).Code != failure(refusal).Code {
+		return refusal
+	}
+	return said
 }
 
 // lacks is a failed case whose condition a measure needs too; empty if there is

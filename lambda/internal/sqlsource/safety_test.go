@@ -163,7 +163,7 @@ func (f fixture) endless() string {
 // sessionAs opens a run's connection as the user of a URL.
 func (f fixture) sessionAs(t *testing.T, url string) *session {
 	t.Helper()
-	target, err := targetAt(url)
+	target, err := sourceAt(url).target("app")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -53,15 +53,13 @@ func connect(ctx context.Context, to target) (*session, error) {
 	pool := sql.OpenDB(to.connector)
 	connecting, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
-	conn, err := pool.Conn(connecting)
+	said := &hearing{engine: to.dialect.engine()}
+	conn, err := pool.Conn(context.WithValue(connecting, hearingKey{}, said))
 	if err == nil {
 		return &session{dialect: to.dialect, pool: pool, conn: conn}, nil
 	}
 	_ = pool.Close() // err is the one to report
-	if connecting.Err() != nil && ctx.Err() == nil {
-		err = fmt.Errorf("no answer within %s; see whether security groups and routes let the function through: %w", connectTimeout, err)
-	}
-	return nil, fmt.Errorf("connect: %w", answered(err))
+	return nil, fmt.Errorf("connect: %w", to.unconnected(err, said, connecting.Err() != nil && ctx.Err() == nil))
 }
 
 // close ends the connection, and with it the transaction, which has nothing to
@@ -71,80 +69,111 @@ func (s *session) close() {
 	_ = s.pool.Close()
 }
 
-// query sends one statement, which the server ends before the context does, and
-// earlier when it only waits for somebody's lock: that says nothing about the
-// statement. The limits are set for each, because the one before may have lifted
-// them: a condition can call set_config.
-//
-// It is a query, never an Exec: drivers send what they execute without values as
-// text, which may hold several statements.
+// What part of a statement's time it may wait for somebody's lock, which says nothing
+// about the statement.
+const (
+	waitingPart  = 2  // of one that is there to wait for the table
+	countingPart = 10 // of one that counts: it would have less time for that
+)
+
+// query sends one statement within a limit.
 func (s *session) query(ctx context.Context, text string, values ...any) (*sql.Rows, error) {
-	if err := s.setLimit(ctx); err != nil {
+	if _, err := s.setLimit(ctx, waitingPart); err != nil {
 		return nil, err
 	}
+	return s.send(ctx, text, values...)
+}
+
+// send sends one statement. It is a query, never an Exec: drivers send what they
+// execute without values as text, which may hold several statements.
+func (s *session) send(ctx context.Context, text string, values ...any) (*sql.Rows, error) {
 	rows, err := s.conn.QueryContext(ctx, text, values...)
 	return rows, answered(err)
 }
 
-func (s *session) setLimit(ctx context.Context) error {
-	if limit := limitOf(ctx); limit > 0 {
-		if err := s.exec(ctx, s.dialect.limit(limit, limit/2)); err != nil {
-			return fmt.Errorf("set the statement timeout: %w", err)
-		}
+// setLimit has the server end the next statement before the context does, and earlier
+// when it only waits for a lock. It is set for each, because the one before may have
+// lifted it: a condition can call set_config.
+func (s *session) setLimit(ctx context.Context, lockPart time.Duration) (time.Duration, error) {
+	limit := limitOf(ctx)
+	if limit == 0 {
+		return 0, nil
 	}
-	return nil
+	if err := s.control(ctx, s.dialect.limit(limit, max(limit/lockPart, time.Millisecond))); err != nil {
+		return 0, fmt.Errorf("set the statement timeout: %w", err)
+	}
+	return limit, nil
 }
 
-// limited runs a statement of our own that may take its time.
+// limited runs a statement about the job's table that may take its time.
 func (s *session) limited(ctx context.Context, text string) error {
-	if err := s.setLimit(ctx); err != nil {
+	if _, err := s.setLimit(ctx, waitingPart); err != nil {
 		return err
 	}
 	return s.exec(ctx, text)
 }
 
-// exec runs a statement of our own.
 func (s *session) exec(ctx context.Context, text string) error {
 	_, err := s.conn.ExecContext(ctx, text)
 	return answered(err)
 }
 
-// limitOf is how long the server may work on a statement, 0 for ever: a little less
-// than what is left, so that the server answers with its own timeout instead of
-// working on for a client that is gone.
+// control runs a statement of our own. What the database answers to it, such as that
+// somebody cancelled it, says nothing about the job.
+func (s *session) control(ctx context.Context, text string) error {
+	err := s.exec(ctx, text)
+	var answer *answerError
+	if errors.As(err, &answer) {
+		answer.transient = true
+	}
+	return err
+}
+
+// limitOf is how long the server may work on a statement, 0 for ever.
 func limitOf(ctx context.Context) time.Duration {
 	deadline, limited := ctx.Deadline()
 	if !limited {
 		return 0
 	}
-	left := time.Until(deadline)
-	return max(left-min(time.Second, left/10), time.Millisecond)
+	limit := usable(time.Until(deadline))
+	if end, shared := ctx.Value(shareEnd{}).(time.Time); shared {
+		limit = min(limit, time.Until(end))
+	}
+	return max(limit, time.Millisecond)
+}
+
+// usable is how much of what is left the server may use: a little less, so that it
+// answers with its own timeout instead of working on for a client that is gone.
+func usable(left time.Duration) time.Duration {
+	return left - min(time.Second, left/10)
 }
 
 // attempt does something whose statements the database may refuse: it then goes on
 // in the same snapshot as if they had not been sent. Its time is a share of what is
 // left, so that the attempts after it have theirs.
 func (s *session) attempt(ctx context.Context, shares int, do func(context.Context) error) error {
-	if err := s.exec(ctx, "SAVEPOINT tally"); err != nil {
+	if err := s.control(ctx, "SAVEPOINT tally"); err != nil {
 		return fmt.Errorf("set a savepoint: %w", err)
 	}
-	limited, cancel := share(ctx, shares)
-	defer cancel()
-	err := do(limited)
+	err := do(share(ctx, shares))
 	if !isRefusal(err) {
 		return err
 	}
-	if back := s.exec(ctx, "ROLLBACK TO SAVEPOINT tally"); back != nil {
+	if back := s.control(ctx, "ROLLBACK TO SAVEPOINT tally"); back != nil {
 		return fmt.Errorf("return to the savepoint: %w, after: %w", back, err)
 	}
 	return err
 }
 
-// share is the context for one of several parts of what is left to do.
-func share(ctx context.Context, parts int) (context.Context, context.CancelFunc) {
-	deadline, limited := ctx.Deadline()
-	if !limited || parts == 1 {
-		return context.WithCancel(ctx)
+// shareEnd is the key of the time at which a share ends.
+type shareEnd struct{}
+
+// share is the context for one of several parts of what is left to do. Its end is a
+// limit for the server alone. The client waits on: under load the server's timeout
+// comes late, and a connection that the client has given up cannot count the rest.
+func share(ctx context.Context, parts int) context.Context {
+	if _, limited := ctx.Deadline(); !limited {
+		return ctx
 	}
-	return context.WithTimeout(ctx, time.Until(deadline)/time.Duration(parts))
+	return context.WithValue(ctx, shareEnd{}, time.Now().Add(limitOf(ctx)/time.Duration(parts)))
 }

@@ -3,6 +3,7 @@ package sqlsource
 import (
 	"context"
 	"fmt"
+	"net"
 	"time"
 
 	"tally/lambda/contract"
@@ -31,13 +32,14 @@ type Options struct {
 type Source struct {
 	options Options
 	secrets *secrets
+	dial    dialer
 }
 
 var _ count.CheckedSource = (*Source)(nil)
 
 // New makes a source. It connects to nothing yet.
 func New(options Options) *Source {
-	return &Source{options: options, secrets: &secrets{read: options.Secret, known: map[string]login{}}}
+	return &Source{options: options, dial: new(net.Dialer).DialContext, secrets: &secrets{read: options.Secret, known: map[string]login{}}}
 }
 
 // Count implements [count.Source].
@@ -61,27 +63,16 @@ func (s *Source) within(ctx context.Context, query count.Query, do func(*run) er
 	return nil
 }
 
-// noticeableWait is how long a connection takes that leaves the run less time than it
-// should have; of a short run a tenth is.
-const noticeableWait = 5 * time.Second
-
 // connected does something on a connection, and closes it.
 func (s *Source) connected(ctx context.Context, query count.Query, do func(*run) error) error {
 	to, err := s.target(query.Job.Source.Database)
 	if err != nil {
 		return err
 	}
-	begun, noticeable := time.Now(), noticeableWait
-	if deadline, limited := ctx.Deadline(); limited {
-		noticeable = min(noticeable, time.Until(deadline)/10)
-	}
 	session, err := open(ctx, to)
 	if err != nil {
 		return err
 	}
 	defer session.close()
-	if time.Since(begun) > noticeable { // for a database to wake: the next run has it awake
-		query.Curtailed = true
-	}
 	return do(&run{session: session, query: query})
 }

@@ -12,14 +12,18 @@ import (
 func (s *session) tally(ctx context.Context, st statement, sheet *count.Sheet) error {
 	// A result that nobody reads to its end is dropped with the connection.
 	ctx, cancel := context.WithCancel(ctx)
-	begun, limit := time.Now(), limitOf(ctx)
-	rows, err := s.query(ctx, st.text, st.values...)
+	defer cancel()
+	limit, err := s.setLimit(ctx, countingPart)
 	if err != nil {
-		cancel()
+		return err
+	}
+	begun := time.Now()
+	rows, err := s.send(ctx, st.text, st.values...)
+	if err != nil {
 		return ofRows(err, begun, limit)
 	}
 	defer rows.Close()
-	defer cancel()
+	defer cancel() // before rows.Close, which would read on
 	row := newResultRow(st)
 	for rows.Next() {
 		if err := rows.Scan(row.into...); err != nil {

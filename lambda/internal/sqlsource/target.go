@@ -3,11 +3,9 @@ package sqlsource
 import (
 	"context"
 	"database/sql/driver"
-	"errors"
 	"fmt"
 	"maps"
 	"net"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,6 +22,8 @@ const applicationName = "tally"
 type target struct {
 	dialect   dialect
 	connector driver.Connector
+	// atURL is a database that a variable points to, of which errors show nothing.
+	atURL bool
 	// forget drops the login, which is made anew for the next connection; nil if
 	// it is made for each.
 	forget func()
@@ -35,7 +35,7 @@ type target struct {
 func (s *Source) target(key string) (target, error) {
 	variable := contract.DatabaseVariable(key)
 	if value := s.options.Variable(variable); value != "" {
-		found, err := targetAt(value)
+		found, err := targetAt(value, s.dial)
 		if err != nil {
 			return target{}, count.Permanentf("%s: %w", variable, err)
 		}
@@ -66,11 +66,10 @@ func (s *Source) targetOf(database contract.Database) (target, error) {
 	if err != nil {
 		return target{}, count.Permanentf("certificates: %w", err)
 	}
-	connector, err := dialect.withLogin(database, verified, login)
-	if err != nil {
+	found := target{dialect: dialect, wake: s.options.Wake}
+	if found.connector, err = dialect.withLogin(database, verified, login, s.dial.heard); err != nil {
 		return target{}, count.Permanentf("%w", err)
 	}
-	found := target{dialect: dialect, connector: connector, wake: s.options.Wake}
 	if database.Auth == contract.AuthSecret {
 		found.forget = func() { s.secrets.forget(database.SecretARN) }
 	}
@@ -96,33 +95,16 @@ func (s *Source) loginTo(database contract.Database) (loginMaker, error) {
 	return nil, count.Permanentf("auth %q is not known", database.Auth)
 }
 
-// schemes are the engines by what a URL starts with.
-var schemes = map[string]string{
-	"postgres":   contract.EnginePostgres,
-	"postgresql": contract.EnginePostgres,
-	"mysql":      contract.EngineMySQL,
-}
-
-// errNotURL does not quote the value: a URL that cannot be read hides its
-// password anywhere.
-var errNotURL = errors.New("is not a database's URL; write postgres://user:password@host:port/database or mysql://…, " +
-	"with percent-encoding (%40 for @) in the password")
-
 // targetAt is the database that a URL points to.
-func targetAt(value string) (target, error) {
-	at, err := url.Parse(value)
-	if err != nil || at.Host == "" || at.User == nil {
-		return target{}, errNotURL
-	}
-	dialect, known := newDialect(schemes[at.Scheme])
-	if !known {
-		return target{}, errNotURL
-	}
-	connector, err := dialect.atURL(at)
+func targetAt(value string, dial dialer) (target, error) {
+	at, err := parseURL(value)
 	if err != nil {
-		return target{}, err // the drivers hide the password of a URL that can be read
+		return target{}, err
 	}
-	return target{dialect: dialect, connector: connector}, nil
+	dialect, _ := newDialect(schemes[at.Scheme])
+	found := target{dialect: dialect, atURL: true}
+	found.connector, err = dialect.atURL(at, dial.heard)
+	return found, err
 }
 
 func endpoint(database contract.Database) string {
