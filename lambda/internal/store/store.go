@@ -13,6 +13,7 @@ import (
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
+	"tally/lambda/internal/listing"
 )
 
 const contentType = "application/x-ndjson" // JSON Lines
@@ -65,7 +66,7 @@ func (s *Store) Slots(ctx context.Context, day time.Time, found func(job string,
 func (s *Store) list(ctx context.Context, prefix string, found func(key string)) error {
 	pages := s3.NewListObjectsV2Paginator(s.client, &s3.ListObjectsV2Input{Bucket: &s.bucket, Prefix: &prefix})
 	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+		page, err := pages.NextPage(ctx, listing.Pages(s.bucket, prefix))
 		if err != nil {
 			return fmt.Errorf("list %s*: %w", s.url(prefix), err)
 		}
