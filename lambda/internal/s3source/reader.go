@@ -93,6 +93,7 @@ func (r *reader) records(content io.Reader, key, encoding string) error {
 	if err != nil {
 		return &badInput{url: r.url(key), err: err}
 	}
+	r.where = key
 	isCSV, options := r.job.Source.Format == job.CSVLines, r.job.Source.CSV
 	r.input = watched{from: plain, csv: isCSV, quoted: isCSV && (options == nil || options.Quotes != job.QuotesNone)}
 	r.buffer.Reset(&r.input)

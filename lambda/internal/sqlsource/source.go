@@ -3,6 +3,7 @@ package sqlsource
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"tally/lambda/contract"
@@ -45,6 +46,9 @@ func (s *Source) Count(ctx context.Context, query count.Query) (count.Result, er
 	var lines []count.Line
 	err := s.within(ctx, query, func(r *run) error {
 		sheet, err := r.count(ctx)
+		if err == nil && !slices.ContainsFunc(sheet.All, func(n int64) bool { return n != 0 }) {
+			err = r.explained(r.checkUnit(ctx))
+		}
 		if err == nil {
 			lines = sheet.Lines()
 		}
