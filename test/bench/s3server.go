@@ -66,7 +66,8 @@ func (s *listServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	next := first + count
 	truncated := next < len(s.keys) && strings.HasPrefix(s.keys[next], prefix)
 	w.Header().Set("Content-Type", "application/xml")
-	fmt.Fprintf(w, `<?xml version="1.0" encoding="UTF-8"?><ListBucketResult><KeyCount>%d</KeyCount><IsTruncated>%t</IsTruncated>`, count, truncated)
+	fmt.Fprintf(w, `<?xml version="1.0" encoding="UTF-8"?><ListBucketResult><Name>%s</Name><Prefix>%s</Prefix><KeyCount>%d</KeyCount><IsTruncated>%t</IsTruncated>`,
+		strings.Trim(r.URL.Path, "/"), prefix, count, truncated)
 	if truncated && count > 0 {
 		fmt.Fprint(w, "<NextContinuationToken>")
 		_ = xml.EscapeText(w, []byte(s.keys[next-1]))

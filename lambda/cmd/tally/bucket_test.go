@@ -20,6 +20,11 @@ jobs:
     window: {span: previous-day, column: ordered_at}
     group_by: [order.channel]
     cases: {paid: status == "paid"}
+  - name: millis
+    schedule: cron(10 15 * * ? *)
+    source: {bucket: uploads, prefix: clicks/, format: jsonl}
+    window: {span: previous-day, column: ts, column_type: epoch_millis}
+    cases: {all: "true"}
 `
 
 func TestBuckets(t *testing.T) {
@@ -35,6 +40,7 @@ func TestBuckets(t *testing.T) {
 {"ordered_at":"2022-04-07T15:00:00Z","status":"paid"}
 broken
 `,
+		"clicks/a.jsonl": `{"ts":1649300000}`,
 	} {
 		if err := s3.Put("acme-uploads", key, []byte(content)); err != nil {
 			t.Fatal(err)
@@ -54,6 +60,8 @@ broken
 			"  order.channel   paid   other   total\n  (all)           1      1       2\n  web             1      0       1\n  NULL            0      1       1\n", ""},
 		{"stored", "uploads --bucket uploads=acme-uploads --store s3://results --json", exitOK, `"case_name":"jpeg","groups":{},"count":1,`,
 			"stored: s3://results/counts/date=2022-04-07/uploads-20220407T1510Z.rev1.jsonl\n"},
+		{"seconds for milliseconds", "millis --bucket uploads=acme-uploads", exitFailed, "",
+			"window.column ts: as epoch_millis its values lie before 1990, and nothing would ever be counted; write column_type: epoch_seconds\n"},
 		{"no such bucket", "uploads --bucket uploads=acme-upload", exitFailed, "", "acme-upload"},
 		{"no bucket said", "uploads", exitInvalid, "", "which bucket is uploads? write --bucket uploads=NAME, or --env for an environment's\n"},
 		{"another key", "uploads --bucket logs=acme-uploads", exitInvalid, "", "which bucket is uploads? write --bucket uploads=NAME, or --env for an environment's; --bucket names logs\n"},

@@ -36,6 +36,7 @@ func newPlan(query count.Query) (*plan, error) {
 type evaluator struct {
 	*plan
 	row     *expression.Row
+	where   string // the key of the row's object
 	tally   *tally
 	key     []byte // of the row's group
 	columns []int  // of CaseNames that the row counts in
@@ -48,19 +49,9 @@ func (p *plan) evaluator() *evaluator {
 // count counts the row, unless the window leaves it out. An error is about the
 // row, or a permanent *count.Failure about the run; then nothing was counted.
 func (e *evaluator) count() error {
-	within, err := e.filter.holds(e.row)
-	if err != nil {
+	within, err := e.filter.holds(e.row, e.where, e.tally)
+	if err != nil || !within {
 		return err
-	}
-	if e.filter.window != nil {
-		if hasTime(e.row.Fields[e.filter.slot]) {
-			e.tally.timed++
-		} else {
-			e.tally.untimed++
-		}
-	}
-	if !within {
-		return nil
 	}
 	if err := e.match(); err != nil {
 		return err

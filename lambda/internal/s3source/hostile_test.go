@@ -43,7 +43,7 @@ func TestEmptyPage(t *testing.T) {
 			return false
 		}
 		w.Header().Set("Content-Type", "application/xml")
-		fmt.Fprint(w, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+`<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><IsTruncated>true</IsTruncated><NextContinuationToken>more</NextContinuationToken></ListBucketResult>`)
+		fmt.Fprint(w, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"+`<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>`+b.name+`</Name><Prefix>x/</Prefix><KeyCount>0</KeyCount><IsTruncated>true</IsTruncated><NextContinuationToken>more</NextContinuationToken></ListBucketResult>`)
 		return true
 	})
 	got := counts(front.mustCount(t, "    source: {bucket: logs, prefix: x/}\n    cases: {all: size == 0}\n"))

@@ -3,12 +3,13 @@ package s3source
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"tally/lambda/internal/listing"
 )
 
 // listers is how many list requests are under way at a time.
@@ -127,23 +128,18 @@ func (l *lister) request(ctx context.Context, s span, limit int) ([]object, bool
 	if s.after != "" {
 		input.StartAfter = &s.after
 	}
-	page, err := l.client.ListObjectsV2(ctx, input, readPages)
+	pages := listing.Pages(l.bucket, s.prefix)
+	page, err := l.client.ListObjectsV2(ctx, input, pages)
 	for err == nil && len(page.Contents) == 0 && aws.ToBool(page.IsTruncated) && page.NextContinuationToken != nil {
 		input.ContinuationToken = page.NextContinuationToken // S3 need not list a key each time
-		page, err = l.client.ListObjectsV2(ctx, input, readPages)
+		page, err = l.client.ListObjectsV2(ctx, input, pages)
 	}
 	if err != nil {
 		return nil, false, fmt.Errorf("list s3://%s/%s*: %w", l.bucket, s.prefix, err)
 	}
 	found := make([]object, len(page.Contents))
 	for i, listed := range page.Contents {
-		key := aws.ToString(listed.Key)
-		if page.EncodingType == types.EncodingTypeUrl {
-			if key, err = url.QueryUnescape(key); err != nil {
-				return nil, false, fmt.Errorf("list s3://%s/%s*: key %q: %w", l.bucket, s.prefix, *listed.Key, err)
-			}
-		}
-		found[i] = objectOf(listed, key)
+		found[i] = objectOf(listed)
 	}
 	return found, aws.ToBool(page.IsTruncated), nil
 }

@@ -18,9 +18,9 @@ type object struct {
 	modified         time.Time
 }
 
-func objectOf(listed types.Object, key string) object {
+func objectOf(listed types.Object) object {
 	return object{
-		key: key, etag: aws.ToString(listed.ETag), class: string(listed.StorageClass),
+		key: aws.ToString(listed.Key), etag: aws.ToString(listed.ETag), class: string(listed.StorageClass),
 		size: aws.ToInt64(listed.Size), modified: aws.ToTime(listed.LastModified),
 	}
 }

@@ -44,7 +44,7 @@ func newReader(r *run, zstd chan *zstd.Decoder) *reader {
 func (r *reader) url(key string) string { return r.run.url(key) }
 
 var (
-	// errBroken means that the connection broke or S3 said less than it promised.
+	// errBroken means that the connection broke, or that the answer is not the object.
 	errBroken = errors.New("the object could not be read to its end")
 	// errChangedHere is 412 of a server that does not know If-Match.
 	errChangedHere = &smithy.GenericAPIError{Code: codeChanged, Message: "the ETag is another one"}
@@ -65,13 +65,17 @@ func (r *reader) read(ctx context.Context, o object) error {
 		return fmt.Errorf("get %s: %w", r.url(o.key), err)
 	}
 	defer answer.Body.Close()
-	if got := aws.ToString(answer.ETag); o.etag != "" && got != "" && got != o.etag {
+	switch got := aws.ToString(answer.ETag); {
+	case o.etag != "" && got == "":
+		return fmt.Errorf("get %s: %w: the answer has no ETag", r.url(o.key), errBroken)
+	case o.etag != "" && got != o.etag:
 		return fmt.Errorf("get %s: %w", r.url(o.key), errChangedHere)
-	}
-	if answer.ContentLength != nil && *answer.ContentLength == 0 {
+	case answer.ContentLength != nil && *answer.ContentLength != o.size:
+		return fmt.Errorf("get %s: %w: the answer has %d bytes, the listing %d", r.url(o.key), errBroken, *answer.ContentLength, o.size)
+	case o.size == 0:
 		return nil // also where the key says that nothing is compressed
 	}
-	body := &body{ctx: ctx, from: answer.Body, expected: aws.ToInt64(answer.ContentLength)}
+	body := &body{ctx: ctx, from: answer.Body, expected: o.size}
 	err = r.records(body, o.key, aws.ToString(answer.ContentEncoding))
 	switch {
 	case body.err != nil: // whatever the records made of it
@@ -89,6 +93,7 @@ func (r *reader) records(content io.Reader, key, encoding string) error {
 	if err != nil {
 		return &badInput{url: r.url(key), err: err}
 	}
+	r.where = key
 	isCSV, options := r.job.Source.Format == job.CSVLines, r.job.Source.CSV
 	r.input = watched{from: plain, csv: isCSV, quoted: isCSV && (options == nil || options.Quotes != job.QuotesNone)}
 	r.buffer.Reset(&r.input)
@@ -114,7 +119,7 @@ func (b *body) Read(into []byte) (int, error) {
 	}
 	n, err := b.from.Read(into)
 	b.got += int64(n)
-	if err == io.EOF && b.got < b.expected {
+	if err == io.EOF && b.got != b.expected {
 		err = io.ErrUnexpectedEOF
 	}
 	if err != nil && err != io.EOF {

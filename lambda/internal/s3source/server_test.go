@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
@@ -44,7 +45,12 @@ const key, secret = "key", "secret-of-the-tests"
 
 func (s server) client(tries int) *s3.Client {
 	return s3source.NewClient(aws.Config{
-		Region: "us-east-1", BaseEndpoint: &s.endpoint, RetryMaxAttempts: tries,
+		Region: "us-east-1", BaseEndpoint: &s.endpoint,
+		Retryer: func() aws.Retryer {
+			return retry.NewStandard(func(options *retry.StandardOptions) {
+				options.MaxAttempts, options.MaxBackoff = tries, 10*time.Millisecond
+			})
+		},
 		Credentials: credentials.NewStaticCredentialsProvider(key, secret, ""),
 	})
 }

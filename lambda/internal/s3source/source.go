@@ -56,8 +56,8 @@ func (s *Source) count(ctx context.Context, query count.Query) (count.Result, er
 	if err != nil {
 		return count.Result{}, err
 	}
-	if run.sum.timed == 0 && run.sum.untimed > 0 {
-		return count.Result{}, count.Permanentf("window.column %s: none of the %d records has it; write the field with their time", query.Job.Window.Column, run.sum.untimed)
+	if err := run.sum.checkTimes(); err != nil {
+		return count.Result{}, err
 	}
 	sheet, err := run.sum.sheet()
 	if err != nil {

@@ -20,6 +20,9 @@ type tally struct {
 	// timed are the rows that had anything in the window's column, untimed those
 	// that had not.
 	timed, untimed int64
+	// likely are the rows whose time is one in the unit that column_type says,
+	// otherwise those whose time is one in the other unit.
+	likely, otherwise int64
 }
 
 // group is the counts of rows that share values, nil being nil.
@@ -43,7 +46,7 @@ func (t *tally) reset() {
 	clear(t.groups)
 	clear(t.recent[:])
 	t.distinct.reset()
-	t.bytes, t.skipped, t.timed, t.untimed = 0, 0, 0, 0
+	t.bytes, t.skipped, t.timed, t.untimed, t.likely, t.otherwise = 0, 0, 0, 0, 0, 0
 }
 
 // appendGroupValue appends a value to the key that tells groups apart.
@@ -109,6 +112,8 @@ func (t *tally) add(other *tally) error {
 	t.skipped += other.skipped
 	t.timed += other.timed
 	t.untimed += other.untimed
+	t.likely += other.likely
+	t.otherwise += other.otherwise
 	index := map[uint32]uint32{0: 0} // of groups: there, here
 	for key, theirs := range other.groups {
 		ours, err := t.group([]byte(key))
@@ -119,6 +124,17 @@ func (t *tally) add(other *tally) error {
 		index[theirs.index] = ours.index
 	}
 	return t.distinct.add(&other.distinct, index, t.job.Distinct)
+}
+
+// checkTimes finds a mistake in the window that makes every count 0.
+func (t *tally) checkTimes() error {
+	switch {
+	case t.timed == 0 && t.untimed > 0:
+		return count.Permanentf("window.column %s: none of the %d records has it; write the field with their time", t.job.Window.Column, t.untimed)
+	case t.likely == 0 && t.otherwise > 0:
+		return count.Permanentf("%w", t.job.Window.WrongUnit())
+	}
+	return nil
 }
 
 func addCounts(to, from []int64) {

@@ -42,8 +42,10 @@ func (c *checker) check(ctx context.Context) error {
 	}
 	c.noted("source.table")
 	if _, err := c.try(ctx, "window.column", func(ctx context.Context) (err error) {
-		p.window, err = c.bind(ctx, c.query)
-		return err
+		if p.window, err = c.bind(ctx, c.query); err != nil {
+			return err
+		}
+		return c.checkUnit(ctx)
 	}); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"time"
 
 	"tally/lambda/contract"
@@ -47,6 +48,9 @@ func (s *Source) Count(ctx context.Context, query count.Query) (count.Result, er
 	var result count.Result
 	err := s.within(ctx, query, func(r *run) error {
 		sheet, err := r.count(ctx)
+		if err == nil && !slices.ContainsFunc(sheet.All, func(n int64) bool { return n != 0 }) {
+			err = r.explained(r.checkUnit(ctx))
+		}
 		if err == nil {
 			result = count.Result{Lines: sheet.Lines(), Warnings: r.warnings}
 		}

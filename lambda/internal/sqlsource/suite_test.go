@@ -96,6 +96,7 @@ func testEngine(t *testing.T, server *local.Database) {
 		{"days of 23 and 25 hours", testDST},
 		{"columns that fit no window", testBadColumns},
 		{"integers as times", testColumnType},
+		{"integers of another unit", testWrongUnit},
 		{"an index serves the window", testIndex},
 		{"statements of a run see one snapshot", testSnapshot},
 		{"cases agree while others write", testConcurrentWriters},

@@ -52,10 +52,6 @@ func (s *session) bind(ctx context.Context, query count.Query) (_ bounds, err er
 }
 
 // bound is an instant as the column writes it.
-//
-// Where clocks are set back, a wall clock shows an hour twice, and a column that
-// holds what it shows cannot tell the two passes apart. An hour's window then
-// holds the rows of none or of both; no row is lost or in two of them.
 func (c columnType) bound(at time.Time, counted job.Job) (any, error) {
 	switch said := counted.Window.ColumnType; {
 	case c.kind == integer:
@@ -74,7 +70,7 @@ func (c columnType) bound(at time.Time, counted job.Job) (any, error) {
 		return nil, count.Permanentf("it holds days, and the window's bound %s is not a day's start in %s; write a span of whole days in job %s, such as span: %s",
 			at.Format(time.RFC3339), zone, counted.Name, job.PreviousDay)
 	}
-	return at.In(zone).Format(c.layout), nil
+	return counted.Window.WallClock(at).Format(c.layout), nil
 }
 
 // noZoneError means that column_timezone is missing.

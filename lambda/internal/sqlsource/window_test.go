@@ -148,6 +148,35 @@ func testDST(t *testing.T, f fixture) {
 			}
 		}
 	}
+	// Each row is in one hour, also where the clocks show more than one hour twice.
+	for zoneName, change := range map[string]string{
+		"America/New_York": "2024-11-03T06:00:00Z", "Australia/Lord_Howe": "2024-04-06T15:00:00Z", "Antarctica/Troll": "2024-10-27T01:00:00Z",
+	} {
+		local, changed := zone(t, zoneName), at(change)
+		f.exec(t, "DELETE FROM halves")
+		var values []string
+		for moment := changed.Add(-4 * time.Hour); moment.Before(changed.Add(4 * time.Hour)); moment = moment.Add(15 * time.Minute) {
+			values = append(values, half(f, moment, local))
+		}
+		f.exec(t, insert("halves", values...))
+		var counted int64
+		last := time.Time{}
+		for slot := changed.Add(-6 * time.Hour); slot.Before(changed.Add(8 * time.Hour)); slot = slot.Add(15 * time.Minute) {
+			from, to, err := job.PreviousHour.Range(slot, local)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !from.Equal(last) {
+				query := within(queryOf("halves", "any", "1 = 1"), "at_wall", local, from, to)
+				query.Job.Window.Span = job.PreviousHour
+				counted += f.mustCount(t, query)["total"]
+			}
+			last = from
+		}
+		if counted != int64(len(values)) {
+			t.Errorf("%s: the hours hold %d rows, want each of the %d in one", zoneName, counted, len(values))
+		}
+	}
 }
 
 func half(f fixture, moment time.Time, zone *time.Location) string {
@@ -205,6 +234,48 @@ func testColumnType(t *testing.T, f fixture) {
 		if test.want == "" && err != nil || test.want != "" && (!count.IsPermanent(err) || !strings.Contains(err.Error(), test.want)) {
 			t.Errorf("%s as %q: got %v, want %q", test.column, test.said, err, test.want)
 		}
+	}
+}
+
+// Times in another unit than column_type says are no count of 0.
+func testWrongUnit(t *testing.T, f fixture) {
+	f.exec(t, "CREATE TABLE units (seconds integer, millis bigint, unset bigint, mixed bigint)",
+		"INSERT INTO units VALUES (1649300000, 1649300000000, 0, 1649300000), (1640000000, NULL, 0, 1649300000000)")
+	for _, test := range []struct {
+		column string
+		said   job.ColumnType
+		total  int64
+		want   string
+	}{
+		{"seconds", job.EpochSeconds, 1, ""},
+		{"millis", job.EpochMillis, 1, ""},
+		{"seconds", job.EpochMillis, 0, "window.column seconds: as epoch_millis its values lie before 1990, and nothing would ever be counted; write column_type: epoch_seconds"},
+		{"millis", job.EpochSeconds, 0, "window.column millis: as epoch_seconds its values lie more than ten years ahead, and nothing would ever be counted; write column_type: epoch_millis"},
+		{"unset", job.EpochMillis, 0, ""},
+		{"mixed", job.EpochMillis, 1, ""},
+		{"mixed", job.EpochSeconds, 1, ""},
+	} {
+		query := within(queryOf("units", "any", "1 = 1"), test.column, nil, at("2022-04-07T00:00:00Z"), at("2022-04-08T00:00:00Z"))
+		query.Job.Window.ColumnType = test.said
+		got, err := f.count(t, query)
+		problems, checkErr := sourceAt(f.server.ReaderURL).Check(t.Context(), query)
+		if checkErr != nil {
+			t.Fatal(checkErr)
+		}
+		switch {
+		case test.want == "" && (err != nil || got["total"] != test.total || len(problems) != 0):
+			t.Errorf("%s as %s: got %v, %v, and the check %v; want %d", test.column, test.said, got, err, problems, test.total)
+		case test.want != "" && (!count.IsPermanent(err) || !strings.Contains(err.Error(), test.want)):
+			t.Errorf("%s as %s: got %v, want %q", test.column, test.said, err, test.want)
+		case test.want != "" && (len(problems) != 1 || problems[0].Field != "window.column" || !strings.Contains(problems[0].Err.Error(), test.want)):
+			t.Errorf("%s as %s: the check finds %v, want %q", test.column, test.said, problems, test.want)
+		}
+	}
+	// Without a row in the window there is nothing to mistake.
+	query := within(queryOf("units", "any", "1 = 1"), "seconds", nil, at("2021-04-07T00:00:00Z"), at("2021-04-08T00:00:00Z"))
+	query.Job.Window.ColumnType = job.EpochSeconds
+	if got := f.mustCount(t, query); got["total"] != 0 {
+		t.Errorf("counted %v, want 0", got)
 	}
 }
 

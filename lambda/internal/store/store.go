@@ -11,6 +11,7 @@ import (
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
+	"tally/lambda/internal/listing"
 )
 
 const contentType = "application/x-ndjson" // JSON Lines
@@ -68,7 +69,7 @@ func (s *Store) list(ctx context.Context, prefix string, found func(key string))
 	for pages.HasMorePages() {
 		var page *s3.ListObjectsV2Output
 		err := within(ctx, func(ctx context.Context) (err error) {
-			page, err = pages.NextPage(ctx)
+			page, err = pages.NextPage(ctx, listing.Pages(s.bucket, prefix))
 			return err
 		})
 		if err != nil {

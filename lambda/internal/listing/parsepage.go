@@ -1,4 +1,4 @@
-package s3source
+package listing
 
 import (
 	"strconv"
@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
-// parsePage reads what the source needs of a page of ListObjectsV2: elements without
+// parsePage reads what is needed of a page of ListObjectsV2: elements without
 // attributes, texts without comments or CDATA, as S3 writes them. It is false for
 // anything else.
 func parsePage(xml string) (*s3.ListObjectsV2Output, bool) {
@@ -27,26 +27,30 @@ func parsePage(xml string) (*s3.ListObjectsV2Output, bool) {
 		if name, text, rest, ok = element(rest, "ListBucketResult"); !ok || name == "" {
 			break
 		}
+		understood := true
 		switch name {
-		case "Contents":
-			object, understood := parseObject(text)
-			if !understood {
-				return nil, false
-			}
-			page.Contents = append(page.Contents, object)
-		case "IsTruncated":
-			if text != "true" && text != "false" {
-				return nil, false
-			}
-			page.IsTruncated = new(text == "true")
+		case "Name":
+			page.Name, understood = plainText(text)
+		case "Prefix":
+			page.Prefix, understood = plainText(text)
 		case "NextContinuationToken":
-			token, understood := plainText(text)
-			if !understood {
-				return nil, false
-			}
-			page.NextContinuationToken = &token
+			page.NextContinuationToken, understood = plainText(text)
 		case "EncodingType":
 			page.EncodingType = types.EncodingType(text)
+		case "IsTruncated":
+			page.IsTruncated, understood = new(text == "true"), text == "true" || text == "false"
+		case "KeyCount":
+			keys, err := strconv.ParseInt(text, 10, 32)
+			page.KeyCount, understood = new(int32(keys)), err == nil
+		case "CommonPrefixes":
+			page.CommonPrefixes = append(page.CommonPrefixes, types.CommonPrefix{}) // only their number matters
+		case "Contents":
+			var object types.Object
+			object, understood = parseObject(text)
+			page.Contents = append(page.Contents, object)
+		}
+		if !understood {
+			return nil, false
 		}
 	}
 	return page, ok && page.IsTruncated != nil
@@ -60,33 +64,23 @@ func parseObject(rest string) (types.Object, bool) {
 			return object, false
 		}
 		rest = more
+		understood := true
 		switch name {
 		case "Key":
-			key, understood := plainText(text)
-			if !understood {
-				return object, false
-			}
-			object.Key = &key
+			object.Key, understood = plainText(text)
 		case "ETag":
-			etag, understood := plainText(text)
-			if !understood {
-				return object, false
-			}
-			object.ETag = &etag
+			object.ETag, understood = plainText(text)
 		case "Size":
 			size, err := strconv.ParseInt(text, 10, 64)
-			if err != nil {
-				return object, false
-			}
-			object.Size = &size
+			object.Size, understood = &size, err == nil
 		case "LastModified":
 			at, err := time.Parse(time.RFC3339Nano, text)
-			if err != nil {
-				return object, false
-			}
-			object.LastModified = &at
+			object.LastModified, understood = &at, err == nil
 		case "StorageClass":
 			object.StorageClass = types.ObjectStorageClass(text)
+		}
+		if !understood {
+			return object, false
 		}
 	}
 	return object, true
@@ -124,24 +118,24 @@ var entities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&ap
 
 // plainText is what a text says; false if it holds elements, or signs that entities
 // do not write. A carriage return is one: XML reads it as the end of a line.
-func plainText(text string) (string, bool) {
+func plainText(text string) (*string, bool) {
 	if strings.ContainsAny(text, "<\r") {
-		return "", false
+		return nil, false
 	}
 	if strings.IndexByte(text, '&') < 0 {
-		return text, true
+		return &text, true
 	}
 	const quote = "&quot;"
 	if inner := strings.TrimSuffix(strings.TrimPrefix(text, quote), quote); len(inner)+2*len(quote) == len(text) && strings.IndexByte(inner, '&') < 0 {
-		return `"` + inner + `"`, true // as ETags are
+		return new(`"` + inner + `"`), true // as ETags are
 	}
 	for i, part := range strings.Split(text, "&") {
 		name, _, found := strings.Cut(part, ";")
 		if i > 0 && (!found || !knownEntity(name)) {
-			return "", false
+			return nil, false
 		}
 	}
-	return entities.Replace(text), true
+	return new(entities.Replace(text)), true
 }
 
 func knownEntity(name string) bool {

@@ -1,0 +1,80 @@
+package listing
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+)
+
+// checkWhole tells whether an answer is one ListBucketResult from its start to its
+// end. The SDK takes any element for one, and nothing at all for an empty one.
+func checkWhole(xml string) error {
+	rest := strings.TrimSpace(xml)
+	if rest == "" { // also of a text that is no XML: the SDK has taken it away
+		return errors.New("it holds no XML")
+	}
+	if declaration, found := strings.CutPrefix(rest, "<?xml"); found {
+		_, rest, _ = strings.Cut(declaration, "?>")
+		rest = strings.TrimSpace(rest)
+	}
+	switch {
+	case !strings.HasPrefix(rest, "<ListBucketResult"):
+		return errors.New("it is no ListBucketResult")
+	case !strings.HasSuffix(rest, "</ListBucketResult>"):
+		return errors.New("it breaks off")
+	}
+	return nil
+}
+
+// alias ends the name of an access point that stands for a bucket of another name.
+const alias = "-s3alias"
+
+// check tells whether a page holds what every page has, is about the bucket and the
+// prefix, and agrees with itself. It writes the keys as they are.
+func (p pageReader) check(page *s3.ListObjectsV2Output) error {
+	encoded := page.EncodingType == types.EncodingTypeUrl
+	page.EncodingType = ""
+	name, prefix, entries := aws.ToString(page.Name), aws.ToString(page.Prefix), len(page.Contents)+len(page.CommonPrefixes)
+	switch {
+	case name == "":
+		return errors.New("it names no bucket")
+	case name != p.bucket && !strings.HasSuffix(p.bucket, alias):
+		return errors.New("it is about another bucket")
+	case prefix != p.prefix && (!encoded || decoded(prefix) != p.prefix):
+		return errors.New("it is about another prefix")
+	case page.IsTruncated == nil:
+		return errors.New("it does not say whether there are more keys")
+	case *page.IsTruncated && aws.ToString(page.NextContinuationToken) == "":
+		return errors.New("it says that there are more keys, and not how to ask for them")
+	case page.KeyCount != nil && int(*page.KeyCount) != entries:
+		return fmt.Errorf("it holds %d keys, and says that there are %d", entries, *page.KeyCount)
+	}
+	for i := range page.Contents {
+		o := &page.Contents[i]
+		if o.Key == nil || o.Size == nil || o.LastModified == nil {
+			return errors.New("an object lacks its key, size or time")
+		}
+		if encoded {
+			key, err := url.QueryUnescape(*o.Key)
+			if err != nil {
+				return fmt.Errorf("key %q: %w", *o.Key, err)
+			}
+			o.Key = &key
+		}
+		if !strings.HasPrefix(*o.Key, p.prefix) {
+			return errors.New("it holds keys of another prefix")
+		}
+	}
+	return nil
+}
+
+// decoded is a text that S3 wrote in the form of URLs; empty if it is not.
+func decoded(text string) string {
+	plain, _ := url.QueryUnescape(text)
+	return plain
+}
