@@ -37,6 +37,9 @@ func (s *Set) parse(text string, condition bool) (*source, error) {
 	if condition {
 		config.Expect, config.ExpectAny = reflect.Bool, true
 	}
+	if err := s.dashed(text); err != nil {
+		return nil, s.oneLine(err.Bind(file.NewSource(text)), text)
+	}
 	tree, err := parser.ParseWithConfig(text, config)
 	if err != nil {
 		return nil, s.oneLine(err, text)
