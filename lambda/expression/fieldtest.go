@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -132,7 +133,7 @@ func typed(slot int, want Type, operator, literal string, holds func(text string
 			return unknown
 		default:
 			value, _ := row.value(slot)
-			row.fail("cannot compute %s %s %s", describe(value), operator, literal)
+			row.fail("%w", Mismatch{slot, want, fmt.Errorf("cannot compute %s %s %s", describe(value), operator, literal)})
 			return failed
 		}
 	}

@@ -55,6 +55,13 @@ func (r *Row) fail(format string, args ...any) {
 	}
 }
 
+// Mismatch is the error about a field that has another type than it is compared with.
+type Mismatch struct {
+	Slot int  // of the field
+	Want Type // that the comparison needs
+	error
+}
+
 // any is the field as the expression language sees it. Whole numbers are int. An
 // error does not quote the text, which may be nobody's business.
 func (f Field) any() (any, error) {

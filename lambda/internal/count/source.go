@@ -30,6 +30,10 @@ type Result struct {
 	// Skipped are the objects and records of a bucket that could not be read and
 	// that the job leaves out.
 	Skipped int64
+	// SkippedAll says that all that was read was skipped.
+	SkippedAll bool
+	// Warnings say what somebody should know who relies on the counts.
+	Warnings []string
 }
 
 // Query is what a slot counts.
@@ -51,6 +55,9 @@ type Line struct {
 	Case   string          // a case of the job or one of contract's
 	Groups contract.Groups // the group that it counts; empty for all rows
 	Count  int64
+	// UnknownFields are those of the case, of group_by and of distinct that no record
+	// of the input has.
+	UnknownFields []string
 	// Failure is why there is no count; nil if there is. It is permanent.
 	Failure *Failure
 }

@@ -50,8 +50,9 @@ func (p *plan) evaluator() *evaluator {
 func (e *evaluator) count() error {
 	within, err := e.filter.holds(e.row)
 	if err != nil {
-		return err
+		return &rowError{0, err}
 	}
+	e.tally.read++
 	if e.filter.window != nil {
 		if hasTime(e.row.Fields[e.filter.slot]) {
 			e.tally.timed++
@@ -62,6 +63,7 @@ func (e *evaluator) count() error {
 	if !within {
 		return nil
 	}
+	e.tally.within++
 	if err := e.match(); err != nil {
 		return err
 	}
@@ -70,7 +72,7 @@ func (e *evaluator) count() error {
 	for i := range groupBy {
 		text, ok, err := groupBy[i].Text(e.row)
 		if err != nil {
-			return err
+			return &rowError{1 + len(e.expressions.Cases) + i, err}
 		}
 		e.key = appendGroupValue(e.key, text, ok)
 	}
@@ -94,7 +96,7 @@ func (e *evaluator) match() error {
 	for i, condition := range e.expressions.Cases {
 		matches, err := condition.Matches(e.row)
 		if err != nil {
-			return err
+			return &rowError{1 + i, err}
 		}
 		if matches {
 			e.columns = append(e.columns, i)
@@ -124,7 +126,7 @@ func increase(counts []int64, columns []int) {
 func (e *evaluator) countValue() error {
 	text, ok, err := e.expressions.Distinct.Text(e.row)
 	if err != nil {
-		return err
+		return &rowError{1 + len(e.expressions.Cases) + len(e.expressions.GroupBy), err}
 	}
 	var group *group
 	if len(e.key) > 0 {

@@ -24,6 +24,7 @@ type reader struct {
 	input  watched
 	decoders
 	scanner scanner
+	near    nearby
 }
 
 // What is read at a time, and how long a record may be.
@@ -37,7 +38,7 @@ func newReader(r *run, zstd chan *zstd.Decoder) *reader {
 	return &reader{
 		decoders: decoders{zstd: zstd},
 		run:      r, evaluator: e, buffer: bufio.NewReaderSize(nil, bufferSize),
-		scanner: scanner{root: member{wanted: newNode(e.expressions.Set.Fields())}, fields: e.row.Fields},
+		scanner: scanner{root: member{wanted: newNode(e.expressions.Set.Fields())}, fields: e.row.Fields, met: newMet(len(e.row.Fields))},
 	}
 }
 

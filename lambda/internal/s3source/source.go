@@ -56,15 +56,20 @@ func (s *Source) count(ctx context.Context, query count.Query) (count.Result, er
 	if err != nil {
 		return count.Result{}, err
 	}
+	if err := run.jobsFault(); err != nil {
+		return count.Result{}, err
+	}
 	if run.sum.timed == 0 && run.sum.untimed > 0 {
-		return count.Result{}, count.Permanentf("window.column %s: none of the %d records has it; write the field with their time", query.Job.Window.Column, run.sum.untimed)
+		return count.Result{}, run.untimed()
 	}
 	sheet, err := run.sum.sheet()
 	if err != nil {
 		return count.Result{}, err
 	}
 	listed := &count.Window{From: begun.UTC().Truncate(time.Millisecond), To: ended.UTC().Truncate(time.Millisecond)}
-	return count.Result{Lines: sheet.Lines(), Listed: listed, Skipped: run.sum.skipped}, nil
+	lines := sheet.Lines()
+	warnings := append(run.sayUnknown(lines), run.sum.left.inWords()...)
+	return count.Result{Lines: lines, Listed: listed, Skipped: run.sum.left.total, SkippedAll: run.sum.nothing(), Warnings: warnings}, nil
 }
 
 func (s *Source) run(query count.Query) (*run, error) {
@@ -76,7 +81,8 @@ func (s *Source) run(query count.Query) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &run{plan: plan, client: s.options.Client, bucket: bucket, sum: newTally(query.Job)}, nil
+	fields := len(plan.expressions.Set.Fields())
+	return &run{plan: plan, client: s.options.Client, bucket: bucket, sum: newTally(query.Job), met: newMet(fields)}, nil
 }
 
 // prefixes are those to list.

@@ -15,7 +15,9 @@ type tally struct {
 	groups   map[string]*group
 	recent   [64]*group // met lately: most records belong to a few groups
 	distinct distinct
-	skipped  int64
+	read     int64 // rows whose time is good, if there is a window
+	within   int64 // those of them in the window
+	left     leftOut
 	// timed are the rows that had anything in the window's column, untimed those
 	// that had not.
 	timed, untimed int64
@@ -42,7 +44,19 @@ func (t *tally) reset() {
 	clear(t.groups)
 	clear(t.recent[:])
 	t.distinct.reset()
-	t.skipped, t.timed, t.untimed = 0, 0, 0
+	t.left = leftOut{}
+	t.read, t.within, t.timed, t.untimed = 0, 0, 0, 0
+}
+
+// nothing tells whether all that was read was left out.
+func (t *tally) nothing() bool {
+	refused := int64(0)
+	for step, why := range t.left.steps {
+		if step > 0 { // else it was not read
+			refused += why.n
+		}
+	}
+	return t.left.total > 0 && t.read == refused
 }
 
 // appendGroupValue appends a value to the key that tells groups apart.
@@ -103,7 +117,9 @@ func (t *tally) tooMany(more []*string) error {
 // add adds another tally.
 func (t *tally) add(other *tally) error {
 	addCounts(t.all, other.all)
-	t.skipped += other.skipped
+	t.left.add(&other.left)
+	t.read += other.read
+	t.within += other.within
 	t.timed += other.timed
 	t.untimed += other.untimed
 	index := map[uint32]uint32{0: 0} // of groups: there, here
