@@ -37,6 +37,9 @@ type dryRunAnswer contract.DryRunAnswer
 func (a dryRunAnswer) about() []any { return aboutSlot(a.Job, a.Slot) }
 
 func (a dryRunAnswer) log(logger *slog.Logger) {
+	for _, warning := range a.Warnings {
+		logger.Warn(warning)
+	}
 	logger.Info("done", "outcome", a.Outcome, "cases", a.Cases)
 }
 

@@ -40,6 +40,7 @@ type DryRunAnswer struct {
 	Bucket     string     `json:"bucket,omitempty"`
 	Prefix     string     `json:"prefix,omitempty"` // as the job has it
 	JobSHA256  string     `json:"job_sha256"`       // of the definition that is deployed
+	Warnings   []string   `json:"warnings,omitempty"`
 }
 
 // SweepAnswer is what the function returns for a [Sweep]: what became of the slots

@@ -28,17 +28,12 @@ func NoColumn(name string, columns []string) error {
 
 // checkColumns finds a field of the expression that is none of the columns, where
 // those are known.
-func (s *Set) checkColumns(condition bool) error {
+func (s *Set) checkColumns() error {
 	for _, slot := range s.used {
 		name := s.fields[slot][0]
-		err := s.CheckColumn(name)
-		if err == nil {
-			continue
+		if err := s.CheckColumn(name); err != nil {
+			return fmt.Errorf("%w%s", err, s.QuotesHint(name))
 		}
-		if _, near := spelling.Nearest(name, s.columns); condition && !near {
-			return fmt.Errorf("%w; a text is written in quotes: %q", err, name)
-		}
-		return err
 	}
 	return nil
 }

@@ -59,6 +59,7 @@ func (s *Set) parse(text string, condition bool) (*source, error) {
 	if err := misleading(tree.Node); err != nil {
 		return nil, s.oneLine(err.Bind(tree.Source), text)
 	}
+	ast.Walk(&tree.Node, &s.unquoted)
 	nilFields := &nilFields{source: parsed}
 	ast.Walk(&tree.Node, nilFields)
 	if nilFields.err != nil {

@@ -10,11 +10,12 @@ import (
 // Set holds the expressions of one job, which share the fields they use. Compile
 // all of them before a row is made.
 type Set struct {
-	kind    Kind
-	columns []string // all there are; nil if that is not known
-	fields  [][]string
-	used    []int // slots of the expression that is being compiled
-	onlyVM  bool  // compares nothing itself, for tests
+	kind     Kind
+	columns  []string // all there are; nil if that is not known
+	fields   [][]string
+	used     []int // slots of the expression that is being compiled
+	unquoted unquoted
+	onlyVM   bool // compares nothing itself, for tests
 }
 
 // NewSet makes a set without expressions. Columns are all that CSV has, if that is
@@ -70,7 +71,7 @@ func (s *Set) Condition(text string) (Condition, error) {
 	if err != nil {
 		return Condition{}, err
 	}
-	return Condition{test, s.used}, s.checkColumns(true)
+	return Condition{test, s.used}, s.checkColumns()
 }
 
 // Matches tells whether a row matches. An error is about the row, such as a text
@@ -106,7 +107,7 @@ func (s *Set) Value(text string) (Value, error) {
 		return Value{}, err
 	}
 	value.slots = s.used
-	return value, s.checkColumns(false)
+	return value, s.checkColumns()
 }
 
 func (s *Set) value(text string) (Value, error) {

@@ -87,6 +87,9 @@ func printDryRun(out io.Writer, wanted job.Job, answer contract.DryRunAnswer) er
 	fmt.Fprintf(table, "  %s\t%s\n", wanted.Name, where)
 	fmt.Fprintf(table, "  \t%s\n", when)
 	fmt.Fprintf(table, "  \t%s\n", strings.Join(answer.Cases, ", "))
+	for _, warning := range answer.Warnings {
+		fmt.Fprintf(table, "  \twarning: %s\n", warning)
+	}
 	return table.Flush()
 }
 

@@ -34,8 +34,16 @@ func (e *Engine) DryRun(ctx context.Context, asked contract.DryRun) (contract.Dr
 	if err != nil {
 		return answer, failedRun(wanted, slot, fmt.Errorf("check: %w", err))
 	}
-	if len(problems) > 0 {
-		return answer, failedRun(wanted, slot, &Failure{Permanent: true, Err: joined(problems)})
+	var wrong []error
+	for _, problem := range problems {
+		if problem.Warning {
+			answer.Warnings = append(answer.Warnings, problem.inWords().Error())
+		} else {
+			wrong = append(wrong, problem.inWords())
+		}
+	}
+	if len(wrong) > 0 {
+		return answer, failedRun(wanted, slot, &Failure{Permanent: true, Err: errors.Join(wrong...)})
 	}
 	return answer, nil
 }
@@ -52,11 +60,5 @@ func (e *Engine) findAsked(asked contract.DryRun) (job.Job, job.Slot, error) {
 	return wanted, wanted.LatestOrNext(e.Now()), nil
 }
 
-// joined says all problems, each with its key.
-func joined(problems []Problem) error {
-	all := make([]error, len(problems))
-	for i, problem := range problems {
-		all[i] = fmt.Errorf("%s: %w", problem.Field, problem.Err)
-	}
-	return errors.Join(all...)
-}
+// inWords is the problem with its key.
+func (p Problem) inWords() error { return fmt.Errorf("%s: %w", p.Field, p.Err) }

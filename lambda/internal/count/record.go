@@ -31,6 +31,7 @@ func records(counted job.Job, slot job.Slot, window *Window, result Result, now 
 			Revision:         firstRevision,
 			JobSHA256:        definition,
 			Skipped:          result.Skipped,
+			UnknownFields:    line.UnknownFields,
 		}
 		if line.Groups == nil {
 			all[i].Groups = contract.Groups{} // {} in JSON, not null

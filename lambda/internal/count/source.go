@@ -64,8 +64,8 @@ type Line struct {
 
 // Checker is a source that finds out what is wrong with a job without counting.
 type Checker interface {
-	// Check returns everything that would make a run of the query fail, in the
-	// order of the job's keys; an error, a *Failure, if it could not find out.
+	// Check returns everything that would make a run of the query fail, in the order of
+	// the job's keys, and warnings; an error, a *Failure, if it could not find out.
 	Check(ctx context.Context, query Query) ([]Problem, error)
 }
 
@@ -73,4 +73,6 @@ type Checker interface {
 type Problem struct {
 	Field string // the key within the job, such as cases.normal or group_by[0]
 	Err   error
+	// Warning says that a run would not fail for it, and may not count what is meant.
+	Warning bool
 }

@@ -16,6 +16,8 @@ type published struct{}
 
 func (published) Publish(contract.Answer) error { return nil }
 
+func (published) PublishSkipped(job.Job, count.Result) error { return nil }
+
 func (published) PublishSweep(contract.SweepAnswer) error { return nil }
 
 // A slot of a bucket's job is stored like any other, with when it was listed and

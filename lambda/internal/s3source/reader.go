@@ -90,6 +90,11 @@ func (r *reader) records(content io.Reader, key, encoding string) error {
 	if err != nil {
 		return &badInput{url: r.url(key), err: err}
 	}
+	return r.plain(plain, key)
+}
+
+// plain counts the records of an object's content that is not compressed.
+func (r *reader) plain(plain io.Reader, key string) error {
 	isCSV, options := r.job.Source.Format == job.CSVLines, r.job.Source.CSV
 	r.input = watched{from: plain, csv: isCSV, quoted: isCSV && (options == nil || options.Quotes != job.QuotesNone)}
 	r.buffer.Reset(&r.input)

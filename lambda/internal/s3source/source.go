@@ -60,7 +60,7 @@ func (s *Source) count(ctx context.Context, query count.Query) (count.Result, er
 		return count.Result{}, err
 	}
 	if run.sum.timed == 0 && run.sum.untimed > 0 {
-		return count.Result{}, run.untimed()
+		return count.Result{}, count.Permanentf("window.column %w", run.untimed())
 	}
 	sheet, err := run.sum.sheet()
 	if err != nil {
@@ -68,7 +68,13 @@ func (s *Source) count(ctx context.Context, query count.Query) (count.Result, er
 	}
 	listed := &count.Window{From: begun.UTC().Truncate(time.Millisecond), To: ended.UTC().Truncate(time.Millisecond)}
 	lines := sheet.Lines()
-	warnings := append(run.sayUnknown(lines), run.sum.left.inWords()...)
+	warnings := run.sum.left.inWords()
+	if unknown := run.unknown(); unknown != nil {
+		run.markUnknown(lines)
+		for _, field := range unknown {
+			warnings = append(warnings, field.keys+": no record has "+field.field)
+		}
+	}
 	return count.Result{Lines: lines, Listed: listed, Skipped: run.sum.left.total, SkippedAll: run.sum.nothing(), Warnings: warnings}, nil
 }
 

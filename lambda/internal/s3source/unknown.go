@@ -12,22 +12,14 @@ import (
 	"tally/lambda/spelling"
 )
 
-// sayUnknown notes with each line which of its fields no record has, and says which
-// names the records have in their place. group_by and distinct are every line's, and
-// those of all cases are other's and overlap's.
-func (r *run) sayUnknown(lines []count.Line) (warnings []string) {
-	if r.job.Source.Format != job.JSONLines || r.sum.read == 0 || r.met.missing == 0 {
-		return nil
-	}
-	used := r.used()
+// markUnknown notes with each line which of its fields no record has. group_by and
+// distinct are every line's, and the fields of all cases are other's and overlap's.
+func (r *run) markUnknown(lines []count.Line) {
 	unknown := map[string][]string{} // by case
-	for _, use := range used {
-		if r.met.types[use.slot] != 0 {
-			continue
-		}
+	for _, use := range r.used() {
 		name := strings.Join(r.path(use.slot), ".")
 		for _, line := range r.job.CaseNames() {
-			if use.concerns(line) && !slices.Contains(unknown[line], name) {
+			if r.met.types[use.slot] == 0 && use.concerns(line) && !slices.Contains(unknown[line], name) {
 				unknown[line] = append(unknown[line], name)
 			}
 		}
@@ -38,12 +30,26 @@ func (r *run) sayUnknown(lines []count.Line) (warnings []string) {
 	for i := range lines {
 		lines[i].UnknownFields = unknown[lines[i].Case]
 	}
+}
+
+// unknownField is a field that no record has, and the keys that name it.
+type unknownField struct{ keys, field string }
+
+// unknown are the fields of cases, group_by and distinct that no record has. Without
+// a record there is none, and of CSV there is none either: a column that is not there
+// is an error.
+func (r *run) unknown() []unknownField {
+	if r.job.Source.Format != job.JSONLines || r.sum.read == 0 {
+		return nil
+	}
+	var all []unknownField
 	for slot, types := range r.met.types {
-		if keys := keysOf(used, slot); types == 0 && keys != "" {
-			warnings = append(warnings, keys+": no record has "+r.fieldAndNearest(slot, strings.Contains(keys, "cases.")))
+		keys := keysOf(r.used(), slot)
+		if types == 0 && keys != "" { // else it is the window's
+			all = append(all, unknownField{keys, r.fieldAndNearest(slot)})
 		}
 	}
-	return warnings
+	return all
 }
 
 // use is a key of the job that names a field.
@@ -94,39 +100,35 @@ func keysOf(used []use, slot int) string {
 func (p *plan) path(slot int) []string { return p.expressions.Set.Fields()[slot] }
 
 // fieldAndNearest is a field that no record has, and what may be meant: the nearest
-// name that they have, or, in a condition, a text.
-func (r *run) fieldAndNearest(slot int, condition bool) string {
-	path := r.path(slot)
-	text := fmt.Sprintf("the field %q", strings.Join(path, "."))
-	nearest, near := r.nearest(slot)
-	if nearest != "" {
+// name that they have, or a text.
+func (r *run) fieldAndNearest(slot int) string {
+	name := strings.Join(r.path(slot), ".")
+	text := fmt.Sprintf("the field %q", name)
+	if nearest := r.nearest(slot); nearest != "" {
 		text += fmt.Sprintf("; the nearest that they have is %q", nearest)
 	}
-	if condition && !near && len(path) == 1 {
-		text += fmt.Sprintf("; a text is written in quotes: %q", path[0])
-	}
-	return text
+	return text + r.expressions.Set.QuotesHint(name)
 }
 
 // nearest is what records have in the place of a field that none has; "" if that is
 // not known.
-func (r *run) nearest(slot int) (nearest string, near bool) {
+func (r *run) nearest(slot int) string {
 	if slot >= len(r.near.levels) {
-		return "", false
+		return ""
 	}
 	path, level := r.path(slot), r.near.levels[slot]
-	name, near := spelling.Nearest(path[level.depth], slices.Sorted(maps.Keys(level.names)))
+	name, _ := spelling.Nearest(path[level.depth], slices.Sorted(maps.Keys(level.names)))
 	if name == "" {
-		return "", false
+		return ""
 	}
-	return strings.Join(append(slices.Clone(path[:level.depth]), name), "."), near
+	return strings.Join(append(slices.Clone(path[:level.depth]), name), ".")
 }
 
-// untimed is the failure of a run whose records have no time.
+// untimed says that no record has the window's column.
 func (r *run) untimed() error {
 	write := "write the field with their time"
-	if nearest, _ := r.nearest(r.filter.slot); nearest != "" && r.met.types[r.filter.slot] == 0 {
+	if nearest := r.nearest(r.filter.slot); nearest != "" && r.met.types[r.filter.slot] == 0 {
 		write += fmt.Sprintf("; the nearest that they have is %q", nearest)
 	}
-	return count.Permanentf("window.column %s: none of the %d records has it; %s", r.job.Window.Column, r.sum.untimed, write)
+	return fmt.Errorf("%s: none of the %d records has it; %s", r.job.Window.Column, r.sum.untimed, write)
 }
