@@ -110,7 +110,7 @@ func TestBucketProblems(t *testing.T) {
 		{"known columns", csv, "format: csv", known, ""},
 		{"unknown column of a case", strings.Replace(csv, "status ==", "statsu ==", 1), "format: csv", known, `jobs.yaml:17:13: jobs[0].cases.paid: there is no column "statsu"; write "status"; there are ` + all},
 		{"a text without quotes", strings.Replace(csv, `"paid"`, "paid", 1), "format: csv", known, `jobs.yaml:17:13: jobs[0].cases.paid: there is no column "paid"; there are ` + all + `; a text is written in quotes: "paid"`},
-		{"unknown column by $env", strings.Replace(csv, "int(amount)", `int($env["the amount"])`, 1), "format: csv", known, `jobs.yaml:18:14: jobs[0].cases.large: there is no column "the amount"; write "amount"; there are ` + all},
+		{"unknown column by $env", strings.Replace(csv, "int(amount)", `int($env["the amount"])`, 1), "format: csv", known, `jobs.yaml:18:14: jobs[0].cases.large: there is no column "the amount"; there are ` + all},
 		{"unknown column of a group", strings.Replace(csv, "upper(country)", "upper(contry)", 1), "format: csv", known, `jobs.yaml:14:25: jobs[0].group_by[1]: there is no column "contry"; write "country"; there are ` + all},
 		{"unknown column to group by", strings.Replace(csv, "[channel,", "[kind,", 1), "format: csv", known, `jobs.yaml:14:16: jobs[0].group_by[0]: there is no column "kind"; there are ` + all},
 		{"unknown column of distinct", strings.Replace(csv, "distinct: customer", "distinct: custmer", 1), "format: csv", known, `jobs.yaml:15:15: jobs[0].distinct: there is no column "custmer"; write "customer"; there are ` + all},

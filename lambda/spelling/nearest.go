@@ -4,8 +4,8 @@ package spelling
 import "strings"
 
 // Nearest is the name with the fewest letters to change, the first of several; ""
-// if there are no names. Near says that it is probably a slip of the pen: at most
-// half of the letters are wrong. Capitals count less than letters.
+// if there are no names. Near says that it is probably a slip of the pen: at most a
+// third of the letters. Capitals count less than letters.
 func Nearest(name string, names []string) (nearest string, near bool) {
 	least := 0
 	for _, candidate := range names {
@@ -17,25 +17,28 @@ func Nearest(name string, names []string) (nearest string, near bool) {
 			nearest, least = candidate, d
 		}
 	}
-	return nearest, nearest != "" && least <= len(name)
+	return nearest, nearest != "" && 3*least <= 2*len(name)
 }
 
-// Distance is the number of letters to insert, delete or replace (Levenshtein).
+// Distance is the number of letters to insert, delete or replace, or to exchange with
+// the next one (optimal string alignment).
 func Distance(a, b string) int {
-	row := make([]int, len(b)+1)
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
 	}
 	for i := range len(a) {
-		diagonal := row[0]
+		before, last, row = last, row, before
 		row[0] = i + 1
 		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
 			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diagonal+1)
+			row[j+1] = min(row[j]+1, last[j+1]+1, last[j]+cost)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
 		}
 	}
 	return row[len(b)]
