@@ -52,7 +52,6 @@ func (e *evaluator) count() error {
 	if err != nil {
 		return &rowError{0, err}
 	}
-	e.tally.read++
 	if e.filter.window != nil {
 		if hasTime(e.row.Fields[e.filter.slot]) {
 			e.tally.timed++

@@ -13,7 +13,7 @@ import (
 func (r *run) jobsFault() error {
 	left := &r.sum.left
 	for _, slot := range slices.Sorted(maps.Keys(left.columns)) {
-		if r.met.types[slot] == 0 {
+		if r.met.lacks(slot) {
 			return fmt.Errorf("%w; no object has it, and on_error: skip leaves out single objects only", left.columns[slot].first)
 		}
 	}
@@ -37,7 +37,7 @@ func (r *run) jobsFault() error {
 			return everyRecord(why, "")
 		}
 	}
-	if why := left.kinds[wrongFields]; why.n > 0 && !r.job.Source.CSV.HasHeader() && r.sum.read == 0 && len(left.steps) == 0 && left.kinds[notText].n == 0 {
+	if why := left.kinds[wrongFields]; why.n > 0 && !r.job.Source.CSV.HasHeader() && r.sum.read() == 0 && len(left.steps) == 0 && left.kinds[notText].n == 0 {
 		return everyRecord(why, "; write csv.columns and csv.delimiter as they are")
 	}
 	return nil

@@ -32,8 +32,8 @@ func (r *reader) jsonLines(key string) error {
 				continue
 			}
 			if err = r.scanner.scan(line); err == nil {
-				if r.scanner.met.missing > 0 && r.near.seen < nearbyLimit {
-					r.near.look(line, &r.scanner.met, r.expressions.Set.Fields())
+				if r.near.seen < nearbyLimit {
+					r.near.look(line, r.scanner.met, r.expressions.Set.Fields())
 				}
 				err = r.count()
 			}

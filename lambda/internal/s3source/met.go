@@ -1,37 +1,29 @@
 package s3source
 
 import (
+	"bytes"
 	"encoding/json"
 
 	"tally/lambda/expression"
 )
 
-// met remembers which fields any record has, and of which types they are: null is one.
-type met struct {
-	types   []uint8 // by slot, a bit for each type
-	missing int     // fields that no record has
+// met remembers which fields any record has, and of which types they are: by slot, a
+// bit for each type. Null is one; a field that no record has is 0.
+type met []uint8
+
+func (m met) add(slot int, kind expression.Type) {
+	if slot < len(m) { // else nobody asks
+		m[slot] |= 1 << kind
+	}
 }
 
-func newMet(fields int) met { return met{make([]uint8, fields), fields} }
+func (m met) lacks(slot int) bool { return m[slot] == 0 }
 
-func (m *met) add(slot int, kind expression.Type) {
-	if slot >= len(m.types) {
-		return // nobody asks
-	}
-	if m.types[slot] == 0 {
-		m.missing--
-	}
-	m.types[slot] |= 1 << kind
-}
+func (m met) has(slot int, kind expression.Type) bool { return m[slot]&(1<<kind) != 0 }
 
-func (m *met) has(slot int, kind expression.Type) bool { return m.types[slot]&(1<<kind) != 0 }
-
-func (m *met) join(other met) {
-	for slot, types := range other.types {
-		if types != 0 && m.types[slot] == 0 {
-			m.missing--
-		}
-		m.types[slot] |= types
+func (m met) join(other met) {
+	for slot, types := range other {
+		m[slot] |= types
 	}
 }
 
@@ -51,13 +43,13 @@ type level struct {
 
 // How much of the records is looked at for names, and how many of them are kept.
 const (
-	nearbyLimit = 64 << 10
+	nearbyLimit = 16 << 10
 	namesLimit  = 1000
 )
 
 // look notes the names of a record, which is JSON.
-func (n *nearby) look(line []byte, met *met, paths [][]string) {
-	if n.seen += len(line); n.seen > nearbyLimit {
+func (n *nearby) look(line []byte, met met, paths [][]string) {
+	if n.seen += len(line); n.seen > nearbyLimit || bytes.IndexByte(met, 0) < 0 {
 		return
 	}
 	if n.levels == nil {
@@ -68,7 +60,7 @@ func (n *nearby) look(line []byte, met *met, paths [][]string) {
 		return // it is not worth an error
 	}
 	for slot, path := range paths {
-		if met.types[slot] != 0 {
+		if !met.lacks(slot) {
 			continue
 		}
 		at := record

@@ -38,7 +38,7 @@ func newReader(r *run, zstd chan *zstd.Decoder) *reader {
 	return &reader{
 		decoders: decoders{zstd: zstd},
 		run:      r, evaluator: e, buffer: bufio.NewReaderSize(nil, bufferSize),
-		scanner: scanner{root: member{wanted: newNode(e.expressions.Set.Fields())}, fields: e.row.Fields, met: newMet(len(e.row.Fields))},
+		scanner: scanner{root: member{wanted: newNode(e.expressions.Set.Fields())}, fields: e.row.Fields, met: make(met, len(e.row.Fields))},
 	}
 }
 

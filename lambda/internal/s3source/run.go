@@ -20,6 +20,10 @@ type run struct {
 	near  nearby // likewise
 }
 
+func (p *plan) run(client Client, bucket string) *run {
+	return &run{plan: p, client: client, bucket: bucket, sum: newTally(p.job), met: make(met, len(p.expressions.Set.Fields()))}
+}
+
 func (r *run) url(key string) string { return "s3://" + r.bucket + "/" + key }
 
 // add adds what was counted of a part of the bucket, and empties it.

@@ -33,12 +33,11 @@ type sample struct {
 func (r *run) sample() *sample {
 	lenient := *r.plan
 	lenient.job.Source.OnError = job.OnErrorSkip
-	sampled := &run{plan: &lenient, client: r.client, bucket: r.bucket, sum: newTally(r.job), met: newMet(len(r.met.types))}
-	return &sample{reader: newReader(sampled, newDecoders())}
+	return &sample{reader: newReader(lenient.run(r.client, r.bucket), newDecoders())}
 }
 
 // records is how many were read.
-func (s *sample) records() int64 { return s.tally.read + s.tally.left.total }
+func (s *sample) records() int64 { return s.tally.read() + s.tally.left.total }
 
 func (s *sample) full() bool { return s.objects == sampledObjects || s.records() >= sampledRecords }
 

@@ -87,8 +87,7 @@ func (s *Source) run(query count.Query) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	fields := len(plan.expressions.Set.Fields())
-	return &run{plan: plan, client: s.options.Client, bucket: bucket, sum: newTally(query.Job), met: newMet(fields)}, nil
+	return plan.run(s.options.Client, bucket), nil
 }
 
 // prefixes are those to list.

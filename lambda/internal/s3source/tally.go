@@ -15,8 +15,7 @@ type tally struct {
 	groups   map[string]*group
 	recent   [64]*group // met lately: most records belong to a few groups
 	distinct distinct
-	read     int64 // rows whose time is good, if there is a window
-	within   int64 // those of them in the window
+	within   int64 // rows in the window; all, without one
 	left     leftOut
 	// timed are the rows that had anything in the window's column, untimed those
 	// that had not.
@@ -45,8 +44,11 @@ func (t *tally) reset() {
 	clear(t.recent[:])
 	t.distinct.reset()
 	t.left = leftOut{}
-	t.read, t.within, t.timed, t.untimed = 0, 0, 0, 0
+	t.within, t.timed, t.untimed = 0, 0, 0
 }
+
+// read is how many rows were read whose time, if the window asks for it, is good.
+func (t *tally) read() int64 { return max(t.within, t.timed+t.untimed) }
 
 // nothing tells whether all that was read was left out.
 func (t *tally) nothing() bool {
@@ -56,7 +58,7 @@ func (t *tally) nothing() bool {
 			refused += why.n
 		}
 	}
-	return t.left.total > 0 && t.read == refused
+	return t.left.total > 0 && t.read() == refused
 }
 
 // appendGroupValue appends a value to the key that tells groups apart.
@@ -118,7 +120,6 @@ func (t *tally) tooMany(more []*string) error {
 func (t *tally) add(other *tally) error {
 	addCounts(t.all, other.all)
 	t.left.add(&other.left)
-	t.read += other.read
 	t.within += other.within
 	t.timed += other.timed
 	t.untimed += other.untimed

@@ -19,7 +19,7 @@ func (r *run) markUnknown(lines []count.Line) {
 	for _, use := range r.used() {
 		name := strings.Join(r.path(use.slot), ".")
 		for _, line := range r.job.CaseNames() {
-			if r.met.types[use.slot] == 0 && use.concerns(line) && !slices.Contains(unknown[line], name) {
+			if r.met.lacks(use.slot) && use.concerns(line) && !slices.Contains(unknown[line], name) {
 				unknown[line] = append(unknown[line], name)
 			}
 		}
@@ -39,13 +39,13 @@ type unknownField struct{ keys, field string }
 // a record there is none, and of CSV there is none either: a column that is not there
 // is an error.
 func (r *run) unknown() []unknownField {
-	if r.job.Source.Format != job.JSONLines || r.sum.read == 0 {
+	if r.job.Source.Format != job.JSONLines || r.sum.read() == 0 {
 		return nil
 	}
 	var all []unknownField
-	for slot, types := range r.met.types {
+	for slot := range r.met {
 		keys := keysOf(r.used(), slot)
-		if types == 0 && keys != "" { // else it is the window's
+		if r.met.lacks(slot) && keys != "" { // else it is the window's
 			all = append(all, unknownField{keys, r.fieldAndNearest(slot)})
 		}
 	}
@@ -127,7 +127,7 @@ func (r *run) nearest(slot int) string {
 // untimed says that no record has the window's column.
 func (r *run) untimed() error {
 	write := "write the field with their time"
-	if nearest := r.nearest(r.filter.slot); nearest != "" && r.met.types[r.filter.slot] == 0 {
+	if nearest := r.nearest(r.filter.slot); nearest != "" && r.met.lacks(r.filter.slot) {
 		write += fmt.Sprintf("; the nearest that they have is %q", nearest)
 	}
 	return fmt.Errorf("%s: none of the %d records has it; %s", r.job.Window.Column, r.sum.untimed, write)
