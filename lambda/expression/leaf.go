@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/compiler"
@@ -68,8 +69,16 @@ func (r *Row) value(slot int) (any, bool) {
 	return value, true
 }
 
+// Uncomputable is the error about a part of an expression that cannot be computed for
+// a row. Worked says whether it gave a value for any row that its set was run on.
+type Uncomputable struct {
+	Worked *atomic.Bool
+	error
+}
+
 // run runs a program on the fields that it uses.
 func (f *fields) run(program *vm.Program) leaf {
+	worked := new(atomic.Bool)
 	return func(row *Row) (any, bool) {
 		for i, slot := range f.slots {
 			value, ok := row.value(slot)
@@ -80,8 +89,11 @@ func (f *fields) run(program *vm.Program) leaf {
 		}
 		value, err := row.machine.Run(program, row.values)
 		if err != nil {
-			row.err = cmp.Or(row.err, f.source.failure(err))
+			row.err = cmp.Or[error](row.err, Uncomputable{worked, f.source.failure(err)})
 			return nil, false
+		}
+		if value != nil && !worked.Load() {
+			worked.Store(true)
 		}
 		return value, true
 	}

@@ -63,7 +63,7 @@ func (r *reader) slotsOf(columns []string) ([]int, error) {
 		slots[i] = slices.Index(columns, path[0])
 		switch {
 		case slots[i] < 0:
-			wrong = append(wrong, columnError{i, expression.NoColumn(path[0], columns)})
+			wrong = append(wrong, columnError{i, fmt.Errorf("%w%s", expression.NoColumn(path[0], columns), r.expressions.Set.QuotesHint(path[0]))})
 		case slices.Index(columns[slots[i]+1:], path[0]) >= 0:
 			wrong = append(wrong, columnError{i, fmt.Errorf("there are two columns %q", path[0])})
 		default:

@@ -37,6 +37,11 @@ func (r *run) jobsFault() error {
 			return everyRecord(why, "")
 		}
 	}
+	for worked, why := range left.parts {
+		if !worked.Load() {
+			return everyRecord(why, "")
+		}
+	}
 	if why := left.kinds[wrongFields]; why.n > 0 && !r.job.Source.CSV.HasHeader() && r.sum.read() == 0 && len(left.steps) == 0 && left.kinds[notText].n == 0 {
 		return everyRecord(why, "; write csv.columns and csv.delimiter as they are")
 	}

@@ -3,6 +3,7 @@ package s3source
 import (
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"tally/lambda/expression"
 )
@@ -13,6 +14,7 @@ type leftOut struct {
 	kinds [kindCount]refused
 	// What may be wrong with the job instead of the record:
 	steps      map[int]refused                 // by the step of a row that failed
+	parts      map[*atomic.Bool]refused        // of expressions, by whether they worked for any row
 	mismatches map[expression.Mismatch]refused // without their texts
 	columns    map[int]refused                 // by slot: headers without it
 }
@@ -104,6 +106,10 @@ func (l *leftOut) one(bad *badInput, object bool) {
 	if errors.As(bad, &mismatch) {
 		note(&l.mismatches, expression.Mismatch{Slot: mismatch.Slot, Want: mismatch.Want}, once)
 	}
+	var part expression.Uncomputable
+	if errors.As(bad, &part) {
+		note(&l.parts, part.Worked, once)
+	}
 	var columns columnsError
 	if object && errors.As(bad, &columns) {
 		for _, column := range columns {
@@ -118,6 +124,7 @@ func (l *leftOut) add(other *leftOut) {
 		l.kinds[kind] = l.kinds[kind].and(more)
 	}
 	noteAll(&l.steps, other.steps)
+	noteAll(&l.parts, other.parts)
 	noteAll(&l.mismatches, other.mismatches)
 	noteAll(&l.columns, other.columns)
 }

@@ -28,6 +28,8 @@ func TestSkipNeverSkipsTheJob(t *testing.T) {
 	}{
 		{"a column that no object has", csv("    cases: {paid: statsu == \"paid\"}\n"), []string{"id,status\n1,paid\n", "id,status\n2,open\n"},
 			`, line 1: there is no column "statsu"; write "status"; there are "id", "status"; no object has it, and on_error: skip leaves out single objects only`, 0},
+		{"a text without quotes", csv("    cases: {paid: status == paid}\n"), []string{"id,status\n1,paid\n"},
+			`, line 1: there is no column "paid"; there are "id", "status"; a text is written in quotes: "paid"; no object has it`, 0},
 		{"a column that one object lacks", csv("    cases: {paid: status == \"paid\"}\n"), []string{"id,status\n1,paid\n", "id\n2\n"}, "", 1},
 		{"a column of the window", csv(day("")), []string{"time\n2026-11-25T01:00:00Z\n"}, `there is no column "at"; there are "time"; no object has it`, 0},
 		{"two columns everywhere", csv("    cases: {a: a == \"1\"}\n"), []string{"a,a\n1,2\n"}, `there are two columns "a"; no object has it`, 0},
@@ -48,6 +50,8 @@ func TestSkipNeverSkipsTheJob(t *testing.T) {
 			[]string{"{\"status\":\"open\",\"amount\":\"7\"}\n{\"status\":\"paid\",\"amount\":\"8\"}\n"}, "line 2: cannot compute a text > a number" + wantRecords, 0},
 		{"a text for a number", jsonl("    cases: {large: amount > 5}\n"), []string{"{\"amount\":\"7\"}\n{\"amount\":8}\n"}, "", 1},
 		{"no number in CSV", csv("    cases: {large: int(amount) > 5}\n"), []string{"amount\nx\ny\n"}, "cannot compute int(amount) (1:1)" + wantRecords, 0},
+		{"no number in CSV of some records", csv("    cases: {large: status == \"paid\" and int(amount) > 5}\n"), []string{"status,amount\nopen,1\npaid,7.5\npaid,8.5\n"}, "line 3: cannot compute int(amount) (1:22)" + wantRecords, 0},
+		{"a number that is none in CSV", csv("    cases: {large: status == \"paid\" and int(amount) > 5}\n"), []string{"status,amount\nopen,1\npaid,7.5\n", "status,amount\npaid,8\n"}, "", 1},
 		{"no number in group_by", csv("    cases: {a: \"true\"}\n    group_by: ['int(amount)']\n"), []string{"amount\nx\ny\n"}, "cannot compute int(amount) (1:1)" + wantRecords, 0},
 		{"no number in distinct", csv("    cases: {a: \"true\"}\n    distinct: int(amount)\n"), []string{"amount\nx\ny\n"}, "cannot compute int(amount) (1:1)" + wantRecords, 0},
 		{"a second case that fits none", csv("    cases: {a: int(b) > 5, c: int(d) > 5}\n"), []string{"b,d\nx,1\n1,x\n2,y\n"}, "cannot compute int(d) (1:1)" + wantRecords, 0},

@@ -19,15 +19,15 @@ import (
 type scanner struct {
 	root    member
 	fields  []expression.Field
-	met     met
 	wrong   int // where the line is no JSON
-	deep    bool
 	shapes  int // remembered
 	escapes int // met so far: a text without any is what it says
 	// What texts held, and perhaps a little behind them: top bits stand for control
 	// characters.
 	controls uint64
 	notUTF8  bool
+	deep     bool
+	met      met
 }
 
 // deepest is how deep JSON may be nested, as in encoding/json.
