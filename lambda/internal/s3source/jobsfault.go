@@ -18,7 +18,7 @@ func (r *run) jobsFault() error {
 		}
 	}
 	everyRecord := func(why refused, remedy string) error {
-		return fmt.Errorf("%w; it is so in every record, and on_error: skip leaves out single ones only%s", why.first, remedy)
+		return fmt.Errorf("%w; that fails wherever it is tried, and on_error: skip leaves out single records only%s", why.first, remedy)
 	}
 	if why := left.steps[0]; why.n > 0 && r.sum.timed == 0 {
 		return everyRecord(why, "")

@@ -11,7 +11,7 @@ import (
 
 // What is wrong with the job is never skipped: no record, or no object, fits.
 func TestSkipNeverSkipsTheJob(t *testing.T) {
-	const wantRecords = "; it is so in every record, and on_error: skip leaves out single ones only"
+	const wantRecords = "; that fails wherever it is tried, and on_error: skip leaves out single records only"
 	jsonl := func(rest string) string {
 		return "    source: {bucket: logs, prefix: x/, format: jsonl, on_error: skip}\n" + rest
 	}

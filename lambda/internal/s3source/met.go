@@ -49,7 +49,8 @@ const (
 
 // look notes the names of a record, which is JSON.
 func (n *nearby) look(line []byte, met met, paths [][]string) {
-	if n.seen += len(line); n.seen > nearbyLimit || bytes.IndexByte(met, 0) < 0 {
+	first := n.seen == 0
+	if n.seen += len(line); n.seen > nearbyLimit && !first || bytes.IndexByte(met, 0) < 0 {
 		return
 	}
 	if n.levels == nil {
@@ -75,7 +76,7 @@ func (n *nearby) look(line []byte, met met, paths [][]string) {
 }
 
 func (l *level) add(depth int, names map[string]json.RawMessage) {
-	if depth > l.depth {
+	if depth > l.depth && len(names) > 0 {
 		*l = level{depth: depth}
 	}
 	if l.names == nil {

@@ -64,6 +64,22 @@ func TestUnknownFields(t *testing.T) {
 			}
 		})
 	}
+	t.Run("in an empty object", func(t *testing.T) {
+		b := startS3(t).bucket(t)
+		b.put(t, "x/a.jsonl", []byte(`{"order":{}}`))
+		want := []string{`cases.a: no record has the field "order.id"; the nearest that they have is "order"`}
+		if difference := cmp.Diff(want, b.mustCount(t, source+"    cases: {a: order.id == 1}\n").Warnings); difference != "" {
+			t.Errorf("warnings (- want, + got):\n%s", difference)
+		}
+	})
+	t.Run("a record of half a megabyte", func(t *testing.T) {
+		b := startS3(t).bucket(t)
+		b.put(t, "x/a.jsonl", []byte(`{"filler":"`+strings.Repeat("x", 500_000)+`","state":1}`))
+		want := []string{`cases.a: no record has the field "stat"; the nearest that they have is "state"`}
+		if difference := cmp.Diff(want, b.mustCount(t, source+"    cases: {a: stat == 1}\n").Warnings); difference != "" {
+			t.Errorf("warnings (- want, + got):\n%s", difference)
+		}
+	})
 	t.Run("nothing to read", func(t *testing.T) {
 		b := startS3(t).bucket(t)
 		b.put(t, "x/a.jsonl", []byte("\n"))
