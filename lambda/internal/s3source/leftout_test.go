@@ -55,6 +55,11 @@ func TestSkipNeverSkipsTheJob(t *testing.T) {
 		{"no number in group_by", csv("    cases: {a: \"true\"}\n    group_by: ['int(amount)']\n"), []string{"amount\nx\ny\n"}, "cannot compute int(amount) (1:1)" + wantRecords, 0},
 		{"no number in distinct", csv("    cases: {a: \"true\"}\n    distinct: int(amount)\n"), []string{"amount\nx\ny\n"}, "cannot compute int(amount) (1:1)" + wantRecords, 0},
 		{"a second case that fits none", csv("    cases: {a: int(b) > 5, c: int(d) > 5}\n"), []string{"b,d\nx,1\n1,x\n2,y\n"}, "cannot compute int(d) (1:1)" + wantRecords, 0},
+		{"two fields of other types", jsonl("    cases: {a: b > c}\n"), []string{"{\"b\":1,\"c\":\"x\"}\n{\"b\":\"y\",\"c\":2}\n"}, "line 1: cannot compute a number > a text" + wantRecords, 0},
+		{"two fields of other types in the second case", jsonl("    cases: {f: flag, a: b > c}\n"),
+			[]string{"{\"flag\":1,\"b\":1,\"c\":2}\n{\"flag\":true,\"b\":1,\"c\":\"x\"}\n"}, "line 2: cannot compute a number > a text" + wantRecords, 0},
+		{"what is no truth", jsonl("    cases: {a: flag}\n"), []string{"{\"flag\":1}\n"}, "a number is not true or false" + wantRecords, 0},
+		{"what is no truth once", jsonl("    cases: {a: flag}\n"), []string{"{\"flag\":1}\n{\"flag\":true}\n"}, "", 1},
 		{"cases that fit one", csv("    cases: {a: int(b) > 5, c: int(d) > 5}\n"), []string{"b,d\nx,1\n1,x\n2,2\n"}, "", 2},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -2,6 +2,7 @@ package s3source_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -47,6 +48,7 @@ func TestCheckWarns(t *testing.T) {
 		{"a record over the limit", checkedRecords, map[string]string{"a.jsonl": good + `{"filler":"` + strings.Repeat("x", 1<<20) + "\"}\n"}, nil},
 		{"a long line", checkedRecords, map[string]string{"a.jsonl": `{"filler":"` + strings.Repeat("x", 1<<20) + "\"}\n"}, nil},
 		{"a long gzip", checkedRecords, map[string]string{"a.jsonl.gz": string(gzipped([]byte(strings.Repeat(good, 1_000_000))))}, nil},
+		{"a gzip over the limit", checkedRecords, map[string]string{"a.jsonl.gz": string(gzipped([]byte(good + random(1<<20))))}, nil},
 		{"quotes over the limit", csvJob, map[string]string{"a.csv": "at,status\n2026-11-25T01:00:00Z,\"" + strings.Repeat("open\n", 1000) + "\"\n"}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -70,6 +72,16 @@ func TestCheckWarns(t *testing.T) {
 			}
 		})
 	}
+}
+
+// random is so much text that hardly compresses, on lines that are no records.
+func random(size int) string {
+	source := rand.New(rand.NewPCG(1, 2))
+	text := make([]byte, size)
+	for i := range text {
+		text[i] = byte('!' + source.IntN(90))
+	}
+	return strings.Repeat("{\"status\":\"open\",\"at\":\"2026-11-25T01:00:00Z\"}\n", 100) + string(text)
 }
 
 // However much there is, a check asks for the beginning of a few objects.
