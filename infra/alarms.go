@@ -43,8 +43,8 @@ func alarmsOf(environment settings.Environment, function, undelivered, failedRun
 			"A sweep left slots without a count: it could not count them, or they are of a job without a window, whose state is gone. "+
 				"Look for \"slot not counted\" and \"slot missed\" in the log. The first kind is tried again every hour; the second stays missed."),
 		happened("FailedCases", "failed-cases", own(contract.MetricFailedCases), "Sum", 1,
-			"Records were stored in which a case has no count: the database refused it or it took too long. "+
-				"Look for \"case failed\" in the log: it says which and why. Correct the condition, or give it an index; what is stored stays as it is."),
+			"Records were stored in which a case has no count: the database refused it or it took too long; or in which all counts are of nothing, since a run skipped all that it read. "+
+				"Look for \"case failed\" and \"left out\" in the log: it says which and why. Correct the condition, give it an index, or mend the input; what is stored stays as it is."),
 		waiting("Undelivered", "undelivered", undelivered,
 			"EventBridge could not hand an event to the function for 24 hours, or may not. "+
 				"Look into the queue Undelivered: the message's attributes say why. Send its event to the function again, then delete the message."),

@@ -50,6 +50,8 @@ func columnOf(name string, of reflect.Type) (column, error) {
 		return instant(name), nil
 	case of == reflect.TypeFor[contract.Groups]():
 		return plain(name, "map<string,string>", "map(varchar,varchar)"), nil
+	case of == reflect.TypeFor[[]string]():
+		return plain(name, "array<string>", "array(varchar)"), nil
 	case of.Kind() == reflect.String:
 		return plain(name, "string", "varchar"), nil
 	case of.Kind() == reflect.Int, of.Kind() == reflect.Int64:

@@ -124,6 +124,54 @@ func TestBadEvents(t *testing.T) {
 	}
 }
 
+// Who reads the log learns what somebody should know who relies on the counts.
+func TestWarnings(t *testing.T) {
+	setEnvironment(t, strings.Replace(config, `"databases":{}`, `"databases":{},"buckets":{"logs":"acme-logs"}`, 1), `
+timezone: UTC
+jobs:
+  - name: orders
+    schedule: cron(0 1 * * ? *)
+    source: {bucket: logs, prefix: x/, format: jsonl}
+    window: {span: previous-day, column: at}
+    cases: {paid: statsu == "paid"}
+`)
+	s3, err := local.StartS3(t.Context(), "results", "acme-logs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s3.Close()
+	t.Setenv("AWS_ENDPOINT_URL_S3", s3.Endpoint)
+	if err := s3.Put("acme-logs", "x/a.jsonl", []byte(`{"at":"2022-04-07T01:00:00Z","status":"paid"}`)); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	h, err := newHandler(slog.New(slog.NewJSONHandler(&out, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{AwsRequestID: "request-1"})
+	for event, want := range map[string]string{
+		`{"job":"orders","dryRun":true,"scheduledTime":"2022-04-08T01:00:00Z"}`: `"msg":"cases.paid: none of the first 1 records has the field \"statsu\"; the nearest that they have is \"status\""`,
+		`{"job":"orders","scheduledTime":"2022-04-08T01:00:00Z"}`:               `"msg":"cases.paid: no record has the field \"statsu\"; the nearest that they have is \"status\""`,
+	} {
+		out.Reset()
+		answer, err := h.Invoke(ctx, []byte(event))
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, _, _ := strings.Cut(out.String(), "\n")
+		for _, part := range []string{`"level":"WARN"`, want, `"request_id":"request-1"`, `"job":"orders"`, `"slot":"2022-04-08T01:00:00Z"`} {
+			if !strings.Contains(first, part) {
+				t.Errorf("the log does not begin with %s:\n%s", part, &out)
+			}
+		}
+		if strings.Contains(event, "dryRun") != strings.Contains(string(answer), `"warnings":["cases.paid: none of the first 1 records has`) ||
+			strings.Contains(event, "dryRun") == strings.Contains(string(answer), `"unknown_fields":["statsu"]`) {
+			t.Errorf("the answer is %s", answer)
+		}
+	}
+}
+
 // A sweep's answer is lost, since nobody waits for it: the log says the same.
 func TestSweep(t *testing.T) {
 	setEnvironment(t, config, jobsFile)

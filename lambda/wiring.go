@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"log/slog"
 	"os"
@@ -59,6 +60,9 @@ func newHandler(logger *slog.Logger) (*handler, error) {
 			Store:   store.New(store.NewClient(s3), config.Bucket),
 			Metrics: metric.New(os.Stdout, config.Environment, time.Now),
 			Now:     time.Now,
+			Warn: func(ctx context.Context, job string, slot time.Time, warning string) {
+				logger.With("request_id", requestID(ctx)).Warn(warning, aboutSlot(job, slot)...)
+			},
 		},
 	}, nil
 }

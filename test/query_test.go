@@ -65,6 +65,8 @@ func TestTheTableHasAColumnForEveryKeyOfARecord(t *testing.T) {
 			want[key] = "boolean"
 		case map[string]any:
 			want[key] = "map<string,string>"
+		case []any:
+			want[key] = "array<string>"
 		}
 	}
 	for _, environment := range environments {
@@ -94,6 +96,8 @@ func fullRecord(t *testing.T) contract.Record {
 			field.Set(reflect.ValueOf(time.Date(2022, 4, 7, 14, 55, 0, 0, time.UTC)))
 		case field.Kind() == reflect.Map:
 			field.Set(reflect.ValueOf(contract.Groups{"clinic_id": nil}))
+		case field.Type() == reflect.TypeFor[[]string]():
+			field.Set(reflect.ValueOf([]string{"text"}))
 		case field.Kind() == reflect.String:
 			field.SetString("text")
 		case field.CanInt():

@@ -27,8 +27,11 @@ func (s System) health(jobs int) block {
 		},
 	})
 	b.graph(16, 5, 8, 6, graph{
-		Title: "Failed cases", Region: s.Region, Stat: "Sum", Period: hour,
-		Metrics: []line{s.own(contract.MetricFailedCases, options{Label: "failed cases"})},
+		Title: "Failed cases, skipped input", Region: s.Region, Stat: "Sum", Period: hour,
+		Metrics: []line{
+			s.own(contract.MetricFailedCases, options{Label: "failed cases"}),
+			s.own(contract.MetricSkipped, options{Label: "skipped", YAxis: right}),
+		},
 	})
 	b.graph(0, 11, 8, 6, graph{
 		Title: "Errors and throttles of the function", Region: s.Region, Stat: "Sum", Period: hour,

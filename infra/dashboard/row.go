@@ -31,14 +31,15 @@ func (s System) row(shown job.Job, height int) block {
 		Title: "Lag, s", Region: s.Region, Stat: "Maximum", Period: period,
 		Metrics: []line{s.of(shown, contract.MetricLag, options{Label: "lag"})},
 	})
-	b.graph(20, 0, 4, height, graph{
-		Title: "Runs", Region: s.Region, Stat: "Sum", Period: period,
-		Metrics: []line{
-			s.of(shown, contract.MetricRuns, contract.DimensionOutcome, string(contract.OutcomeStored), options{Label: string(contract.OutcomeStored)}),
-			{same, string(contract.OutcomeAlreadyStored), options{Label: string(contract.OutcomeAlreadyStored)}},
-			s.of(shown, contract.MetricFailedCases, options{Label: "failed cases"}),
-		},
-	})
+	runs := []line{
+		s.of(shown, contract.MetricRuns, contract.DimensionOutcome, string(contract.OutcomeStored), options{Label: string(contract.OutcomeStored)}),
+		{same, string(contract.OutcomeAlreadyStored), options{Label: string(contract.OutcomeAlreadyStored)}},
+		s.of(shown, contract.MetricFailedCases, options{Label: "failed cases"}),
+	}
+	if shown.Source.Skips() {
+		runs = append(runs, s.of(shown, contract.MetricSkipped, options{Label: "skipped", YAxis: right}))
+	}
+	b.graph(20, 0, 4, height, graph{Title: "Runs", Region: s.Region, Stat: "Sum", Period: period, Metrics: runs})
 	for _, further := range counts[1:] {
 		b.graph(6, b.height, columns-6, height, s.counts(shown, further, period))
 	}

@@ -9,10 +9,15 @@ const (
 	MetricCount = "Count"
 	// MetricRuns counts invocations by outcome, stamped now.
 	MetricRuns = "Runs"
-	// MetricFailedCases counts the cases of a record that could not be counted,
-	// stamped now. A record without one emits nothing. It comes by job and for the
-	// whole environment.
+	// MetricFailedCases counts the cases of a record that could not be counted: the
+	// failed ones, and all of a run that skipped everything that it read. It is stamped
+	// now. A record without one emits nothing. It comes by job and for the whole
+	// environment.
 	MetricFailedCases = "FailedCases"
+	// MetricSkipped counts the objects and records that a run of a job with on_error:
+	// skip left out, stamped now. A run that left out none emits nothing. It comes by job
+	// and for the whole environment.
+	MetricSkipped = "Skipped"
 	// MetricLag is the time from the slot to its record, in seconds, stamped now.
 	MetricLag = "Lag"
 

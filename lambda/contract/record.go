@@ -58,6 +58,9 @@ type Record struct {
 	// Skipped are the objects and records of a bucket that could not be read and
 	// that the job leaves out.
 	Skipped int64 `json:"skipped,omitzero"`
+	// UnknownFields are those that the case, group_by or distinct names and no record of
+	// the input has. The count is what it is without them.
+	UnknownFields []string `json:"unknown_fields,omitempty"`
 }
 
 // OfAllRows are the records that count all rows together: those of groups left out.

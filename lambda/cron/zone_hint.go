@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"tally/lambda/spelling"
 )
 
 // abbreviations are names that people use for time zones and IANA does not.
@@ -52,10 +54,10 @@ func nearestZone(name string) string {
 	best, least := "UTC", len(want)+longest
 	for _, zone := range zoneNames {
 		candidate := plain(zone)
-		d := 2 * distance(want, candidate)
+		d := 2 * spelling.Distance(want, candidate)
 		if _, city, ok := strings.Cut(candidate, "/"); ok {
 			// "Seoul" means Asia/Seoul; a right continent still counts for more.
-			d = min(d, 2*distance(want, city[strings.LastIndexByte(city, '/')+1:])+1)
+			d = min(d, 2*spelling.Distance(want, city[strings.LastIndexByte(city, '/')+1:])+1)
 		}
 		if d < least {
 			best, least = zone, d
@@ -86,25 +88,4 @@ func offsetZone(name string) (string, bool) {
 		return "Etc/GMT+" + strconv.Itoa(hours), true
 	}
 	return "", false
-}
-
-// distance is the number of letters to insert, delete or replace (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -44,7 +44,7 @@ func (c *compiler) builtin(node *ast.BuiltinNode) eval {
 			return nil
 		}
 		row.doing = doing
-		return call(function, values)
+		return doing.gave(call(function, values))
 	}
 }
 

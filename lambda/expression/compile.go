@@ -2,6 +2,7 @@ package expression
 
 import (
 	"fmt"
+	"sync/atomic"
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/file"
@@ -95,14 +96,13 @@ func (c *compiler) eval(node ast.Node) eval {
 // computed is what a function makes of some parts, and nil if one of them is nil.
 func (c *compiler) computed(node ast.Node, of func([]any) any, operands ...ast.Node) eval {
 	parts, doing := c.all(operands), c.doing(node)
-	c.panics = true
 	return func(row *Row) any {
 		values := values(parts, row)
 		if hasNil(values) {
 			return nil
 		}
 		row.doing = doing
-		return of(values)
+		return doing.gave(of(values))
 	}
 }
 
@@ -125,11 +125,24 @@ func values(parts []eval, row *Row) []any {
 	return values
 }
 
-// doing says that a part of the expression could not be computed, and where it is. It
-// holds no value of a row.
-func (c *compiler) doing(node ast.Node) string {
+// part is a part of an expression that panics on values it cannot take.
+type part struct {
+	said   string // that it cannot be computed, and where it is; no value of a row
+	worked atomic.Bool
+}
+
+func (c *compiler) doing(node ast.Node) *part {
+	c.panics = true
 	at := (&file.Error{Location: node.Location()}).Bind(c.source)
-	return fmt.Sprintf("cannot compute %s (%d:%d)", node, at.Line, at.Column+1)
+	return &part{said: fmt.Sprintf("cannot compute %s (%d:%d)", node, at.Line, at.Column+1)}
+}
+
+// gave notes that the part has worked, if it gave a value.
+func (p *part) gave(value any) any {
+	if value != nil && !p.worked.Load() {
+		p.worked.Store(true)
+	}
+	return value
 }
 
 // slice is a part of a text or a list.

@@ -64,7 +64,7 @@ func typed(slot int, want Type, operator string, holds func(text string) bool, l
 		if err != nil {
 			return typeError{err}
 		}
-		return mismatch(describe(value), operator, literal)
+		return typeError{Mismatch{slot, want, mismatch(describe(value), operator, literal)}}
 	}
 }
 

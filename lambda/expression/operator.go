@@ -71,6 +71,10 @@ func (c *compiler) binary(node *ast.BinaryNode) eval {
 		}
 	}
 	turned, turns := mirrored[operator]
+	compares := turns || slices.Contains([]string{"in", "contains", "startsWith", "endsWith", "matches"}, operator)
+	if compares {
+		c.noteUnquoted(right)
+	}
 	if turns && c.path(left) == nil && c.path(right) != nil {
 		left, right, operator = right, left, turned
 	}
@@ -88,7 +92,7 @@ func (c *compiler) binary(node *ast.BinaryNode) eval {
 	case isEquality(operator) && (isNil(left) || isNil(right)):
 		a, b := c.eval(left), c.eval(right)
 		return func(row *Row) any { return of(a(row), b(row)) }
-	case c.depth == 0 && (turns || slices.Contains([]string{"in", "contains", "startsWith", "endsWith"}, operator)): // in a predicate, a part of the expression says more than types
+	case c.depth == 0 && compares && operator != "matches": // in a predicate, a part of the expression says more than types
 		of = withTypes(operator, of)
 	}
 	computed := c.computed(node, func(values []any) any { return of(values[0], values[1]) }, left, right)

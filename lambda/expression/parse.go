@@ -16,7 +16,8 @@ import (
 type expr struct {
 	eval   eval
 	panics bool
-	slot   int // of a plain field; -1 for anything else
+	slot   int   // of a plain field; -1 for anything else
+	slots  []int // of all fields
 }
 
 // compile checks an expression against the fields there are. Errors end with the line
@@ -30,19 +31,23 @@ func (s *Set) compile(text string, condition bool) (expr, error) {
 	if condition {
 		config.Expect, config.ExpectAny = reflect.Bool, true
 	}
+	if err := s.dashed(text); err != nil {
+		return expr{}, s.oneLine(err.Bind(file.NewSource(text)), text)
+	}
 	tree, err := parser.ParseWithConfig(text, config)
 	if err != nil {
 		return expr{}, s.oneLine(err, text)
 	}
 	c := &compiler{set: s, source: tree.Source}
+	s.used = nil
 	compiled := expr{eval: c.eval(tree.Node), slot: -1}
-	compiled.panics = c.panics
 	if c.err != nil {
 		return expr{}, s.oneLine(c.err.Bind(tree.Source), text)
 	}
 	if path := c.path(tree.Node); path != nil {
 		compiled.slot = s.slot(path)
 	}
+	compiled.panics, compiled.slots = c.panics, s.used
 	if s.kind == CSV {
 		fields := types.Map{} // the checker knows no type of all names
 		for _, path := range s.fields {
@@ -53,7 +58,7 @@ func (s *Set) compile(text string, condition bool) (expr, error) {
 	if _, err := checker.Check(tree, config); err != nil {
 		return expr{}, s.oneLine(err, text)
 	}
-	return compiled, nil
+	return compiled, s.checkColumns()
 }
 
 // oneLine writes an error of the expression language as one line: what, where, and

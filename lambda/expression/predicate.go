@@ -91,10 +91,10 @@ func (c *compiler) overList(node *ast.BuiltinNode, of func(list []any, each func
 		}
 		row.doing = doing
 		elements := elements(value)
-		return of(elements, func(i int) any {
+		return doing.gave(of(elements, func(i int) any {
 			row.elements[depth] = elements[i]
 			return each(row)
-		})
+		}))
 	}
 }
 

@@ -37,7 +37,7 @@ type Row struct {
 
 	elements []any          // that predicates in predicates are about
 	decoded  []decodedField // in this evaluation
-	doing    string         // what is computed, as an error says it
+	doing    *part          // what is computed
 }
 
 type decodedField struct {
@@ -71,10 +71,10 @@ func (r *Row) runGuarded(evaluate eval) (value any) {
 		case typeError:
 			value = caught
 		default: // what it says may hold values
-			value = typeError{errors.New(r.doing)}
+			value = typeError{Uncomputable{&r.doing.worked, errors.New(r.doing.said)}}
 		}
 	}()
-	r.decoded, r.doing = r.decoded[:0], "cannot compute the expression"
+	r.decoded = r.decoded[:0]
 	return evaluate(r)
 }
 
@@ -97,6 +97,13 @@ func (r *Row) value(slot int) any {
 		r.decoded = append(r.decoded, decodedField{slot, value})
 	}
 	return value
+}
+
+// Mismatch is the error about a field that has another type than it is compared with.
+type Mismatch struct {
+	Slot int  // of the field
+	Want Type // that the comparison needs
+	error
 }
 
 // any is the field as the expression language sees it. Whole numbers are int. An

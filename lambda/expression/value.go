@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/expr-lang/expr/vm/runtime"
@@ -12,6 +13,15 @@ import (
 // typeError is about the types of values, never about the values themselves, so that
 // it may be shown.
 type typeError struct{ error }
+
+func (t typeError) Unwrap() error { return t.error }
+
+// Uncomputable is the error about a part of an expression that cannot be computed for
+// a row. Worked says whether it gave a value for any row that its set was run on.
+type Uncomputable struct {
+	Worked *atomic.Bool
+	error
+}
 
 func notATruth(value any) typeError {
 	return typeError{errors.New(describe(value) + " is not true or false")}

@@ -46,12 +46,14 @@ jobs:
 `
 
 func TestBucketProblems(t *testing.T) {
+	const all = `"ordered_at", "channel", "country", "customer", "status", "amount"`
+	known := "format: csv\n      csv: {header: false, columns: [ordered_at, channel, country, customer, status, amount]}"
 	csv := strings.NewReplacer("format: jsonl", "format: csv", "amount > 100", "int(amount) > 100", "order.customer.id", "customer", "order.country", "country").Replace(goodRecords)
 	for _, test := range []struct{ name, file, old, new, want string }{
 		{"records", goodRecords, "", "", ""},
 		{"objects", goodObjects, "", "", ""},
 		{"csv", csv, "", "", ""},
-		{"every option", csv, "format: csv", "format: csv\n      csv: {header: false, columns: [a, b], delimiter: tab, quotes: none}\n      on_error: skip", ""},
+		{"every option", csv, "format: csv", strings.Replace(known, "]}", "], delimiter: tab, quotes: none}", 1) + "\n      on_error: skip", ""},
 
 		// One kind of source.
 		{"nothing", goodObjects, "bucket: uploads\n      prefix: \"images/{yyyy}/{MM}/{dd}/\"", "table: ''", "jobs.yaml:5:5: jobs[0].source: names nothing; write {database: app, table: scans} or {bucket: logs, prefix: orders/}\njobs.yaml:6:14: jobs[0].source.table: is empty; write a text"},
@@ -103,6 +105,21 @@ func TestBucketProblems(t *testing.T) {
 		{"distinct", goodRecords, "order.customer.id", "len(", "jobs.yaml:14:15: jobs[0].distinct: unexpected token EOF (1:4)"},
 		{"field of objects", goodObjects, "key ends", "name ends", "jobs.yaml:11:13: jobs[0].cases.jpeg: unknown name name (1:1); objects have key, size, last_modified, storage_class, etag"},
 		{"type of CSV", csv, "int(amount) > 100", "amount > 100", "jobs.yaml:17:14: jobs[0].cases.large: invalid operation: > (mismatched types string and int) (1:8); write int(field) or float(field) for a number that is written as text"},
+
+		// Columns that the file names.
+		{"known columns", csv, "format: csv", known, ""},
+		{"unknown column of a case", strings.Replace(csv, "status ==", "statsu ==", 1), "format: csv", known, `jobs.yaml:17:13: jobs[0].cases.paid: there is no column "statsu"; write "status"; there are ` + all},
+		{"a text without quotes", strings.Replace(csv, `"paid"`, "paid", 1), "format: csv", known, `jobs.yaml:17:13: jobs[0].cases.paid: there is no column "paid"; there are ` + all + `; a text is written in quotes: "paid"`},
+		{"unknown column by $env", strings.Replace(csv, "int(amount)", `int($env["the amount"])`, 1), "format: csv", known, `jobs.yaml:18:14: jobs[0].cases.large: there is no column "the amount"; there are ` + all},
+		{"unknown column of a group", strings.Replace(csv, "upper(country)", "upper(contry)", 1), "format: csv", known, `jobs.yaml:14:25: jobs[0].group_by[1]: there is no column "contry"; write "country"; there are ` + all},
+		{"unknown column to group by", strings.Replace(csv, "[channel,", "[kind,", 1), "format: csv", known, `jobs.yaml:14:16: jobs[0].group_by[0]: there is no column "kind"; there are ` + all},
+		{"unknown column of distinct", strings.Replace(csv, "distinct: customer", "distinct: custmer", 1), "format: csv", known, `jobs.yaml:15:15: jobs[0].distinct: there is no column "custmer"; write "customer"; there are ` + all},
+		{"unknown column of the window", strings.Replace(csv, "column: ordered_at", "column: orderd_at", 1), "format: csv", known, `jobs.yaml:13:15: jobs[0].window.column: there is no column "orderd_at"; write "ordered_at"; there are ` + all},
+
+		// Names with dashes.
+		{"a subtraction of names", goodRecords, `status == "paid"`, "user-id == 2", `jobs.yaml:16:13: jobs[0].cases.paid: user-id is a subtraction; write $env["user-id"] for the field of that name, or user - id to subtract (1:1)`},
+		{"names with dashes alone", strings.NewReplacer("order.customer.id", "order.user-id", "[channel,", "[log-status,", "ordered_at", "ordered-at").Replace(goodRecords), "", "", ""},
+		{"subtractions of objects", goodObjects, `key endsWith ".jpg"`, "size-1 > 5", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if !strings.Contains(test.file, test.old) {

@@ -21,6 +21,18 @@ func (s Source) kind() expression.Kind {
 	return expression.Objects
 }
 
+// columns are those of CSV without a header, which the file names; nil if it does not
+// say them well.
+func (s Source) columns() []string {
+	if s.CSV.HasHeader() {
+		return nil
+	}
+	if _, twice := firstRepeat(s.CSV.Columns); twice {
+		return nil
+	}
+	return s.CSV.Columns
+}
+
 // Compile compiles the expressions of a job that counts in a bucket. Read has
 // checked them.
 func (j *Job) Compile() (Expressions, error) {
@@ -46,7 +58,7 @@ func (j *Job) checkExpressions(report report) {
 
 // compile compiles everything and names the fields that cannot be compiled.
 func (j *Job) compile(wrong func(field string, err error)) Expressions {
-	compiled := Expressions{Set: expression.NewSet(j.Source.kind())}
+	compiled := Expressions{Set: expression.NewSet(j.Source.kind(), j.Source.columns()...)}
 	for _, entry := range j.Cases {
 		condition, err := compiled.Set.Condition(string(entry.Value))
 		if err != nil {
@@ -67,6 +79,11 @@ func (j *Job) compile(wrong func(field string, err error)) Expressions {
 			wrong("distinct", err)
 		}
 		compiled.Distinct = &value
+	}
+	if j.Window != nil && j.Window.Column != "" {
+		if err := compiled.Set.CheckColumn(j.Window.Column); err != nil {
+			wrong("window.column", err)
+		}
 	}
 	return compiled
 }

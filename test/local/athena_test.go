@@ -34,11 +34,11 @@ const prestoFunctions = `
 // The engines' names of types.
 var (
 	hiveInPostgres = map[string]string{
-		"string": "text", "bigint": "bigint", "boolean": "boolean", "map<string,string>": "jsonb",
+		"string": "text", "bigint": "bigint", "boolean": "boolean", "map<string,string>": "jsonb", "array<string>": "text[]",
 	}
 	prestoInPostgres = map[string]string{
 		"varchar": "text", "bigint": "bigint", "boolean": "boolean", "map(varchar,varchar)": "jsonb",
-		"timestamp": "timestamp without time zone",
+		"timestamp": "timestamp without time zone", "array(varchar)": "ARRAY",
 	}
 )
 

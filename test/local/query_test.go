@@ -70,7 +70,7 @@ func storeRecords(t *testing.T, system *local.System) {
 		record := contract.Record{
 			Job: "by-hand", CaseName: contract.CaseTotal, Groups: contract.Groups{}, Status: status,
 			ScheduledTime: slot, LocalDate: "2022-04-07", CountedAt: slot.Add(90*time.Second + 500*time.Millisecond),
-			Schedule: "cron(55 * * * ? *)", Revision: 1, JobSHA256: "00ff",
+			Schedule: "cron(55 * * * ? *)", Revision: 1, JobSHA256: "00ff", UnknownFields: []string{"order.statsu", "paid"},
 		}
 		if status == contract.StatusOK {
 			record.Count = new(int64(9007199254740993)) // more than a double can hold
@@ -157,6 +157,9 @@ func testTable(t *testing.T, system *local.System) {
 		if difference := cmp.Diff(map[string]*string(record.Groups), row["groups"]); difference != "" {
 			t.Errorf("row %d: groups (- stored, + read):\n%s", i, difference)
 		}
+		if unknown, _ := row["unknown_fields"].([]string); !slices.Equal(unknown, record.UnknownFields) {
+			t.Errorf("row %d: unknown fields %q, stored are %q", i, unknown, record.UnknownFields)
+		}
 	}
 	if len(statuses) != 3 {
 		t.Errorf("statuses are %v: one is not tried", statuses)
@@ -210,5 +213,9 @@ func testView(t *testing.T, system *local.System, engine *athena) {
 	slices.Sort(got)
 	if difference := cmp.Diff(want, got); difference != "" {
 		t.Errorf("the view (- records, + view):\n%s", difference)
+	}
+	got = engine.ask(t, `SELECT DISTINCT job, element FROM counts_latest, unnest(unknown_fields) AS element ORDER BY element`)
+	if difference := cmp.Diff([]string{"by-hand|order.statsu", "by-hand|paid"}, got); difference != "" {
+		t.Errorf("unknown fields of the view (- stored, + view):\n%s", difference)
 	}
 }

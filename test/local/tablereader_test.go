@@ -123,6 +123,8 @@ func parseAs(hive string, raw json.RawMessage) (any, error) {
 		return parse[bool](raw)
 	case "map<string,string>":
 		return parse[map[string]*string](raw)
+	case "array<string>":
+		return parse[[]string](raw)
 	}
 	return nil, errors.New("this type is not supported here")
 }

@@ -57,7 +57,8 @@ broken
 	}{
 		{"objects", "uploads --bucket uploads=acme-uploads", exitOK, "  jpeg    1\n  large   1\n  other   1\n  total   2\n", ""},
 		{"records", "orders --bucket uploads=acme-uploads", exitOK, "\n1 could not be read and are left out\n" +
-			"  order.channel   paid   other   total\n  (all)           1      1       2\n  web             1      0       1\n  NULL            0      1       1\n", ""},
+			"  order.channel   paid   other   total\n  (all)           1      1       2\n  web             1      0       1\n  NULL            0      1       1\n",
+			"warning: left out 1 line that is no record, such as s3://acme-uploads/orders/a.jsonl, line 4: is no object of JSON\n"},
 		{"stored", "uploads --bucket uploads=acme-uploads --store s3://results --json", exitOK, `"case_name":"jpeg","groups":{},"count":1,`,
 			"stored: s3://results/counts/date=2022-04-07/uploads-20220407T1510Z.rev1.jsonl\n"},
 		{"seconds for milliseconds", "millis --bucket uploads=acme-uploads", exitFailed, "",

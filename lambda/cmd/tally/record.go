@@ -35,6 +35,9 @@ func printRecord(out io.Writer, counted job.Job, records []contract.Record) erro
 	if first.Skipped > 0 {
 		fmt.Fprintf(out, "%d could not be read and are left out\n", first.Skipped)
 	}
+	if unknown := unknownFields(records); len(unknown) > 0 {
+		fmt.Fprintf(out, "no record has %s\n", strings.Join(unknown, ", "))
+	}
 	columns := counted.GroupBy
 	if first.JobSHA256 != counted.SHA256() { // stored before, by what the job was then
 		fmt.Fprintln(out, "counted by another definition of the job than today's")
@@ -49,6 +52,16 @@ func printRecord(out io.Writer, counted job.Job, records []contract.Record) erro
 		printGroups(table, columns, records)
 	}
 	return table.Flush()
+}
+
+// unknownFields are those of all lines together.
+func unknownFields(records []contract.Record) []string {
+	var all []string
+	for _, record := range contract.OfAllRows(records) {
+		all = append(all, record.UnknownFields...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 func printGroups(table io.Writer, columns []string, records []contract.Record) {

@@ -81,7 +81,10 @@ func (o *runOptions) run(command *cobra.Command, args []string) error {
 	if o.explain {
 		return explain(ctx, command.OutOrStdout(), source, wanted, slot)
 	}
-	return o.count(ctx, command, &count.Engine{Jobs: job.File{Jobs: []job.Job{wanted}}, Source: source, Now: time.Now}, environment, wanted, slot)
+	engine := &count.Engine{Jobs: job.File{Jobs: []job.Job{wanted}}, Source: source, Now: time.Now, Warn: func(_ context.Context, _ string, _ time.Time, warning string) {
+		fmt.Fprintln(command.ErrOrStderr(), "warning: "+warning)
+	}}
+	return o.count(ctx, command, engine, environment, wanted, slot)
 }
 
 func (o runOptions) check(command *cobra.Command, args []string) error {

@@ -17,6 +17,9 @@ type Engine struct {
 	Store   Store
 	Metrics Metrics
 	Now     func() time.Time
+	// Warn hears what somebody should know who relies on a slot's counts; nil if
+	// nobody wants to.
+	Warn func(ctx context.Context, job string, slot time.Time, warning string)
 }
 
 // Fill fills the slot that an event is for, unless it is filled. When it fails,
@@ -135,7 +138,26 @@ func (e *Engine) count(ctx context.Context, wanted job.Job, slot job.Slot, whole
 	if err != nil {
 		return contract.Lines{}, fmt.Errorf("count: %w", err)
 	}
+	if err := e.report(ctx, wanted, slot, result); err != nil {
+		return contract.Lines{}, err
+	}
 	return linesOf(wanted, slot, window, result, e.Now()), nil
+}
+
+// report says what a run found besides its counts.
+func (e *Engine) report(ctx context.Context, wanted job.Job, slot job.Slot, result Result) error {
+	for _, warning := range result.Warnings {
+		if e.Warn != nil {
+			e.Warn(ctx, wanted.Name, slot.Time, warning)
+		}
+	}
+	if result.Skipped == 0 || e.Metrics == nil {
+		return nil
+	}
+	if err := e.Metrics.PublishSkipped(wanted, result); err != nil {
+		return fmt.Errorf("publish metrics: %w", err)
+	}
+	return nil
 }
 
 // WindowOf is the window of a slot; nil for a job that counts the current state.

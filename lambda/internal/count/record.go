@@ -35,6 +35,7 @@ func linesOf(counted job.Job, slot job.Slot, window *Window, result Result, now 
 			Revision:         firstRevision,
 			JobSHA256:        definition,
 			Skipped:          result.Skipped,
+			UnknownFields:    line.UnknownFields,
 		}
 		if line.Failure != nil {
 			record.Count, record.Status = nil, contract.StatusFailed

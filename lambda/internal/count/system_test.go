@@ -175,12 +175,20 @@ type recorder struct {
 	mutex    sync.Mutex
 	outcomes []contract.Outcome
 	sweeps   []contract.SweepAnswer
+	skipped  []count.Result
 }
 
 func (r *recorder) Publish(answer contract.Answer) error {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	r.outcomes = append(r.outcomes, answer.Outcome)
+	return nil
+}
+
+func (r *recorder) PublishSkipped(_ job.Job, result count.Result) error {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.skipped = append(r.skipped, result)
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
+	"tally/lambda/job"
 )
 
 // oldest is how far back CloudWatch takes a value: two weeks. It drops older ones.
@@ -66,6 +67,22 @@ func (p *Publisher) Publish(answer contract.Answer) error {
 		metric: contract.MetricLag, unit: unitSeconds, value: lag.Seconds(), at: now,
 		dimensions: job,
 	})
+	return p.write(lines)
+}
+
+// PublishSkipped implements [count.Metrics], stamped now. A run that skipped all that
+// it read has counted nothing: its cases are as good as failed, which an alarm is for.
+func (p *Publisher) PublishSkipped(counted job.Job, result count.Result) error {
+	skipped := line{
+		metric: contract.MetricSkipped, unit: unitCount, value: result.Skipped, at: p.now(),
+		dimensions: with(p.ofEnvironment(), contract.DimensionJob, counted.Name), total: true,
+	}
+	lines := []line{skipped}
+	if result.SkippedAll {
+		failed := skipped
+		failed.metric, failed.value = contract.MetricFailedCases, len(counted.CaseNames())
+		lines = append(lines, failed)
+	}
 	return p.write(lines)
 }
 

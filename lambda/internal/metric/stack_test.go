@@ -12,7 +12,9 @@ import (
 	"time"
 
 	"tally/lambda/contract"
+	"tally/lambda/internal/count"
 	"tally/lambda/internal/metric"
+	"tally/lambda/job"
 )
 
 // templates are the golden ones of the stack, which another test keeps true.
@@ -52,6 +54,9 @@ func published(t *testing.T) []string {
 	answer := answerOf(contract.OutcomeStored)
 	answer.Records[0].Count, answer.Records[0].Status = nil, contract.StatusFailed
 	if err := publisher.Publish(answer); err != nil {
+		t.Fatal(err)
+	}
+	if err := publisher.PublishSkipped(job.Job{}, count.Result{Skipped: 1, SkippedAll: true}); err != nil {
 		t.Fatal(err)
 	}
 	if err := publisher.PublishSweep(contract.SweepAnswer{}); err != nil {

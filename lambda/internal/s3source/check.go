@@ -4,18 +4,16 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-
 	"tally/lambda/internal/count"
 )
 
-// Check implements [count.Checker]: it lists the first page of the window and, for
-// records, reads a byte of an object there. What the records hold is not looked at.
+// Check implements [count.Checker]: it lists the first page of each folder of the
+// window and, for records, reads the first of them. What is odd about these is a
+// warning.
 func (s *Source) Check(ctx context.Context, query count.Query) ([]count.Problem, error) {
-	err := s.check(ctx, query)
+	warnings, err := s.check(ctx, query)
 	if err == nil {
-		return nil, nil
+		return warnings, nil
 	}
 	found := failure(fmt.Errorf("bucket %s: %w", query.Job.Source.Bucket, err))
 	if found.Permanent {
@@ -24,42 +22,47 @@ func (s *Source) Check(ctx context.Context, query count.Query) ([]count.Problem,
 	return nil, found
 }
 
-func (s *Source) check(ctx context.Context, query count.Query) error {
+// checkedFolders is how many folders are listed at most: a day has 25 hours at most.
+const checkedFolders = 25
+
+func (s *Source) check(ctx context.Context, query count.Query) ([]count.Problem, error) {
 	run, err := s.run(query)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	prefix := query.Job.Source.LiteralPrefix() // of an empty window, too
-	if all := prefixes(query); len(all) > 0 {
-		prefix = all[0]
+	folders := prefixes(query)
+	if len(folders) == 0 { // of an empty window
+		folders = []string{query.Job.Source.LiteralPrefix()}
 	}
+	sample := run.sample()
 	lister := &lister{client: run.client, bucket: run.bucket, slots: make(chan struct{}, 1)}
-	found, _, err := lister.request(ctx, span{prefix: prefix}, pageKeys)
-	if err != nil || query.Job.Source.Format == "" {
-		return err
-	}
-	for _, o := range found {
-		if o.size > 0 { // else there is no byte to ask for
-			return run.checkReadable(ctx, o)
+	for _, folder := range folders[:min(checkedFolders, len(folders))] {
+		found, _, err := lister.request(ctx, span{prefix: folder}, pageKeys)
+		if err != nil || query.Job.Source.Format == "" {
+			return nil, err
+		}
+		for _, o := range found {
+			if o.size == 0 { // there is no byte to ask for
+				continue
+			}
+			if err := sample.object(ctx, o); err != nil && !run.forgives(err) {
+				return nil, err
+			}
+			if sample.full() {
+				return sample.warnings(), nil
+			}
 		}
 	}
-	return nil
+	return sample.warnings(), nil
 }
 
-// checkReadable asks for an object's first byte.
-func (r *run) checkReadable(ctx context.Context, o object) error {
-	answer, err := r.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &r.bucket, Key: &o.key, Range: aws.String("bytes=0-0")})
-	if err == nil {
-		return answer.Body.Close()
-	}
-	err = fmt.Errorf("get %s: %w", r.url(o.key), err)
+// forgives tells whether a run goes on without the object that an error is about.
+func (r *run) forgives(err error) bool {
 	switch codeOf(err) {
 	case codeMissing: // it went away
-		return nil
+		return true
 	case codeArchived, codeInvalid:
-		if r.job.Source.Skips() {
-			return nil
-		}
+		return r.job.Source.Skips()
 	}
-	return err
+	return false
 }

@@ -25,7 +25,7 @@ func testCheck(t *testing.T, server server) {
 		}
 	}
 	b.put(t, "orders/2026/11/25/", nil)
-	b.put(t, "orders/2026/11/25/a.jsonl", []byte("this is no JSON"))
+	b.put(t, "orders/2026/11/25/a.jsonl", []byte("{\"status\":\"open\",\"at\":\"2026-11-25T01:00:00Z\"}"))
 	b.put(t, "orders/2026/11/24/a.jsonl", []byte("{}"))
 	var listed, read []string
 	watched := b.behind(t, func(_ http.ResponseWriter, r *http.Request, _ func(http.ResponseWriter)) bool {
@@ -39,7 +39,7 @@ func testCheck(t *testing.T, server server) {
 	if problems, err := check(watched, checkedRecords); err != nil || len(problems) > 0 {
 		t.Errorf("good records: %v, %v", problems, err)
 	}
-	if strings.Join(listed, " ") != "orders/2026/11/25/" || strings.Join(read, " ") != "/"+b.name+"/orders/2026/11/25/a.jsonl bytes=0-0" {
+	if strings.Join(listed, " ") != "orders/2026/11/25/" || strings.Join(read, " ") != "/"+b.name+"/orders/2026/11/25/a.jsonl bytes=0-262143" {
 		t.Errorf("listed %q and read %q", listed, read)
 	}
 	refused := func(status int, code string, get bool) bucket {

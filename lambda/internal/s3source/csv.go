@@ -58,21 +58,27 @@ func (r *reader) csv(key string) error {
 func (r *reader) slotsOf(columns []string) ([]int, error) {
 	paths := r.expressions.Set.Fields()
 	slots := make([]int, len(paths))
+	var wrong columnsError
 	for i, path := range paths {
 		slots[i] = slices.Index(columns, path[0])
-		if slots[i] < 0 {
-			return nil, fmt.Errorf("there is no column %q", path[0])
+		switch {
+		case slots[i] < 0:
+			wrong = append(wrong, columnError{i, fmt.Errorf("%w%s", expression.NoColumn(path[0], columns), r.expressions.Set.QuotesHint(path[0]))})
+		case slices.Index(columns[slots[i]+1:], path[0]) >= 0:
+			wrong = append(wrong, columnError{i, fmt.Errorf("there are two columns %q", path[0])})
+		default:
+			r.scanner.met.add(i, expression.Text)
 		}
-		if slices.Index(columns[slots[i]+1:], path[0]) >= 0 {
-			return nil, fmt.Errorf("there are two columns %q", path[0])
-		}
+	}
+	if wrong != nil {
+		return nil, wrong
 	}
 	return slots, nil
 }
 
 func (r *reader) countFields(record []string, slots []int, columns int) error {
 	if len(record) != columns {
-		return fmt.Errorf("has %d fields, and there are %d columns", len(record), columns)
+		return &fieldsError{fmt.Errorf("has %d fields, and there are %d columns", len(record), columns)}
 	}
 	if r.input.beyond && slices.ContainsFunc(record, isNotUTF8) {
 		return errNotUTF8

@@ -50,9 +50,13 @@ func (p *plan) evaluator() *evaluator {
 // row, or a permanent *count.Failure about the run; then nothing was counted.
 func (e *evaluator) count() error {
 	within, err := e.filter.holds(e.row, e.where, e.tally)
-	if err != nil || !within {
-		return err
+	if err != nil {
+		return &rowError{0, err}
 	}
+	if !within {
+		return nil
+	}
+	e.tally.within++
 	if err := e.match(); err != nil {
 		return err
 	}
@@ -61,7 +65,7 @@ func (e *evaluator) count() error {
 	for i := range groupBy {
 		text, ok, err := groupBy[i].Text(e.row)
 		if err != nil {
-			return err
+			return &rowError{1 + len(e.expressions.Cases) + i, err}
 		}
 		e.key = appendGroupValue(e.key, text, ok)
 	}
@@ -85,7 +89,7 @@ func (e *evaluator) match() error {
 	for i, condition := range e.expressions.Cases {
 		matches, err := condition.Matches(e.row)
 		if err != nil {
-			return err
+			return &rowError{1 + i, err}
 		}
 		if matches {
 			e.columns = append(e.columns, i)
@@ -115,7 +119,7 @@ func increase(counts []int64, columns []int) {
 func (e *evaluator) countValue() error {
 	text, ok, err := e.expressions.Distinct.Text(e.row)
 	if err != nil {
-		return err
+		return &rowError{1 + len(e.expressions.Cases) + len(e.expressions.GroupBy), err}
 	}
 	var group *group
 	if len(e.key) > 0 {

@@ -95,13 +95,16 @@ func (f *filter) time(field expression.Field) (at time.Time, zoned bool, err err
 	for _, layout := range localLayouts {
 		if at, err := time.Parse(layout, field.Text); err == nil {
 			if f.zone == nil {
-				return time.Time{}, false, errors.New("the window's column has no time zone; write column_timezone")
+				return time.Time{}, false, errNoZone
 			}
 			return at, false, nil
 		}
 	}
 	return time.Time{}, false, errors.New("the window's column is no time such as 2026-11-25T09:30:00Z")
 }
+
+// errNoZone is no record's fault, which could be read if the job said its zone.
+var errNoZone = errors.New("the window's column has no time zone; write column_timezone")
 
 // localLayouts are times without a zone. Fractions of seconds may follow.
 var localLayouts = []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly, "2006-01-02T15:04", "2006-01-02 15:04"}

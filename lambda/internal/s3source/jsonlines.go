@@ -32,6 +32,9 @@ func (r *reader) jsonLines(key string) error {
 				continue
 			}
 			if err = r.scanner.scan(line); err == nil {
+				if r.near.seen < nearbyLimit {
+					r.near.look(line, r.scanner.met, r.expressions.Set.Fields())
+				}
 				err = r.count()
 			}
 			if err == nil {

@@ -24,6 +24,7 @@ type reader struct {
 	input  watched
 	decoders
 	scanner scanner
+	near    nearby
 }
 
 // What is read at a time, and how long a record may be.
@@ -37,7 +38,7 @@ func newReader(r *run, zstd chan *zstd.Decoder) *reader {
 	return &reader{
 		decoders: decoders{zstd: zstd},
 		run:      r, evaluator: e, buffer: bufio.NewReaderSize(nil, bufferSize),
-		scanner: scanner{root: member{wanted: newNode(e.expressions.Set.Fields())}, fields: e.row.Fields},
+		scanner: scanner{root: member{wanted: newNode(e.expressions.Set.Fields())}, fields: e.row.Fields, met: make(met, len(e.row.Fields))},
 	}
 }
 
@@ -93,6 +94,11 @@ func (r *reader) records(content io.Reader, key, encoding string) error {
 	if err != nil {
 		return &badInput{url: r.url(key), err: err}
 	}
+	return r.plain(plain, key)
+}
+
+// plain counts the records of an object's content that is not compressed.
+func (r *reader) plain(plain io.Reader, key string) error {
 	r.where = key
 	isCSV, options := r.job.Source.Format == job.CSVLines, r.job.Source.CSV
 	r.input = watched{from: plain, csv: isCSV, quoted: isCSV && (options == nil || options.Quotes != job.QuotesNone)}

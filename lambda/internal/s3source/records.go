@@ -43,6 +43,7 @@ func (r *run) countRecords(ctx context.Context, prefixes []string) (listed time.
 					return err
 				}
 			}
+			r.meet(reader)
 			return nil
 		})
 	}
@@ -82,7 +83,7 @@ func (r *reader) object(ctx context.Context, o object) error {
 				return context.Cause(ctx)
 			}
 		case errors.As(err, &bad) && r.job.Source.Skips():
-			r.tally.skipped++
+			r.tally.left.one(bad, true)
 			return r.run.add(r.tally)
 		case errors.Is(err, errBroken):
 			if try == tries {

@@ -18,6 +18,17 @@ type run struct {
 
 	mutex sync.Mutex
 	sum   *tally
+	met   met    // by any record
+	near  nearby // likewise
+}
+
+func (p *plan) run(client Client, bucket string) *run {
+	sum := newTally(p.job)
+	sum.distinct.large = true
+	return &run{
+		plan: p, client: client, bucket: bucket, sum: sum,
+		large: make(chan struct{}, 1), met: make(met, len(p.expressions.Set.Fields())),
+	}
 }
 
 func (r *run) url(key string) string { return "s3://" + r.bucket + "/" + key }
@@ -86,12 +97,21 @@ func (r *run) settle(e *evaluator, key string, line int, err error) error {
 		return nil
 	}
 	var failure *count.Failure
-	switch {
-	case errors.As(err, &failure):
+	if errors.As(err, &failure) {
 		return err
-	case r.job.Source.Skips():
-		e.tally.skipped++
-		return nil
 	}
-	return &badInput{url: r.url(key), line: line, err: err}
+	bad := &badInput{url: r.url(key), line: line, err: err}
+	if !r.job.Source.Skips() || errors.Is(err, errNoZone) {
+		return bad
+	}
+	e.tally.left.one(bad, false)
+	return nil
+}
+
+// meet notes which fields the records of a reader had.
+func (r *run) meet(of *reader) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.met.join(of.scanner.met)
+	r.near.join(of.near)
 }

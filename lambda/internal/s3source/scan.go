@@ -26,6 +26,8 @@ type scanner struct {
 	// characters.
 	controls uint64
 	notUTF8  bool
+	deep     bool
+	met      met
 }
 
 // deepest is how deep JSON may be nested, as in encoding/json.
@@ -34,7 +36,7 @@ const deepest = 10_000
 // scan sets the row's fields. They share the line's memory.
 func (s *scanner) scan(line []byte) error {
 	clear(s.fields)
-	s.controls, s.notUTF8 = 0, false
+	s.controls, s.notUTF8, s.deep = 0, false, false
 	line = bytes.TrimRight(line, "\r\n")
 	at := blanks(line, 0)
 	switch {
@@ -49,6 +51,8 @@ func (s *scanner) scan(line []byte) error {
 	switch {
 	case s.notUTF8:
 		return errNotUTF8
+	case s.deep:
+		return fmt.Errorf("JSON is nested too deep: more than %d levels", deepest)
 	case at < 0 && s.wrong >= len(line):
 		return errors.New("JSON breaks off")
 	case at < 0:
@@ -82,6 +86,7 @@ func someBlanks(line []byte, at int) int {
 // composite reads an object or an array, which ends with a bracket.
 func (s *scanner) composite(line []byte, at int, of *member, bracket byte, depth int) int {
 	if depth > deepest {
+		s.deep = true
 		return s.fail(at)
 	}
 	if at = blanks(line, at+1); at < len(line) && line[at] == bracket {

@@ -36,6 +36,7 @@ func (s *scanner) value(line []byte, at int, of *member, depth int) int {
 			field.Text = view(line[start:at])
 		}
 		s.fields[wanted.slot] = field
+		s.met.add(wanted.slot, kind)
 	}
 	return at
 }

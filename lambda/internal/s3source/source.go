@@ -56,15 +56,29 @@ func (s *Source) count(ctx context.Context, query count.Query) (count.Result, er
 	if err != nil {
 		return count.Result{}, err
 	}
-	if err := run.sum.checkTimes(); err != nil {
+	if err := run.jobsFault(); err != nil {
 		return count.Result{}, err
+	}
+	if run.sum.timed == 0 && run.sum.untimed > 0 {
+		return count.Result{}, count.Permanentf("window.column %w", run.untimed())
+	}
+	if run.sum.likely == 0 && run.sum.otherwise > 0 {
+		return count.Result{}, count.Permanentf("%w", query.Job.Window.WrongUnit())
 	}
 	sheet, err := run.sum.sheet()
 	if err != nil {
 		return count.Result{}, err
 	}
 	listed := &count.Window{From: begun.UTC().Truncate(time.Millisecond), To: ended.UTC().Truncate(time.Millisecond)}
-	return count.Result{Lines: sheet.Lines(), Listed: listed, Skipped: run.sum.skipped}, nil
+	lines := sheet.Lines()
+	warnings := run.sum.left.inWords()
+	if unknown := run.unknown(); unknown != nil {
+		run.markUnknown(lines)
+		for _, field := range unknown {
+			warnings = append(warnings, field.keys+": no record has "+field.field)
+		}
+	}
+	return count.Result{Lines: lines, Listed: listed, Skipped: run.sum.left.total, SkippedAll: run.sum.nothing(), Warnings: warnings}, nil
 }
 
 func (s *Source) run(query count.Query) (*run, error) {
@@ -76,9 +90,7 @@ func (s *Source) run(query count.Query) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	sum := newTally(query.Job)
-	sum.distinct.large = true
-	return &run{plan: plan, client: s.options.Client, bucket: bucket, large: make(chan struct{}, 1), sum: sum}, nil
+	return plan.run(s.options.Client, bucket), nil
 }
 
 // prefixes are those to list.

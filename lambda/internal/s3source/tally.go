@@ -16,7 +16,8 @@ type tally struct {
 	bytes    int        // of the groups' values
 	recent   [64]*group // met lately: most records belong to a few groups
 	distinct distinct
-	skipped  int64
+	within   int64 // rows in the window; all, without one
+	left     leftOut
 	// timed are the rows that had anything in the window's column, untimed those
 	// that had not.
 	timed, untimed int64
@@ -46,7 +47,22 @@ func (t *tally) reset() {
 	clear(t.groups)
 	clear(t.recent[:])
 	t.distinct.reset()
-	t.bytes, t.skipped, t.timed, t.untimed, t.likely, t.otherwise = 0, 0, 0, 0, 0, 0
+	t.left = leftOut{}
+	t.bytes, t.within, t.timed, t.untimed, t.likely, t.otherwise = 0, 0, 0, 0, 0, 0
+}
+
+// read is how many rows were read whose time, if the window asks for it, is good.
+func (t *tally) read() int64 { return max(t.within, t.timed+t.untimed) }
+
+// nothing tells whether all that was read was left out.
+func (t *tally) nothing() bool {
+	refused := int64(0)
+	for step, why := range t.left.steps {
+		if step > 0 { // else it was not read
+			refused += why.n
+		}
+	}
+	return t.left.total > 0 && t.read() == refused
 }
 
 // appendGroupValue appends a value to the key that tells groups apart.
@@ -109,7 +125,8 @@ func (t *tally) tooMany(more []*string) error {
 // add adds another tally.
 func (t *tally) add(other *tally) error {
 	addCounts(t.all, other.all)
-	t.skipped += other.skipped
+	t.left.add(&other.left)
+	t.within += other.within
 	t.timed += other.timed
 	t.untimed += other.untimed
 	t.likely += other.likely
@@ -124,17 +141,6 @@ func (t *tally) add(other *tally) error {
 		index[theirs.index] = ours.index
 	}
 	return t.distinct.add(&other.distinct, index, t.job.Distinct)
-}
-
-// checkTimes finds a mistake in the window that makes every count 0.
-func (t *tally) checkTimes() error {
-	switch {
-	case t.timed == 0 && t.untimed > 0:
-		return count.Permanentf("window.column %s: none of the %d records has it; write the field with their time", t.job.Window.Column, t.untimed)
-	case t.likely == 0 && t.otherwise > 0:
-		return count.Permanentf("%w", t.job.Window.WrongUnit())
-	}
-	return nil
 }
 
 func addCounts(to, from []int64) {
