@@ -63,6 +63,7 @@ func Load(source Source) (Settings, error) {
 		loaded.Environments = append(loaded.Environments, environment)
 		documents = append(documents, document)
 	}
+	loaded.Jobs.CheckClocks(loaded.JobsDocument)
 	checkReferences(loaded, documents, loaded.JobsDocument)
 	checkRuleNames(loaded.Environments, documents)
 	return loaded, strictyaml.Join(append(documents, loaded.JobsDocument)...)
