@@ -72,7 +72,7 @@ func (f *fields) moveDays(by int) bool {
 	case r.kind == weekDays && monthField.full(set{f.months}) && everyYear:
 		f.days.set = rotated(r.set, by, 7)
 		return true
-	case r.kind == lastDay && by > 0:
+	case r.kind == lastDay && r.n == 0 && by > 0:
 		return nextMonth(monthDays, 1<<1)
 	case r.kind == monthDays && r.set == 1<<1 && by < 0:
 		return nextMonth(lastDay, 0)

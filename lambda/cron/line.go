@@ -38,6 +38,9 @@ func parseCron(body token) (fields, quirks, *fault) {
 	if fault := l.quartz(body); fault != nil {
 		return fields{}, 0, fault
 	}
+	if fault := l.swapped(); fault != nil {
+		return fields{}, 0, fault
+	}
 	return l.parse()
 }
 

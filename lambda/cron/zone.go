@@ -14,7 +14,7 @@ import (
 // with Field "timezone" and suggest the nearest name.
 // https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#time-zones
 func LoadZone(name string) (*time.Location, error) {
-	if _, known := slices.BinarySearch(zoneNames, name); !known {
+	if !knownZone(name) {
 		return nil, unknownZone(name)
 	}
 	loc, err := time.LoadLocation(name)
@@ -22,4 +22,9 @@ func LoadZone(name string) (*time.Location, error) {
 		return nil, fmt.Errorf("load time zone %q: %w", name, err)
 	}
 	return loc, nil
+}
+
+func knownZone(name string) bool {
+	_, known := slices.BinarySearch(zoneNames, name)
+	return known
 }
