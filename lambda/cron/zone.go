@@ -2,7 +2,6 @@ package cron
 
 import (
 	"fmt"
-	"slices"
 	"time"
 	_ "time/tzdata" // the Lambda's file system has no time zones
 )
@@ -22,9 +21,4 @@ func LoadZone(name string) (*time.Location, error) {
 		return nil, fmt.Errorf("load time zone %q: %w", name, err)
 	}
 	return loc, nil
-}
-
-func knownZone(name string) bool {
-	_, known := slices.BinarySearch(zoneNames, name)
-	return known
 }

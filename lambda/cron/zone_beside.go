@@ -45,7 +45,7 @@ func zoneLike(word string) bool {
 	if city == "" {
 		return false
 	}
-	for _, name := range zoneNames {
+	for _, name := range zoneNames() {
 		if known, _, _ := strings.Cut(name, "/"); strings.EqualFold(known, region) {
 			return true
 		}

@@ -48,11 +48,7 @@ func (m movedSlot) String() string {
 func (j Job) movedSlot() (movedSlot, bool) {
 	span := j.Window.Span
 	for _, c := range j.changes() {
-		second, _ := j.Cron.Next(c.after, j.ScheduleZone)
-		for _, at := range []time.Time{c.before, c.at, c.after, second} {
-			if at.IsZero() {
-				continue // the schedule ends
-			}
+		for _, at := range []time.Time{c.before, c.at, c.after} {
 			start := startOf(span.period(), at.In(j.Zone))
 			moved := movedSlot{change: c, span: span, start: start}
 			if last, any := j.Cron.Prev(span.after(start), j.ScheduleZone); any && !last.Before(start) {
