@@ -120,6 +120,7 @@ func TestWarningsOfWindowsToDate(t *testing.T) {
 			"clocks change in Europe/Berlin, so the last slot of Wednesday 3 April 2024 is at 16:55 instead of 15:55; write schedule_timezone: Europe/Berlin and schedule: cron(55 15 ? * WED *)"},
 
 		{"no daylight saving time", "Asia/Seoul", "cron(55 14 * * ? *)", "", job.DayToDate, ""},
+		{"two zones that change within hours", "Asia/Beirut", "cron(55 0/2 * * ? *)", "Europe/Berlin", job.DayToDate, ""},
 		{"by the job's clock", "Europe/Berlin", "cron(55 23 * * ? *)", "Europe/Berlin", job.DayToDate, ""},
 		{"every hour", "Europe/Berlin", "cron(5 * * * ? *)", "", job.DayToDate, ""},
 		{"every hour of the month", "Europe/Berlin", "cron(5 * * * ? *)", "", job.MonthToDate, ""},

@@ -196,9 +196,9 @@ func TestHoursAgainstWalk(t *testing.T) {
 func TestMovedSlotsAgainstWalk(t *testing.T) {
 	zones := []string{"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Africa/Cairo", "Asia/Beirut", "Asia/Seoul", "UTC"}
 	random := rand.New(rand.NewPCG(11, 2))
-	until := judgedFrom.AddDate(2, 0, 0) // the rules of these zones stay the same
+	until := judgedFrom.AddDate(4, 0, 0) // the rules of these zones stay the same
 	warned, quiet := 0, 0
-	for range 300 {
+	for range 200 {
 		job := Job{Timezone: zones[random.IntN(len(zones))], ScheduleTimezone: zones[random.IntN(len(zones))]}
 		if random.IntN(2) == 0 {
 			job.ScheduleTimezone = job.Timezone
@@ -240,7 +240,7 @@ func TestMovedSlotsAgainstWalk(t *testing.T) {
 			quiet++
 		}
 	}
-	if warned < 50 || quiet < 50 {
+	if warned < 40 || quiet < 40 {
 		t.Errorf("%d have a warning and %d have none: too few to tell", warned, quiet)
 	}
 }

@@ -48,6 +48,8 @@ func (m movedSlot) String() string {
 func (j Job) movedSlot() (movedSlot, bool) {
 	span := j.Window.Span
 	for _, c := range j.changes() {
+		// Where both zones change within hours, what counts is how they were before.
+		c.was = j.ahead(c.at.Add(-24 * time.Hour))
 		for _, at := range []time.Time{c.before, c.at, c.after} {
 			start := startOf(span.period(), at.In(j.Zone))
 			moved := movedSlot{change: c, span: span, start: start}
