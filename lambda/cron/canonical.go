@@ -2,7 +2,6 @@ package cron
 
 import (
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -27,7 +26,7 @@ func (s Schedule) Canonical() string {
 	}
 	if len(cronOf(texts...)) > maxLength {
 		// A hundred single years; as written they are numbers in any case.
-		texts[yearAt] = strings.Fields(strings.TrimSuffix(s.text, ")"))[yearAt]
+		texts[yearAt] = fieldsOf(s.text)[yearAt]
 	}
 	return cronOf(texts...)
 }

@@ -22,8 +22,7 @@ func (s Schedule) Later(by time.Duration) (Schedule, bool) {
 	if !ok || carry != 0 && !everyDay && !f.moveDays(carry) {
 		return Schedule{}, false
 	}
-	texts := strings.Fields(strings.TrimSuffix(strings.TrimPrefix(Schedule{cron: f}.Canonical(), "cron("), ")"))
-	written := strings.Fields(strings.TrimSuffix(strings.TrimPrefix(s.text, "cron("), ")"))
+	texts, written := fieldsOf(Schedule{cron: f, text: s.text}.Canonical()), fieldsOf(s.text)
 	for i := range texts {
 		if carry == 0 && i > hoursAt || i == minutesAt && f.minutes == s.cron.minutes {
 			texts[i] = written[i]

@@ -28,6 +28,11 @@ func cronOf(texts ...string) string {
 	return "cron(" + strings.Join(texts, " ") + ")"
 }
 
+// fieldsOf is cronOf turned back.
+func fieldsOf(expr string) []string {
+	return strings.Fields(strings.TrimSuffix(strings.TrimPrefix(expr, "cron("), ")"))
+}
+
 // parseCron reads what stands between the parentheses.
 func parseCron(body token) (fields, quirks, *fault) {
 	words := body.words()

@@ -28,7 +28,7 @@ func (s Schedule) Warnings(from time.Time, loc *time.Location) []string {
 func (s Schedule) undocumented() []string {
 	var list []string
 	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
-	canonical := strings.Fields(strings.TrimSuffix(strings.TrimPrefix(s.Canonical(), "cron("), ")"))
+	canonical := fieldsOf(s.Canonical())
 	for i, f := range cronFields[:yearAt] {
 		switch {
 		case s.quirks&wrapped(i) == 0:

@@ -113,9 +113,9 @@ func (j Job) changes() []change {
 	}
 	for _, zone := range zones {
 		for _, at := range cron.Changes(zone, judgedFrom, judgedUntil) {
-			before, any := j.Cron.Prev(at, j.ScheduleZone)
+			before, earlier := j.Cron.Prev(at, j.ScheduleZone)
 			after, more := j.Cron.Next(at.Add(-time.Nanosecond), j.ScheduleZone)
-			if !any || !more {
+			if !earlier || !more {
 				continue
 			}
 			c := change{at, zone, before, after, j.ahead(before), j.ahead(after)}

@@ -21,13 +21,13 @@ func (j Job) Gaps(from time.Time) string {
 	var first time.Time
 	for end := startOf(span.period(), reach.In(j.Zone)); end.After(from); {
 		start := span.before(end)
-		next, any := j.Cron.Next(start.Add(-time.Nanosecond), j.ScheduleZone)
+		next, fires := j.Cron.Next(start.Add(-time.Nanosecond), j.ScheduleZone)
 		counted := start
 		if !span.toDate() {
 			counted = span.before(start)
 		}
 		all[counted.Weekday()]++
-		if !any || !next.Before(end) {
+		if !fires || !next.Before(end) {
 			missing[counted.Weekday()]++
 			first = counted
 		}

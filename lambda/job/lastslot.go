@@ -53,12 +53,12 @@ func (j Job) movedSlot() (movedSlot, bool) {
 		for _, at := range []time.Time{c.before, c.at, c.after} {
 			start := startOf(span.period(), at.In(j.Zone))
 			moved := movedSlot{change: c, span: span, start: start}
-			if last, any := j.Cron.Prev(span.after(start), j.ScheduleZone); any && !last.Before(start) {
+			if last, fires := j.Cron.Prev(span.after(start), j.ScheduleZone); fires && !last.Before(start) {
 				moved.last = reading(last, j.Zone)
 			}
 			calm := startOf(span.period(), reading(start, j.Zone))
-			last, any := j.Cron.Prev(span.after(calm).Add(-c.was), time.UTC)
-			if last = last.Add(c.was); any && !last.Before(calm) {
+			last, fires := j.Cron.Prev(span.after(calm).Add(-c.was), time.UTC)
+			if last = last.Add(c.was); fires && !last.Before(calm) {
 				moved.frozen = last
 			}
 			if !moved.last.Equal(moved.frozen) {
