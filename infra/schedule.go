@@ -31,6 +31,9 @@ func newSchedules(stack awscdk.Stack, props CounterProps, function awslambda.Fun
 	newSweep(scope, props.Environment.SweepRuleName(), function, undelivered)
 	group := newScheduleGroup(scope, props.Environment.AWSName(), function, undelivered)
 	for _, definition := range props.Jobs.Jobs {
+		for _, warning := range definition.Warnings() {
+			awscdk.Annotations_Of(scope).AddWarningV2(jsii.String("tally:clocks:"+definition.Name), jsii.String("job "+definition.Name+": "+warning))
+		}
 		var err error
 		if definition.ScheduleTimezone == "" {
 			err = newRule(scope, props.Environment.RuleName(definition.Name), definition, function, undelivered)

@@ -66,6 +66,7 @@ func Load(source Source) (Settings, error) {
 		loaded.Environments = append(loaded.Environments, environment)
 		documents = append(documents, document)
 	}
+	loaded.Jobs.CheckClocks(loaded.JobsDocument)
 	checkReferences(loaded, documents, loaded.JobsDocument, source.Engine)
 	checkMemory(loaded.Environments, documents, loaded.Jobs)
 	checkRuleNames(loaded.Environments, documents)

@@ -45,7 +45,7 @@ func bare(all token) *fault {
 		fault.message = "cron(…) is missing around it"
 		fault.fix = "cron(" + text + ")"
 		if l := line(words); !strings.Contains(text, "?") {
-			fault.message += l.orSeconds()
+			fault.message += orBegins("seconds", cronOf(l.withoutSeconds().texts()...))
 		}
 	case len(words) == 5 || len(words) == 7:
 		fault = wrongCount(all, words)

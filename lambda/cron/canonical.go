@@ -2,15 +2,14 @@ package cron
 
 import (
 	"strconv"
-	"strings"
 	"time"
 )
 
 // Canonical returns the schedule in numbers and in documented syntax, for the
 // template: what was previewed is what fires, also where the expression as
 // written leaves room for interpretation. Names become numbers, ranges that wrap
-// are split, L alone in day-of-week becomes 7, and a day nW takes only the
-// months that have a day n. Different ways to write the same values have one
+// are split, L alone in day-of-week becomes 7, and nW and L-n take only
+// the months that are long enough. Different ways to write the same values have one
 // canonical form. It is at most 256 characters long.
 func (s Schedule) Canonical() string {
 	switch s.kind {
@@ -27,7 +26,7 @@ func (s Schedule) Canonical() string {
 	}
 	if len(cronOf(texts...)) > maxLength {
 		// A hundred single years; as written they are numbers in any case.
-		texts[yearAt] = strings.Fields(strings.TrimSuffix(s.text, ")"))[yearAt]
+		texts[yearAt] = fieldsOf(s.text)[yearAt]
 	}
 	return cronOf(texts...)
 }
@@ -36,6 +35,9 @@ func (s Schedule) Canonical() string {
 func (r dayRule) canonical() (dayOfMonth, dayOfWeek string) {
 	switch r.kind {
 	case lastDay:
+		if r.n > 0 {
+			return "L-" + strconv.Itoa(r.n), "?"
+		}
 		return "L", "?"
 	case lastWorkday:
 		return "LW", "?"
@@ -54,16 +56,24 @@ func (r dayRule) canonical() (dayOfMonth, dayOfWeek string) {
 	return dayOfMonthField.render(set{r.set}), "?"
 }
 
-// canonicalMonths leaves out the months that have no day n for nW: AWS does not
+// needs is the day that a month must have for nW or L-n to mean something in it, else 0.
+func (r dayRule) needs() int {
+	switch r.kind {
+	case nearWorkday:
+		return r.n
+	case lastDay:
+		return r.n + 1
+	}
+	return 0
+}
+
+// canonicalMonths leaves out the months that are too short for nW or L-n: AWS does not
 // say whether 31W fires in them. If none would remain they are kept.
 func (f *fields) canonicalMonths() uint64 {
-	if f.days.kind != nearWorkday {
-		return f.months
-	}
 	var months uint64
 	for m := time.January; m <= time.December; m++ {
 		const leapYear = 2000
-		if f.months>>m&1 != 0 && f.days.n <= daysIn(leapYear, m) {
+		if f.months>>m&1 != 0 && f.days.needs() <= daysIn(leapYear, m) {
 			months |= 1 << m
 		}
 	}

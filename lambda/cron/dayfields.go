@@ -19,6 +19,10 @@ func (l line) parseDayOfMonth(t token) (dayRule, quirks, *fault) {
 	switch {
 	case text == "L":
 		return dayRule{kind: lastDay}, 0, nil
+	case strings.HasPrefix(text, "L-") && text != "L-" && !strings.ContainsAny(text, ",/W"):
+		// Undocumented, as in Quartz, which takes 0 to 30 (CronExpression.storeExpressionVals).
+		n, fault := offsetField.value(t.sub(len("L-"), len(text)))
+		return dayRule{kind: lastDay, n: n}, 0, fault
 	case text == "LW":
 		// Undocumented, as in Quartz, and taken: https://github.com/serverless/serverless-local-schedule/issues/12
 		// and https://github.com/grumBit/aws_cron_expression_validator/issues/18.
@@ -36,6 +40,9 @@ func (l line) parseDayOfMonth(t token) (dayRule, quirks, *fault) {
 	}
 	return dayRule{kind: monthDays, set: values[0]}, 0, fault
 }
+
+// offsetField is the n of L-n.
+var offsetField = &field{name: "day-of-month: the offset from the last day", min: 0, max: 30}
 
 func (l line) parseDayOfWeek(t token) (dayRule, quirks, *fault) {
 	text := strings.ToUpper(t.text())

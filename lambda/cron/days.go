@@ -7,7 +7,7 @@ type dayKind uint8
 
 const (
 	monthDays     dayKind = iota // 1,15 or 1-7: numbers of days
-	lastDay                      // L: the last day of the month
+	lastDay                      // L or L-n: the last day of the month, or n days before it
 	lastWorkday                  // LW: the last Monday to Friday of the month
 	nearWorkday                  // nW: the Monday to Friday nearest to day n
 	weekDays                     // MON-FRI: days of the week
@@ -19,7 +19,7 @@ const (
 type dayRule struct {
 	kind dayKind
 	set  uint64 // monthDays: bit 1 to 31; weekDays: bit 1 (Sunday) to 7
-	n    int    // nearWorkday: day of the month; lastOfWeekday, nthOfWeekday: weekday 1-7
+	n    int    // lastDay: days before it; nearWorkday: day of the month; lastOfWeekday, nthOfWeekday: weekday 1-7
 	nth  int    // nthOfWeekday: 1-5
 }
 
@@ -36,7 +36,10 @@ func (r dayRule) in(year int, month time.Month) uint64 {
 	first := time.Date(year, month, 1, 0, 0, 0, 0, time.UTC).Weekday()
 	switch r.kind {
 	case lastDay:
-		return 1 << last
+		if r.n >= last {
+			return 0
+		}
+		return 1 << (last - r.n)
 	case lastWorkday:
 		return 1 << nearestWorkday(last, last, first)
 	case nearWorkday:

@@ -12,6 +12,11 @@ var ordinals = [...]string{1: "first", "second", "third", "fourth", "fifth"}
 func (f *fields) dayWords() string {
 	switch r := f.days; r.kind {
 	case lastDay:
+		if r.n == 1 {
+			return " on the day before the last day of " + f.ofMonths("")
+		} else if r.n > 1 {
+			return fmt.Sprintf(", %d days before the last day of %s", r.n, f.ofMonths(ifRare(r.n > 27)))
+		}
 		return " on the last day of " + f.ofMonths("")
 	case lastWorkday:
 		return " on the last weekday (Monday to Friday) of " + f.ofMonths("")

@@ -62,7 +62,7 @@ func TestEveryMinute(t *testing.T) {
 	from := time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC)
 	until := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for _, expr := range []string{
-		"cron(0 0 29-31 * ? *)", "cron(59 23 L * ? *)", "cron(0 12 LW * ? *)", "cron(0 12 31W * ? *)",
+		"cron(0 0 29-31 * ? *)", "cron(59 23 L * ? *)", "cron(0 12 LW * ? *)", "cron(0 12 L-2 * ? *)", "cron(0 12 L-28 * ? *)", "cron(0 12 L-30 * ? *)", "cron(0 12 L-0 2 ? *)", "cron(0 12 31W * ? *)",
 		"cron(0 12 1W * ? *)", "cron(0 12 29W * ? *)", "cron(15 10 ? * 6L 2022-2025)", "cron(15 10 ? * 6#3 *)",
 		"cron(0 0 ? * 1#5 *)", "cron(0/30 20-2 ? * MON-FRI *)", "cron(0 22-4/3 * * ? *)", "cron(0 0 28-2 FEB,MAR ? *)",
 		"cron(7/13 5 ? NOV-FEB FRI-MON *)", "cron(0 0 29 2 ? *)", "cron(0 0 29W 2 ? *)", "cron(0 6 ? * L *)",

@@ -11,6 +11,11 @@ func wrongCount(body token, words []token) *fault {
 	}
 	switch len(words) {
 	case 5:
+		if onlyDay(texts[1]) || onlyDay(texts[3]) {
+			fault.message = "the first field, minutes, is missing; 0 is the full hour"
+			fault.fix = cronOf(append([]string{"0"}, texts...)...)
+			return fault
+		}
 		if notUnix(texts[2], texts[4]) {
 			fault.message = "the sixth field, year, is missing"
 			fault.fix = cronOf(append(texts, "*")...)
@@ -18,10 +23,40 @@ func wrongCount(body token, words []token) *fault {
 		}
 		unix(fault, texts, words[4])
 	case 7:
+		if line(words[:6]).beginsWithMinutes() {
+			fault.message = "seven fields, and EventBridge has six, the last is year"
+			fault.fix = oneLess(texts)
+			return fault
+		}
 		fault.message = "seven fields are Quartz, which begins with seconds; " + noSeconds(texts[0])
 		fault.fix = cronOf(texts[1:]...)
+		if !strings.Contains(body.text(), "?") {
+			fault.message += orBegins("minutes", oneLess(texts))
+		}
 	}
 	return fault
+}
+
+// beginsWithMinutes reports whether the first six of seven fields are those of a cron(…),
+// and not seconds and what follows, as in Quartz: the day fields tell.
+func (l line) beginsWithMinutes() bool {
+	month, week := strings.ToUpper(l[monthAt].text()), strings.ToUpper(l[dayOfWeekAt].text())
+	if onlyDay(month) || l[yearAt].text() == "?" {
+		return false
+	}
+	return onlyDay(l[dayOfMonthAt].text()) || onlyDay(week) || mentions(week, weekdayNames)
+}
+
+// oneLess makes six fields of seven that begin with minutes. If one of the last two is
+// "*", it can go: the other is the year. Else nobody can know, and it is empty.
+func oneLess(texts []string) string {
+	switch {
+	case texts[6] == "*":
+		return cronOf(texts[:6]...)
+	case texts[5] == "*":
+		return cronOf(append(texts[:5:5], texts[6])...)
+	}
+	return ""
 }
 
 // notUnix reports whether the day fields have something that unix cron lacks.
@@ -82,12 +117,12 @@ func (l line) withoutSeconds() line {
 	return line{l[1], l[2], l[3], l[4], l[5], token{"*", span{0, 1}}}
 }
 
-// orSeconds adds the other reading of six fields without "?", which may begin
-// with seconds, as Spring's do.
-func (l line) orSeconds() string {
-	other := fault{fix: cronOf(l.withoutSeconds().texts()...)}
+// orBegins adds the other reading of fields without "?": six may begin with seconds, as
+// Spring's do, and seven with minutes.
+func orBegins(with, fix string) string {
+	other := fault{fix: fix}
 	if cron := other.suggestion(Rule); cron != "" {
-		return "; if it begins with seconds it is " + cron
+		return "; if it begins with " + with + " it is " + cron
 	}
 	return ""
 }

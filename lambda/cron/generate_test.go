@@ -53,7 +53,9 @@ func randomDays(r *rand.Rand) (dayOfMonth, dayOfWeek string) {
 		}
 		return fmt.Sprint(n + 1)
 	}
-	switch r.IntN(12) {
+	switch r.IntN(13) {
+	case 12:
+		return fmt.Sprintf("L-%d", r.IntN(31)), "?"
 	case 0:
 		return "L", "?"
 	case 1:

@@ -28,6 +28,11 @@ func cronOf(texts ...string) string {
 	return "cron(" + strings.Join(texts, " ") + ")"
 }
 
+// fieldsOf is cronOf turned back.
+func fieldsOf(expr string) []string {
+	return strings.Fields(strings.TrimSuffix(strings.TrimPrefix(expr, "cron("), ")"))
+}
+
 // parseCron reads what stands between the parentheses.
 func parseCron(body token) (fields, quirks, *fault) {
 	words := body.words()
@@ -36,6 +41,9 @@ func parseCron(body token) (fields, quirks, *fault) {
 	}
 	l := line(words)
 	if fault := l.quartz(body); fault != nil {
+		return fields{}, 0, fault
+	}
+	if fault := l.swapped(); fault != nil {
 		return fields{}, 0, fault
 	}
 	return l.parse()

@@ -11,6 +11,8 @@ func parseList(f *field, t token) (s set, wraps, steps bool, fault *fault) {
 	parts := t.split(',')
 	for _, part := range parts {
 		switch {
+		case strings.Trim(t.text(), ",") == "":
+			return s, wraps, steps, t.hopeless(f, "a value is missing beside a comma")
 		case part.text() == "":
 			return s, wraps, steps, t.fault(f, withoutEmpty(t), "a value is missing beside a comma")
 		case part.text() == "*" && len(parts) > 1:
@@ -26,11 +28,7 @@ func parseList(f *field, t token) (s set, wraps, steps bool, fault *fault) {
 }
 
 func withoutEmpty(t token) string {
-	kept := strings.FieldsFunc(t.text(), func(r rune) bool { return r == ',' })
-	if len(kept) == 0 {
-		return "*"
-	}
-	return strings.Join(kept, ",")
+	return strings.Join(strings.FieldsFunc(t.text(), func(r rune) bool { return r == ',' }), ",")
 }
 
 // addPart adds the values of one entry of a list.

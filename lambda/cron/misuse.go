@@ -6,10 +6,15 @@ import "strings"
 func (l line) misusedInMonth(t token, text string) *fault {
 	f := dayOfMonthField
 	if strings.Contains(text, "#") || mentions(text, weekdayNames) {
+		if !free(l[dayOfWeekAt]) {
+			return t.hopeless(f, "weekdays stand in day-of-week, which is set, too: EventBridge takes one of the day fields")
+		}
 		return &fault{t.span, f.name, "day-of-month: weekdays stand in day-of-week", l.moved(t, dayOfWeekAt)}
 	}
 	if strings.Contains(text, "W") {
 		switch {
+		case strings.HasPrefix(text, "L-"):
+			return t.fault(f, "LW", "EventBridge has no weekday nearest to a day before the last, %s; LW is the last Monday to Friday, %s the day itself", t.text(), strings.TrimSuffix(text, "W"))
 		case text == "W":
 			return &fault{t.span, f.name, `day-of-month: "W" needs a day, as in 15W; Monday to Friday is MON-FRI in day-of-week`, l.withDays("?", "MON-FRI")}
 		case text == "WL":
@@ -25,14 +30,22 @@ func (l line) misusedInMonth(t token, text string) *fault {
 	}
 	if strings.Contains(text, "L") && !mentions(text, monthNames) {
 		switch {
-		case strings.HasPrefix(text, "L-"):
-			return t.fault(f, "L", "EventBridge does not document an offset from the last day (%s), the last day is L", t.text())
 		case strings.Contains(text, ","):
-			return t.fault(f, "L", `"L" must be the only entry, use one schedule for each`)
+			return t.fault(f, lastEntry(text), `"L" must be the only entry, use one schedule for each`)
 		}
 		return t.fault(f, "L", `the last day is "L" alone, not %s`, t.text())
 	}
 	return nil
+}
+
+// lastEntry is the first entry of a list that begins with L.
+func lastEntry(text string) string {
+	for entry := range strings.SplitSeq(text, ",") {
+		if strings.HasPrefix(entry, "L") {
+			return entry
+		}
+	}
+	return "L"
 }
 
 // misusedInWeek explains forms that day-of-week does not have.
@@ -54,16 +67,13 @@ func (l line) misusedInWeek(t token, text string) *fault {
 	return nil
 }
 
-// moved is the expression with a text in the other day field, if that is free;
-// if it is not, only without it here.
+// moved is the expression with a text in the other day field; empty if that is set, too.
 func (l line) moved(t token, to int) string {
-	text := t.text()
-	days := [6]string{dayOfMonthAt: "?", dayOfWeekAt: "?"}
-	if free(l[to]) {
-		days[to] = text
-	} else {
-		days[to] = l[to].text()
+	if !free(l[to]) {
+		return ""
 	}
+	days := [6]string{dayOfMonthAt: "?", dayOfWeekAt: "?"}
+	days[to] = t.text()
 	return l.withDays(days[dayOfMonthAt], days[dayOfWeekAt])
 }
 

@@ -9,7 +9,7 @@ const maxLength = 256
 // Parse reads cron(…), rate(…) and, in the Scheduler dialect, at(…). Errors are
 // of type *Error. It accepts what AWS documents, and of what AWS does not
 // document only what can be turned into something documented (see Canonical) or
-// is known to work (LW); Warnings tells which.
+// is known to work (LW, L-2); Warnings tells which.
 func Parse(expr string, d Dialect) (Schedule, error) {
 	s, fault := parse(expr, d)
 	if fault != nil {
@@ -58,6 +58,9 @@ func unwrap(all token) (body token, kind Kind, _ *fault) {
 		return body, 0, all.fault(wholeField, trimmed, "there are blanks around the schedule")
 	}
 	if fault := foreignCharacter(all); fault != nil {
+		return body, 0, fault
+	}
+	if fault := zoneBeside(all); fault != nil {
 		return body, 0, fault
 	}
 	open := strings.IndexByte(text, '(')

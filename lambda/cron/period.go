@@ -50,3 +50,17 @@ func periodAt(unix int64, loc *time.Location) period {
 	}
 	return p
 }
+
+// Changes are the instants from one time to before another at which the clocks of loc
+// change, the earliest first.
+func Changes(loc *time.Location, from, until time.Time) []time.Time {
+	var changes []time.Time
+	for p := periodAt(from.Unix(), loc); p.end < until.Unix(); {
+		next := periodAt(p.end, loc)
+		if next.offset != p.offset { // a zone's table may also split a stretch of one offset
+			changes = append(changes, time.Unix(p.end, 0).UTC())
+		}
+		p = next
+	}
+	return changes
+}

@@ -40,6 +40,8 @@ func newReference(t testing.TB, expr string) *reference {
 	switch month, week := f[2], f[4]; {
 	case week == "?" && strings.HasSuffix(month, "W") && month != "LW":
 		r.n = atoi(t, strings.TrimSuffix(month, "W"))
+	case week == "?" && strings.HasPrefix(month, "L-"):
+		r.n = atoi(t, strings.TrimPrefix(month, "L-"))
 	case week == "?" && !strings.Contains(month, "L"):
 		r.monthDays = walk(t, month, 1, 31)
 	case strings.Contains(week, "#"):
@@ -130,6 +132,8 @@ func (r *reference) onDay(y int, m time.Month, d int) bool {
 		return r.monthDays[d]
 	case r.dayOfMonth == "L": // tomorrow is another month
 		return noon(d+1).Month() != m
+	case strings.HasPrefix(r.dayOfMonth, "L-"): // n days later is the last
+		return noon(d+r.n).Month() == m && noon(d+r.n+1).Month() != m
 	case r.dayOfMonth == "LW": // a working day, and none follows in this month
 		for later := d + 1; noon(later).Month() == m; later++ {
 			if working(later) {

@@ -57,20 +57,10 @@ type Schedule struct {
 	kind   Kind
 	text   string
 	cron   fields        // if kind is Cron
-	every  time.Duration // if kind is Rate
+	every  time.Duration // if kind is Rate; a day is 24 hours, also where clocks change (AWS documents so)
 	once   int64         // if kind is At: its wall clock reading, see wall.go
 	quirks quirks
 }
 
-// Kind tells cron(…), rate(…) and at(…) apart.
-func (s Schedule) Kind() Kind { return s.kind }
-
 // String returns the expression as it was written.
 func (s Schedule) String() string { return s.text }
-
-// Every returns the interval of a rate(…). A day is 24 hours, also where
-// daylight saving time makes the local day longer or shorter (AWS documents
-// so). The result is false for other kinds.
-func (s Schedule) Every() (time.Duration, bool) {
-	return s.every, s.kind == Rate
-}

@@ -9,6 +9,9 @@ import (
 func (f *field) value(t token) (int, *fault) {
 	text := t.text()
 	if n, ok := number(text); ok {
+		if f == dayOfWeekField && n > f.max+1 { // no slip of one: a day of the month, perhaps
+			return 0, t.hopeless(f, "%s is out of range %s", text, f.scale())
+		}
 		if n < f.min || n > f.max {
 			return 0, t.fault(f, strconv.Itoa(f.nearest(n)), "%s is out of range %s", text, f.scale())
 		}
@@ -30,6 +33,8 @@ func (f *field) notValue(t token) *fault {
 		}
 	}
 	switch {
+	case text == "?" && f == minutesField: // "*" would fire every minute, which nobody wrote
+		return t.fault(f, "0", `"?" is for day-of-month and day-of-week only`)
 	case text == "?":
 		return t.fault(f, "*", `"?" is for day-of-month and day-of-week only`)
 	case strings.EqualFold(text, "L"):

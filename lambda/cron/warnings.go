@@ -28,7 +28,7 @@ func (s Schedule) Warnings(from time.Time, loc *time.Location) []string {
 func (s Schedule) undocumented() []string {
 	var list []string
 	add := func(format string, args ...any) { list = append(list, fmt.Sprintf(format, args...)) }
-	canonical := strings.Fields(strings.TrimSuffix(strings.TrimPrefix(s.Canonical(), "cron("), ")"))
+	canonical := fieldsOf(s.Canonical())
 	for i, f := range cronFields[:yearAt] {
 		switch {
 		case s.quirks&wrapped(i) == 0:
@@ -45,13 +45,15 @@ func (s Schedule) undocumented() []string {
 	if s.quirks&bareL != 0 {
 		add("day-of-week: L alone is the last day of the week, taken as Saturday (7); the last Friday of a month is 6L")
 	}
-	switch n := s.cron.days.n; {
-	case s.cron.days.kind == lastWorkday:
-		add("day-of-month: AWS takes LW but does not document it")
-	case s.cron.days.kind == nearWorkday && s.cron.months != s.cron.canonicalMonths():
-		add("day-of-month: AWS does not say what %dW means in months without a day %d; the template leaves them out", n, n)
-	case s.cron.days.kind == nearWorkday && s.cron.monthsLack(n):
-		add("day-of-month: AWS does not say what 29W means in a February of 28 days; taken as skipped")
+	day, n := canonical[dayOfMonthAt], s.cron.days.needs()
+	if day == "LW" || strings.HasPrefix(day, "L-") {
+		add("day-of-month: AWS takes %s but does not document it", day)
+	}
+	switch {
+	case s.cron.months != s.cron.canonicalMonths():
+		add("day-of-month: AWS does not say what %s means in months without a day %d; the template leaves them out", day, n)
+	case n > 0 && s.cron.monthsLack(n):
+		add("day-of-month: AWS does not say what %s means in a February of 28 days; taken as skipped", day)
 	}
 	return list
 }

@@ -31,7 +31,10 @@ func TestWarnings(t *testing.T) {
 		{"cron(0 0 ? * FRI-MON *)", "UTC", []string{"day-of-week: AWS documents ranges that wrap for hours only; the template says 1,2,6,7"}},
 		{"cron(0 0 ? * 2/2 *)", "UTC", []string{"no increments here; the template says 2,4,6"}},
 		{"cron(0 0 ? * L *)", "UTC", []string{"taken as Saturday (7)"}},
-		{"cron(0 0 LW * ? *)", "UTC", []string{"LW"}},
+		{"cron(0 0 LW * ? *)", "UTC", []string{"AWS takes LW but does not document it"}},
+		{"cron(0 0 L-2 * ? *)", "UTC", []string{"AWS takes L-2 but does not document it"}},
+		{"cron(0 0 L-28 * ? *)", "UTC", []string{"takes L-28", "L-28 means in a February of 28 days"}},
+		{"cron(0 0 L-30 * ? *)", "UTC", []string{"takes L-30", "L-30 means in months without a day 31; the template leaves them out"}},
 		{"cron(0 0 31W * ? *)", "UTC", []string{"31W means in months without a day 31; the template leaves them out"}},
 		{"cron(0 0 29W * ? *)", "UTC", []string{"February of 28 days"}},
 

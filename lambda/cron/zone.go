@@ -2,7 +2,6 @@ package cron
 
 import (
 	"fmt"
-	"slices"
 	"time"
 	_ "time/tzdata" // the Lambda's file system has no time zones
 )
@@ -14,7 +13,7 @@ import (
 // with Field "timezone" and suggest the nearest name.
 // https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#time-zones
 func LoadZone(name string) (*time.Location, error) {
-	if _, known := slices.BinarySearch(zoneNames, name); !known {
+	if !knownZone(name) {
 		return nil, unknownZone(name)
 	}
 	loc, err := time.LoadLocation(name)

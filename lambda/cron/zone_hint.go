@@ -52,7 +52,7 @@ func nearestZone(name string) string {
 		want = want[:longest]
 	}
 	best, least := "UTC", len(want)+longest
-	for _, zone := range zoneNames {
+	for _, zone := range zoneNames() {
 		candidate := plain(zone)
 		d := 2 * spelling.Distance(want, candidate)
 		if _, city, ok := strings.Cut(candidate, "/"); ok {

@@ -2,8 +2,9 @@ package job
 
 import (
 	"slices"
-	"strings"
 	"time"
+
+	"tally/lambda/cron"
 )
 
 // checkBucketWindow checks what decides whether an object or a record is in the
@@ -33,7 +34,7 @@ func (j *Job) checkBucketWindow(report report) {
 // checkPrefixIsWindow refuses a prefix that alone cannot tell windows apart: an
 // object would count in several of them.
 func (j *Job) checkPrefixIsWindow(report report) {
-	span := strings.TrimPrefix(strings.TrimSuffix(string(j.Window.Span), "-to-date"), "previous-")
+	span := j.Window.Span.period()
 	period := j.Source.period()
 	if !j.Window.Span.known() || j.Zone == nil || j.Source.PrefixZone == nil {
 		return // that is reported itself
@@ -58,18 +59,11 @@ func (j *Job) checkPrefixIsWindow(report report) {
 	}
 }
 
-// The days from firstDay on by which zones are judged. The clock must not decide
-// whether a file is valid.
-var firstDay = time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
-
-const judgedDays = 4 * 365
-
 // hoursFit tells whether an hour of one zone is an hour of the other.
 func hoursFit(a, b *time.Location) bool {
-	for day := range judgedDays {
-		at := firstDay.AddDate(0, 0, day)
-		_, here := at.In(a).Zone()
-		_, there := at.In(b).Zone()
+	for day := judgedFrom; day.Before(judgedUntil); day = day.AddDate(0, 0, 1) {
+		_, here := day.In(a).Zone()
+		_, there := day.In(b).Zone()
 		if (here-there)%3600 != 0 {
 			return false
 		}
@@ -79,11 +73,5 @@ func hoursFit(a, b *time.Location) bool {
 
 // changesClocks tells whether a zone has daylight saving time.
 func changesClocks(zone *time.Location) bool {
-	_, first := firstDay.In(zone).Zone()
-	for day := range judgedDays {
-		if _, offset := firstDay.AddDate(0, 0, day).In(zone).Zone(); offset != first {
-			return true
-		}
-	}
-	return false
+	return len(cron.Changes(zone, judgedFrom, judgedUntil)) > 0
 }

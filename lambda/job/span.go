@@ -31,9 +31,17 @@ func (s Span) known() bool {
 	return slices.Contains(Spans, s)
 }
 
+// period is what the span covers, or a part of: hour, day, week or month.
+func (s Span) period() string {
+	return strings.TrimPrefix(strings.TrimSuffix(string(s), "-to-date"), "previous-")
+}
+
+// toDate tells whether the span ends with the slot.
+func (s Span) toDate() bool { return strings.HasSuffix(string(s), "-to-date") }
+
 // previous is the span of the same period that is complete at any slot.
 func (s Span) previous() Span {
-	return Span("previous-" + strings.TrimSuffix(string(s), "-to-date"))
+	return Span("previous-" + s.period())
 }
 
 // Range is the half-open window [from, to) that slot counts, in zone. Days may
@@ -43,12 +51,30 @@ func (s Span) Range(slot time.Time, zone *time.Location) (from, to time.Time, er
 		return time.Time{}, time.Time{}, fmt.Errorf("%q is not a span", s)
 	}
 	local := slot.In(zone)
-	if period, toDate := strings.CutSuffix(string(s), "-to-date"); toDate {
-		return startOf(period, local), local, nil
+	from = startOf(s.period(), local)
+	if s.toDate() {
+		return from, local, nil
 	}
-	period := strings.TrimPrefix(string(s), "previous-")
-	to = startOf(period, local)
-	// One instant before the period begins lies in the previous one, however
-	// long that is.
-	return startOf(period, to.Add(-time.Nanosecond)), to, nil
+	return s.before(from), from, nil
+}
+
+// before is the start of the period before the one that starts then: the instant
+// before that start lies in it, however long it is.
+func (s Span) before(start time.Time) time.Time {
+	return startOf(s.period(), start.Add(-time.Nanosecond))
+}
+
+// after is the start of the period after the one that starts then.
+func (s Span) after(start time.Time) time.Time {
+	// Longer than the period, and shorter than it and the next together.
+	beyond := map[string]time.Duration{"day": 36 * time.Hour, "week": 10 * 24 * time.Hour, "month": 45 * 24 * time.Hour}
+	if s.period() != "hour" {
+		return startOf(s.period(), start.Add(beyond[s.period()]))
+	}
+	// Where clocks change by half an hour an hour may be that short.
+	half := startOf("hour", start.Add(30*time.Minute))
+	if half.After(start) {
+		return half
+	}
+	return startOf("hour", start.Add(time.Hour))
 }

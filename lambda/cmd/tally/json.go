@@ -17,6 +17,7 @@ type previewJSON struct {
 	Timezone    string      `json:"timezone"`
 	Description string      `json:"description"`
 	Next        []time.Time `json:"next"`
+	Note        string      `json:"note,omitempty"`
 	Warnings    []string    `json:"warnings"`
 }
 
@@ -28,6 +29,7 @@ func (p preview) asJSON() previewJSON {
 		Timezone:    p.zone.String(),
 		Description: p.schedule.Describe(),
 		Next:        p.fires(),
+		Note:        p.gaps,
 		Warnings:    append([]string{}, p.warnings...),
 	}
 }

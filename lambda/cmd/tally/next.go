@@ -147,7 +147,8 @@ func (o nextOptions) nextOfJobs(command *cobra.Command, from time.Time) error {
 			return invalidError{err}
 		}
 		preview := newPreview(job.Cron, dialect, job.ScheduleZone, display, from, o.count)
-		preview.job, preview.about = job.Name, job.Description
+		preview.job, preview.about, preview.gaps = job.Name, job.Description, job.Gaps(from)
+		preview.warnings = append(preview.warnings, job.Warnings()...)
 		if o.asJSON {
 			all = append(all, preview.asJSON())
 			continue

@@ -18,6 +18,7 @@ type preview struct {
 	zone     *time.Location // that the schedule is evaluated in
 	display  *time.Location // that times are shown in, besides UTC
 	times    []cron.Occurrence
+	gaps     string // which periods the job's schedule means to leave out
 	warnings []string
 }
 
@@ -59,6 +60,9 @@ func (p preview) write(out io.Writer) error {
 	fmt.Fprintln(out, p.schedule)
 	if err := p.writeTimes(out); err != nil {
 		return err
+	}
+	if p.gaps != "" {
+		fmt.Fprintf(out, "  note: %s\n", p.gaps)
 	}
 	for _, warning := range p.warnings {
 		fmt.Fprintf(out, "  warning: %s\n", warning)

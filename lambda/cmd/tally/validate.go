@@ -34,7 +34,7 @@ func newValidateCommand() *cobra.Command {
 				return err
 			}
 			for _, job := range loaded.Jobs.Jobs {
-				for _, warning := range job.Cron.Warnings(time.Now(), job.ScheduleZone) {
+				for _, warning := range append(job.Cron.Warnings(time.Now(), job.ScheduleZone), job.Warnings()...) {
 					fmt.Fprintf(command.ErrOrStderr(), "warning: job %s: %s\n", job.Name, warning)
 				}
 			}

@@ -1,0 +1,264 @@
+package job
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"testing"
+	"time"
+
+	"tally/lambda/cron"
+)
+
+// walk is the plain way to find what clocks lose and double: it counts the slots of
+// each period, in truth and as if clocks had never changed.
+type walk struct {
+	Job
+	number func(clock time.Time) int // of the period that holds what a clock shows
+}
+
+var numbers = map[Span]func(time.Time) int{
+	PreviousDay:   func(clock time.Time) int { return int(clock.Unix() / 86400) },
+	PreviousWeek:  func(clock time.Time) int { return (int(clock.Unix()/86400) + 3) / 7 }, // 1970 began on a Thursday
+	PreviousMonth: func(clock time.Time) int { return clock.Year()*12 + int(clock.Month()) },
+}
+
+// clock is what clocks of a zone show then, as a time in UTC.
+func clock(at time.Time, zone *time.Location) time.Time {
+	local := at.In(zone)
+	return time.Date(local.Year(), local.Month(), local.Day(), local.Hour(), local.Minute(), 0, 0, time.UTC)
+}
+
+// aside is how far the walk goes beyond the judged years.
+const aside = 100 * 24 * time.Hour
+
+// slotsOf is how many slots each period has.
+func (w walk) slotsOf() map[int]int {
+	slots := map[int]int{}
+	for _, slot := range w.SlotsBetween(judgedFrom.Add(-aside), judgedUntil.Add(aside)) {
+		slots[w.number(clock(slot.Time, w.Zone))]++
+	}
+	return slots
+}
+
+// frozenSlotsOf is the same if one clock always shows so much more than the other.
+func (w walk) frozenSlotsOf(ahead time.Duration) map[int]int {
+	slots := map[int]int{}
+	for at, ok := w.Cron.Next(judgedFrom.Add(-aside), time.UTC); ok && at.Before(judgedUntil.Add(aside)); at, ok = w.Cron.Next(at, time.UTC) {
+		slots[w.number(at.Add(ahead))]++
+	}
+	return slots
+}
+
+// find tells whether a period near a change of clocks has no slot, or several, where it
+// would have some, or one, on either side of that change.
+func (w walk) find() (lost, doubled bool) {
+	truth, frozen := w.slotsOf(), map[time.Duration]map[int]int{}
+	for _, hour := range append(hoursWithChange(w.Timezone, w.Zone), hoursWithChange(w.ScheduleTimezone, w.ScheduleZone)...) {
+		ahead := func(at time.Time) time.Duration { return clock(at, w.Zone).Sub(clock(at, w.ScheduleZone)) }
+		sides := []time.Duration{ahead(hour), ahead(hour.Add(time.Hour))}
+		near := w.number(clock(hour, w.Zone))
+		for period := near - 2; period <= near+2; period++ {
+			some, single := true, true
+			for _, side := range sides {
+				if frozen[side] == nil {
+					frozen[side] = w.frozenSlotsOf(side)
+				}
+				some, single = some && frozen[side][period] > 0, single && frozen[side][period] < 2
+			}
+			lost = lost || truth[period] == 0 && some
+			doubled = doubled || truth[period] > 1 && single
+		}
+	}
+	return lost, doubled
+}
+
+var changeHours = map[string][]time.Time{}
+
+// hoursWithChange are the starts of the hours in which clocks change.
+func hoursWithChange(name string, zone *time.Location) []time.Time {
+	if hours, known := changeHours[name]; known {
+		return hours
+	}
+	var hours []time.Time
+	for hour := judgedFrom; hour.Before(judgedUntil); hour = hour.Add(time.Hour) {
+		if clock(hour.Add(time.Hour), zone).Sub(clock(hour, zone)) != time.Hour {
+			hours = append(hours, hour)
+		}
+	}
+	changeHours[name] = hours
+	return hours
+}
+
+// TestClockFaultsAgainstWalk compares random schedules near midnight, and at any time,
+// in zones of every kind. Periods that are counted now and then (another weekday in
+// summer than in winter) are a matter of TestPeriodsThatClocksLoseOrDouble: here both
+// say the same where each period has a slot, and the walk never says more.
+func TestClockFaultsAgainstWalk(t *testing.T) {
+	zones := []string{"UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Chatham", "America/Santiago",
+		"Africa/Cairo", "Africa/Casablanca", "Asia/Beirut", "America/Havana", "Antarctica/Troll", "America/St_Johns",
+		"Asia/Almaty", "America/Asuncion", "America/Nuuk", "Asia/Seoul", "Atlantic/Azores", "Asia/Gaza"}
+	days := []string{"* * ?", "* * ?", "? * MON-FRI", "? * SUN", "? * MON", "1 * ?", "L * ?", "15 * ?", "? * 2,4,6"}
+	spans := []Span{PreviousDay, PreviousDay, PreviousWeek, PreviousMonth}
+	random := rand.New(rand.NewPCG(11, 1))
+	faulty, mended := 0, 0
+	for range 800 {
+		job := Job{Timezone: zones[1+random.IntN(len(zones)-1)], ScheduleTimezone: zones[random.IntN(len(zones))]}
+		if random.IntN(2) == 0 {
+			job.ScheduleTimezone = "UTC"
+		} else if random.IntN(2) == 0 {
+			job.ScheduleTimezone = job.Timezone
+		}
+		job.Zone, job.ScheduleZone = mustZone(t, job.Timezone), mustZone(t, job.ScheduleTimezone)
+		job.Window = &Window{Span: spans[random.IntN(len(spans))]}
+		hour := random.IntN(24)
+		if random.IntN(8) > 0 { // near midnight, or near the hours that clocks skip
+			hour = time.Date(2024, 2, 1, random.IntN(3)-1, 0, 0, 0, job.Zone).In(job.ScheduleZone).Hour()
+		}
+		hours := fmt.Sprint(hour)
+		if random.IntN(4) == 0 {
+			hours += fmt.Sprintf(",%d", random.IntN(24))
+		}
+		day := days[random.IntN(len(days))]
+		job.Cron = mustCron(t, fmt.Sprintf("cron(%d %s %s *)", random.IntN(12)*5, hours, day))
+
+		lost, doubled := walk{job, numbers[job.Window.Span]}.find()
+		found := job.clockFaults()
+		name := fmt.Sprintf("%s %s in %s, days of %s", job.Window.Span, job.Cron, job.ScheduleTimezone, job.Timezone)
+		missing := lost && found.lost == nil || doubled && found.doubled == nil
+		invented := !lost && found.lost != nil || !doubled && found.doubled != nil
+		each := day[0] == '*' || job.Window.Span == PreviousMonth && len(day) == 5 || job.Window.Span == PreviousWeek && day[0] == '?'
+		if missing || invented && each {
+			t.Errorf("%s: got %+v, the walk says lost %t, doubled %t", name, found, lost, doubled)
+		}
+		if !found.any() {
+			continue
+		}
+		faulty++
+		if better, ok := mend(t, job, found); ok {
+			mended++
+			if lost, doubled := (walk{better, numbers[job.Window.Span]}).find(); lost || doubled {
+				t.Errorf("%s: %s in %s, which is suggested, is no better", name, better.Cron, better.ScheduleTimezone)
+			}
+		}
+	}
+	t.Logf("%d faulty, %d of them with a suggestion", faulty, mended)
+	if faulty < 70 || mended < faulty*9/10 {
+		t.Error("there are too few faults, or suggestions for them")
+	}
+}
+
+// mend does what the advice says.
+func mend(t *testing.T, job Job, found clockFaults) (Job, bool) {
+	t.Helper()
+	parts := regexp.MustCompile(`^; write (?:schedule_timezone: (\S+) and )?schedule: (cron\(.+\))$`).FindStringSubmatch(job.advice(found.first()))
+	if parts == nil {
+		return job, false
+	}
+	if parts[1] != "" {
+		job.ScheduleTimezone, job.ScheduleZone = parts[1], mustZone(t, parts[1])
+	}
+	job.Cron = mustCron(t, parts[2])
+	return job, true
+}
+
+// TestHoursAgainstWalk counts the slots of each hour around the changes of zones, one
+// of which change by half an hour.
+func TestHoursAgainstWalk(t *testing.T) {
+	for _, name := range []string{"Australia/Lord_Howe", "Europe/Berlin", "America/St_Johns", "Pacific/Chatham", "Antarctica/Troll", "Asia/Kathmandu"} {
+		for minute := 0; minute < 60; minute += 5 {
+			for _, minutes := range []string{fmt.Sprint(minute), fmt.Sprintf("%d,%d", minute, (minute+30)%60)} {
+				zone := mustZone(t, name)
+				job := Job{Timezone: name, Zone: zone, ScheduleZone: time.UTC, Window: &Window{Span: PreviousHour}, Cron: mustCron(t, "cron("+minutes+" * * * ? *)")}
+				lost := false
+				for _, change := range cron.Changes(zone, judgedFrom, judgedUntil) {
+					for at := change.Add(-3 * time.Hour); at.Before(change.Add(3 * time.Hour)); {
+						hour, slots := at.In(zone).Format("15-0700"), 0
+						for ; at.In(zone).Format("15-0700") == hour; at = at.Add(time.Minute) {
+							if job.Cron.Matches(at, time.UTC) {
+								slots++
+							}
+						}
+						// The first hour is not seen from its start, perhaps.
+						lost = lost || slots == 0 && at.After(change.Add(-time.Hour))
+					}
+				}
+				if found := job.clockFaults(); lost != (found.lost != nil) || found.doubled != nil {
+					t.Errorf("%s, %s: got %s, the walk says lost %t", name, job.Cron, found, lost)
+				}
+			}
+		}
+	}
+}
+
+// TestMovedSlotsAgainstWalk: where a schedule fires on each day, the last slot of every
+// day, and of every week, is at the same time, or there is a warning.
+func TestMovedSlotsAgainstWalk(t *testing.T) {
+	zones := []string{"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Africa/Cairo", "Asia/Beirut", "Asia/Seoul", "UTC"}
+	random := rand.New(rand.NewPCG(11, 2))
+	until := judgedFrom.AddDate(4, 0, 0) // the rules of these zones stay the same
+	warned, quiet := 0, 0
+	for range 200 {
+		job := Job{Timezone: zones[random.IntN(len(zones))], ScheduleTimezone: zones[random.IntN(len(zones))]}
+		if random.IntN(2) == 0 {
+			job.ScheduleTimezone = job.Timezone
+		}
+		job.Zone, job.ScheduleZone = mustZone(t, job.Timezone), mustZone(t, job.ScheduleTimezone)
+		hours := fmt.Sprintf("%d,%d", random.IntN(24), random.IntN(24))
+		switch random.IntN(4) {
+		case 0:
+			hours = "*"
+		case 1:
+			hours = fmt.Sprintf("%d/2", random.IntN(2))
+		}
+		job.Window = &Window{Span: DayToDate}
+		job.Cron = mustCron(t, fmt.Sprintf("cron(%d %s * * ? *)", random.IntN(12)*5, hours))
+		if random.IntN(3) == 0 {
+			job.Window.Span = WeekToDate
+		}
+		last, times := map[int]time.Time{}, map[time.Duration]bool{}
+		number, length := numbers[job.Window.Span.previous()], 24*time.Hour
+		if job.Window.Span == WeekToDate {
+			length *= 7
+		}
+		for _, slot := range job.SlotsBetween(judgedFrom, until) {
+			at := clock(slot.Time, job.Zone)
+			last[number(at)] = at
+		}
+		first, end := number(judgedFrom)+1, number(until)-1
+		for period := first; period < end; period++ {
+			at := last[period]
+			times[at.Sub(last[first])-time.Duration(period-first)*length] = true
+		}
+		warnings := job.Warnings()
+		if (len(times) > 1) != (len(warnings) > 0) {
+			t.Errorf("%s %s in %s, days of %s: got %q, the walk finds %v", job.Window.Span, job.Cron, job.ScheduleTimezone, job.Timezone, warnings, times)
+		}
+		if len(warnings) > 0 {
+			warned++
+		} else {
+			quiet++
+		}
+	}
+	if warned < 40 || quiet < 40 {
+		t.Errorf("%d have a warning and %d have none: too few to tell", warned, quiet)
+	}
+}
+
+func mustZone(t *testing.T, name string) *time.Location {
+	t.Helper()
+	zone, err := cron.LoadZone(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return zone
+}
+
+func mustCron(t *testing.T, expression string) cron.Schedule {
+	t.Helper()
+	schedule, err := cron.ParseJob(expression)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return schedule
+}
