@@ -1,8 +1,6 @@
 package s3source
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -19,14 +17,13 @@ import (
 type scanner struct {
 	root    member
 	fields  []expression.Field
-	wrong   int // where the line is no JSON
-	shapes  int // remembered
-	escapes int // met so far: a text without any is what it says
-	// What texts held, and perhaps a little behind them: top bits stand for control
-	// characters.
-	controls uint64
-	notUTF8  bool
+	wrong   int   // where the line is no JSON
+	why     error // nil if a place says enough
+	shapes  int   // remembered
+	escapes int   // met so far: a text without any is what it says
 }
+
+var errControl = errors.New("a text holds a control character")
 
 // deepest is how deep JSON may be nested, as in encoding/json.
 const deepest = 10_000
@@ -34,8 +31,10 @@ const deepest = 10_000
 // scan sets the row's fields. They share the line's memory.
 func (s *scanner) scan(line []byte) error {
 	clear(s.fields)
-	s.controls, s.notUTF8 = 0, false
-	line = bytes.TrimRight(line, "\r\n")
+	s.why = nil
+	for len(line) > 0 && (line[len(line)-1] == '\n' || line[len(line)-1] == '\r') {
+		line = line[:len(line)-1]
+	}
 	at := blanks(line, 0)
 	switch {
 	case at < len(line) && line[at] == '[':
@@ -47,14 +46,12 @@ func (s *scanner) scan(line []byte) error {
 		at = s.fail(blanks(line, at))
 	}
 	switch {
-	case s.notUTF8:
-		return errNotUTF8
+	case s.why != nil:
+		return s.why
 	case at < 0 && s.wrong >= len(line):
 		return errors.New("JSON breaks off")
 	case at < 0:
 		return fmt.Errorf("is no JSON at byte %d", s.wrong+1)
-	case s.controls&highs != 0 && !json.Valid(line): // tabs may stand between texts, and not in them
-		return errors.New("a text holds a control character")
 	}
 	return nil
 }
@@ -148,8 +145,10 @@ func (s *scanner) name(line []byte, at int, of, into *member) int {
 	if at = blanks(line, at); at == len(line) || line[at] != ':' {
 		return s.fail(at)
 	}
-	if into.name = ""; end == at {
+	if end == at {
 		into.remember(line[start : at+1])
+	} else {
+		into.name = ""
 	}
 	return at + 1
 }
