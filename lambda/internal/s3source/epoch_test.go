@@ -33,7 +33,7 @@ func TestWrongUnit(t *testing.T) {
 		{"milliseconds for seconds", "epoch_seconds", []string{"1795537800000 1795000000000"}, millis, 0, 0},
 		{"seconds, and one in milliseconds", "epoch_seconds", []string{"1795537800", "1795537800000"},
 			"the window's column is no number of epoch_seconds; write column_type: epoch_millis if all are like that", 1, 1},
-		{"microseconds", "epoch_millis", []string{"1795537800000000"}, "the window's column is no number of epoch_millis", 0, 1},
+		{"microseconds", "epoch_millis", []string{"1795537800000000"}, "the window's column is no number of epoch_millis", 0, 0},
 	} {
 		for _, format := range []string{"jsonl", "csv"} {
 			t.Run(test.name+" in "+format, func(t *testing.T) {
@@ -57,7 +57,7 @@ func TestWrongUnit(t *testing.T) {
 				}
 				result, err = b.count(t, strings.Replace(text, "}\n", ", on_error: skip}\n", 1))
 				switch {
-				case test.want == seconds || test.want == millis:
+				case test.want != "" && test.total == 0: // no record is to blame
 					wantError(t, err, true, test.want)
 				case err != nil || counts(result)["total"] != test.total || result.Skipped != test.skipped:
 					t.Errorf("counted %v and skipped %d (%v), want %d and %d", counts(result), result.Skipped, err, test.total, test.skipped)

@@ -1,8 +1,6 @@
 package s3source
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -19,16 +17,17 @@ import (
 type scanner struct {
 	root    member
 	fields  []expression.Field
-	wrong   int // where the line is no JSON
-	shapes  int // remembered
-	escapes int // met so far: a text without any is what it says
-	// What texts held, and perhaps a little behind them: top bits stand for control
-	// characters.
-	controls uint64
-	notUTF8  bool
-	deep     bool
-	met      met
+	wrong   int   // where the line is no JSON
+	why     error // nil if a place says enough
+	shapes  int   // remembered
+	escapes int   // met so far: a text without any is what it says
+	met     met
 }
+
+var (
+	errControl = errors.New("a text holds a control character")
+	errDeep    = fmt.Errorf("JSON is nested too deep: more than %d levels", deepest)
+)
 
 // deepest is how deep JSON may be nested, as in encoding/json.
 const deepest = 10_000
@@ -36,8 +35,10 @@ const deepest = 10_000
 // scan sets the row's fields. They share the line's memory.
 func (s *scanner) scan(line []byte) error {
 	clear(s.fields)
-	s.controls, s.notUTF8, s.deep = 0, false, false
-	line = bytes.TrimRight(line, "\r\n")
+	s.why = nil
+	for len(line) > 0 && (line[len(line)-1] == '\n' || line[len(line)-1] == '\r') {
+		line = line[:len(line)-1]
+	}
 	at := blanks(line, 0)
 	switch {
 	case at < len(line) && line[at] == '[':
@@ -49,16 +50,12 @@ func (s *scanner) scan(line []byte) error {
 		at = s.fail(blanks(line, at))
 	}
 	switch {
-	case s.notUTF8:
-		return errNotUTF8
-	case s.deep:
-		return fmt.Errorf("JSON is nested too deep: more than %d levels", deepest)
+	case s.why != nil:
+		return s.why
 	case at < 0 && s.wrong >= len(line):
 		return errors.New("JSON breaks off")
 	case at < 0:
 		return fmt.Errorf("is no JSON at byte %d", s.wrong+1)
-	case s.controls&highs != 0 && !json.Valid(line): // tabs may stand between texts, and not in them
-		return errors.New("a text holds a control character")
 	}
 	return nil
 }
@@ -86,7 +83,7 @@ func someBlanks(line []byte, at int) int {
 // composite reads an object or an array, which ends with a bracket.
 func (s *scanner) composite(line []byte, at int, of *member, bracket byte, depth int) int {
 	if depth > deepest {
-		s.deep = true
+		s.why = errDeep
 		return s.fail(at)
 	}
 	if at = blanks(line, at+1); at < len(line) && line[at] == bracket {
@@ -153,8 +150,10 @@ func (s *scanner) name(line []byte, at int, of, into *member) int {
 	if at = blanks(line, at); at == len(line) || line[at] != ':' {
 		return s.fail(at)
 	}
-	if into.name = ""; end == at {
+	if end == at {
 		into.remember(line[start : at+1])
+	} else {
+		into.name = ""
 	}
 	return at + 1
 }

@@ -19,15 +19,15 @@ const (
 func (s *scanner) text(line []byte, at int) int {
 	at++
 	start := at
-	var low, high uint64
+	var high uint64
 	for {
 		for at+8 <= len(line) {
 			eight := binary.LittleEndian.Uint64(line[at:])
-			quote, backslash := eight^(ones*'"'), eight^(ones*'\\')
-			// The lowest top bit that stands marks a quote or a backslash; those above it
-			// may be wrong.
-			found := ((quote - ones) | (backslash - ones)) &^ eight & highs
-			low |= (eight - ones*' ') &^ eight
+			// With the second bit turned, a quote comes next to the control characters. The
+			// lowest top bit that stands marks one of them or a backslash; those above it may
+			// be wrong.
+			ends, backslash := eight^(ones*2), eight^(ones*'\\')
+			found := ((ends - ones*0x21) | (backslash - ones)) &^ eight & highs
 			high |= eight
 			if found != 0 {
 				at += bits.TrailingZeros64(found) / 8
@@ -38,21 +38,22 @@ func (s *scanner) text(line []byte, at int) int {
 		if at >= len(line) {
 			return s.fail(at)
 		}
-		switch character := line[at]; character {
-		case '"':
-			s.controls |= low
+		switch character := line[at]; {
+		case character == '"':
 			if high&highs != 0 && !utf8.Valid(line[start:at]) {
-				s.notUTF8 = true
+				s.why = errNotUTF8
 				return s.fail(at)
 			}
 			return at + 1
-		case '\\':
+		case character == '\\':
 			s.escapes++
 			if at = s.escape(line, at+1); at < 0 {
 				return -1
 			}
+		case character < ' ':
+			s.why = errControl
+			return s.fail(at)
 		default: // near the end of the line
-			low |= uint64(character-' ') &^ uint64(character)
 			high |= uint64(character)
 			at++
 		}

@@ -9,7 +9,9 @@ func (s *scanner) value(line []byte, at int, of *member, depth int) int {
 		return s.fail(at)
 	}
 	wanted := of.wanted
-	wanted.clear(s.fields)
+	if wanted != nil && len(wanted.children) > 0 { // its own field is set below
+		wanted.clear(s.fields)
+	}
 	start, escapes, kind := at, s.escapes, expression.Composite
 	switch line[at] {
 	case '"':

@@ -56,14 +56,14 @@ func (s *Source) count(ctx context.Context, query count.Query) (count.Result, er
 	if err != nil {
 		return count.Result{}, err
 	}
+	if run.sum.likely == 0 && run.sum.otherwise > 0 {
+		return count.Result{}, count.Permanentf("%w", query.Job.Window.WrongUnit())
+	}
 	if err := run.jobsFault(); err != nil {
 		return count.Result{}, err
 	}
 	if run.sum.timed == 0 && run.sum.untimed > 0 {
 		return count.Result{}, count.Permanentf("window.column %w", run.untimed())
-	}
-	if run.sum.likely == 0 && run.sum.otherwise > 0 {
-		return count.Result{}, count.Permanentf("%w", query.Job.Window.WrongUnit())
 	}
 	sheet, err := run.sum.sheet()
 	if err != nil {
