@@ -19,5 +19,9 @@ var brokenOff = []error{io.EOF, io.ErrUnexpectedEOF, net.ErrClosed, driver.ErrBa
 
 // isBroken tells whether a connection ended.
 func isBroken(err error) bool {
+	var network *net.OpError
+	if errors.As(err, &network) && (network.Op == "read" || network.Op == "write") {
+		return !network.Timeout()
+	}
 	return slices.ContainsFunc(brokenOff, func(broken error) bool { return errors.Is(err, broken) })
 }

@@ -27,7 +27,7 @@ func testRefused(t *testing.T, f fixture) {
 		code   string
 	}{
 		{"wrong password", func(*url.URL) {}, "tally_reader", f.pick("28P01", "28000")},
-		{"nobody listens", func(u *url.URL) { u.Host = closed.Addr().String() }, "refused", ""},
+		{"nobody listens", func(u *url.URL) { u.Host = closed.Addr().String() }, "connect: connection refused", ""},
 		{"no such database", func(u *url.URL) {
 			*u = *mustURL(f.server.ReaderURL)
 			u.Path = "/nowhere"

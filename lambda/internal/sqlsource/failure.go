@@ -3,7 +3,6 @@ package sqlsource
 import (
 	"errors"
 	"fmt"
-	"net"
 	"slices"
 	"strings"
 	"time"
@@ -52,8 +51,7 @@ func answered(err error) error {
 			login:     mySQL.Number == accessDenied,
 		}
 	}
-	var network *net.OpError
-	if isBroken(err) || errors.As(err, &network) && !network.Timeout() {
+	if isBroken(err) {
 		return fmt.Errorf("%w: %w", errLost, err)
 	}
 	return err

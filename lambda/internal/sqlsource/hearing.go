@@ -28,13 +28,10 @@ type hearingKey struct{}
 func (d dialer) heard(ctx context.Context, network, address string) (net.Conn, error) {
 	conn, err := d(ctx, network, address)
 	said, wanted := ctx.Value(hearingKey{}).(*hearing)
-	if !wanted {
+	if err != nil || !wanted {
 		return conn, err
 	}
-	said.open, said.first = err == nil, nil
-	if err != nil {
-		return nil, err
-	}
+	said.open, said.first = true, nil
 	return &heard{Conn: conn, said: said}, nil
 }
 

@@ -26,7 +26,9 @@ func (to target) unconnected(err error, said *hearing, silent bool) error {
 	}
 	shown := err
 	if to.atURL {
-		shown = innermost(err)
+		if shown = innermost(err); isBroken(err) {
+			shown = fmt.Errorf("%w: %w", errLost, shown)
+		}
 	}
 	wanted := map[string]string{contract.EngineMySQL: "MySQL or MariaDB", contract.EnginePostgres: "PostgreSQL"}[said.engine]
 	foreign := said.foreign()
@@ -34,7 +36,7 @@ func (to target) unconnected(err error, said *hearing, silent bool) error {
 	case foreign != "":
 		return otherServerError{fmt.Errorf("what answers is %s, not %s; see the host, the port and the engine: %w", foreign, wanted, shown)}
 	case said.refusesTLS() && !silent:
-		return otherServerError{fmt.Errorf("the server has no TLS; switch it on there (ssl = on), or write sslmode=disable if it runs on this machine: %w", shown)}
+		return otherServerError{fmt.Errorf("the server has no TLS; switch it on there (ssl = on); only the URL of one on this machine should say sslmode=disable: %w", shown)}
 	case noCommonTLS(err):
 		return otherServerError{fmt.Errorf("the server has no TLS that this program takes: version 1.2 or later, with ECDHE. MySQL 5.7 often has not; upgrade the server to 8.0 or later: %w", shown)}
 	case silent && len(said.first) > 0:
