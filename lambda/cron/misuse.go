@@ -29,8 +29,7 @@ func (l line) misusedInMonth(t token, text string) *fault {
 		return t.fault(f, day+"W", `"W" takes a single day, not a list, range or increment; use one schedule for each`)
 	}
 	if strings.Contains(text, "L") && !mentions(text, monthNames) {
-		switch {
-		case strings.Contains(text, ","):
+		if strings.Contains(text, ",") {
 			return t.fault(f, lastEntry(text), `"L" must be the only entry, use one schedule for each`)
 		}
 		return t.fault(f, "L", `the last day is "L" alone, not %s`, t.text())

@@ -35,7 +35,7 @@ func (f File) CheckClocks(document *strictyaml.Document) {
 // problem that ReadFile reports.
 func (j Job) hasWindows() bool {
 	return j.Window != nil && j.Window.Span.known() && j.Zone != nil && j.ScheduleZone != nil &&
-		!(j.Window.Span == PreviousHour && j.ScheduleTimezone != "")
+		(j.Window.Span != PreviousHour || j.ScheduleTimezone == "")
 }
 
 // clockFaults are the first period that belongs to no slot, and the first that belongs
