@@ -43,6 +43,14 @@ var reported = []struct {
 		}},
 		corrected: map[string]string{"unquoted": "  unquoted   1\n  typo       1\n  other      1\n  total      2\n"},
 	},
+	{
+		folder: "10-epoch-millis", prefix: "cases/10/",
+		given: map[string]outcome{"millis": {
+			status: exitFailed,
+			stderr: "window.column ts: as epoch_millis its values lie before 1990, and nothing would ever be counted; write column_type: epoch_seconds\n",
+		}},
+		corrected: map[string]string{"millis": "  all     1\n  other   0\n  total   1\n"},
+	},
 }
 
 // outcome is how a run ends and how its outputs end; empty where there is none.
