@@ -10,24 +10,24 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3assets"
 	"github.com/aws/jsii-runtime-go"
 
-	"tally/infra/bootstrap"
+	"tally/infra/bundle"
 )
 
 // Code makes a function's code. It is called once per function and stack, because
 // CDK ties an asset to the stack that first uses it.
-type Code func(bootstrap.Command) awslambda.Code
+type Code func(bundle.Command) awslambda.Code
 
 // Bootstrap is the functions' code, built from the project at root while CDK
 // synthesizes: by the local Go if it can, else in a Docker image. The asset's
 // hash is that of the binary, so "cdk diff" shows a change only if there is one.
 func Bootstrap(root string) Code {
-	return func(function bootstrap.Command) awslambda.Code {
+	return func(function bundle.Command) awslambda.Code {
 		return awslambda.Code_FromAsset(jsii.String(root), &awss3assets.AssetOptions{
 			AssetHashType: awscdk.AssetHashType_OUTPUT,
 			Bundling: &awscdk.BundlingOptions{
 				Local:   &localBuild{root: root, function: function},
 				Image:   awscdk.DockerImage_FromRegistry(jsii.String("public.ecr.aws/docker/library/golang:1.26")),
-				Command: jsii.Strings("go", "run", "./infra/bootstrap/build", string(function), "/asset-output"),
+				Command: jsii.Strings("go", "run", "./infra/bundle/build", string(function), "/asset-output"),
 				User:    jsii.String("root"),
 			},
 		})
@@ -37,13 +37,13 @@ func Bootstrap(root string) Code {
 // localBuild builds a function without Docker.
 type localBuild struct {
 	root     string
-	function bootstrap.Command
+	function bundle.Command
 }
 
 // TryBundle is called by CDK; false makes it try the Docker image, so the reason
 // is printed here.
 func (b *localBuild) TryBundle(folder *string, _ *awscdk.BundlingOptions) *bool {
-	err := bootstrap.Build(context.Background(), b.root, *folder, b.function, bootstrap.Lambda)
+	err := bundle.Build(context.Background(), b.root, *folder, b.function, bundle.Lambda)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "%v\nthe local build failed; trying Docker\n", err)
 	}

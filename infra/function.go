@@ -12,7 +12,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
-	"tally/infra/bootstrap"
+	"tally/infra/bundle"
 	"tally/lambda/contract"
 )
 
@@ -36,8 +36,8 @@ func newFunction(stack awscdk.Stack, props CounterProps, failedRuns awssqs.IQueu
 		Description:                  jsii.String("Counts what jobs.yaml says, one record per slot"),
 		Runtime:                      awslambda.Runtime_PROVIDED_AL2023(),
 		Architecture:                 awslambda.Architecture_ARM_64(),
-		Handler:                      jsii.String(bootstrap.Name),
-		Code:                         props.Code(bootstrap.Counter),
+		Handler:                      jsii.String(bundle.Name),
+		Code:                         props.Code(bundle.Counter),
 		Layers:                       layers,
 		MemorySize:                   jsii.Number(props.Environment.MemoryMB),
 		Timeout:                      awscdk.Duration_Seconds(jsii.Number(props.Environment.TimeoutSeconds)),

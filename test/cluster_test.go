@@ -10,7 +10,7 @@ import (
 
 	"tally/infra/settings"
 	"tally/lambda/contract"
-	"tally/lambda/reader/grant"
+	"tally/lambda/dbuser/grant"
 )
 
 // What a created cluster costs while nobody uses it, who gets in, and whether it

@@ -17,7 +17,7 @@ import (
 
 	"tally/infra"
 	"tally/infra/assembly"
-	"tally/infra/bootstrap"
+	"tally/infra/bundle"
 	"tally/infra/settings"
 )
 
@@ -89,7 +89,7 @@ func synthesizeWith(loaded settings.Settings, code infra.Code) (map[string]stack
 }
 
 // standIn is code that is there but never runs.
-func standIn(bootstrap.Command) awslambda.Code {
+func standIn(bundle.Command) awslambda.Code {
 	return awslambda.Code_FromAsset(jsii.String(filepath.Join(root, "test", "fixtures", "code")), nil)
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tally/infra"
-	"tally/infra/bootstrap"
+	"tally/infra/bundle"
 	"tally/infra/settings"
 	"tally/lambda/job"
 	"tally/lambda/strictyaml"
@@ -72,7 +72,7 @@ func TestChangesKeepWhatHoldsData(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(other, "bootstrap"), []byte("other"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		after := synthesized(t, load(t, fixtures), func(bootstrap.Command) awslambda.Code {
+		after := synthesized(t, load(t, fixtures), func(bundle.Command) awslambda.Code {
 			return awslambda.Code_FromAsset(jsii.String(other), nil)
 		})
 		if bytes.Equal(after["existing-Counter"].Template, stacks["existing-Counter"].Template) {

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"tally/lambda/condition"
 	"tally/lambda/job"
+	"tally/lambda/sqlcheck"
 	"tally/lambda/strictyaml"
 )
 
@@ -92,7 +92,7 @@ func enginesOf(key string, environments []Environment, standIn func(key string) 
 func checkConditions(index int, definition job.Job, engines []string, jobs *strictyaml.Document) {
 	for _, engine := range engines {
 		for _, entry := range definition.Cases {
-			if err := condition.Check(engine, string(entry.Value)); err != nil {
+			if err := sqlcheck.Check(engine, string(entry.Value)); err != nil {
 				jobs.Report(job.Key(index, "cases."+entry.Key), "%v", err)
 			}
 		}

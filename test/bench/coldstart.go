@@ -13,7 +13,7 @@ import (
 	"slices"
 	"time"
 
-	"tally/infra/bootstrap"
+	"tally/infra/bundle"
 )
 
 const coldStarts = 60
@@ -27,8 +27,8 @@ func coldStart(ctx context.Context, root string) ([]figure, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(folder)
-	host := bootstrap.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}
-	if err := bootstrap.Build(ctx, root, folder, bootstrap.Counter, host); err != nil {
+	host := bundle.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}
+	if err := bundle.Build(ctx, root, folder, bundle.Counter, host); err != nil {
 		return nil, err
 	}
 	bare := filepath.Join(folder, "bare")
@@ -44,7 +44,7 @@ func coldStart(ctx context.Context, root string) ([]figure, error) {
 		for _, rival := range []struct {
 			program string
 			into    *[]time.Duration
-		}{{filepath.Join(folder, bootstrap.Name), &ours}, {bare, &theirs}} {
+		}{{filepath.Join(folder, bundle.Name), &ours}, {bare, &theirs}} {
 			took, err := firstPoll(ctx, rival.program, environment)
 			if err != nil {
 				return nil, err

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// measured is what lambda/internal/s3source/measure says about a count.
+// measured is what lambda/internal/benchmark says about a count.
 type measured struct {
 	Total     int64
 	Counts    map[string]int64
@@ -32,7 +32,7 @@ func newMeasurer(ctx context.Context, root string) (measurer, func(), error) {
 		return measurer{}, nil, err
 	}
 	m := measurer{program: filepath.Join(folder, "measure"), folder: folder}
-	build := exec.CommandContext(ctx, "go", "build", "-o", m.program, "./lambda/internal/s3source/measure")
+	build := exec.CommandContext(ctx, "go", "build", "-o", m.program, "./lambda/internal/benchmark")
 	build.Dir = root
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if said, err := build.CombinedOutput(); err != nil {

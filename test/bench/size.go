@@ -8,7 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"tally/infra/bootstrap"
+	"tally/infra/bundle"
 )
 
 // size measures the zip that Lambda gets.
@@ -18,16 +18,16 @@ func size(ctx context.Context, root string) ([]figure, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(folder)
-	if err := bootstrap.Build(ctx, root, folder, bootstrap.Counter, bootstrap.Lambda); err != nil {
+	if err := bundle.Build(ctx, root, folder, bundle.Counter, bundle.Lambda); err != nil {
 		return nil, err
 	}
-	binary, err := os.ReadFile(filepath.Join(folder, bootstrap.Name))
+	binary, err := os.ReadFile(filepath.Join(folder, bundle.Name))
 	if err != nil {
 		return nil, err
 	}
 	var zipped bytes.Buffer
 	archive := zip.NewWriter(&zipped)
-	file, err := archive.Create(bootstrap.Name)
+	file, err := archive.Create(bundle.Name)
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"tally/infra/bootstrap"
+	"tally/infra/bundle"
 	"tally/lambda/contract"
 	"tally/lambda/job"
 	"tally/lambda/strictyaml"
@@ -80,7 +80,7 @@ func TestMemory(t *testing.T) {
 		t.Skip("only Linux says how much memory a process had")
 	}
 	folder := t.TempDir()
-	if err := bootstrap.Build(t.Context(), projectRoot, folder, bootstrap.Counter, bootstrap.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}); err != nil {
+	if err := bundle.Build(t.Context(), projectRoot, folder, bundle.Counter, bundle.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}); err != nil {
 		t.Fatal(err)
 	}
 	database, err := local.StartPostgres(t.Context(), projectRoot)
@@ -110,7 +110,7 @@ func TestMemory(t *testing.T) {
 	invoke := func(t *testing.T, megabytes int, event string, answer any) int64 {
 		t.Helper()
 		function := local.NewFunction(local.FunctionConfig{
-			Bootstrap: filepath.Join(folder, bootstrap.Name), Name: "tally", MemoryMB: megabytes, Timeout: 5 * time.Minute,
+			Bootstrap: filepath.Join(folder, bundle.Name), Name: "tally", MemoryMB: megabytes, Timeout: 5 * time.Minute,
 			Env: map[string]string{
 				contract.ConfigVariable:          `{"environment":"local","bucket":"results","databases":{},"buckets":{"data":"data"}}`,
 				contract.LayerRootVariable:       layers,

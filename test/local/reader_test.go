@@ -11,14 +11,14 @@ import (
 
 	"github.com/aws/aws-lambda-go/cfn"
 
-	"tally/infra/bootstrap"
+	"tally/infra/bundle"
 )
 
 // TestReaderBinary asks the unmodified binary of the custom resource to do the one
 // thing for which it needs no AWS, and is CloudFormation, which must be answered.
 func TestReaderBinary(t *testing.T) {
 	folder := t.TempDir()
-	if err := bootstrap.Build(t.Context(), projectRoot, folder, bootstrap.Reader, bootstrap.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}); err != nil {
+	if err := bundle.Build(t.Context(), projectRoot, folder, bundle.Reader, bundle.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}); err != nil {
 		t.Fatal(err)
 	}
 	var answer cfn.Response
@@ -28,7 +28,7 @@ func TestReaderBinary(t *testing.T) {
 		}
 	}))
 	t.Cleanup(cloudFormation.Close)
-	function := NewFunction(FunctionConfig{Bootstrap: filepath.Join(folder, bootstrap.Name), Name: "tally-local-reader", Timeout: 10 * time.Second})
+	function := NewFunction(FunctionConfig{Bootstrap: filepath.Join(folder, bundle.Name), Name: "tally-local-reader", Timeout: 10 * time.Second})
 	t.Cleanup(function.Close)
 	event, err := json.Marshal(cfn.Event{
 		RequestType: cfn.RequestDelete, RequestID: "request", ResponseURL: cloudFormation.URL, PhysicalResourceID: "cluster-1/app/tally_reader",

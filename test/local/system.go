@@ -11,7 +11,7 @@ import (
 	"runtime"
 	"time"
 
-	"tally/infra/bootstrap"
+	"tally/infra/bundle"
 	"tally/lambda/contract"
 )
 
@@ -68,7 +68,7 @@ func Start(ctx context.Context, options Options) (_ *System, err error) {
 	if err := system.S3.LoadObjects(); err != nil {
 		return nil, err
 	}
-	if err := bootstrap.Build(ctx, options.Root, folder, bootstrap.Counter, bootstrap.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}); err != nil {
+	if err := bundle.Build(ctx, options.Root, folder, bundle.Counter, bundle.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}); err != nil {
 		return nil, err
 	}
 	system.Function, err = system.function(assembly, options)
@@ -98,7 +98,7 @@ func (s *System) function(assembly *Assembly, options Options) (*Function, error
 		deployed.variables[name] = value
 	}
 	return NewFunction(FunctionConfig{
-		Bootstrap: filepath.Join(s.folder, bootstrap.Name),
+		Bootstrap: filepath.Join(s.folder, bundle.Name),
 		Env:       deployed.variables,
 		Name:      "tally-" + options.Environment,
 		MemoryMB:  deployed.memoryMB,

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"slices"
 
-	"tally/lambda/condition"
 	"tally/lambda/internal/count"
+	"tally/lambda/sqlcheck"
 )
 
 // Check implements [count.Checker].
@@ -85,7 +85,7 @@ func (c *checker) checkCases(ctx context.Context, p plan) error {
 	measures := measuresOf(p.job)
 	for i, entry := range p.job.Cases {
 		if _, err := c.try(ctx, "cases."+entry.Key, func(ctx context.Context) error {
-			if err := condition.Check(c.dialect.engine(), string(entry.Value)); err != nil {
+			if err := sqlcheck.Check(c.dialect.engine(), string(entry.Value)); err != nil {
 				return count.Permanentf("%w", err)
 			}
 			return c.dryRun(ctx, sound.alone(measures[i]))

@@ -1,9 +1,9 @@
 package sqlsource
 
 import (
-	"tally/lambda/condition"
 	"tally/lambda/internal/count"
 	"tally/lambda/job"
+	"tally/lambda/sqlcheck"
 	"tally/lambda/strictyaml"
 )
 
@@ -11,7 +11,7 @@ import (
 // so too, but the event may have met another version of the jobs.
 func checkConditions(engine string, cases strictyaml.Map[job.Condition]) error {
 	for _, entry := range cases {
-		if err := condition.Check(engine, string(entry.Value)); err != nil {
+		if err := sqlcheck.Check(engine, string(entry.Value)); err != nil {
 			return count.Permanentf("condition of case %s: %w", entry.Key, err)
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"tally/lambda/condition"
+	"tally/lambda/sqlcheck"
 )
 
 var mySQLClock = clock{
@@ -15,14 +15,14 @@ var mySQLClock = clock{
 
 // modeReadings are by the modes of sql_mode that a run does not have.
 var modeReadings = map[string]otherReading{
-	"ANSI_QUOTES":          {ours: `"x" as a text`, differs: anyToken(func(token condition.Token) bool { return token[0] == '"' })},
+	"ANSI_QUOTES":          {ours: `"x" as a text`, differs: anyToken(func(token sqlcheck.Token) bool { return token[0] == '"' })},
 	"NO_BACKSLASH_ESCAPES": {ours: `a backslash in a text as an escape`, differs: anyToken(escaped)},
-	"EMPTY_STRING_IS_NULL": {ours: "'' as an empty text", differs: anyToken(func(token condition.Token) bool { return token == "''" })},
-	"PIPES_AS_CONCAT": {ours: "|| as OR", differs: func(tokens []condition.Token) bool {
+	"EMPTY_STRING_IS_NULL": {ours: "'' as an empty text", differs: anyToken(func(token sqlcheck.Token) bool { return token == "''" })},
+	"PIPES_AS_CONCAT": {ours: "|| as OR", differs: func(tokens []sqlcheck.Token) bool {
 		i := slices.Index(tokens, "|")
 		return i >= 0 && i+1 < len(tokens) && tokens[i+1] == "|"
 	}},
-	"HIGH_NOT_PRECEDENCE": {ours: "NOT a = b as NOT (a = b)", differs: func(tokens []condition.Token) bool {
+	"HIGH_NOT_PRECEDENCE": {ours: "NOT a = b as NOT (a = b)", differs: func(tokens []sqlcheck.Token) bool {
 		for i, token := range tokens[:max(0, len(tokens)-1)] {
 			if token.Is("not") && !tokens[i+1].Is("(", "in", "like", "between", "regexp", "rlike", "null", "true", "false", "unknown", "exists") {
 				return true

@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"tally/lambda/condition"
+	"tally/lambda/sqlcheck"
 )
 
 var postgresClock = clock{
@@ -33,7 +33,7 @@ WHERE attrelid = $1::regclass AND attnum > 0 AND atttypid IN ('timestamptz'::reg
 	}
 	readings := postgresClock.withColumns("timestamp with time zone", columns).reading("TimeZone", own["timezone"])
 	if style := own["datestyle"]; !strings.HasSuffix(style, "MDY") {
-		readings = append(readings, otherReading{"DateStyle " + style, "'04/07/2022' as April 7", anyToken(func(token condition.Token) bool {
+		readings = append(readings, otherReading{"DateStyle " + style, "'04/07/2022' as April 7", anyToken(func(token sqlcheck.Token) bool {
 			return ambiguousDate.MatchString(string(token))
 		})})
 	}

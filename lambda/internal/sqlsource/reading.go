@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"tally/lambda/condition"
 	"tally/lambda/internal/count"
+	"tally/lambda/sqlcheck"
 )
 
 // otherReading is how a setting of the server, the database or the user would read some
@@ -15,7 +15,7 @@ import (
 type otherReading struct {
 	setting string // and its value
 	ours    string // how a run reads it
-	differs func([]condition.Token) bool
+	differs func([]sqlcheck.Token) bool
 }
 
 // otherReadings warns of conditions that the database's own settings would read in
@@ -26,7 +26,7 @@ func (c *checker) otherReadings(ctx context.Context) error {
 		return fmt.Errorf("settings of the server: %w", err)
 	}
 	for _, entry := range c.query.Job.Cases {
-		tokens := condition.Tokens(c.dialect.engine(), string(entry.Value))
+		tokens := sqlcheck.Tokens(c.dialect.engine(), string(entry.Value))
 		for _, other := range readings {
 			if other.differs(tokens) {
 				c.problems = append(c.problems, count.Problem{Field: "cases." + entry.Key, Warning: true,
@@ -38,11 +38,11 @@ func (c *checker) otherReadings(ctx context.Context) error {
 }
 
 // anyToken makes a test of conditions of one of their tokens.
-func anyToken(test func(condition.Token) bool) func([]condition.Token) bool {
-	return func(tokens []condition.Token) bool { return slices.ContainsFunc(tokens, test) }
+func anyToken(test func(sqlcheck.Token) bool) func([]sqlcheck.Token) bool {
+	return func(tokens []sqlcheck.Token) bool { return slices.ContainsFunc(tokens, test) }
 }
 
 // escaped tells whether a token is a text in single quotes that holds a backslash.
-func escaped(token condition.Token) bool {
+func escaped(token sqlcheck.Token) bool {
 	return token[0] == '\'' && strings.Contains(string(token), `\`)
 }

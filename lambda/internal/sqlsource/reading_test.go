@@ -7,8 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"tally/lambda/condition"
 	"tally/lambda/contract"
+	"tally/lambda/sqlcheck"
 )
 
 // Columns of the conditions below: ts is a point in time, dt and d hold wall clocks.
@@ -46,7 +46,7 @@ func TestZoneMatters(t *testing.T) {
 		columns := [][]string{{"ts", "instant"}, {"other_ts", "instant"}, {"dt", "wall"}, {"d", "wall"}}
 		for engine, want := range map[string]bool{contract.EngineMySQL: test.mySQL, contract.EnginePostgres: test.postgres} {
 			clock := map[string]clock{contract.EngineMySQL: mySQLClock, contract.EnginePostgres: postgresClock}[engine].withColumns("instant", columns)
-			if got := clock.matters(condition.Tokens(engine, test.condition)); got != want {
+			if got := clock.matters(sqlcheck.Tokens(engine, test.condition)); got != want {
 				t.Errorf("%s, %s: got %t", engine, test.condition, got)
 			}
 		}

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"tally/lambda/condition"
+	"tally/lambda/sqlcheck"
 )
 
 // Each guard is tested beside what happens without it: a guard that guards nothing
@@ -17,7 +17,7 @@ import (
 func testGuardOneExpression(t *testing.T, f fixture) {
 	f.exec(t, "DROP TABLE IF EXISTS guarded", "CREATE TABLE guarded (n integer)", insert("guarded", "1", "2", "3"))
 	const closing = "n = 1) OR (n = 2"
-	if err := condition.Check(f.server.Engine, closing); err == nil {
+	if err := sqlcheck.Check(f.server.Engine, closing); err == nil {
 		t.Error("the check takes a condition with unmatched parentheses")
 	}
 	var counted int
@@ -27,7 +27,7 @@ func testGuardOneExpression(t *testing.T, f fixture) {
 	}
 
 	const dropping = "1 = 1); DROP TABLE guarded; SELECT (1"
-	if err := condition.Check(f.server.Engine, dropping); err == nil {
+	if err := sqlcheck.Check(f.server.Engine, dropping); err == nil {
 		t.Error("the check takes a condition with a semicolon")
 	}
 	text := "SELECT (" + dropping + ")"

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"tally/lambda/condition"
+	"tally/lambda/sqlcheck"
 )
 
 // clock is what in a condition depends on the session's zone, and when.
@@ -43,14 +43,14 @@ var utc = regexp.MustCompile(`(?i)^(Etc/)?(UTC|UCT|GMT|Zulu|Universal|Greenwich)
 
 // matters tells whether a zone may change what a condition means, as far as its parts
 // show it.
-func (c clock) matters(tokens []condition.Token) bool {
-	at := func(i int) condition.Token {
+func (c clock) matters(tokens []sqlcheck.Token) bool {
+	at := func(i int) sqlcheck.Token {
 		if i < 0 || i >= len(tokens) {
 			return ";" // which no condition holds
 		}
 		return tokens[i]
 	}
-	zoneless := slices.ContainsFunc(tokens, func(t condition.Token) bool {
+	zoneless := slices.ContainsFunc(tokens, func(t sqlcheck.Token) bool {
 		return isTime.MatchString(string(t)) && !hasZone.MatchString(string(t)) || isOne(t, c.walls)
 	})
 	for i, token := range tokens {
@@ -82,11 +82,11 @@ var (
 )
 
 // isOne tells whether a token is one of some names, in quotes or not.
-func isOne(token condition.Token, names []string) bool {
-	return token[0] != '\'' && condition.Token(strings.Trim(string(token), "`\"")).Is(names...)
+func isOne(token sqlcheck.Token, names []string) bool {
+	return token[0] != '\'' && sqlcheck.Token(strings.Trim(string(token), "`\"")).Is(names...)
 }
 
 // isFunction tells whether what stands before a parenthesis is a function's name.
-func isFunction(token condition.Token) bool {
+func isFunction(token sqlcheck.Token) bool {
 	return ('a' <= token[0]|0x20 && token[0]|0x20 <= 'z') && !token.Is("in", "and", "or", "not", "exists", "any", "all", "when", "then", "else", "between")
 }

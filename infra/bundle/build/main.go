@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 
-	"tally/infra/bootstrap"
+	"tally/infra/bundle"
 )
 
 func main() {
@@ -14,7 +14,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: build PACKAGE FOLDER")
 		os.Exit(2)
 	}
-	if err := bootstrap.Build(context.Background(), ".", os.Args[2], bootstrap.Command(os.Args[1]), bootstrap.Lambda); err != nil {
+	if err := bundle.Build(context.Background(), ".", os.Args[2], bundle.Command(os.Args[1]), bundle.Lambda); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

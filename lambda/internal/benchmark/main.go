@@ -1,4 +1,4 @@
-// Command measure counts the one job of a jobs file in a folder, as if it were a
+// Command benchmark counts the one job of a jobs file in a folder, as if it were a
 // bucket, or on an S3 server, and says what that took. The benchmarks in test/bench
 // run it: a process of its own has CPU seconds and memory of its own.
 package main

@@ -11,9 +11,9 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
-	"tally/infra/bootstrap"
+	"tally/infra/bundle"
 	"tally/infra/settings"
-	"tally/lambda/reader/grant"
+	"tally/lambda/dbuser/grant"
 )
 
 // How long making a reader may take: a cluster wakes in less than a minute, and one
@@ -86,8 +86,8 @@ func newReaderFunction(scope constructs.Construct, props CounterProps) awslambda
 		Description:  jsii.String("Makes the users that Tally logs in as, at deploy"),
 		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
 		Architecture: awslambda.Architecture_ARM_64(),
-		Handler:      jsii.String(bootstrap.Name),
-		Code:         props.Code(bootstrap.Reader),
+		Handler:      jsii.String(bundle.Name),
+		Code:         props.Code(bundle.Reader),
 		Timeout:      awscdk.Duration_Seconds(jsii.Number(readerSeconds)),
 		Role:         newReaderRole(scope, props, logs),
 		LogGroup:     logs,

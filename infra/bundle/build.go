@@ -1,7 +1,7 @@
-// Package bootstrap builds the functions' binaries, reproducibly: the same commit
+// Package bundle builds the functions' binaries, reproducibly: the same commit
 // gives the same bytes on any machine. It knows no CDK, so that tests and the
 // demo build exactly what the stack deploys.
-package bootstrap
+package bundle
 
 import (
 	"bytes"
@@ -30,8 +30,8 @@ type Command string
 
 // The functions that there are.
 const (
-	Counter Command = "./lambda"
-	Reader  Command = "./lambda/reader"
+	Counter Command = "./lambda/counter"
+	Reader  Command = "./lambda/dbuser"
 )
 
 // Build compiles a function of the project at root for target into folder/bootstrap.

@@ -1,7 +1,7 @@
-// Package condition checks the SQL conditions of jobs without a database: synth
+// Package sqlcheck checks the SQL conditions of jobs without a database: synth
 // refuses with it what the function would refuse at night. It imports the
 // standard library only.
-package condition
+package sqlcheck
 
 import (
 	"errors"

@@ -1,4 +1,4 @@
-package bootstrap_test
+package bundle_test
 
 import (
 	"bytes"
@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"tally/infra/bootstrap"
+	"tally/infra/bundle"
 )
 
 const root = "../.."
@@ -22,7 +22,7 @@ func TestBuildIsReproducible(t *testing.T) {
 	if err := os.WriteFile(written, []byte("GOARM64=v8.5\nGOEXPERIMENT=jsonv2\nGOFLAGS=-gcflags=-N\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	first := map[bootstrap.Command][sha256.Size]byte{}
+	first := map[bundle.Command][sha256.Size]byte{}
 	original := copySources(t, root) // somebody may be editing
 	for i, variables := range []map[string]string{
 		{"GOFLAGS": "", "GOEXPERIMENT": "", "GOARM64": "", "TZ": "UTC"},
@@ -37,7 +37,7 @@ func TestBuildIsReproducible(t *testing.T) {
 		for name, value := range variables {
 			t.Setenv(name, value)
 		}
-		for _, function := range []bootstrap.Command{bootstrap.Counter, bootstrap.Reader} {
+		for _, function := range []bundle.Command{bundle.Counter, bundle.Reader} {
 			binary, err := os.ReadFile(build(t, sources, function))
 			if err != nil {
 				t.Fatal(err)
@@ -56,7 +56,7 @@ func TestBuildIsReproducible(t *testing.T) {
 }
 
 func TestBuildSettings(t *testing.T) {
-	info, err := buildinfo.ReadFile(build(t, copySources(t, root), bootstrap.Counter))
+	info, err := buildinfo.ReadFile(build(t, copySources(t, root), bundle.Counter))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestBuildErrors(t *testing.T) {
 					}
 				}
 			}
-			err := bootstrap.Build(context.Background(), folder, t.TempDir(), bootstrap.Counter, bootstrap.Lambda)
+			err := bundle.Build(context.Background(), folder, t.TempDir(), bundle.Counter, bundle.Lambda)
 			if err == nil {
 				t.Fatal("got no error")
 			}
@@ -137,11 +137,11 @@ func copySources(t *testing.T, root string) string {
 }
 
 // build returns the path of the binary.
-func build(t *testing.T, sources string, function bootstrap.Command) string {
+func build(t *testing.T, sources string, function bundle.Command) string {
 	t.Helper()
 	folder := t.TempDir()
-	if err := bootstrap.Build(context.Background(), sources, folder, function, bootstrap.Lambda); err != nil {
+	if err := bundle.Build(context.Background(), sources, folder, function, bundle.Lambda); err != nil {
 		t.Fatal(err)
 	}
-	return filepath.Join(folder, bootstrap.Name)
+	return filepath.Join(folder, bundle.Name)
 }

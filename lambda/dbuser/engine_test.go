@@ -11,7 +11,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
 
 	"tally/lambda/contract"
-	"tally/lambda/reader/grant"
+	"tally/lambda/dbuser/grant"
 	"tally/test/local"
 )
 

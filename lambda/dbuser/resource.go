@@ -11,7 +11,7 @@ import (
 
 	"github.com/aws/aws-lambda-go/cfn"
 
-	"tally/lambda/reader/grant"
+	"tally/lambda/dbuser/grant"
 )
 
 // resource is the custom resource.

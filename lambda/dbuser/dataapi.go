@@ -13,7 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rdsdata"
 	"github.com/aws/aws-sdk-go-v2/service/rdsdata/types"
 
-	"tally/lambda/reader/grant"
+	"tally/lambda/dbuser/grant"
 )
 
 // dataAPI runs SQL as a cluster's master user, over HTTPS.

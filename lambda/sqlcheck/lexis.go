@@ -1,4 +1,4 @@
-package condition
+package sqlcheck
 
 import (
 	"errors"
