@@ -15,7 +15,7 @@ export NODE_COMPILE_CACHE := $(CURDIR)/.cache/node
 # One environment when ENV is given (make synth ENV=prod), all otherwise.
 stacks  = $(if $(ENV),'$(ENV)/*','**')
 # JOBS and ENVIRONMENTS count on make's command line only: a shell may have its own.
-given   = $(if $(findstring command,$(origin $(1))),$(2)$($(1)))
+given   = $(if $(findstring command,$(origin $(1))),$(2)'$($(1))')
 context = $(if $(ENV),-c env=$(ENV)) $(call given,JOBS,-c jobs=) $(call given,ENVIRONMENTS,-c environments=)
 # The same for the operator's command line.
 files   = $(if $(ENV),--env $(ENV)) $(call given,JOBS,--jobs ) $(call given,ENVIRONMENTS,--environments )
@@ -28,7 +28,8 @@ packages = node_modules/.package-lock.json
 help: ## Show every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  ENV=dev picks one environment (synth, policy, diff, deploy, verify, destroy, bootstrap, next)"
-	@echo "  JOBS=file ENVIRONMENTS=folder take others than infra/jobs.yaml and infra/environments (not policy, diff with BASE)"
+	@echo "  JOBS=file ENVIRONMENTS=folder take others than infra/jobs.yaml and infra/environments (not policy, diff with BASE);"
+	@echo "  paths are absolute, or relative to the project's folder"
 	@echo "  BASE=origin/main compares with a commit instead of with AWS, offline (diff; FORMAT=markdown OUT=file);"
 	@echo "  make itself ends with 2 and says \"Error 3\" when a stateful resource would go; .cache/diff ends with 3"
 
