@@ -31,7 +31,7 @@ func newAlarms(stack awscdk.Stack, environment settings.Environment, function aw
 	return arns
 }
 
-// alarmsOf are an environment's alarms. The README's table says the same.
+// alarmsOf are an environment's alarms. The table in docs/operating.md says the same.
 func alarmsOf(environment settings.Environment, function, undelivered, failedRuns string) []alarm {
 	own := func(name string) metric {
 		return metric{contract.MetricNamespace, name, contract.DimensionEnvironment, environment.Name}

@@ -39,7 +39,7 @@ func tooLargeStacks(folder string) (problems []error, err error) {
 			return nil, fmt.Errorf("%s: %w", stack.Name, err)
 		}
 		for _, what := range large {
-			problems = append(problems, fmt.Errorf("%s has %s; split environment %s: give some of its jobs a file of their own, and that an environment (README, Limits)",
+			problems = append(problems, fmt.Errorf("%s has %s; split environment %s: give some of its jobs a file of their own, and that an environment (docs/environments.md)",
 				stack.Name, what, stack.Environment()))
 		}
 	}

@@ -9,12 +9,12 @@ import (
 	"tally/lambda/contract"
 )
 
-// sqlBlock is a block of SQL in the README, which may be indented.
+// sqlBlock is a block of SQL in a page, which may be indented.
 var sqlBlock = regexp.MustCompile("(?s)```sql\n(.*?)```")
 
-// What the README tells people to run is what runs here.
-func TestTheREADMESaysTheSame(t *testing.T) {
-	readme, err := os.ReadFile("../../../README.md")
+// What docs/deploying.md tells people to run is what runs here.
+func TestThePageSaysTheSame(t *testing.T) {
+	page, err := os.ReadFile("../../../docs/deploying.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func TestTheREADMESaysTheSame(t *testing.T) {
 		ours += plain(strings.Join(statements, ";\n") + ";")
 	}
 	said := 0
-	for _, block := range sqlBlock.FindAllStringSubmatch(string(readme), -1) {
+	for _, block := range sqlBlock.FindAllStringSubmatch(string(page), -1) {
 		if !strings.Contains(block[1], "CREATE USER") {
 			continue
 		}
@@ -38,12 +38,12 @@ func TestTheREADMESaysTheSame(t *testing.T) {
 			}
 			said++
 			if !strings.Contains(ours, plain(line)) {
-				t.Errorf("the README has %s\nwhich is not in\n%s", line, ours)
+				t.Errorf("the page has %s\nwhich is not in\n%s", line, ours)
 			}
 		}
 	}
 	if said < 8 {
-		t.Errorf("found %d statements in the README", said)
+		t.Errorf("found %d statements in the page", said)
 	}
 }
 
