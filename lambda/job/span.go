@@ -31,13 +31,24 @@ func (s Span) known() bool {
 	return slices.Contains(Spans, s)
 }
 
-// period is what the span covers, or a part of: hour, day, week or month.
+// period is what the span covers, in whole or up to the slot: hour, day, week or month.
 func (s Span) period() string {
 	return strings.TrimPrefix(strings.TrimSuffix(string(s), "-to-date"), "previous-")
 }
 
 // toDate tells whether the span ends with the slot.
 func (s Span) toDate() bool { return strings.HasSuffix(string(s), "-to-date") }
+
+// nameLayouts are how messages name a period, by its start.
+var nameLayouts = map[string]string{
+	"hour":  "the hour from 15:04 on Monday 2 January 2006",
+	"day":   "Monday 2 January 2006",
+	"week":  "the week from Monday 2 January 2006",
+	"month": "January 2006",
+}
+
+// name is what a message calls the period that starts then.
+func (s Span) name(start time.Time) string { return start.Format(nameLayouts[s.period()]) }
 
 // previous is the span of the same period that is complete at any slot.
 func (s Span) previous() Span {
