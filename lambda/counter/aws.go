@@ -6,8 +6,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// secretsConfig is the configuration for Secrets Manager, which has an endpoint of
-// its own in a VPC without a way to the region's.
+// secretsConfig is the configuration for Secrets Manager. In a VPC without internet,
+// Secrets Manager has an endpoint of its own, url.
 func secretsConfig(config aws.Config, url string) aws.Config {
 	if url != "" {
 		config.BaseEndpoint = &url
@@ -15,8 +15,7 @@ func secretsConfig(config aws.Config, url string) aws.Config {
 	return config
 }
 
-// s3Config is the configuration for S3, which may be another server outside of
-// Lambda.
+// s3Config is the configuration for S3. Outside Lambda, S3 may be another server.
 func s3Config(config aws.Config, variable func(string) string) aws.Config {
 	if endpoint := cmp.Or(variable("AWS_ENDPOINT_URL_S3"), variable("AWS_ENDPOINT_URL")); endpoint != "" {
 		config.BaseEndpoint = &endpoint

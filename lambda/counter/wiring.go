@@ -20,8 +20,8 @@ import (
 	"tally/lambda/strictyaml"
 )
 
-// newHandler reads the environment and the layers, and builds everything that
-// invocations share. It asks no server anything.
+// newHandler reads the environment variables and the layers, and builds everything that
+// invocations share. It connects to no server.
 func newHandler(logger *slog.Logger) (*handler, error) {
 	config, err := contract.ParseConfig(os.Getenv(contract.ConfigVariable))
 	if err != nil {
