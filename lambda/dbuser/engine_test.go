@@ -118,8 +118,8 @@ func (s server) test(t *testing.T) {
 	})
 }
 
-func (s server) reader() grant.Reader {
-	return grant.Reader{Engine: s.engine, ClusterARN: clusterARN, SecretARN: secretARN, Cluster: "cluster-1", Database: database, Username: username}
+func (s server) reader() grant.User {
+	return grant.User{Engine: s.engine, ClusterARN: clusterARN, SecretARN: secretARN, Cluster: "cluster-1", Database: database, Username: username}
 }
 
 func (s server) checkLogin(t *testing.T) {
@@ -185,7 +185,7 @@ func (s server) checkOthersTables(master *sql.DB, again func()) func(*testing.T)
 
 // makeTogether makes the user several times at once, as a repeated event does:
 // PostgreSQL lets one of two that change the same row of its catalog fail.
-func makeTogether(t *testing.T, resource *resource, reader grant.Reader) {
+func makeTogether(t *testing.T, resource *resource, reader grant.User) {
 	failed := make(chan error)
 	const times = 8
 	for range times {

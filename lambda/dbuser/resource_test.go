@@ -82,7 +82,7 @@ func TestIDs(t *testing.T) {
 
 // A cluster that never wakes: CloudFormation hears of it before Lambda ends the
 // invocation, and of the reason.
-func TestAClusterThatNeverWakes(t *testing.T) {
+func TestClusterThatNeverWakes(t *testing.T) {
 	api := &cluster{database: database}
 	api.refuse(slices.Repeat([]refusal{resuming}, 100_000)...)
 	handler := &resource{logger: silent, api: api.start(t)}
