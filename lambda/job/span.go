@@ -10,8 +10,8 @@ import (
 // Span is the period that a window covers, relative to its slot.
 type Span string
 
-// The spans. To-date ones reach from the start of the local period that holds
-// the slot up to the slot; previous ones cover the whole local period before.
+// The spans. To-date spans reach from the start of the slot's period up to the slot.
+// Previous spans are the whole period before that. Periods are those of the job's zone.
 // Weeks start on Monday.
 const (
 	HourToDate    Span = "hour-to-date"
@@ -55,8 +55,8 @@ func (s Span) previous() Span {
 	return Span("previous-" + s.period())
 }
 
-// Range is the half-open window [from, to) that slot counts, in zone. Days may
-// have 23 or 25 hours.
+// Range is the half-open window [from, to) of a slot, in zone. Days may have 23 or 25
+// hours.
 func (s Span) Range(slot time.Time, zone *time.Location) (from, to time.Time, err error) {
 	if !s.known() {
 		return time.Time{}, time.Time{}, fmt.Errorf("%q is not a span", s)
@@ -69,18 +69,17 @@ func (s Span) Range(slot time.Time, zone *time.Location) (from, to time.Time, er
 	return s.before(from), from, nil
 }
 
-// before is the start of the period before the one that starts then: the instant
-// before that start lies in it, however long it is.
+// before is the start of the period before the one that starts then.
 func (s Span) before(start time.Time) time.Time {
 	return startOf(s.period(), start.Add(-time.Nanosecond))
 }
 
 // after is the start of the period after the one that starts then.
 func (s Span) after(start time.Time) time.Time {
-	// Longer than the period, and shorter than it and the next together.
-	beyond := map[string]time.Duration{"day": 36 * time.Hour, "week": 10 * 24 * time.Hour, "month": 45 * 24 * time.Hour}
+	// Each is longer than one period and shorter than two.
+	longer := map[string]time.Duration{"day": 36 * time.Hour, "week": 10 * 24 * time.Hour, "month": 45 * 24 * time.Hour}
 	if s.period() != "hour" {
-		return startOf(s.period(), start.Add(beyond[s.period()]))
+		return startOf(s.period(), start.Add(longer[s.period()]))
 	}
 	// Where clocks change by half an hour an hour may be that short.
 	half := startOf("hour", start.Add(30*time.Minute))
