@@ -155,8 +155,8 @@ func TestGapsThatTheScheduleMeans(t *testing.T) {
 		{"never", "cron(5 9 * * ? 2020)", job.PreviousMonth, "12 of 12 months belong to no slot, such as December 2025"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			scheduled := mustRead(t, windowed("UTC", test.schedule, "", test.span)).Jobs[0]
-			if got := scheduled.Gaps(parseTime(t, "2026-01-02T00:00:00Z")); got != test.want {
+			j := mustRead(t, windowed("UTC", test.schedule, "", test.span)).Jobs[0]
+			if got := j.Gaps(parseTime(t, "2026-01-02T00:00:00Z")); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})

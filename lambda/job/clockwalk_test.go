@@ -105,32 +105,32 @@ func TestClockFaultsAgainstWalk(t *testing.T) {
 	random := rand.New(rand.NewPCG(11, 1))
 	faulty, mended := 0, 0
 	for range 800 {
-		job := Job{Timezone: zones[1+random.IntN(len(zones)-1)], ScheduleTimezone: zones[random.IntN(len(zones))]}
+		j := Job{Timezone: zones[1+random.IntN(len(zones)-1)], ScheduleTimezone: zones[random.IntN(len(zones))]}
 		if random.IntN(2) == 0 {
-			job.ScheduleTimezone = "UTC"
+			j.ScheduleTimezone = "UTC"
 		} else if random.IntN(2) == 0 {
-			job.ScheduleTimezone = job.Timezone
+			j.ScheduleTimezone = j.Timezone
 		}
-		job.Zone, job.ScheduleZone = mustZone(t, job.Timezone), mustZone(t, job.ScheduleTimezone)
-		job.Window = &Window{Span: spans[random.IntN(len(spans))]}
+		j.Zone, j.ScheduleZone = mustZone(t, j.Timezone), mustZone(t, j.ScheduleTimezone)
+		j.Window = &Window{Span: spans[random.IntN(len(spans))]}
 		hour := random.IntN(24)
 		if random.IntN(8) > 0 { // near midnight, or near the hours that clocks skip
-			hour = time.Date(2024, 2, 1, random.IntN(3)-1, 0, 0, 0, job.Zone).In(job.ScheduleZone).Hour()
+			hour = time.Date(2024, 2, 1, random.IntN(3)-1, 0, 0, 0, j.Zone).In(j.ScheduleZone).Hour()
 		}
 		hours := fmt.Sprint(hour)
 		if random.IntN(4) == 0 {
 			hours += fmt.Sprintf(",%d", random.IntN(24))
 		}
 		day := days[random.IntN(len(days))]
-		job.Cron = mustCron(t, fmt.Sprintf("cron(%d %s %s *)", random.IntN(12)*5, hours, day))
+		j.Cron = mustCron(t, fmt.Sprintf("cron(%d %s %s *)", random.IntN(12)*5, hours, day))
 
-		lost, doubled := walk{job, numbers[job.Window.Span]}.find()
-		found := job.clockFaults()
-		name := fmt.Sprintf("%s %s in %s, days of %s", job.Window.Span, job.Cron, job.ScheduleTimezone, job.Timezone)
+		lost, doubled := walk{j, numbers[j.Window.Span]}.find()
+		found := j.clockFaults()
+		name := fmt.Sprintf("%s %s in %s, days of %s", j.Window.Span, j.Cron, j.ScheduleTimezone, j.Timezone)
 		foundLost, foundDoubled := says(found, "no slot"), says(found, "two slots")
 		missing := lost && !foundLost || doubled && !foundDoubled
 		invented := !lost && foundLost || !doubled && foundDoubled
-		each := day[0] == '*' || job.Window.Span == PreviousMonth && len(day) == 5 || job.Window.Span == PreviousWeek && day[0] == '?'
+		each := day[0] == '*' || j.Window.Span == PreviousMonth && len(day) == 5 || j.Window.Span == PreviousWeek && day[0] == '?'
 		if missing || invented && each {
 			t.Errorf("%s: got %+v, the walk says lost %t, doubled %t", name, found, lost, doubled)
 		}
@@ -138,9 +138,9 @@ func TestClockFaultsAgainstWalk(t *testing.T) {
 			continue
 		}
 		faulty++
-		if better, ok := mend(t, job, found); ok {
+		if better, ok := mend(t, j, found); ok {
 			mended++
-			if lost, doubled := (walk{better, numbers[job.Window.Span]}).find(); lost || doubled {
+			if lost, doubled := (walk{better, numbers[j.Window.Span]}).find(); lost || doubled {
 				t.Errorf("%s: %s in %s, which is suggested, is no better", name, better.Cron, better.ScheduleTimezone)
 			}
 		}
@@ -157,17 +157,17 @@ func says(faults []clockFault, slots string) bool {
 }
 
 // mend does what the advice says.
-func mend(t *testing.T, job Job, found []clockFault) (Job, bool) {
+func mend(t *testing.T, j Job, found []clockFault) (Job, bool) {
 	t.Helper()
-	parts := regexp.MustCompile(`^; write (?:schedule_timezone: (\S+) and )?schedule: (cron\(.+\))$`).FindStringSubmatch(job.advice(found[0].change))
+	parts := regexp.MustCompile(`^; write (?:schedule_timezone: (\S+) and )?schedule: (cron\(.+\))$`).FindStringSubmatch(j.advice(found[0].change))
 	if parts == nil {
-		return job, false
+		return j, false
 	}
 	if parts[1] != "" {
-		job.ScheduleTimezone, job.ScheduleZone = parts[1], mustZone(t, parts[1])
+		j.ScheduleTimezone, j.ScheduleZone = parts[1], mustZone(t, parts[1])
 	}
-	job.Cron = mustCron(t, parts[2])
-	return job, true
+	j.Cron = mustCron(t, parts[2])
+	return j, true
 }
 
 // TestHoursAgainstWalk counts the slots of each hour around the changes of zones, one
@@ -177,13 +177,13 @@ func TestHoursAgainstWalk(t *testing.T) {
 		for minute := 0; minute < 60; minute += 5 {
 			for _, minutes := range []string{fmt.Sprint(minute), fmt.Sprintf("%d,%d", minute, (minute+30)%60)} {
 				zone := mustZone(t, name)
-				job := Job{Timezone: name, Zone: zone, ScheduleZone: time.UTC, Window: &Window{Span: PreviousHour}, Cron: mustCron(t, "cron("+minutes+" * * * ? *)")}
+				j := Job{Timezone: name, Zone: zone, ScheduleZone: time.UTC, Window: &Window{Span: PreviousHour}, Cron: mustCron(t, "cron("+minutes+" * * * ? *)")}
 				lost := false
 				for _, change := range cron.Changes(zone, judgedFrom, judgedUntil) {
 					for at := change.Add(-3 * time.Hour); at.Before(change.Add(3 * time.Hour)); {
 						hour, slots := at.In(zone).Format("15-0700"), 0
 						for ; at.In(zone).Format("15-0700") == hour; at = at.Add(time.Minute) {
-							if job.Cron.Matches(at, time.UTC) {
+							if j.Cron.Matches(at, time.UTC) {
 								slots++
 							}
 						}
@@ -191,8 +191,8 @@ func TestHoursAgainstWalk(t *testing.T) {
 						lost = lost || slots == 0 && at.After(change.Add(-time.Hour))
 					}
 				}
-				if found := job.clockFaults(); lost != says(found, "no slot") || says(found, "two slots") {
-					t.Errorf("%s, %s: got %v, the walk says lost %t", name, job.Cron, found, lost)
+				if found := j.clockFaults(); lost != says(found, "no slot") || says(found, "two slots") {
+					t.Errorf("%s, %s: got %v, the walk says lost %t", name, j.Cron, found, lost)
 				}
 			}
 		}
@@ -207,11 +207,11 @@ func TestMovedSlotsAgainstWalk(t *testing.T) {
 	until := judgedFrom.AddDate(4, 0, 0) // the rules of these zones stay the same
 	warned, quiet := 0, 0
 	for range 200 {
-		job := Job{Timezone: zones[random.IntN(len(zones))], ScheduleTimezone: zones[random.IntN(len(zones))]}
+		j := Job{Timezone: zones[random.IntN(len(zones))], ScheduleTimezone: zones[random.IntN(len(zones))]}
 		if random.IntN(2) == 0 {
-			job.ScheduleTimezone = job.Timezone
+			j.ScheduleTimezone = j.Timezone
 		}
-		job.Zone, job.ScheduleZone = mustZone(t, job.Timezone), mustZone(t, job.ScheduleTimezone)
+		j.Zone, j.ScheduleZone = mustZone(t, j.Timezone), mustZone(t, j.ScheduleTimezone)
 		hours := fmt.Sprintf("%d,%d", random.IntN(24), random.IntN(24))
 		switch random.IntN(4) {
 		case 0:
@@ -219,18 +219,18 @@ func TestMovedSlotsAgainstWalk(t *testing.T) {
 		case 1:
 			hours = fmt.Sprintf("%d/2", random.IntN(2))
 		}
-		job.Window = &Window{Span: DayToDate}
-		job.Cron = mustCron(t, fmt.Sprintf("cron(%d %s * * ? *)", random.IntN(12)*5, hours))
+		j.Window = &Window{Span: DayToDate}
+		j.Cron = mustCron(t, fmt.Sprintf("cron(%d %s * * ? *)", random.IntN(12)*5, hours))
 		if random.IntN(3) == 0 {
-			job.Window.Span = WeekToDate
+			j.Window.Span = WeekToDate
 		}
 		last, times := map[int]time.Time{}, map[time.Duration]bool{}
-		number, length := numbers[job.Window.Span.previous()], 24*time.Hour
-		if job.Window.Span == WeekToDate {
+		number, length := numbers[j.Window.Span.previous()], 24*time.Hour
+		if j.Window.Span == WeekToDate {
 			length *= 7
 		}
-		for _, slot := range job.SlotsBetween(judgedFrom, until) {
-			at := clock(slot.Time, job.Zone)
+		for _, slot := range j.SlotsBetween(judgedFrom, until) {
+			at := clock(slot.Time, j.Zone)
 			last[number(at)] = at
 		}
 		first, end := number(judgedFrom)+1, number(until)-1
@@ -238,9 +238,9 @@ func TestMovedSlotsAgainstWalk(t *testing.T) {
 			at := last[period]
 			times[at.Sub(last[first])-time.Duration(period-first)*length] = true
 		}
-		warnings := job.Warnings()
+		warnings := j.Warnings()
 		if (len(times) > 1) != (len(warnings) > 0) {
-			t.Errorf("%s %s in %s, days of %s: got %q, the walk finds %v", job.Window.Span, job.Cron, job.ScheduleTimezone, job.Timezone, warnings, times)
+			t.Errorf("%s %s in %s, days of %s: got %q, the walk finds %v", j.Window.Span, j.Cron, j.ScheduleTimezone, j.Timezone, warnings, times)
 		}
 		if len(warnings) > 0 {
 			warned++

@@ -28,7 +28,7 @@ func TestFill(t *testing.T) {
 		Outcome: contract.OutcomeStored, Job: "daily-scans", Label: "오늘의 스캔", Slot: slot,
 		Bucket: bucket, Key: "counts/date=2022-04-07/daily-scans-20220407T1455Z.rev1.jsonl",
 	}
-	definition, _ := s.engine.Jobs.Lookup("daily-scans")
+	j, _ := s.engine.Jobs.Lookup("daily-scans")
 	// Scans lie on the start of the window, within it, and on its end.
 	for _, line := range []count.Line{
 		{Case: "normal", Count: 2}, {Case: "caries", Count: 1}, {Case: "crown", Count: 0}, {Case: "other", Count: 1}, {Case: "total", Count: 4},
@@ -36,7 +36,7 @@ func TestFill(t *testing.T) {
 		want.Records = append(want.Records, contract.Record{
 			Job: "daily-scans", CaseName: line.Case, Groups: contract.Groups{}, Count: &line.Count, Status: contract.StatusOK,
 			ScheduledTime: slot, LocalDate: "2022-04-07", WindowFrom: &from, WindowTo: &slot,
-			CountedAt: slot.Add(1203 * time.Millisecond), Schedule: "cron(55 14 * * ? *)", Revision: 1, JobSHA256: definition.SHA256(),
+			CountedAt: slot.Add(1203 * time.Millisecond), Schedule: "cron(55 14 * * ? *)", Revision: 1, JobSHA256: j.SHA256(),
 		})
 	}
 	if difference := cmp.Diff(want, stored); difference != "" {

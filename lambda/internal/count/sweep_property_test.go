@@ -45,8 +45,8 @@ func TestRandomDeliveries(t *testing.T) {
 			w.live(t)
 			w.unstable = 0
 			w.s.mustSweep(t, 3)
-			for _, scheduled := range w.s.engine.Jobs.Jobs {
-				w.check(t, scheduled)
+			for _, j := range w.s.engine.Jobs.Jobs {
+				w.check(t, j)
 			}
 		})
 	}
@@ -91,10 +91,10 @@ func (w *world) live(t *testing.T) {
 	for ; w.s.now.Before(w.from.AddDate(0, 0, 2)); w.s.now = w.s.now.Add(step) {
 		due := w.waiting
 		w.waiting = nil
-		for _, scheduled := range w.s.engine.Jobs.Jobs {
-			for _, slot := range scheduled.SlotsBetween(w.s.now.Add(time.Second-step), w.s.now.Add(time.Second)) {
+		for _, j := range w.s.engine.Jobs.Jobs {
+			for _, slot := range j.SlotsBetween(w.s.now.Add(time.Second-step), w.s.now.Add(time.Second)) {
 				for range w.IntN(3) { // lost, once, twice
-					due = append(due, event{scheduled.Name, slot})
+					due = append(due, event{j.Name, slot})
 				}
 			}
 		}
@@ -140,30 +140,30 @@ func (w *world) invoke(t *testing.T, do func(context.Context) error) {
 	}
 }
 
-func (w *world) check(t *testing.T, scheduled job.Job) {
-	first, ran := w.first[scheduled.Name]
-	for _, slot := range scheduled.SlotsBetween(w.from, w.s.now.Add(-contract.LateAfter)) {
-		found, ok, err := w.s.engine.Store.Latest(t.Context(), scheduled.Name, slot.Time)
+func (w *world) check(t *testing.T, j job.Job) {
+	first, ran := w.first[j.Name]
+	for _, slot := range j.SlotsBetween(w.from, w.s.now.Add(-contract.LateAfter)) {
+		found, ok, err := w.s.engine.Store.Latest(t.Context(), j.Name, slot.Time)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if due := ran && !slot.Time.Before(first); ok != due {
-			t.Errorf("%s %s has a record: %t, want %t (the first one is of %s)", scheduled.Name, slot.Time, ok, due, first)
+			t.Errorf("%s %s has a record: %t, want %t (the first one is of %s)", j.Name, slot.Time, ok, due, first)
 		}
 		if ok {
-			w.checkRecord(t, scheduled, slot, found)
+			w.checkRecord(t, j, slot, found)
 		}
 	}
 }
 
 // checkRecord compares a record with that of a run on time.
-func (w *world) checkRecord(t *testing.T, scheduled job.Job, slot job.Slot, found count.Stored) {
-	window, err := count.WindowOf(scheduled, slot)
+func (w *world) checkRecord(t *testing.T, j job.Job, slot job.Slot, found count.Stored) {
+	window, err := count.WindowOf(j, slot)
 	if err != nil {
 		t.Fatal(err)
 	}
-	inTime := w.inTime[event{scheduled.Name, slot}]
-	want := steady(count.Query{Job: scheduled, Window: window})
+	inTime := w.inTime[event{j.Name, slot}]
+	want := steady(count.Query{Job: j, Window: window})
 	for i, record := range found.Records {
 		line, shown := want.Lines[i], "null"
 		if record.Count != nil {
@@ -175,10 +175,10 @@ func (w *world) checkRecord(t *testing.T, scheduled job.Job, slot job.Slot, foun
 		}
 		got := fmt.Sprintf("%s %s %s late=%t", record.CaseName, shown, record.Status, record.Late)
 		if difference := cmp.Diff(wanted, got); difference != "" {
-			t.Errorf("%s %s (- want, + got):\n%s", scheduled.Name, slot.Time, difference)
+			t.Errorf("%s %s (- want, + got):\n%s", j.Name, slot.Time, difference)
 		}
 	}
-	if found.Key != contract.RecordKey(scheduled.Name, slot.Time, 1) {
+	if found.Key != contract.RecordKey(j.Name, slot.Time, 1) {
 		t.Errorf("the record is %s", found.Key)
 	}
 }

@@ -84,14 +84,14 @@ func TestFailedCases(t *testing.T) {
 // What a run skipped is counted, and a run that skipped everything has counted nothing.
 func TestPublishSkipped(t *testing.T) {
 	const rest = `"Job":"orders",%s"_aws":{"Timestamp":1649343390000,"CloudWatchMetrics":[{"Namespace":"Tally","Dimensions":[["Environment"],["Environment","Job"]],"Metrics":[{"Name":%q,"Unit":"Count"}]}]}}` + "\n"
-	counted := job.Job{Name: "orders", Cases: strictyaml.Map[job.Condition]{{Key: "paid"}}}
+	j := job.Job{Name: "orders", Cases: strictyaml.Map[job.Condition]{{Key: "paid"}}}
 	skipped := fmt.Sprintf(`{"Environment":"prod",`+rest, `"Skipped":7,`, "Skipped")
 	for all, want := range map[bool]string{
 		false: skipped,
 		true:  skipped + fmt.Sprintf(`{"Environment":"prod","FailedCases":3,`+rest, "", "FailedCases"), // paid, other and total
 	} {
 		var out bytes.Buffer
-		err := metric.New(&out, "prod", func() time.Time { return now }).PublishSkipped(counted, count.Result{Skipped: 7, SkippedAll: all})
+		err := metric.New(&out, "prod", func() time.Time { return now }).PublishSkipped(j, count.Result{Skipped: 7, SkippedAll: all})
 		if difference := cmp.Diff(want, out.String()); difference != "" || err != nil {
 			t.Errorf("all %t: %v; lines (- want, + got):\n%s", all, err, difference)
 		}
