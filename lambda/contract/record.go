@@ -89,11 +89,8 @@ func EncodeRecords(records []Record) ([]byte, error) {
 	return buffer.Bytes(), nil
 }
 
-// DecodeRecords reads what EncodeRecords wrote. Empty data is an error: a record has at
-// least one line.
-func DecodeRecords(data []byte) ([]Record, error) { return DecodeAll(bytes.NewReader(data)) }
-
-// DecodeAll is DecodeRecords for a reader.
+// DecodeAll reads what EncodeRecords wrote. Empty data is an error: a record has at least
+// one line.
 func DecodeAll(from io.Reader) ([]Record, error) {
 	return decodeLines(from, func(Record) bool { return true })
 }

@@ -84,7 +84,7 @@ func TestFailedCase(t *testing.T) {
 	s := newSystem(t)
 	answer := s.mustFill(t, "half-broken", slot)
 	object := s.object(t, answer.Key)
-	records, err := contract.DecodeRecords([]byte(object))
+	records, err := contract.DecodeAll(strings.NewReader(object))
 	if err != nil {
 		t.Fatal(err)
 	}
