@@ -2,7 +2,6 @@ package job
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"tally/lambda/cron"
@@ -21,10 +20,7 @@ var (
 // the function's zone rules may be older or newer, and must not stop it.
 func (f File) CheckClocks(document *strictyaml.Document) {
 	for i, j := range f.Jobs {
-		if j.Window == nil || j.Window.Span.toDate() {
-			continue
-		}
-		if text := j.clockText(); text != "" {
+		if text := j.clockText(false); text != "" {
 			document.Report(Key(i, "schedule"), "%s", text)
 		}
 	}
@@ -34,27 +30,27 @@ func (f File) CheckClocks(document *strictyaml.Document) {
 // of a period moves when clocks change. The last record of that period then covers less
 // or more of it than usual.
 func (j Job) Warnings() []string {
-	if j.Window == nil || !j.Window.Span.toDate() {
-		return nil
-	}
-	if text := j.clockText(); text != "" {
+	if text := j.clockText(true); text != "" {
 		return []string{text}
 	}
 	return nil
 }
 
-// clockText says what goes wrong when clocks change, and what to write instead. It is
-// empty if nothing goes wrong.
-func (j Job) clockText() string {
+// clockText says what goes wrong when clocks change, and what to write instead. It is empty
+// if nothing goes wrong, or if the job's window is not of that kind.
+func (j Job) clockText(toDate bool) string {
+	if !j.hasWindows() || j.Window.Span.toDate() != toDate {
+		return ""
+	}
 	faults := j.clockFaults()
 	if len(faults) == 0 {
 		return ""
 	}
-	var texts []string
-	for _, fault := range faults {
-		texts = append(texts, fault.text)
+	text := faults[0].text
+	for _, other := range faults[1:] {
+		text += ", and " + other.text
 	}
-	return strings.Join(texts, ", and ") + j.advice(faults[0].change)
+	return text + j.advice(faults[0].change)
 }
 
 // clockFault is what goes wrong at a change of clocks.
@@ -65,10 +61,7 @@ type clockFault struct {
 
 // clockFaults are the first fault of each kind, the earliest first.
 func (j Job) clockFaults() []clockFault {
-	switch {
-	case !j.hasWindows():
-		return nil
-	case j.Window.Span.toDate():
+	if j.Window.Span.toDate() {
 		return j.movedSlot()
 	}
 	return j.lostAndDoubled()
