@@ -112,8 +112,8 @@ func TestDecodeAllRefusesWhatWasNotStored(t *testing.T) {
 	}
 }
 
-// A later version may add keys; records are never rewritten, so old readers must
-// take them.
+// A later version may add keys to records. After a rollback the older version must be able
+// to read them.
 func TestDecodeAllTakesKeysOfLaterVersions(t *testing.T) {
 	got, err := contract.DecodeAll(strings.NewReader(`{"job":"a","case_name":"b","count":3,"code":"57014"}`))
 	if err != nil || len(got) != 1 || *got[0].Count != 3 {

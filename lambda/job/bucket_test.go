@@ -11,8 +11,7 @@ import (
 	"tally/lambda/job"
 )
 
-// goodRecords is a file with nothing wrong that counts records; the tests replace
-// one part of it.
+// goodRecords is a valid file that counts records. The tests replace one part of it.
 const goodRecords = `timezone: Asia/Seoul
 jobs:
   - name: orders
@@ -163,8 +162,8 @@ func TestPrefixes(t *testing.T) {
 	}
 }
 
-// However a window lies, each of its instants is under one of the prefixes, and
-// each prefix holds an instant of the window.
+// For any window, each of its instants is under one of the prefixes, and each prefix holds
+// an instant of the window.
 func TestPrefixesCoverWindows(t *testing.T) {
 	for _, name := range []string{"UTC", "Asia/Seoul", "Asia/Kathmandu", "America/New_York", "Australia/Lord_Howe"} {
 		zone := loadZone(t, name)

@@ -8,7 +8,7 @@ import (
 	"tally/lambda/strictyaml"
 )
 
-// windowed is a jobs file with one job; its schedule has a zone if one is given.
+// windowed is a jobs file with one job. An empty scheduleZone is left out.
 func windowed(zone, schedule, scheduleZone string, span job.Span) string {
 	text := "timezone: " + zone + "\njobs:\n  - name: a\n    schedule: " + schedule + "\n"
 	if scheduleZone != "" {
@@ -17,8 +17,7 @@ func windowed(zone, schedule, scheduleZone string, span job.Span) string {
 	return text + "    source: {database: app, table: scans}\n    cases: {b: c}\n    window: {span: " + string(span) + ", column: at}\n"
 }
 
-// TestPeriodsThatClocksLoseOrDouble also holds that ReadFile alone, which the function
-// does, refuses none of them.
+// ReadFile alone, which the function calls, refuses none of these jobs.
 func TestPeriodsThatClocksLoseOrDouble(t *testing.T) {
 	for _, test := range []struct {
 		name, zone, schedule, scheduleZone string
@@ -54,7 +53,7 @@ func TestPeriodsThatClocksLoseOrDouble(t *testing.T) {
 		{"a day instead of another", "Europe/Berlin", "cron(30 22 29 * ? *)", "", job.PreviousDay,
 			"Sunday 28 April 2024 belongs to no slot because clocks change in Europe/Berlin; write schedule_timezone: Europe/Berlin and schedule: cron(30 23 29 * ? *)"},
 
-		// What the schedule means, and what no clock changes.
+		// Periods that the schedule itself leaves out, and schedules that no clock changes.
 		{"no daylight saving time", "Asia/Seoul", "cron(30 22 * * ? *)", "", job.PreviousDay, ""},
 		{"far from midnight", "Europe/Berlin", "cron(30 9 * * ? *)", "", job.PreviousDay, ""},
 		{"weekdays", "Europe/Berlin", "cron(30 9 ? * MON-FRI *)", "", job.PreviousDay, ""},
@@ -82,7 +81,7 @@ func TestPeriodsThatClocksLoseOrDouble(t *testing.T) {
 	}
 }
 
-// clockProblem is what CheckClocks finds in a file that ReadFile takes.
+// clockProblem is what CheckClocks reports about a file that ReadFile accepts.
 func clockProblem(t *testing.T, text string) string {
 	t.Helper()
 	file := mustRead(t, text)
@@ -136,7 +135,7 @@ func TestWarningsOfWindowsToDate(t *testing.T) {
 	}
 }
 
-func TestGapsThatTheScheduleMeans(t *testing.T) {
+func TestGaps(t *testing.T) {
 	for _, test := range []struct {
 		name, schedule string
 		span           job.Span

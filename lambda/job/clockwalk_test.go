@@ -12,8 +12,8 @@ import (
 	"tally/lambda/cron"
 )
 
-// walk is the plain way to find what clocks lose and double: it counts the slots of
-// each period, in truth and as if clocks had never changed.
+// walk is the slow way to find periods that belong to no slot or to two: it counts the
+// slots of each period, as they are and as they would be if clocks never changed.
 type walk struct {
 	Job
 	number func(clock time.Time) int // of the period that holds what a clock shows
@@ -31,29 +31,30 @@ func clock(at time.Time, zone *time.Location) time.Time {
 	return time.Date(local.Year(), local.Month(), local.Day(), local.Hour(), local.Minute(), 0, 0, time.UTC)
 }
 
-// aside is how far the walk goes beyond the judged years.
-const aside = 100 * 24 * time.Hour
+// margin is how far the walk goes beyond the judged years.
+const margin = 100 * 24 * time.Hour
 
 // slotsOf is how many slots each period has.
 func (w walk) slotsOf() map[int]int {
 	slots := map[int]int{}
-	for _, slot := range w.SlotsBetween(judgedFrom.Add(-aside), judgedUntil.Add(aside)) {
+	for _, slot := range w.SlotsBetween(judgedFrom.Add(-margin), judgedUntil.Add(margin)) {
 		slots[w.number(clock(slot.Time, w.Zone))]++
 	}
 	return slots
 }
 
-// frozenSlotsOf is the same if one clock always shows so much more than the other.
+// frozenSlotsOf is the same if one clock is always ahead of the other by that much.
 func (w walk) frozenSlotsOf(ahead time.Duration) map[int]int {
 	slots := map[int]int{}
-	for at, ok := w.Cron.Next(judgedFrom.Add(-aside), time.UTC); ok && at.Before(judgedUntil.Add(aside)); at, ok = w.Cron.Next(at, time.UTC) {
+	for at, ok := w.Cron.Next(judgedFrom.Add(-margin), time.UTC); ok && at.Before(judgedUntil.Add(margin)); at, ok = w.Cron.Next(at, time.UTC) {
 		slots[w.number(at.Add(ahead))]++
 	}
 	return slots
 }
 
-// find tells whether a period near a change of clocks has no slot, or several, where it
-// would have some, or one, on either side of that change.
+// find looks at the periods near each change of clocks. lost: a period has no slot, and would
+// have some with the clocks before the change and with those after it. doubled: a period
+// has several slots, and would have at most one.
 func (w walk) find() (lost, doubled bool) {
 	truth, frozen := w.slotsOf(), map[time.Duration]map[int]int{}
 	for _, hour := range append(hoursWithChange(w.Timezone, w.Zone), hoursWithChange(w.ScheduleTimezone, w.ScheduleZone)...) {
@@ -93,9 +94,8 @@ func hoursWithChange(name string, zone *time.Location) []time.Time {
 }
 
 // TestClockFaultsAgainstWalk compares random schedules near midnight, and at any time,
-// in zones of every kind. Periods that are counted now and then (another weekday in
-// summer than in winter) are a matter of TestPeriodsThatClocksLoseOrDouble: here both
-// say the same where each period has a slot, and the walk never says more.
+// in zones of every kind. Where each period has a slot, both find the same. Elsewhere the
+// walk finds no more than clockFaults; TestPeriodsThatClocksLoseOrDouble has the rest.
 func TestClockFaultsAgainstWalk(t *testing.T) {
 	zones := []string{"UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Chatham", "America/Santiago",
 		"Africa/Cairo", "Africa/Casablanca", "Asia/Beirut", "America/Havana", "Antarctica/Troll", "America/St_Johns",
@@ -170,8 +170,8 @@ func mend(t *testing.T, j Job, found []clockFault) (Job, bool) {
 	return j, true
 }
 
-// TestHoursAgainstWalk counts the slots of each hour around the changes of zones, one
-// of which change by half an hour.
+// TestHoursAgainstWalk counts the slots of each hour around changes of clocks. In one of
+// the zones clocks change by half an hour.
 func TestHoursAgainstWalk(t *testing.T) {
 	for _, name := range []string{"Australia/Lord_Howe", "Europe/Berlin", "America/St_Johns", "Pacific/Chatham", "Antarctica/Troll", "Asia/Kathmandu"} {
 		for minute := 0; minute < 60; minute += 5 {
@@ -187,7 +187,7 @@ func TestHoursAgainstWalk(t *testing.T) {
 								slots++
 							}
 						}
-						// The first hour is not seen from its start, perhaps.
+						// The first hour may be incomplete.
 						lost = lost || slots == 0 && at.After(change.Add(-time.Hour))
 					}
 				}
@@ -199,8 +199,8 @@ func TestHoursAgainstWalk(t *testing.T) {
 	}
 }
 
-// TestMovedSlotsAgainstWalk: where a schedule fires on each day, the last slot of every
-// day, and of every week, is at the same time, or there is a warning.
+// TestMovedSlotsAgainstWalk takes schedules that fire every day: either the last slot of
+// every day, or of every week, is at the same time, or there is a warning.
 func TestMovedSlotsAgainstWalk(t *testing.T) {
 	zones := []string{"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Africa/Cairo", "Asia/Beirut", "Asia/Seoul", "UTC"}
 	random := rand.New(rand.NewPCG(11, 2))

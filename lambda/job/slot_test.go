@@ -66,8 +66,8 @@ func TestSlot(t *testing.T) {
 	}
 }
 
-// A record says which zone evaluated its schedule: without it, nobody could tell
-// whether the job still has that schedule.
+// A record says which zone evaluated its schedule. Otherwise nobody could tell whether the
+// job still has that schedule.
 func TestSlotKnowsItsZone(t *testing.T) {
 	for _, test := range []struct{ name, job, time, schedule, timezone, want string }{
 		{"rule", "rule", "2022-04-07T14:55:00Z", "", "", ""},

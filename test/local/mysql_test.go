@@ -61,7 +61,7 @@ func TestMySQLIsNotMariaDB(t *testing.T) {
 	}
 }
 
-func TestRequired(t *testing.T) {
+func TestServersAreRequiredOnCI(t *testing.T) {
 	for _, c := range []struct {
 		ci, require string
 		want        bool

@@ -16,7 +16,7 @@ func writeJob(t *testing.T, schedule, span string) {
 	}
 }
 
-func TestValidateFindsWhatClocksDo(t *testing.T) {
+func TestValidateReportsChangesOfClocks(t *testing.T) {
 	enterProject(t)
 	for _, test := range []struct {
 		name, schedule, span string
@@ -39,7 +39,7 @@ func TestValidateFindsWhatClocksDo(t *testing.T) {
 	}
 }
 
-func TestNextTellsWhatTheScheduleLeavesOut(t *testing.T) {
+func TestNextNotesPeriodsWithoutSlots(t *testing.T) {
 	enterProject(t)
 	next := []string{"next", "--from", "2026-01-02T00:00:00Z", "-n", "1"}
 	writeJob(t, "cron(30 9 ? * MON-FRI *)", "previous-day")

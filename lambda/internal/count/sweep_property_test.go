@@ -35,10 +35,10 @@ jobs:
     cases: {a: a = 1}
 `
 
-// Whatever is delivered, late, twice or not at all, and whatever fails meanwhile:
-// once a sweep goes through, each slot after a job's first record has exactly one
-// record, which is that of a run on time, and no slot before has one.
-func TestRandomDeliveries(t *testing.T) {
+// Events come late, twice or not at all, and runs fail. After a complete sweep each slot
+// since a job's first record has exactly one record, equal to that of a run in time. No
+// earlier slot has one.
+func TestSweepCompletesRandomDeliveries(t *testing.T) {
 	for seed := range uint64(12) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			w := newWorld(t, rand.New(rand.NewPCG(seed, 0)))
@@ -52,7 +52,7 @@ func TestRandomDeliveries(t *testing.T) {
 	}
 }
 
-// world is a system to which things happen.
+// world is a system with random events and failures.
 type world struct {
 	*rand.Rand
 	s        *system
@@ -64,7 +64,7 @@ type world struct {
 	cancel   context.CancelFunc   // ends the invocation
 }
 
-// event is that of a slot.
+// event is the event of a slot.
 type event struct {
 	job  string
 	slot job.Slot
@@ -156,7 +156,7 @@ func (w *world) check(t *testing.T, j job.Job) {
 	}
 }
 
-// checkRecord compares a record with that of a run on time.
+// checkRecord compares a record with that of a run in time.
 func (w *world) checkRecord(t *testing.T, j job.Job, slot job.Slot, found count.Stored) {
 	window, err := count.WindowOf(j, slot)
 	if err != nil {
