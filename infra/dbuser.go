@@ -56,7 +56,7 @@ func newReaders(stack awscdk.Stack, props CounterProps) ([]constructs.IDependabl
 
 // readerProperties are what the custom resource is told, by the names that it reads.
 func (c *Cluster) readerProperties(database settings.Database) (map[string]any, error) {
-	reader := grant.Reader{
+	reader := grant.User{
 		Engine:     database.Family(),
 		ClusterARN: *c.aurora.AttrDbClusterArn(),
 		SecretARN:  *c.aurora.AttrMasterUserSecretSecretArn(),

@@ -140,12 +140,12 @@ func checkReader(t *testing.T, environment string, clusters map[string]string, u
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got grant.Reader
+	var got grant.User
 	if err := json.Unmarshal(text, &got); err != nil {
 		t.Fatal(err)
 	}
 	cluster := clusters[got.Database]
-	want := grant.Reader{
+	want := grant.User{
 		Engine: got.Engine, Database: got.Database, Username: "tally_reader", Cluster: ofData(environment, cluster, "DBClusterResourceId"),
 		ClusterARN: ofData(environment, cluster, "DBClusterArn"), SecretARN: ofData(environment, cluster, "MasterUserSecret.SecretArn"),
 	}

@@ -8,9 +8,9 @@ type Outcome string
 // The outcomes of an invocation that did not fail.
 const (
 	OutcomeStored        Outcome = "stored"         // this invocation stored the slot's record
-	OutcomeAlreadyStored Outcome = "already-stored" // an earlier one did; nothing changed
-	OutcomeDryRun        Outcome = "dry-run"        // the slot could be counted; nothing was
-	OutcomeSwept         Outcome = "swept"          // a sweep came through
+	OutcomeAlreadyStored Outcome = "already-stored" // an earlier one stored it; nothing changed
+	OutcomeDryRun        Outcome = "dry-run"        // the slot could be counted; nothing was counted
+	OutcomeSwept         Outcome = "swept"          // a sweep ended
 )
 
 // Answer is what the function returns for a slot.
@@ -21,13 +21,13 @@ type Answer struct {
 	Slot    time.Time `json:"slot"`
 	Bucket  string    `json:"bucket"`
 	Key     string    `json:"key"`
-	// Records are the record's lines. The function leaves those of groups out: they
-	// are in the object, and could be more than an answer may hold (6 MB).
+	// Records are the record's lines of all rows. The lines of groups are in the object
+	// only: they could be more than an answer may hold (6 MB).
 	Records []Record `json:"records"`
 }
 
 // DryRunAnswer is what the function returns for a [DryRun]: what it would count, and
-// where. Databases and buckets are the environment's keys.
+// where. Database and Bucket are keys of the environment file.
 type DryRunAnswer struct {
 	Outcome    Outcome    `json:"outcome"`
 	Job        string     `json:"job"`
@@ -43,15 +43,15 @@ type DryRunAnswer struct {
 	Warnings   []string   `json:"warnings,omitempty"`
 }
 
-// SweepAnswer is what the function returns for a [Sweep]: what became of the slots
-// from From to before To that had no record.
+// SweepAnswer is what the function returns for a [Sweep]: the results for the slots in
+// [From, To) that had no record.
 type SweepAnswer struct {
 	Outcome   Outcome    `json:"outcome"`
 	From      time.Time  `json:"from"`
 	To        time.Time  `json:"to"`
 	Recovered SweptSlots `json:"recovered"` // counted now
 	Missed    SweptSlots `json:"missed"`    // recorded as StatusMissed now
-	Failed    SweptSlots `json:"failed"`    // without a record still
+	Failed    SweptSlots `json:"failed"`    // still without a record
 }
 
 // SweptSlots are slots that a sweep found without a record.
@@ -67,10 +67,10 @@ type SweptSlot struct {
 	Reason string    `json:"reason,omitempty"` // why it has no record
 }
 
-// MaxSweptSlots is how many slots of a kind an answer lists: there may be thousands.
+// MaxSweptSlots is how many slots a SweptSlots lists. There may be thousands.
 const MaxSweptSlots = 100
 
-// Add counts a slot, and lists it if there is room.
+// Add counts a slot, and lists it if there are fewer than MaxSweptSlots.
 func (s *SweptSlots) Add(slot SweptSlot) {
 	s.Total++
 	if len(s.Slots) < MaxSweptSlots {

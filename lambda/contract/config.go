@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// The function's environment and the files its layers bring.
+// The function's environment variables and the files of its layers.
 const (
 	// ConfigVariable holds a Config as JSON. It never holds a secret.
 	ConfigVariable = "TALLY_CONFIG"
-	// LayerRootVariable moves LayerRoot, for running the function outside Lambda.
+	// LayerRootVariable replaces LayerRoot, for running the function outside Lambda.
 	LayerRootVariable = "TALLY_LAYER_ROOT"
 	// LayerRoot is where Lambda unpacks layers.
 	LayerRoot = "/opt"
@@ -20,7 +20,8 @@ const (
 	CAFile = "tally/rds-ca.pem"
 )
 
-// The engines a database may have. MariaDB and Aurora count as their family.
+// The engines of databases. MariaDB and Aurora MySQL are "mysql", Aurora PostgreSQL is
+// "postgres".
 const (
 	EngineMySQL    = "mysql"
 	EnginePostgres = "postgres"
@@ -37,9 +38,9 @@ type Config struct {
 	Environment string              `json:"environment"`
 	Bucket      string              `json:"bucket"`
 	Databases   map[string]Database `json:"databases"`
-	// Buckets are the names of the buckets to count in, by key.
+	// Buckets are the names of the buckets to count in, by the environment's keys.
 	Buckets map[string]string `json:"buckets,omitempty"`
-	// SecretsURL is the endpoint of Secrets Manager, if it is not the region's.
+	// SecretsURL is the endpoint of Secrets Manager; empty is the region's.
 	SecretsURL string `json:"secrets_url,omitempty"`
 }
 
@@ -51,8 +52,8 @@ type Database struct {
 	DBName   string `json:"dbname"`
 	Username string `json:"username"`
 	Auth     string `json:"auth"`
-	// SecretARN is where user and password are, with auth: secret. The user of the
-	// secret wins over Username.
+	// SecretARN names the secret with user and password, for AuthSecret. The secret's user
+	// is used instead of Username.
 	SecretARN string `json:"secret_arn,omitempty"`
 }
 
@@ -71,8 +72,8 @@ func ParseConfig(value string) (Config, error) {
 	return config, nil
 }
 
-// DatabaseVariable names the variable with a database's URL that replaces what
-// Config says, for running outside AWS: TALLY_DATABASE_APP for the key app.
+// DatabaseVariable is the name of the variable with a database's URL, such as
+// TALLY_DATABASE_APP for the key app. Outside AWS the URL replaces what Config says.
 func DatabaseVariable(key string) string {
 	return "TALLY_DATABASE_" + strings.ToUpper(strings.ReplaceAll(key, "-", "_"))
 }

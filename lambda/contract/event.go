@@ -5,18 +5,18 @@ import "time"
 // Request is what the function is asked for: an [Event], a [DryRun] or a [Sweep].
 type Request interface{ isRequest() }
 
-// Event is what a schedule, a retry or a person sends to have a slot counted.
+// Event asks to count a slot. Schedules, retries and people send it.
 type Event struct {
 	// Job is the name of the job to count.
 	Job string `json:"job"`
-	// ScheduledTime is the time the schedule fired for, RFC 3339. EventBridge's
-	// own value may carry seconds; the slot is its minute.
+	// ScheduledTime is the time for which the schedule fired, RFC 3339. EventBridge's
+	// value may have seconds; the slot is its minute.
 	ScheduledTime time.Time `json:"scheduledTime"`
-	// Schedule is the expression that fired. It wins over the job's current one,
-	// so an event that was on its way while the schedule changed still counts.
-	// Empty means the job's own.
+	// Schedule is the expression that fired; empty is the job's own. It is used instead of
+	// the job's, so that an event is still counted that was on its way while the schedule
+	// changed.
 	Schedule string `json:"schedule,omitempty"`
-	// Timezone is the IANA zone that Schedule is evaluated in; empty means UTC.
+	// Timezone is the IANA zone that evaluates Schedule; empty is UTC.
 	Timezone string `json:"timezone,omitempty"`
 }
 
@@ -26,7 +26,7 @@ type DryRun struct{ Event }
 
 // Sweep asks to look for slots without a record: {"sweep": true}.
 type Sweep struct {
-	Days int // how far to look back, from 1 to MaxSweepDays
+	Days int // how many days to look back, from 1 to MaxSweepDays
 }
 
 // How far sweeps look back, in days.

@@ -104,7 +104,7 @@ func TestParseEventIsStrict(t *testing.T) {
 	}
 }
 
-// What a schedule sends is what an event's fields are called in JSON.
+// The JSON of an event has the names that schedules send.
 func TestEventAsJSON(t *testing.T) {
 	for _, test := range []struct {
 		event contract.Event

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// RecordPrefix is where records live in the results bucket. The bucket policy
+// RecordPrefix is the start of every record's key in the results bucket. The bucket policy
 // and the function's role are limited to it.
 const RecordPrefix = "counts/"
 
@@ -25,16 +25,15 @@ func SlotPrefix(job string, slot time.Time) string {
 	return fmt.Sprintf("%s%s-%s.rev", DayPrefix(slot), job, slot.UTC().Format(slotFormat))
 }
 
-// RecordKey is the object key of one revision of a slot, 1 first.
+// RecordKey is the object key of one revision of a slot. The first revision is 1.
 func RecordKey(job string, slot time.Time, revision int) string {
 	return SlotPrefix(job, slot) + strconv.Itoa(revision) + ".jsonl"
 }
 
-// recordName is a record's key after the day. A job's name may hold -, and ends
-// before the last one.
+// recordName matches a record's key. The job's name ends before the last hyphen.
 var recordName = regexp.MustCompile(`^counts/date=[^/]+/([^/]+)-([^-/]+)\.rev([0-9]+)\.jsonl$`)
 
-// ParseRecordKey is the reverse of RecordKey; ok is false when key is not a record's.
+// ParseRecordKey is the reverse of RecordKey. ok is false if key is not a record's.
 func ParseRecordKey(key string) (job string, slot time.Time, revision int, ok bool) {
 	match := recordName.FindStringSubmatch(key)
 	if match == nil {

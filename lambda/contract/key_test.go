@@ -42,7 +42,7 @@ func TestRecordKey(t *testing.T) {
 }
 
 // Two jobs must not share a slot's prefix, or one would find the other's record.
-func TestSlotPrefixesAreApart(t *testing.T) {
+func TestNoSlotPrefixStartsAnother(t *testing.T) {
 	jobs := []string{"a", "a-b", "a-20220407T1455Z", "a-20220407t1455z", "a-2", "b"}
 	for _, job := range jobs {
 		key := contract.RecordKey(job, slot, 1)

@@ -5,26 +5,27 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 )
 
-// Lines are the lines of a slot's object: those of all rows together, and then those
-// of each group in the same order of cases. A group's line differs from that of all
-// rows in Groups and Count only. So ten thousand groups need no record of their own
-// for each case, which would take hundreds of megabytes.
+// Lines are the lines of a slot's object: those of all rows together, then those of each
+// group, in the same order of cases. A group's lines differ from those of all rows in
+// Groups and Count only. So ten thousand groups need no [Record] for each case, which
+// would take hundreds of megabytes.
 type Lines struct {
 	AllRows []Record
 	Groups  []GroupCounts
 }
 
-// GroupCounts are the counts of one group, in the order of AllRows. The count of a
-// case that failed means nothing.
+// GroupCounts are the counts of one group, in the order of AllRows. The count of a case
+// that failed has no meaning.
 type GroupCounts struct {
 	Groups Groups
 	Counts []int64
 }
 
-// Records are all lines, one after the other.
+// Records are all lines as records.
 func (l Lines) Records() []Record {
 	all := append([]Record{}, l.AllRows...)
 	for _, group := range l.Groups {
@@ -39,33 +40,17 @@ func (l Lines) Records() []Record {
 	return all
 }
 
-// LinesReader reads lines as they are stored. It writes them while they are read: the
+// Reader reads the lines as they are stored. It encodes them while they are read: the
 // object as a whole is never in memory.
-type LinesReader struct {
-	lines Lines
-	forms []form
-	next  int    // 0 for all rows, then the group's index plus 1
-	block []byte // the lines of one group
-	rest  []byte // what was not read of block
-	at    int64
-	size  int64
-}
-
-var _ io.ReadSeeker = (*LinesReader)(nil)
-
-// form is the line of a case around what groups change of it.
-type form struct{ before, after []byte }
-
-// Reader reads the lines from the first one on.
-func (l Lines) Reader() (*LinesReader, error) {
-	r := &LinesReader{lines: l}
+func (l Lines) Reader() (io.ReadSeeker, error) {
+	r := &linesReader{lines: l, starts: make([]int64, 1, len(l.Groups)+2), block: -1}
 	for _, record := range l.AllRows {
 		record.Groups, record.Count = Groups{}, nil
 		line, err := EncodeRecords([]Record{record})
 		if err != nil {
 			return nil, err
 		}
-		// No text holds this part: its quotes would be escaped there.
+		// No text in the line is the same: its quotes are escaped.
 		before, after, found := bytes.Cut(line, []byte(`"groups":{},"count":null`))
 		if !found {
 			return nil, fmt.Errorf("encode record of case %s: groups and count are not side by side", record.CaseName)
@@ -73,19 +58,52 @@ func (l Lines) Reader() (*LinesReader, error) {
 		r.forms = append(r.forms, form{before, after})
 	}
 	for i := range len(l.Groups) + 1 {
-		if err := r.write(i); err != nil {
+		if err := r.encode(i); err != nil {
 			return nil, err
 		}
-		r.size += int64(len(r.block))
+		r.starts = append(r.starts, r.starts[i]+int64(len(r.text)))
 	}
-	return r, nil
+	return io.NewSectionReader(r, 0, r.starts[len(r.starts)-1]), nil
 }
 
-// write makes the block of all rows (0) or of a group.
-func (r *LinesReader) write(index int) error {
+// linesReader holds one block at a time: the lines of all rows (block 0) or of a group.
+type linesReader struct {
+	lines  Lines
+	forms  []form  // by case
+	starts []int64 // of each block, in bytes of the object, and the object's length
+	block  int     // the one in text
+	text   []byte
+}
+
+// form is a case's line without groups and count, which stand between its parts.
+type form struct{ before, after []byte }
+
+// ReadAt implements [io.ReaderAt].
+func (r *linesReader) ReadAt(into []byte, offset int64) (read int, err error) {
+	block, found := slices.BinarySearch(r.starts, offset)
+	if !found {
+		block-- // the one that begins before
+	}
+	for ; read < len(into); block++ {
+		if block > len(r.lines.Groups) {
+			return read, io.EOF
+		}
+		if err := r.encode(block); err != nil {
+			return read, err
+		}
+		read += copy(into[read:], r.text[offset+int64(read)-r.starts[block]:])
+	}
+	return read, nil
+}
+
+// encode writes a block to text.
+func (r *linesReader) encode(block int) error {
+	if block == r.block {
+		return nil
+	}
 	groups, counts := []byte("{}"), []int64(nil)
-	if index > 0 {
-		group := r.lines.Groups[index-1]
+	if block > 0 {
+		group := r.lines.Groups[block-1]
 		var text bytes.Buffer
 		encoder := json.NewEncoder(&text)
 		encoder.SetEscapeHTML(false)
@@ -94,58 +112,19 @@ func (r *LinesReader) write(index int) error {
 		}
 		groups, counts = bytes.TrimSuffix(text.Bytes(), []byte("\n")), group.Counts
 	}
-	r.block = r.block[:0]
+	r.block, r.text = block, r.text[:0]
 	for i, form := range r.forms {
-		r.block = append(append(r.block, form.before...), `"groups":`...)
-		r.block = append(append(r.block, groups...), `,"count":`...)
+		r.text = append(append(r.text, form.before...), `"groups":`...)
+		r.text = append(append(r.text, groups...), `,"count":`...)
 		switch count := r.lines.AllRows[i].Count; {
 		case count == nil:
-			r.block = append(r.block, "null"...)
+			r.text = append(r.text, "null"...)
 		case counts == nil:
-			r.block = strconv.AppendInt(r.block, *count, 10)
+			r.text = strconv.AppendInt(r.text, *count, 10)
 		default:
-			r.block = strconv.AppendInt(r.block, counts[i], 10)
+			r.text = strconv.AppendInt(r.text, counts[i], 10)
 		}
-		r.block = append(r.block, form.after...)
+		r.text = append(r.text, form.after...)
 	}
 	return nil
-}
-
-// Read implements [io.Reader].
-func (r *LinesReader) Read(into []byte) (int, error) {
-	for len(r.rest) == 0 {
-		if r.next > len(r.lines.Groups) {
-			return 0, io.EOF
-		}
-		if err := r.write(r.next); err != nil {
-			return 0, err
-		}
-		r.rest = r.block
-		r.next++
-	}
-	n := copy(into, r.rest)
-	r.rest = r.rest[n:]
-	r.at += int64(n)
-	return n, nil
-}
-
-// Seek implements [io.Seeker]: the SDK asks for the size, and starts again.
-func (r *LinesReader) Seek(offset int64, whence int) (int64, error) {
-	switch whence {
-	case io.SeekCurrent:
-		offset += r.at
-	case io.SeekEnd:
-		offset += r.size
-	}
-	switch {
-	case offset < 0 || offset > r.size:
-		return r.at, fmt.Errorf("seek to byte %d of %d", offset, r.size)
-	case offset == r.size:
-		r.next, r.rest, r.at = len(r.lines.Groups)+1, nil, r.size
-		return r.at, nil
-	case offset < r.at:
-		r.next, r.rest, r.at = 0, nil, 0
-	}
-	_, err := io.CopyN(io.Discard, r, offset-r.at)
-	return r.at, err
 }

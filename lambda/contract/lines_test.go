@@ -11,7 +11,7 @@ import (
 	"tally/lambda/contract"
 )
 
-// linesOf are lines of groups with all that makes lines differ.
+// linesOf are lines that differ in every way that lines can.
 func linesOf(groups int) contract.Lines {
 	total, failed, last := record("total", 12), record("bad", 0), record(`a "groups":{},"count":null b`, -3)
 	total.ListedFrom, total.ListedTo, total.Skipped = total.WindowFrom, total.WindowTo, 7
@@ -29,7 +29,7 @@ func linesOf(groups int) contract.Lines {
 	return all
 }
 
-// Lines are read as their records are encoded, however they are read.
+// The reader gives the same bytes as EncodeRecords, for reads and seeks of any size.
 func TestLinesReader(t *testing.T) {
 	for _, groups := range []int{0, 1, 40} {
 		lines := linesOf(groups)
@@ -61,7 +61,7 @@ func TestLinesReader(t *testing.T) {
 	}
 }
 
-// The lines of all rows are read without those of groups, whatever is behind.
+// The lines of all rows are read, and nothing after them.
 func TestDecodeAllRows(t *testing.T) {
 	want := linesOf(0)
 	data, err := contract.EncodeRecords(linesOf(2).Records())

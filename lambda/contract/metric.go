@@ -4,31 +4,29 @@ package contract
 const (
 	MetricNamespace = "Tally"
 
-	// MetricCount is a case's count, stamped with the slot's time. Repeats emit
-	// the same value for the same time: read it with the statistic Maximum.
+	// MetricCount is a case's count at the time of its slot. A repeated run publishes the
+	// same value for the same time: read it with the statistic Maximum. All other metrics
+	// have the time of the run.
 	MetricCount = "Count"
-	// MetricRuns counts invocations by outcome, stamped now.
+	// MetricRuns counts invocations by outcome.
 	MetricRuns = "Runs"
-	// MetricFailedCases counts the cases of a record that could not be counted: the
-	// failed ones, and all of a run that skipped everything that it read. It is stamped
-	// now. A record without one emits nothing. It comes by job and for the whole
-	// environment.
+	// MetricFailedCases is how many cases of a record could not be counted: the failed ones,
+	// and all cases of a run that skipped everything. Zero is not published. There is a
+	// metric for each job and one for the environment.
 	MetricFailedCases = "FailedCases"
-	// MetricSkipped counts the objects and records that a run of a job with on_error:
-	// skip left out, stamped now. A run that left out none emits nothing. It comes by job
-	// and for the whole environment.
+	// MetricSkipped is how many objects and records a run left out (on_error: skip). Zero is
+	// not published. There is a metric for each job and one for the environment.
 	MetricSkipped = "Skipped"
-	// MetricLag is the time from the slot to its record, in seconds, stamped now.
+	// MetricLag is the time from the slot to its record, in seconds.
 	MetricLag = "Lag"
 
-	// MetricSweeps is 1 for a sweep that came through, stamped now: without values,
-	// nobody looks for missed slots.
+	// MetricSweeps is 1 for a complete sweep. If it has no values, no sweep looks for missed
+	// slots.
 	MetricSweeps = "Sweeps"
-	// MetricMissedSlots counts the slots that a sweep leaves without a count: those
-	// that it newly recorded as missed, and those that it could not count. Zero is
-	// emitted too.
+	// MetricMissedSlots is how many slots a sweep left without a count: those that it
+	// recorded as missed, and those that it could not count. Zero is published too.
 	MetricMissedSlots = "MissedSlots"
-	// MetricRecoveredSlots counts the slots that a sweep counted. Zero is emitted too.
+	// MetricRecoveredSlots is how many slots a sweep counted. Zero is published too.
 	MetricRecoveredSlots = "RecoveredSlots"
 
 	DimensionEnvironment = "Environment"

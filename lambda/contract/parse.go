@@ -8,7 +8,7 @@ import (
 	"io"
 )
 
-// message is an event as it is sent, of any kind.
+// message is a request of any kind as it is sent.
 type message struct {
 	Event
 	DryRun bool `json:"dryRun"`
@@ -16,9 +16,9 @@ type message struct {
 	Days   *int `json:"days"`
 }
 
-// ParseEvent reads an event strictly: unknown keys, a missing job or time, keys that
-// do not go together and trailing data are errors, because a misspelled key would
-// otherwise count the wrong thing silently.
+// ParseEvent reads a request in JSON. Unknown keys, a missing job or time, keys that do
+// not go together and trailing data are errors: with a misspelled key the function would
+// otherwise count the wrong thing.
 func ParseEvent(data []byte) (Request, error) {
 	sent, err := decode(data)
 	if err != nil {
@@ -50,7 +50,7 @@ func decode(data []byte) (message, error) {
 	return sent, nil
 }
 
-// request tells the kinds apart.
+// request is the message as one of the three kinds.
 func (m message) request() (Request, error) {
 	if m.Sweep {
 		return m.sweep()

@@ -15,18 +15,18 @@ const (
 	CaseOverlap = "overlap" // rows that match more than one case of an exclusive job
 )
 
-// Status says what a record's line is worth.
+// Status says whether a record's line has a count.
 type Status string
 
 // The statuses of a line.
 const (
 	StatusOK     Status = "ok"     // Count is exact
 	StatusFailed Status = "failed" // this case could not be counted; Code and Message say why
-	StatusMissed Status = "missed" // nobody counted the slot in time, and its state is gone
+	StatusMissed Status = "missed" // no run counted the slot in time, and its state is gone
 )
 
-// Groups are the values of a job's group_by columns, by column; nil is NULL. Empty
-// means all rows together.
+// Groups are the values of a job's group_by columns, by column. A nil value is NULL. Empty
+// Groups are all rows together.
 type Groups map[string]*string
 
 // Record is one line of a stored object: one case of one slot, for one group or for
@@ -35,7 +35,7 @@ type Record struct {
 	Job           string     `json:"job"`
 	CaseName      string     `json:"case_name"`
 	Groups        Groups     `json:"groups"`
-	Count         *int64     `json:"count"` // rows, or distinct values; null when the case failed
+	Count         *int64     `json:"count"` // rows, or distinct values; null unless StatusOK
 	Status        Status     `json:"status"`
 	Code          string     `json:"code,omitempty"`    // of a failure: the SQLSTATE, if the database gave one
 	Message       string     `json:"message,omitempty"` // of a failure: what the database said, without data
@@ -50,20 +50,19 @@ type Record struct {
 	ScheduleTimezone string `json:"schedule_timezone,omitempty"`
 	Revision         int    `json:"revision"` // 1 first; a repair adds the next
 	JobSHA256        string `json:"job_sha256"`
-	// ListedFrom and ListedTo are when the listing of a bucket began and ended. It is
-	// no snapshot: an object that came or went in between may count or not. A
-	// database has none.
+	// ListedFrom and ListedTo are when the listing of a bucket began and ended; nil for a
+	// database. An object that was created or deleted in between may count or not.
 	ListedFrom *time.Time `json:"listed_from,omitempty"`
 	ListedTo   *time.Time `json:"listed_to,omitempty"`
-	// Skipped are the objects and records of a bucket that could not be read and
-	// that the job leaves out.
+	// Skipped is how many objects and records of a bucket could not be read and are left
+	// out (on_error: skip).
 	Skipped int64 `json:"skipped,omitzero"`
-	// UnknownFields are those that the case, group_by or distinct names and no record of
-	// the input has. The count is what it is without them.
+	// UnknownFields are fields that the case, group_by or distinct names and that no record
+	// of the input has.
 	UnknownFields []string `json:"unknown_fields,omitempty"`
 }
 
-// OfAllRows are the records that count all rows together: those of groups left out.
+// OfAllRows are the records that count all rows together, without those of groups.
 func OfAllRows(records []Record) []Record {
 	var all []Record
 	for _, record := range records {
@@ -74,7 +73,7 @@ func OfAllRows(records []Record) []Record {
 	return all
 }
 
-// LateAfter is how long after its slot a count is still on time.
+// LateAfter is how long after its slot a count is on time.
 const LateAfter = 10 * time.Minute
 
 // EncodeRecords writes records as JSON Lines, one line each, as stored.
@@ -90,17 +89,14 @@ func EncodeRecords(records []Record) ([]byte, error) {
 	return buffer.Bytes(), nil
 }
 
-// DecodeRecords reads what EncodeRecords wrote. An object without a line is an
-// error: a stored slot always holds at least one case.
-func DecodeRecords(data []byte) ([]Record, error) { return DecodeAll(bytes.NewReader(data)) }
-
-// DecodeAll reads the same from a reader.
+// DecodeAll reads what EncodeRecords wrote. Empty data is an error: a record has at least
+// one line.
 func DecodeAll(from io.Reader) ([]Record, error) {
 	return decodeLines(from, func(Record) bool { return true })
 }
 
-// DecodeAllRows reads the lines of all rows together, which come first, and nothing of
-// an object behind them.
+// DecodeAllRows reads only the lines of all rows together, which come first. It does not
+// read the lines of groups.
 func DecodeAllRows(from io.Reader) ([]Record, error) {
 	return decodeLines(from, func(record Record) bool { return len(record.Groups) == 0 })
 }

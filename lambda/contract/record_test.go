@@ -44,7 +44,7 @@ func TestEncodeFailedCase(t *testing.T) {
 	if err != nil || !strings.Contains(string(got), want) {
 		t.Errorf("got %s (%v), want … %s …", got, err, want)
 	}
-	back, err := contract.DecodeRecords(got)
+	back, err := contract.DecodeAll(bytes.NewReader(got))
 	if err != nil || !reflect.DeepEqual(back, []contract.Record{failed}) {
 		t.Errorf("comes back as %+v (%v)", back, err)
 	}
@@ -63,7 +63,7 @@ func TestEncodeMissedSlot(t *testing.T) {
 			t.Errorf("got %s (%v), want … %s …", got, err, want)
 		}
 	}
-	back, err := contract.DecodeRecords(got)
+	back, err := contract.DecodeAll(bytes.NewReader(got))
 	if err != nil || !reflect.DeepEqual(back, []contract.Record{missed}) {
 		t.Errorf("comes back as %+v (%v)", back, err)
 	}
@@ -83,13 +83,13 @@ func TestRecordsComeBackAsTheyWere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := contract.DecodeRecords(data)
+	got, err := contract.DecodeAll(bytes.NewReader(data))
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, %v\nwant %+v", got, err, want)
 	}
 }
 
-func TestDecodeRecordsRefusesWhatWasNotStored(t *testing.T) {
+func TestDecodeAllRefusesWhatWasNotStored(t *testing.T) {
 	data, err := contract.EncodeRecords([]contract.Record{record("normal", 1), record("total", 2)})
 	if err != nil {
 		t.Fatal(err)
@@ -105,17 +105,17 @@ func TestDecodeRecordsRefusesWhatWasNotStored(t *testing.T) {
 		{"count that is text", strings.Replace(string(data), `"count":2`, `"count":"2"`, 1), "decode record 2: "},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got, err := contract.DecodeRecords([]byte(test.input)); err == nil || !strings.Contains(err.Error(), test.want) {
+			if got, err := contract.DecodeAll(strings.NewReader(test.input)); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %+v, %v; want … %s …", got, err, test.want)
 			}
 		})
 	}
 }
 
-// A later version may add keys; records are never rewritten, so old readers must
-// take them.
-func TestDecodeRecordsTakesKeysOfLaterVersions(t *testing.T) {
-	got, err := contract.DecodeRecords([]byte(`{"job":"a","case_name":"b","count":3,"code":"57014"}`))
+// A later version may add keys to records. After a rollback the older version must be able
+// to read them.
+func TestDecodeAllTakesKeysOfLaterVersions(t *testing.T) {
+	got, err := contract.DecodeAll(strings.NewReader(`{"job":"a","case_name":"b","count":3,"code":"57014"}`))
 	if err != nil || len(got) != 1 || *got[0].Count != 3 {
 		t.Errorf("got %+v, %v", got, err)
 	}

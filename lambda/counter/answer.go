@@ -7,32 +7,30 @@ import (
 	"tally/lambda/contract"
 )
 
-// slotAnswer is the answer to an event.
-type slotAnswer contract.Answer
+// answer is what an invocation returns. With an error it holds what was known by then.
+type answer interface {
+	about() []any // what the invocation was for, for the log
+	log(*slog.Logger)
+}
+
+type (
+	slotAnswer   contract.Answer
+	dryRunAnswer contract.DryRunAnswer
+	sweepAnswer  contract.SweepAnswer
+)
 
 func (a slotAnswer) about() []any { return aboutSlot(a.Job, a.Slot) }
 
 func (a slotAnswer) log(logger *slog.Logger) {
+	var counts []slog.Attr // by case, in the order of the record; null for a case without a count
 	for _, record := range a.Records {
+		counts = append(counts, slog.Any(record.CaseName, record.Count))
 		if record.Status == contract.StatusFailed {
 			logger.Error("case failed", "case", record.CaseName, "code", record.Code, "message", record.Message)
 		}
 	}
-	logger.Info("done", "outcome", a.Outcome, "key", a.Key, countsOf(a.Records))
+	logger.Info("done", "outcome", a.Outcome, "key", a.Key, slog.GroupAttrs("counts", counts...))
 }
-
-// countsOf shows the counts by case, in the order of the record; null for a case
-// that has none.
-func countsOf(records []contract.Record) slog.Attr {
-	counts := make([]slog.Attr, len(records))
-	for i, record := range records {
-		counts[i] = slog.Any(record.CaseName, record.Count)
-	}
-	return slog.GroupAttrs("counts", counts...)
-}
-
-// dryRunAnswer is the answer to a dry run.
-type dryRunAnswer contract.DryRunAnswer
 
 func (a dryRunAnswer) about() []any { return aboutSlot(a.Job, a.Slot) }
 
@@ -42,9 +40,6 @@ func (a dryRunAnswer) log(logger *slog.Logger) {
 	}
 	logger.Info("done", "outcome", a.Outcome, "cases", a.Cases)
 }
-
-// sweepAnswer is the answer to a sweep.
-type sweepAnswer contract.SweepAnswer
 
 func (a sweepAnswer) about() []any {
 	return []any{"sweep", slog.GroupValue(slog.Time("from", a.From), slog.Time("to", a.To))}
@@ -65,7 +60,7 @@ func (a sweepAnswer) log(logger *slog.Logger) {
 
 func aboutSlot(job string, slot time.Time) []any {
 	about := []any{"job", job}
-	if !slot.IsZero() { // a dry run that failed before it found one
+	if !slot.IsZero() { // a dry run may fail before it has found a slot
 		about = append(about, "slot", slot)
 	}
 	return about

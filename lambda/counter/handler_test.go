@@ -30,7 +30,7 @@ jobs:
 
 const config = `{"environment":"local","bucket":"results","databases":{}}`
 
-// setEnvironment is what the stack gives the function.
+// setEnvironment sets the variables and makes the layers that the stack gives the function.
 func setEnvironment(t *testing.T, config, jobs string) {
 	t.Helper()
 	layers := t.TempDir()
@@ -50,7 +50,7 @@ func setEnvironment(t *testing.T, config, jobs string) {
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 }
 
-func TestBadEnvironment(t *testing.T) {
+func TestNewHandlerRefusesBadEnvironments(t *testing.T) {
 	for _, test := range []struct{ name, config, jobs, want string }{
 		{"no configuration", "", jobsFile, "TALLY_CONFIG is not set"},
 		{"no JSON", "{", jobsFile, "parse TALLY_CONFIG"},
@@ -68,7 +68,7 @@ func TestBadEnvironment(t *testing.T) {
 	}
 }
 
-func TestBadEvents(t *testing.T) {
+func TestBadEventsAreLoggedOnceAndStoreNothing(t *testing.T) {
 	setEnvironment(t, config, jobsFile)
 	s3, err := local.StartS3(t.Context(), "results")
 	if err != nil {
@@ -124,8 +124,8 @@ func TestBadEvents(t *testing.T) {
 	}
 }
 
-// Who reads the log learns what somebody should know who relies on the counts.
-func TestWarnings(t *testing.T) {
+// The log has the warnings about a run's counts.
+func TestWarningsAreLogged(t *testing.T) {
 	setEnvironment(t, strings.Replace(config, `"databases":{}`, `"databases":{},"buckets":{"logs":"acme-logs"}`, 1), `
 timezone: UTC
 jobs:
@@ -172,8 +172,8 @@ jobs:
 	}
 }
 
-// A sweep's answer is lost, since nobody waits for it: the log says the same.
-func TestSweep(t *testing.T) {
+// Nobody gets a sweep's answer, so the log has to say the same.
+func TestSweepLogsItsAnswer(t *testing.T) {
 	setEnvironment(t, config, jobsFile)
 	s3, err := local.StartS3(t.Context(), "results")
 	if err != nil {

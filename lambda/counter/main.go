@@ -1,11 +1,11 @@
-// Command lambda is the function: it fills the slot that an event is for, with
-// the counts of the event's job, once. A sweep finds the slots that were left.
+// Command counter is the function: it counts the slot of an event once and stores its
+// record. A sweep finds the slots without a record.
 package main
 
 import (
 	"log/slog"
 	"os"
-	_ "time/tzdata" // the runtime's image need not know time zones
+	_ "time/tzdata" // the runtime's image may have no time zones
 
 	"github.com/aws/aws-lambda-go/lambda"
 )
@@ -16,7 +16,7 @@ func main() {
 	handler, err := newHandler(logger)
 	if err != nil {
 		logger.Error("cannot start", "error", err)
-		os.Exit(1) // before the first event: Lambda reports a failed init
+		os.Exit(1) // Lambda reports a failed init
 	}
 	lambda.Start(handler)
 }

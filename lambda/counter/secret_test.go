@@ -17,8 +17,7 @@ import (
 	"tally/test/local"
 )
 
-// In a VPC without a way to the region's endpoint, secrets are read at the one that
-// the stack made.
+// In a VPC without internet, secrets are read at the endpoint that the stack made.
 func TestSecretsAreReadAtTheirEndpoint(t *testing.T) {
 	asked := make(chan string, 100)
 	endpoint := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"tally/lambda/contract"
 	"tally/lambda/internal/awsconfig"
 	"tally/lambda/internal/count"
@@ -20,8 +22,8 @@ import (
 	"tally/lambda/strictyaml"
 )
 
-// newHandler reads the environment and the layers, and builds everything that
-// invocations share. It asks no server anything.
+// newHandler reads the environment variables and the layers, and builds everything that
+// invocations share. It connects to no server.
 func newHandler(logger *slog.Logger) (*handler, error) {
 	config, err := contract.ParseConfig(os.Getenv(contract.ConfigVariable))
 	if err != nil {
@@ -33,11 +35,11 @@ func newHandler(logger *slog.Logger) (*handler, error) {
 	if err := strictyaml.Join(document); err != nil {
 		return nil, fmt.Errorf("read jobs: %w", err)
 	}
-	aws, err := awsconfig.FromEnvironment(os.Getenv)
+	account, err := awsconfig.FromEnvironment(os.Getenv)
 	if err != nil {
 		return nil, fmt.Errorf("read the AWS configuration: %w", err)
 	}
-	s3 := s3Config(aws, os.Getenv)
+	s3 := withEndpoint(account, s3Endpoint(os.Getenv))
 	source := count.Router{
 		Databases: sqlsource.New(sqlsource.Options{
 			Databases: config.Databases,
@@ -46,8 +48,8 @@ func newHandler(logger *slog.Logger) (*handler, error) {
 				return os.ReadFile(filepath.Join(layers, contract.CAFile))
 			},
 			Wake:   sqlsource.WakeTime,
-			Sign:   sqlsource.SignRDS(aws),
-			Secret: sqlsource.ReadSecrets(secretsConfig(aws, config.SecretsURL)),
+			Sign:   sqlsource.SignRDS(account),
+			Secret: sqlsource.ReadSecrets(withEndpoint(account, config.SecretsURL)),
 		}),
 		Buckets: s3source.New(s3source.Options{Client: s3source.NewClient(s3), Buckets: config.Buckets}),
 	}
@@ -65,4 +67,18 @@ func newHandler(logger *slog.Logger) (*handler, error) {
 			},
 		},
 	}, nil
+}
+
+// withEndpoint is the configuration for a service with an endpoint of its own. An empty
+// url is the region's.
+func withEndpoint(config aws.Config, url string) aws.Config {
+	if url != "" {
+		config.BaseEndpoint = &url
+	}
+	return config
+}
+
+// s3Endpoint is the endpoint of S3, which may be another server outside Lambda.
+func s3Endpoint(variable func(string) string) string {
+	return cmp.Or(variable("AWS_ENDPOINT_URL_S3"), variable("AWS_ENDPOINT_URL"))
 }

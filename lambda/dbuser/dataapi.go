@@ -22,17 +22,17 @@ type dataAPI struct {
 	pause  time.Duration // between two tries
 }
 
-// execute runs one statement. A paused cluster refuses and wakes, which takes some
-// 15 seconds, or more than 30 after a day; one that has just been made may not be
-// ready, nor the role's permissions be known everywhere. So all but an error in the
-// SQL is tried again until the context ends.
-func (a dataAPI) execute(ctx context.Context, as grant.Reader, statement string) error {
+// execute runs one statement as a cluster's master user. It tries again until the context
+// ends, unless the error is in the SQL. A paused cluster refuses the statement and wakes,
+// which takes some 15 seconds, or more than 30 after a day. A new cluster may not be ready,
+// and the role's new permissions may not be known everywhere.
+func (a dataAPI) execute(ctx context.Context, user grant.User, statement string) error {
 	var last error
 	for ctx.Err() == nil {
 		_, err := a.client.ExecuteStatement(ctx, &rdsdata.ExecuteStatementInput{
-			ResourceArn: &as.ClusterARN,
-			SecretArn:   &as.SecretARN,
-			Database:    &as.Database,
+			ResourceArn: &user.ClusterARN,
+			SecretArn:   &user.SecretARN,
+			Database:    &user.Database,
 			Sql:         aws.String(statement),
 		})
 		if err == nil {
@@ -42,7 +42,7 @@ func (a dataAPI) execute(ctx context.Context, as grant.Reader, statement string)
 		if isAnswer(err) {
 			return err
 		}
-		if last == nil || ctx.Err() == nil { // else it says only that the time is over
+		if last == nil || ctx.Err() == nil { // a later error only says that the time is over
 			last = err
 		}
 		select {
@@ -53,18 +53,17 @@ func (a dataAPI) execute(ctx context.Context, as grant.Reader, statement string)
 	return fmt.Errorf("the cluster cannot be reached: %w", cmp.Or(last, ctx.Err()))
 }
 
-// passing is what errors that are otherwise of the SQL say when they pass: the
-// cluster wakes or starts, connections are lost or too many, somebody else was at
-// the same rows of the catalog (PostgreSQL manual, "PostgreSQL Error Codes").
-var passing = regexp.MustCompile(`resuming|communications link failure|tuple concurrently (updated|deleted)|sqlstate:? ?(08|40|53|55|57p|58)`)
+// transient matches errors that have the type of errors in the SQL but go away: the cluster
+// wakes or starts, connections are lost or too many, another session changed the same rows
+// of the catalog (PostgreSQL manual, "PostgreSQL Error Codes").
+var transient = regexp.MustCompile(`resuming|communications link failure|tuple concurrently (updated|deleted)|sqlstate:? ?(08|40|53|55|57p|58)`)
 
-// isAnswer tells whether the database has answered, to a statement that it will not
-// run.
+// isAnswer tells whether the database refused the statement for good.
 func isAnswer(err error) bool {
 	var refused *types.DatabaseErrorException
 	var bad *types.BadRequestException
 	if !errors.As(err, &refused) && !errors.As(err, &bad) {
 		return false
 	}
-	return !passing.MatchString(strings.ToLower(err.Error()))
+	return !transient.MatchString(strings.ToLower(err.Error()))
 }

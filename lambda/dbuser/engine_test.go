@@ -15,16 +15,16 @@ import (
 	"tally/test/local"
 )
 
-// The reader's user on real servers. Its database has a name with _, which a GRANT
-// of MySQL would read as any character.
+// These tests make the user on real servers. The database has a name with _, which stands
+// for any character in a GRANT of MySQL.
 const (
 	database = "app_1"
 	username = "counter"
 	token    = "t0ken" // stands for what IAM would sign
 )
 
-// server is a real database with a master user who has what Aurora's has: all
-// rights over the data, but no superuser.
+// server is a real database. Its master user has the rights of Aurora's: all rights on the
+// data, but it is no superuser.
 type server struct {
 	engine string
 	admin  *sql.DB
@@ -64,7 +64,7 @@ func TestMySQL(t *testing.T) {
 	s.must(t, s.admin,
 		"CREATE DATABASE app_1", "CREATE DATABASE appx1",
 		"CREATE USER master IDENTIFIED BY '"+token+"'",
-		// What Aurora MySQL 3 gives ("Master user account privileges").
+		// The rights in Aurora MySQL 3 ("Master user account privileges").
 		"GRANT ALTER, ALTER ROUTINE, CREATE, CREATE ROUTINE, CREATE TEMPORARY TABLES, CREATE USER, CREATE VIEW, DELETE, DROP, EVENT, EXECUTE, INDEX, INSERT, "+
 			"LOCK TABLES, PROCESS, REFERENCES, RELOAD, SELECT, SHOW DATABASES, SHOW VIEW, TRIGGER, UPDATE ON *.* TO master WITH GRANT OPTION")
 	s.test(t)
@@ -118,8 +118,8 @@ func (s server) test(t *testing.T) {
 	})
 }
 
-func (s server) reader() grant.Reader {
-	return grant.Reader{Engine: s.engine, ClusterARN: clusterARN, SecretARN: secretARN, Cluster: "cluster-1", Database: database, Username: username}
+func (s server) reader() grant.User {
+	return grant.User{Engine: s.engine, ClusterARN: clusterARN, SecretARN: secretARN, Cluster: "cluster-1", Database: database, Username: username}
 }
 
 func (s server) checkLogin(t *testing.T) {
@@ -130,7 +130,7 @@ func (s server) checkLogin(t *testing.T) {
 	}
 }
 
-// checkRights tries what the reader may and what it may not.
+// checkRights tries what the user may do and what it may not do.
 func (s server) checkRights(t *testing.T, master *sql.DB) {
 	t.Helper()
 	s.must(t, master, "DROP TABLE IF EXISTS after_it", "CREATE TABLE after_it (n integer)",
@@ -152,7 +152,7 @@ func (s server) checkRights(t *testing.T, master *sql.DB) {
 	}
 }
 
-// isDenied accepts what the engines say of missing rights.
+// isDenied tells whether the error is one of missing rights.
 func (s server) isDenied(err error) bool {
 	codes := []string{"SQLSTATE 42501"}
 	if !s.postgres() {
@@ -166,8 +166,8 @@ func (s server) isDenied(err error) bool {
 	return false
 }
 
-// checkOthersTables has an application's user make a table: the master of Aurora is
-// no superuser and may grant nothing on it.
+// checkOthersTables makes a table as an application's user. Aurora's master user is no
+// superuser and cannot grant rights on it.
 func (s server) checkOthersTables(master *sql.DB, again func()) func(*testing.T) {
 	return func(t *testing.T) {
 		s.must(t, master, "CREATE USER shop PASSWORD '"+token+"'", "GRANT CREATE ON SCHEMA public TO shop")
@@ -185,7 +185,7 @@ func (s server) checkOthersTables(master *sql.DB, again func()) func(*testing.T)
 
 // makeTogether makes the user several times at once, as a repeated event does:
 // PostgreSQL lets one of two that change the same row of its catalog fail.
-func makeTogether(t *testing.T, resource *resource, reader grant.Reader) {
+func makeTogether(t *testing.T, resource *resource, reader grant.User) {
 	failed := make(chan error)
 	const times = 8
 	for range times {

@@ -1,6 +1,6 @@
-// Command reader is a custom resource of CloudFormation: it makes the user that
-// the counting function logs in as, in a cluster that the stack has created. It
-// speaks to the cluster through the RDS Data API, so it needs no way into the VPC.
+// Command dbuser is a custom resource of CloudFormation. In a cluster that the stack has
+// created, it creates the user that the counting function logs in as. It uses the RDS Data
+// API, so it needs no access to the VPC.
 package main
 
 import (
@@ -20,7 +20,7 @@ func main() {
 	config, err := awsconfig.FromEnvironment(os.Getenv)
 	if err != nil {
 		logger.Error("cannot start", "error", err)
-		os.Exit(1) // before the first event: Lambda reports a failed init
+		os.Exit(1) // Lambda reports a failed init
 	}
 	resource := &resource{logger: logger, api: dataAPI{client: rdsdata.NewFromConfig(config), pause: 5 * time.Second}}
 	lambda.Start(cfn.LambdaWrap(resource.handle))

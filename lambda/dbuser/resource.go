@@ -20,32 +20,33 @@ type resource struct {
 	api    dataAPI
 }
 
-// handle makes the user whenever its resource is created or changed. When the
-// resource is deleted the user stays: it cannot log in without the role's
-// permission, and to drop it might fail and keep the stack from going. An error is
-// what CloudFormation shows; no statement and no driver's message holds a secret.
+// handle creates or repairs the user when the resource is created or changed. When the
+// resource is deleted the user stays: it cannot log in without the role's permission, and
+// a DROP USER that fails would stop the stack's deletion. CloudFormation shows the error;
+// no statement and no driver's message holds a secret.
 func (r *resource) handle(ctx context.Context, event cfn.Event) (id string, data map[string]any, err error) {
 	if event.RequestType == cfn.RequestDelete {
 		r.logger.Info("the user stays", "user", event.PhysicalResourceID)
 		return event.PhysicalResourceID, nil, nil
 	}
-	reader, err := readerOf(event)
+	user, err := userOf(event)
 	if err != nil {
 		return event.PhysicalResourceID, nil, err
 	}
-	// The same for the same user: CloudFormation takes another id for a replacement.
-	id = reader.Cluster + "/" + reader.Database + "/" + reader.Username
+	// The id stays the same for the same user: CloudFormation takes another id for a
+	// replacement.
+	id = user.Cluster + "/" + user.Database + "/" + user.Username
 	ctx, cancel := leaveRoom(ctx)
 	defer cancel()
-	if err := r.make(ctx, reader); err != nil {
+	if err := r.make(ctx, user); err != nil {
 		return id, nil, shortened(fmt.Errorf("make user %s: %w", id, err))
 	}
 	r.logger.Info("the user is as it should be", "request", event.RequestType, "user", id)
 	return id, nil, nil
 }
 
-// reasonLimit keeps an answer below the 4096 bytes that CloudFormation takes (User
-// guide, "Custom resource response objects").
+// reasonLimit, in bytes, keeps an answer below CloudFormation's limit of 4096 (User guide,
+// "Custom resource response objects").
 const reasonLimit = 2000
 
 func shortened(err error) error {
@@ -56,35 +57,34 @@ func shortened(err error) error {
 	return errors.New(strings.ToValidUTF8(text[:reasonLimit], "") + "…")
 }
 
-func (r *resource) make(ctx context.Context, reader grant.Reader) error {
-	statements, err := reader.Statements()
+func (r *resource) make(ctx context.Context, user grant.User) error {
+	statements, err := user.Statements()
 	if err != nil {
 		return err
 	}
 	for _, statement := range statements {
-		if err := r.api.execute(ctx, reader, statement); err != nil {
+		if err := r.api.execute(ctx, user, statement); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// readerOf reads the properties, which CloudFormation gives as text. It adds one of
-// its own (ServiceToken).
-func readerOf(event cfn.Event) (grant.Reader, error) {
-	var reader grant.Reader
+// userOf reads the properties. CloudFormation adds one of its own (ServiceToken).
+func userOf(event cfn.Event) (grant.User, error) {
+	var user grant.User
 	text, err := json.Marshal(event.ResourceProperties)
 	if err == nil {
-		err = json.Unmarshal(text, &reader)
+		err = json.Unmarshal(text, &user)
 	}
 	if err != nil {
-		return grant.Reader{}, fmt.Errorf("read the resource's properties: %w", err)
+		return grant.User{}, fmt.Errorf("read the resource's properties: %w", err)
 	}
-	return reader, nil
+	return user, nil
 }
 
-// answerTime is what is left of an invocation to answer CloudFormation, which
-// would wait for an answer that never comes.
+// answerTime is how much of an invocation's time is kept to answer CloudFormation.
+// Without an answer it would wait until its own timeout.
 const answerTime = 20 * time.Second
 
 func leaveRoom(ctx context.Context) (context.Context, context.CancelFunc) {

@@ -18,9 +18,9 @@ import (
 
 var silent = slog.New(slog.DiscardHandler)
 
-// What CloudFormation is answered, through the wrapper that main uses. There is no
-// database: the API itself refuses, or the SQL of a Delete would be noticed.
-func TestAnswers(t *testing.T) {
+// The answers go through the wrapper that main uses. There is no database: the API refuses
+// every statement, so that SQL of a Delete would be noticed.
+func TestCloudFormationIsAlwaysAnswered(t *testing.T) {
 	syntax := refusal{"DatabaseErrorException", "ERROR: syntax error; SQLState: 42601"}
 	for _, test := range []struct {
 		name     string
@@ -63,8 +63,8 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// An id that changed would make CloudFormation delete the resource it had.
-func TestIDs(t *testing.T) {
+// If the id changed, CloudFormation would delete the old resource.
+func TestIDStaysForTheSameUser(t *testing.T) {
 	api := &cluster{database: database}
 	handler := &resource{logger: silent, api: api.start(t)}
 	fail := refusal{"DatabaseErrorException", "no"}
@@ -80,9 +80,8 @@ func TestIDs(t *testing.T) {
 	}
 }
 
-// A cluster that never wakes: CloudFormation hears of it before Lambda ends the
-// invocation, and of the reason.
-func TestAClusterThatNeverWakes(t *testing.T) {
+// CloudFormation is told the reason before Lambda ends the invocation.
+func TestClusterThatNeverWakesIsReportedInTime(t *testing.T) {
 	api := &cluster{database: database}
 	api.refuse(slices.Repeat([]refusal{resuming}, 100_000)...)
 	handler := &resource{logger: silent, api: api.start(t)}
@@ -98,7 +97,7 @@ func TestAClusterThatNeverWakes(t *testing.T) {
 	}
 }
 
-// ask sends a request as CloudFormation does and returns what it is answered.
+// ask sends a request as CloudFormation does and returns the answer.
 func ask(t *testing.T, ctx context.Context, handler *resource, request cfn.RequestType, engine any) cfn.Response {
 	t.Helper()
 	var answer cfn.Response

@@ -17,20 +17,19 @@ const (
 	CSVLines  Format = "csv"
 )
 
-// OnError is what becomes of a run that meets an object or a record that it cannot
-// read.
+// OnError says what a run does with an object or a record that it cannot read.
 type OnError string
 
-// The two ways.
+// The values of OnError.
 const (
 	OnErrorFail OnError = "fail" // the run fails
-	OnErrorSkip OnError = "skip" // what cannot be read is left out and counted
+	OnErrorSkip OnError = "skip" // the object or record is left out, and the record says how many were
 )
 
 // CSV says how CSV is written.
 type CSV struct {
-	// Header says that the first line of each object names the columns; true, if nil.
-	// Columns name them where it does not.
+	// Header says that the first line of each object names the columns; nil is true. If it
+	// is false, Columns name them.
 	Header    *bool    `yaml:"header" json:",omitempty"`
 	Columns   []string `yaml:"columns" json:",omitempty"`
 	Delimiter string   `yaml:"delimiter" json:",omitzero"` // a character or the word tab; a comma, if empty
@@ -43,17 +42,17 @@ type Quotes string
 // The ways to quote.
 const (
 	QuotesStrict  Quotes = "strict"  // as RFC 4180 says
-	QuotesLenient Quotes = "lenient" // and " within a field without quotes is a character
+	QuotesLenient Quotes = "lenient" // as strict, and " inside a field without quotes is a character
 	QuotesNone    Quotes = "none"    // " is always a character, and a line is a record
 )
 
-// tab is how a delimiter is written that YAML files better do not hold.
+// tab is how a tab is written as a delimiter: in a YAML file nobody would see it.
 const tab = "tab"
 
 // HasHeader tells whether the first line names the columns.
 func (c *CSV) HasHeader() bool { return c == nil || c.Header == nil || *c.Header }
 
-// Comma is the delimiter.
+// Comma is the delimiter; the default is a comma.
 func (c *CSV) Comma() rune {
 	if c == nil || c.Delimiter == "" {
 		return ','
@@ -65,7 +64,7 @@ func (c *CSV) Comma() rune {
 	return delimiter
 }
 
-// Skips tells whether what cannot be read is left out.
+// Skips tells whether a run leaves out what it cannot read.
 func (s Source) Skips() bool { return s.OnError == OnErrorSkip }
 
 // hasBucketKeys tells whether something is set that only buckets have.

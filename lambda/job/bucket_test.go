@@ -11,8 +11,7 @@ import (
 	"tally/lambda/job"
 )
 
-// goodRecords is a file with nothing wrong that counts records; the tests replace
-// one part of it.
+// goodRecords is a valid file that counts records. The tests replace one part of it.
 const goodRecords = `timezone: Asia/Seoul
 jobs:
   - name: orders
@@ -77,8 +76,8 @@ func TestBucketProblems(t *testing.T) {
 		// Prefixes.
 		{"unknown placeholder", goodObjects, "{dd}", "{DD}", `jobs.yaml:7:15: jobs[0].source.prefix: "{DD}" is not a placeholder; write {yyyy}, {MM}, {dd} or {HH}`},
 		{"open placeholder", goodObjects, "{dd}/", "{dd", `jobs.yaml:7:15: jobs[0].source.prefix: "{dd" is not a placeholder; write {yyyy}, {MM}, {dd} or {HH}`},
-		{"wildcard", goodObjects, "{dd}/", "{dd}/*.jpg", "jobs.yaml:7:15: jobs[0].source.prefix: holds * or ?, which S3 takes as they are and permissions as wildcards; write the start of the keys, and conditions on the key for the rest"},
-		{"slash first", goodObjects, "images/", "/images/", `jobs.yaml:7:15: jobs[0].source.prefix: starts with /, which keys hardly do; write "images/{yyyy}/{MM}/{dd}/"`},
+		{"wildcard", goodObjects, "{dd}/", "{dd}/*.jpg", "jobs.yaml:7:15: jobs[0].source.prefix: holds * or ?, which are ordinary characters for S3 and wildcards for permissions; write the start of the keys, and conditions on the key for the rest"},
+		{"slash first", goodObjects, "images/", "/images/", `jobs.yaml:7:15: jobs[0].source.prefix: starts with /, but keys hardly ever do; write "images/{yyyy}/{MM}/{dd}/"`},
 		{"days without months", goodObjects, "{MM}/", "", "jobs.yaml:7:15: jobs[0].source.prefix: names a time that comes again; write the longer periods too, such as {yyyy}/{MM}/{dd}/"},
 		{"placeholders without window", goodObjects, "    window:\n      span: previous-day\n", "", "jobs.yaml:7:15: jobs[0].source.prefix: has placeholders for times of a window; write a window too"},
 		{"zone without placeholders", goodObjects, "{yyyy}/{MM}/{dd}/\"", "\"\n      prefix_timezone: UTC", "jobs.yaml:8:24: jobs[0].source.prefix_timezone: is about placeholders, and the prefix has none; leave it out"},
@@ -163,8 +162,8 @@ func TestPrefixes(t *testing.T) {
 	}
 }
 
-// However a window lies, each of its instants is under one of the prefixes, and
-// each prefix holds an instant of the window.
+// For any window, each of its instants is under one of the prefixes, and each prefix holds
+// an instant of the window.
 func TestPrefixesCoverWindows(t *testing.T) {
 	for _, name := range []string{"UTC", "Asia/Seoul", "Asia/Kathmandu", "America/New_York", "Australia/Lord_Howe"} {
 		zone := loadZone(t, name)

@@ -7,8 +7,8 @@ import (
 	"tally/lambda/cron"
 )
 
-// checkBucketWindow checks what decides whether an object or a record is in the
-// window: the objects' last_modified, the records' column, or the prefix alone.
+// checkBucketWindow checks how it is decided whether an object or a record is in the
+// window: by the object's last_modified, by the record's column, or by the prefix alone.
 func (j *Job) checkBucketWindow(report report) {
 	if j.Window == nil {
 		return
@@ -31,13 +31,13 @@ func (j *Job) checkBucketWindow(report report) {
 	}
 }
 
-// checkPrefixIsWindow refuses a prefix that alone cannot tell windows apart: an
-// object would count in several of them.
+// checkPrefixIsWindow refuses a prefix that alone decides and does not tell windows apart:
+// objects would count in several windows.
 func (j *Job) checkPrefixIsWindow(report report) {
 	span := j.Window.Span.period()
 	period := j.Source.period()
 	if !j.Window.Span.known() || j.Zone == nil || j.Source.PrefixZone == nil {
-		return // that is reported itself
+		return // this is reported elsewhere
 	}
 	remedy := "leave the placeholders out, and last_modified decides"
 	if j.Source.Format != "" {
@@ -59,7 +59,7 @@ func (j *Job) checkPrefixIsWindow(report report) {
 	}
 }
 
-// hoursFit tells whether an hour of one zone is an hour of the other.
+// hoursFit tells whether hours begin at the same times in both zones.
 func hoursFit(a, b *time.Location) bool {
 	for day := judgedFrom; day.Before(judgedUntil); day = day.AddDate(0, 0, 1) {
 		_, here := day.In(a).Zone()

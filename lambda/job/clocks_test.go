@@ -8,7 +8,7 @@ import (
 	"tally/lambda/strictyaml"
 )
 
-// windowed is a jobs file with one job; its schedule has a zone if one is given.
+// windowed is a jobs file with one job. An empty scheduleZone is left out.
 func windowed(zone, schedule, scheduleZone string, span job.Span) string {
 	text := "timezone: " + zone + "\njobs:\n  - name: a\n    schedule: " + schedule + "\n"
 	if scheduleZone != "" {
@@ -17,8 +17,7 @@ func windowed(zone, schedule, scheduleZone string, span job.Span) string {
 	return text + "    source: {database: app, table: scans}\n    cases: {b: c}\n    window: {span: " + string(span) + ", column: at}\n"
 }
 
-// TestPeriodsThatClocksLoseOrDouble also holds that ReadFile alone, which the function
-// does, refuses none of them.
+// ReadFile alone, which the function calls, refuses none of these jobs.
 func TestPeriodsThatClocksLoseOrDouble(t *testing.T) {
 	for _, test := range []struct {
 		name, zone, schedule, scheduleZone string
@@ -26,35 +25,35 @@ func TestPeriodsThatClocksLoseOrDouble(t *testing.T) {
 		want                               string // empty if nothing is wrong
 	}{
 		{"days", "Europe/Berlin", "cron(30 22 * * ? *)", "", job.PreviousDay,
-			"Saturday 30 March 2024 belongs to no slot, and Saturday 26 October 2024 to two, because clocks change in Europe/Berlin; write schedule_timezone: Europe/Berlin and schedule: cron(30 0 * * ? *)"},
+			"Saturday 30 March 2024 belongs to no slot because clocks change in Europe/Berlin, and Saturday 26 October 2024 belongs to two slots because clocks change in Europe/Berlin; write schedule_timezone: Europe/Berlin and schedule: cron(30 0 * * ? *)"},
 		{"days in the south", "Australia/Sydney", "cron(30 13 * * ? *)", "", job.PreviousDay,
-			"Saturday 5 October 2024 belongs to no slot, and Saturday 6 April 2024 to two, because clocks change in Australia/Sydney; write schedule_timezone: Australia/Sydney and schedule: cron(30 0 * * ? *)"},
+			"Saturday 6 April 2024 belongs to two slots because clocks change in Australia/Sydney, and Saturday 5 October 2024 belongs to no slot because clocks change in Australia/Sydney; write schedule_timezone: Australia/Sydney and schedule: cron(30 0 * * ? *)"},
 		{"days, by half an hour", "Australia/Lord_Howe", "cron(15 13 * * ? *)", "", job.PreviousDay,
-			"Saturday 5 October 2024 belongs to no slot, and Saturday 6 April 2024 to two, because clocks change in Australia/Lord_Howe; write schedule_timezone: Australia/Lord_Howe and schedule: cron(15 0 * * ? *)"},
+			"Saturday 6 April 2024 belongs to two slots because clocks change in Australia/Lord_Howe, and Saturday 5 October 2024 belongs to no slot because clocks change in Australia/Lord_Howe; write schedule_timezone: Australia/Lord_Howe and schedule: cron(15 0 * * ? *)"},
 		{"weeks", "America/New_York", "cron(0 4 ? * MON *)", "", job.PreviousWeek,
-			"the week from Monday 26 February 2024 belongs to no slot, and the week from Monday 21 October 2024 to two, because clocks change in America/New_York; write schedule_timezone: America/New_York and schedule: cron(0 0 ? * MON *)"},
+			"the week from Monday 26 February 2024 belongs to no slot because clocks change in America/New_York, and the week from Monday 21 October 2024 belongs to two slots because clocks change in America/New_York; write schedule_timezone: America/New_York and schedule: cron(0 0 ? * MON *)"},
 		{"months", "Europe/Berlin", "cron(30 22 L * ? *)", "", job.PreviousMonth,
-			"February 2024 belongs to no slot, and September 2024 to two, because clocks change in Europe/Berlin; write schedule_timezone: Europe/Berlin and schedule: cron(30 0 1 * ? *)"},
+			"February 2024 belongs to no slot because clocks change in Europe/Berlin, and September 2024 belongs to two slots because clocks change in Europe/Berlin; write schedule_timezone: Europe/Berlin and schedule: cron(30 0 1 * ? *)"},
 		{"hours where one is half", "Australia/Lord_Howe", "cron(5 * * * ? *)", "", job.PreviousHour,
-			"the hour from 01:00 on Sunday 6 October 2024 belongs to no slot, because clocks change in Australia/Lord_Howe; write timezone: UTC, in which every hour is whole"},
+			"the hour from 01:00 on Sunday 6 October 2024 belongs to no slot because clocks change in Australia/Lord_Howe; write timezone: UTC, in which every hour is whole"},
 		{"a weekday instead of another", "Europe/Berlin", "cron(30 22 ? * MON-FRI *)", "", job.PreviousDay,
-			"Sunday 31 March 2024 belongs to no slot, because clocks change in Europe/Berlin; write schedule_timezone: Europe/Berlin and schedule: cron(30 0 ? * TUE-SAT *)"},
+			"Sunday 31 March 2024 belongs to no slot because clocks change in Europe/Berlin; write schedule_timezone: Europe/Berlin and schedule: cron(30 0 ? * TUE-SAT *)"},
 		{"a time that clocks skip", "Europe/Berlin", "cron(30 2 * * ? *)", "Europe/Berlin", job.PreviousDay,
-			"Saturday 30 March 2024 belongs to no slot, because clocks change in Europe/Berlin; write schedule: cron(30 3 * * ? *)"},
+			"Saturday 30 March 2024 belongs to no slot because clocks change in Europe/Berlin; write schedule: cron(30 3 * * ? *)"},
 		{"a midnight that clocks skip", "Africa/Cairo", "cron(0 0 * * ? *)", "Africa/Cairo", job.PreviousDay,
-			"Thursday 25 April 2024 belongs to no slot, because clocks change in Africa/Cairo; write schedule: cron(0 1 * * ? *)"},
+			"Thursday 25 April 2024 belongs to no slot because clocks change in Africa/Cairo; write schedule: cron(0 1 * * ? *)"},
 		{"once a year, at a time that clocks skip", "Europe/Berlin", "cron(30 2 L 3 ? *)", "Europe/Berlin", job.PreviousMonth,
-			"February 2024 belongs to no slot, because clocks change in Europe/Berlin; write schedule: cron(30 3 L 3 ? *)"},
+			"February 2024 belongs to no slot because clocks change in Europe/Berlin; write schedule: cron(30 3 L 3 ? *)"},
 		{"two zones", "Europe/Berlin", "cron(30 18 * * ? *)", "America/New_York", job.PreviousDay,
-			"Saturday 30 March 2024 belongs to no slot, because clocks change in Europe/Berlin, and Saturday 9 March 2024 to two, because they change in America/New_York; write schedule_timezone: Europe/Berlin and schedule: cron(30 0 * * ? *)"},
+			"Saturday 9 March 2024 belongs to two slots because clocks change in America/New_York, and Saturday 30 March 2024 belongs to no slot because clocks change in Europe/Berlin; write schedule_timezone: Europe/Berlin and schedule: cron(30 0 * * ? *)"},
 		{"clocks change in the schedule's zone", "UTC", "cron(30 1 * * ? *)", "Europe/Berlin", job.PreviousDay,
-			"Saturday 26 October 2024 belongs to no slot, and Saturday 30 March 2024 to two, because clocks change in Europe/Berlin; write schedule_timezone: UTC and schedule: cron(30 0 * * ? *)"},
+			"Saturday 30 March 2024 belongs to two slots because clocks change in Europe/Berlin, and Saturday 26 October 2024 belongs to no slot because clocks change in Europe/Berlin; write schedule_timezone: UTC and schedule: cron(30 0 * * ? *)"},
 		{"once and for all", "Asia/Almaty", "cron(30 18 * * ? *)", "", job.PreviousDay,
-			"Wednesday 28 February 2024 belongs to two slots, because clocks change in Asia/Almaty; write schedule_timezone: Asia/Almaty and schedule: cron(30 0 * * ? *)"},
+			"Wednesday 28 February 2024 belongs to two slots because clocks change in Asia/Almaty; write schedule_timezone: Asia/Almaty and schedule: cron(30 0 * * ? *)"},
 		{"a day instead of another", "Europe/Berlin", "cron(30 22 29 * ? *)", "", job.PreviousDay,
-			"Sunday 28 April 2024 belongs to no slot, because clocks change in Europe/Berlin; write schedule_timezone: Europe/Berlin and schedule: cron(30 23 29 * ? *)"},
+			"Sunday 28 April 2024 belongs to no slot because clocks change in Europe/Berlin; write schedule_timezone: Europe/Berlin and schedule: cron(30 23 29 * ? *)"},
 
-		// What the schedule means, and what no clock changes.
+		// Periods that the schedule itself leaves out, and schedules that no clock changes.
 		{"no daylight saving time", "Asia/Seoul", "cron(30 22 * * ? *)", "", job.PreviousDay, ""},
 		{"far from midnight", "Europe/Berlin", "cron(30 9 * * ? *)", "", job.PreviousDay, ""},
 		{"weekdays", "Europe/Berlin", "cron(30 9 ? * MON-FRI *)", "", job.PreviousDay, ""},
@@ -82,7 +81,7 @@ func TestPeriodsThatClocksLoseOrDouble(t *testing.T) {
 	}
 }
 
-// clockProblem is what CheckClocks finds in a file that ReadFile takes.
+// clockProblem is what CheckClocks reports about a file that ReadFile accepts.
 func clockProblem(t *testing.T, text string) string {
 	t.Helper()
 	file := mustRead(t, text)
@@ -136,7 +135,7 @@ func TestWarningsOfWindowsToDate(t *testing.T) {
 	}
 }
 
-func TestGapsThatTheScheduleMeans(t *testing.T) {
+func TestGaps(t *testing.T) {
 	for _, test := range []struct {
 		name, schedule string
 		span           job.Span
@@ -155,8 +154,8 @@ func TestGapsThatTheScheduleMeans(t *testing.T) {
 		{"never", "cron(5 9 * * ? 2020)", job.PreviousMonth, "12 of 12 months belong to no slot, such as December 2025"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			scheduled := mustRead(t, windowed("UTC", test.schedule, "", test.span)).Jobs[0]
-			if got := scheduled.Gaps(parseTime(t, "2026-01-02T00:00:00Z")); got != test.want {
+			j := mustRead(t, windowed("UTC", test.schedule, "", test.span)).Jobs[0]
+			if got := j.Gaps(parseTime(t, "2026-01-02T00:00:00Z")); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})

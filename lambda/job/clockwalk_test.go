@@ -4,14 +4,16 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"regexp"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"tally/lambda/cron"
 )
 
-// walk is the plain way to find what clocks lose and double: it counts the slots of
-// each period, in truth and as if clocks had never changed.
+// walk is the slow way to find periods that belong to no slot or to two: it counts the
+// slots of each period, as they are and as they would be if clocks never changed.
 type walk struct {
 	Job
 	number func(clock time.Time) int // of the period that holds what a clock shows
@@ -29,29 +31,30 @@ func clock(at time.Time, zone *time.Location) time.Time {
 	return time.Date(local.Year(), local.Month(), local.Day(), local.Hour(), local.Minute(), 0, 0, time.UTC)
 }
 
-// aside is how far the walk goes beyond the judged years.
-const aside = 100 * 24 * time.Hour
+// margin is how far the walk goes beyond the judged years.
+const margin = 100 * 24 * time.Hour
 
 // slotsOf is how many slots each period has.
 func (w walk) slotsOf() map[int]int {
 	slots := map[int]int{}
-	for _, slot := range w.SlotsBetween(judgedFrom.Add(-aside), judgedUntil.Add(aside)) {
+	for _, slot := range w.SlotsBetween(judgedFrom.Add(-margin), judgedUntil.Add(margin)) {
 		slots[w.number(clock(slot.Time, w.Zone))]++
 	}
 	return slots
 }
 
-// frozenSlotsOf is the same if one clock always shows so much more than the other.
+// frozenSlotsOf is the same if one clock is always ahead of the other by that much.
 func (w walk) frozenSlotsOf(ahead time.Duration) map[int]int {
 	slots := map[int]int{}
-	for at, ok := w.Cron.Next(judgedFrom.Add(-aside), time.UTC); ok && at.Before(judgedUntil.Add(aside)); at, ok = w.Cron.Next(at, time.UTC) {
+	for at, ok := w.Cron.Next(judgedFrom.Add(-margin), time.UTC); ok && at.Before(judgedUntil.Add(margin)); at, ok = w.Cron.Next(at, time.UTC) {
 		slots[w.number(at.Add(ahead))]++
 	}
 	return slots
 }
 
-// find tells whether a period near a change of clocks has no slot, or several, where it
-// would have some, or one, on either side of that change.
+// find looks at the periods near each change of clocks. lost: a period has no slot, and would
+// have some with the clocks before the change and with those after it. doubled: a period
+// has several slots, and would have at most one.
 func (w walk) find() (lost, doubled bool) {
 	truth, frozen := w.slotsOf(), map[time.Duration]map[int]int{}
 	for _, hour := range append(hoursWithChange(w.Timezone, w.Zone), hoursWithChange(w.ScheduleTimezone, w.ScheduleZone)...) {
@@ -91,9 +94,8 @@ func hoursWithChange(name string, zone *time.Location) []time.Time {
 }
 
 // TestClockFaultsAgainstWalk compares random schedules near midnight, and at any time,
-// in zones of every kind. Periods that are counted now and then (another weekday in
-// summer than in winter) are a matter of TestPeriodsThatClocksLoseOrDouble: here both
-// say the same where each period has a slot, and the walk never says more.
+// in zones of every kind. Where each period has a slot, both find the same. Elsewhere the
+// walk finds no more than clockFaults; TestPeriodsThatClocksLoseOrDouble has the rest.
 func TestClockFaultsAgainstWalk(t *testing.T) {
 	zones := []string{"UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Chatham", "America/Santiago",
 		"Africa/Cairo", "Africa/Casablanca", "Asia/Beirut", "America/Havana", "Antarctica/Troll", "America/St_Johns",
@@ -103,41 +105,42 @@ func TestClockFaultsAgainstWalk(t *testing.T) {
 	random := rand.New(rand.NewPCG(11, 1))
 	faulty, mended := 0, 0
 	for range 800 {
-		job := Job{Timezone: zones[1+random.IntN(len(zones)-1)], ScheduleTimezone: zones[random.IntN(len(zones))]}
+		j := Job{Timezone: zones[1+random.IntN(len(zones)-1)], ScheduleTimezone: zones[random.IntN(len(zones))]}
 		if random.IntN(2) == 0 {
-			job.ScheduleTimezone = "UTC"
+			j.ScheduleTimezone = "UTC"
 		} else if random.IntN(2) == 0 {
-			job.ScheduleTimezone = job.Timezone
+			j.ScheduleTimezone = j.Timezone
 		}
-		job.Zone, job.ScheduleZone = mustZone(t, job.Timezone), mustZone(t, job.ScheduleTimezone)
-		job.Window = &Window{Span: spans[random.IntN(len(spans))]}
+		j.Zone, j.ScheduleZone = mustZone(t, j.Timezone), mustZone(t, j.ScheduleTimezone)
+		j.Window = &Window{Span: spans[random.IntN(len(spans))]}
 		hour := random.IntN(24)
 		if random.IntN(8) > 0 { // near midnight, or near the hours that clocks skip
-			hour = time.Date(2024, 2, 1, random.IntN(3)-1, 0, 0, 0, job.Zone).In(job.ScheduleZone).Hour()
+			hour = time.Date(2024, 2, 1, random.IntN(3)-1, 0, 0, 0, j.Zone).In(j.ScheduleZone).Hour()
 		}
 		hours := fmt.Sprint(hour)
 		if random.IntN(4) == 0 {
 			hours += fmt.Sprintf(",%d", random.IntN(24))
 		}
 		day := days[random.IntN(len(days))]
-		job.Cron = mustCron(t, fmt.Sprintf("cron(%d %s %s *)", random.IntN(12)*5, hours, day))
+		j.Cron = mustCron(t, fmt.Sprintf("cron(%d %s %s *)", random.IntN(12)*5, hours, day))
 
-		lost, doubled := walk{job, numbers[job.Window.Span]}.find()
-		found := job.clockFaults()
-		name := fmt.Sprintf("%s %s in %s, days of %s", job.Window.Span, job.Cron, job.ScheduleTimezone, job.Timezone)
-		missing := lost && found.lost == nil || doubled && found.doubled == nil
-		invented := !lost && found.lost != nil || !doubled && found.doubled != nil
-		each := day[0] == '*' || job.Window.Span == PreviousMonth && len(day) == 5 || job.Window.Span == PreviousWeek && day[0] == '?'
+		lost, doubled := walk{j, numbers[j.Window.Span]}.find()
+		found := j.clockFaults()
+		name := fmt.Sprintf("%s %s in %s, days of %s", j.Window.Span, j.Cron, j.ScheduleTimezone, j.Timezone)
+		foundLost, foundDoubled := says(found, "no slot"), says(found, "two slots")
+		missing := lost && !foundLost || doubled && !foundDoubled
+		invented := !lost && foundLost || !doubled && foundDoubled
+		each := day[0] == '*' || j.Window.Span == PreviousMonth && len(day) == 5 || j.Window.Span == PreviousWeek && day[0] == '?'
 		if missing || invented && each {
 			t.Errorf("%s: got %+v, the walk says lost %t, doubled %t", name, found, lost, doubled)
 		}
-		if !found.any() {
+		if len(found) == 0 {
 			continue
 		}
 		faulty++
-		if better, ok := mend(t, job, found); ok {
+		if better, ok := mend(t, j, found); ok {
 			mended++
-			if lost, doubled := (walk{better, numbers[job.Window.Span]}).find(); lost || doubled {
+			if lost, doubled := (walk{better, numbers[j.Window.Span]}).find(); lost || doubled {
 				t.Errorf("%s: %s in %s, which is suggested, is no better", name, better.Cron, better.ScheduleTimezone)
 			}
 		}
@@ -148,62 +151,67 @@ func TestClockFaultsAgainstWalk(t *testing.T) {
 	}
 }
 
-// mend does what the advice says.
-func mend(t *testing.T, job Job, found clockFaults) (Job, bool) {
-	t.Helper()
-	parts := regexp.MustCompile(`^; write (?:schedule_timezone: (\S+) and )?schedule: (cron\(.+\))$`).FindStringSubmatch(job.advice(found.first()))
-	if parts == nil {
-		return job, false
-	}
-	if parts[1] != "" {
-		job.ScheduleTimezone, job.ScheduleZone = parts[1], mustZone(t, parts[1])
-	}
-	job.Cron = mustCron(t, parts[2])
-	return job, true
+// says tells whether a period belongs to that many slots.
+func says(faults []clockFault, slots string) bool {
+	return slices.ContainsFunc(faults, func(fault clockFault) bool { return strings.Contains(fault.text, " belongs to "+slots+" ") })
 }
 
-// TestHoursAgainstWalk counts the slots of each hour around the changes of zones, one
-// of which change by half an hour.
+// mend does what the advice says.
+func mend(t *testing.T, j Job, found []clockFault) (Job, bool) {
+	t.Helper()
+	parts := regexp.MustCompile(`^; write (?:schedule_timezone: (\S+) and )?schedule: (cron\(.+\))$`).FindStringSubmatch(j.advice(found[0].change))
+	if parts == nil {
+		return j, false
+	}
+	if parts[1] != "" {
+		j.ScheduleTimezone, j.ScheduleZone = parts[1], mustZone(t, parts[1])
+	}
+	j.Cron = mustCron(t, parts[2])
+	return j, true
+}
+
+// TestHoursAgainstWalk counts the slots of each hour around changes of clocks. In one of
+// the zones clocks change by half an hour.
 func TestHoursAgainstWalk(t *testing.T) {
 	for _, name := range []string{"Australia/Lord_Howe", "Europe/Berlin", "America/St_Johns", "Pacific/Chatham", "Antarctica/Troll", "Asia/Kathmandu"} {
 		for minute := 0; minute < 60; minute += 5 {
 			for _, minutes := range []string{fmt.Sprint(minute), fmt.Sprintf("%d,%d", minute, (minute+30)%60)} {
 				zone := mustZone(t, name)
-				job := Job{Timezone: name, Zone: zone, ScheduleZone: time.UTC, Window: &Window{Span: PreviousHour}, Cron: mustCron(t, "cron("+minutes+" * * * ? *)")}
+				j := Job{Timezone: name, Zone: zone, ScheduleZone: time.UTC, Window: &Window{Span: PreviousHour}, Cron: mustCron(t, "cron("+minutes+" * * * ? *)")}
 				lost := false
 				for _, change := range cron.Changes(zone, judgedFrom, judgedUntil) {
 					for at := change.Add(-3 * time.Hour); at.Before(change.Add(3 * time.Hour)); {
 						hour, slots := at.In(zone).Format("15-0700"), 0
 						for ; at.In(zone).Format("15-0700") == hour; at = at.Add(time.Minute) {
-							if job.Cron.Matches(at, time.UTC) {
+							if j.Cron.Matches(at, time.UTC) {
 								slots++
 							}
 						}
-						// The first hour is not seen from its start, perhaps.
+						// The first hour may be incomplete.
 						lost = lost || slots == 0 && at.After(change.Add(-time.Hour))
 					}
 				}
-				if found := job.clockFaults(); lost != (found.lost != nil) || found.doubled != nil {
-					t.Errorf("%s, %s: got %s, the walk says lost %t", name, job.Cron, found, lost)
+				if found := j.clockFaults(); lost != says(found, "no slot") || says(found, "two slots") {
+					t.Errorf("%s, %s: got %v, the walk says lost %t", name, j.Cron, found, lost)
 				}
 			}
 		}
 	}
 }
 
-// TestMovedSlotsAgainstWalk: where a schedule fires on each day, the last slot of every
-// day, and of every week, is at the same time, or there is a warning.
+// TestMovedSlotsAgainstWalk takes schedules that fire every day: either the last slot of
+// every day, or of every week, is at the same time, or there is a warning.
 func TestMovedSlotsAgainstWalk(t *testing.T) {
 	zones := []string{"Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Africa/Cairo", "Asia/Beirut", "Asia/Seoul", "UTC"}
 	random := rand.New(rand.NewPCG(11, 2))
 	until := judgedFrom.AddDate(4, 0, 0) // the rules of these zones stay the same
 	warned, quiet := 0, 0
 	for range 200 {
-		job := Job{Timezone: zones[random.IntN(len(zones))], ScheduleTimezone: zones[random.IntN(len(zones))]}
+		j := Job{Timezone: zones[random.IntN(len(zones))], ScheduleTimezone: zones[random.IntN(len(zones))]}
 		if random.IntN(2) == 0 {
-			job.ScheduleTimezone = job.Timezone
+			j.ScheduleTimezone = j.Timezone
 		}
-		job.Zone, job.ScheduleZone = mustZone(t, job.Timezone), mustZone(t, job.ScheduleTimezone)
+		j.Zone, j.ScheduleZone = mustZone(t, j.Timezone), mustZone(t, j.ScheduleTimezone)
 		hours := fmt.Sprintf("%d,%d", random.IntN(24), random.IntN(24))
 		switch random.IntN(4) {
 		case 0:
@@ -211,18 +219,18 @@ func TestMovedSlotsAgainstWalk(t *testing.T) {
 		case 1:
 			hours = fmt.Sprintf("%d/2", random.IntN(2))
 		}
-		job.Window = &Window{Span: DayToDate}
-		job.Cron = mustCron(t, fmt.Sprintf("cron(%d %s * * ? *)", random.IntN(12)*5, hours))
+		j.Window = &Window{Span: DayToDate}
+		j.Cron = mustCron(t, fmt.Sprintf("cron(%d %s * * ? *)", random.IntN(12)*5, hours))
 		if random.IntN(3) == 0 {
-			job.Window.Span = WeekToDate
+			j.Window.Span = WeekToDate
 		}
 		last, times := map[int]time.Time{}, map[time.Duration]bool{}
-		number, length := numbers[job.Window.Span.previous()], 24*time.Hour
-		if job.Window.Span == WeekToDate {
+		number, length := numbers[j.Window.Span.previous()], 24*time.Hour
+		if j.Window.Span == WeekToDate {
 			length *= 7
 		}
-		for _, slot := range job.SlotsBetween(judgedFrom, until) {
-			at := clock(slot.Time, job.Zone)
+		for _, slot := range j.SlotsBetween(judgedFrom, until) {
+			at := clock(slot.Time, j.Zone)
 			last[number(at)] = at
 		}
 		first, end := number(judgedFrom)+1, number(until)-1
@@ -230,9 +238,9 @@ func TestMovedSlotsAgainstWalk(t *testing.T) {
 			at := last[period]
 			times[at.Sub(last[first])-time.Duration(period-first)*length] = true
 		}
-		warnings := job.Warnings()
+		warnings := j.Warnings()
 		if (len(times) > 1) != (len(warnings) > 0) {
-			t.Errorf("%s %s in %s, days of %s: got %q, the walk finds %v", job.Window.Span, job.Cron, job.ScheduleTimezone, job.Timezone, warnings, times)
+			t.Errorf("%s %s in %s, days of %s: got %q, the walk finds %v", j.Window.Span, j.Cron, j.ScheduleTimezone, j.Timezone, warnings, times)
 		}
 		if len(warnings) > 0 {
 			warned++

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// PerSecond is how many of a column's integers make a second.
+// PerSecond is how many units of the column make a second: 1 or 1000.
 func (c ColumnType) PerSecond() int64 {
 	if c == EpochMillis {
 		return 1000
@@ -13,7 +13,7 @@ func (c ColumnType) PerSecond() int64 {
 	return 1
 }
 
-// Other is the type that a column may have been taken for.
+// Other is the other type.
 func (c ColumnType) Other() ColumnType {
 	if c == EpochMillis {
 		return EpochSeconds
@@ -21,16 +21,15 @@ func (c ColumnType) Other() ColumnType {
 	return EpochMillis
 }
 
-// Likely are the values that times have which anybody counts: from 1990 until ten
-// years after the window. Seconds taken for milliseconds lie before, and milliseconds
-// taken for seconds behind.
+// Likely is the range of likely values, in the column's unit: times from 1990 until ten
+// years after the window. Seconds that are read as milliseconds are smaller, and
+// milliseconds that are read as seconds are larger.
 func (c ColumnType) Likely(windowEnd time.Time) (from, to int64) {
 	first := time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC)
 	return first.Unix() * c.PerSecond(), windowEnd.AddDate(10, 0, 0).Unix() * c.PerSecond()
 }
 
-// WrongUnit is what is wrong with a window whose column has likely times in the other
-// unit only.
+// WrongUnit is the error of a window whose column has likely times only in the other unit.
 func (w *Window) WrongUnit() error {
 	where := "before 1990"
 	if w.ColumnType == EpochSeconds {

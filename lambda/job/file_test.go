@@ -11,8 +11,8 @@ import (
 	"tally/lambda/strictyaml"
 )
 
-// read reads a jobs file with text in it; the error lists every problem. Editors must
-// not complain of a text without any.
+// read reads a jobs file with the text. The error lists every problem. If there is none,
+// the JSON Schema must accept the text too.
 func read(t *testing.T, text string) (job.File, error) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "jobs.yaml")

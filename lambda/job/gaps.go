@@ -6,65 +6,69 @@ import (
 	"time"
 )
 
-// Gaps says which periods belong to no slot in the year (the hours: in the week) after
-// a time: what a schedule of weekdays means to leave out. It is empty if each period
-// has one, and for a job without a window.
+// Gaps says which periods belong to no slot in the year after a time (of hours: in the
+// week after it), because the schedule leaves them out. It is empty if each period has
+// a slot, and for a job without a window.
 func (j Job) Gaps(from time.Time) string {
 	if !j.hasWindows() {
 		return ""
 	}
-	span, reach := j.Window.Span, from.AddDate(1, 0, 0)
+	span, until := j.Window.Span, from.AddDate(1, 0, 0)
 	if span.period() == "hour" {
-		reach = from.AddDate(0, 0, 7)
+		until = from.AddDate(0, 0, 7)
 	}
-	var all, missing [7]int // by the weekday on which the periods start
 	var first time.Time
-	for end := startOf(span.period(), reach.In(j.Zone)); end.After(from); {
+	var counted, missing weekdays
+	for end := startOf(span.period(), until.In(j.Zone)); end.After(from); {
 		start := span.before(end)
-		next, fires := j.Cron.Next(start.Add(-time.Nanosecond), j.ScheduleZone)
-		counted := start
+		slot, fires := j.Cron.Next(start.Add(-time.Nanosecond), j.ScheduleZone)
+		period := start
 		if !span.toDate() {
-			counted = span.before(start)
+			period = span.before(start)
 		}
-		all[counted.Weekday()]++
-		if !fires || !next.Before(end) {
-			missing[counted.Weekday()]++
-			first = counted
+		if fires && slot.Before(end) {
+			counted[period.Weekday()]++
+		} else {
+			missing[period.Weekday()]++
+			first = period
 		}
 		end = start
 	}
 	if first.IsZero() {
 		return ""
 	}
-	if weekdays, only := whole(all, missing); span.period() == "day" && only {
-		return weekdays + " belong to no slot"
+	if names := missing.names(counted); span.period() == "day" && names != "" {
+		return names + " belong to no slot"
 	}
-	return fmt.Sprintf("%d of %d %ss belong to no slot, such as %s", sum(missing), sum(all), span.period(), span.name(first))
+	return fmt.Sprintf("%d of %d %ss belong to no slot, such as %s",
+		missing.sum(), missing.sum()+counted.sum(), span.period(), span.name(first))
 }
 
-// whole names the weekdays that are always missing; only is false if another is missing
-// now and then, or if all are.
-func whole(all, missing [7]int) (weekdays string, only bool) {
-	var names []string
-	for day := range all {
-		day = (day + 1) % len(all) // weeks start on Monday
-		switch missing[day] {
-		case 0:
-		case all[day]:
-			names = append(names, time.Weekday(day).String()+"s")
-		default:
-			return "", false
-		}
-	}
-	if len(names) == len(all) {
-		return "", false
-	}
-	return strings.Join(names, " and "), true
-}
+// weekdays counts periods by the weekday on which they start.
+type weekdays [7]int
 
-func sum(numbers [7]int) (total int) {
-	for _, n := range numbers {
+func (w weekdays) sum() (total int) {
+	for _, n := range w {
 		total += n
 	}
 	return total
+}
+
+// names names the weekdays. It is empty if the other ones have one of them too, or if
+// there are no others.
+func (w weekdays) names(others weekdays) string {
+	var names []string
+	for i := range w {
+		day := time.Weekday((i + 1) % len(w)) // weeks start on Monday
+		if w[day] > 0 && others[day] > 0 {
+			return ""
+		}
+		if w[day] > 0 {
+			names = append(names, day.String()+"s")
+		}
+	}
+	if others.sum() == 0 {
+		return ""
+	}
+	return strings.Join(names, " and ")
 }

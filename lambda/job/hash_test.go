@@ -92,8 +92,8 @@ func hashOf(t *testing.T, text, prefix string) string {
 	return ""
 }
 
-// Records name the definition that made them: a field that jobs gain must not change
-// the hash of those that do not have it.
+// Records name the definition that made them. A new field must not change the hash of jobs
+// that do not use it.
 func TestSHA256StaysWhatItWas(t *testing.T) {
 	for name, want := range map[string]string{
 		"scans":  "a9101813a429ae3066e0ae474a43b40489a4380583ed153bf1b2dfae27b3de2a",
@@ -105,7 +105,7 @@ func TestSHA256StaysWhatItWas(t *testing.T) {
 	}
 }
 
-func TestSHA256OfBuckets(t *testing.T) {
+func TestSHA256ChangesWithKeysOfBuckets(t *testing.T) {
 	for _, change := range [][2]string{
 		{"bucket: logs", "bucket: others"}, {"orders/{yyyy}", "order/{yyyy}"}, {"prefix_timezone: UTC", "prefix_timezone: Asia/Tokyo"},
 		{"format: jsonl", "format: jsonl\n      on_error: skip"}, {"[channel,", "[shop,"}, {"order.customer.id", "order.id"},

@@ -25,19 +25,19 @@ type File struct {
 // Job is one thing to count. The fields without a yaml tag are set by Read.
 type Job struct {
 	Name             string                    `yaml:"name,required" example:"daily-scans"`
-	Label            string                    `yaml:"label" json:"-"` // what people call it, in any language; it changes no count
+	Label            string                    `yaml:"label" json:"-"` // what people call the job, in any language; it changes no count
 	Description      string                    `yaml:"description"`
 	Timezone         string                    `yaml:"timezone"`                                        // the file's, if empty
 	Schedule         string                    `yaml:"schedule,required" example:"cron(55 14 * * ? *)"` // EventBridge expression
 	ScheduleTimezone string                    `yaml:"schedule_timezone"`                               // evaluates Schedule here instead of in UTC
 	Source           Source                    `yaml:"source,required" example:"{database: app, table: scans}"`
-	Window           *Window                   `yaml:"window"`                      // without it, the current state counts
-	GroupBy          []string                  `yaml:"group_by" json:",omitempty"`  // columns: every case is counted for each group, too
+	Window           *Window                   `yaml:"window"`                      // nil counts the current state
+	GroupBy          []string                  `yaml:"group_by" json:",omitempty"`  // columns: every case is also counted for each group
 	MaxGroups        int                       `yaml:"max_groups" json:",omitzero"` // more groups fail the run; 0 is the default
 	Distinct         string                    `yaml:"distinct" json:",omitzero"`   // counts the distinct values of this column instead of rows
 	Cases            strictyaml.Map[Condition] `yaml:"cases,required" example:"{normal: \"result = 'normal'\"}"`
-	Exclusive        bool                      `yaml:"exclusive" json:",omitzero"` // a row should match one case only: the rows that match more are counted
-	Total            *bool                     `yaml:"total" json:",omitempty"`    // false leaves total and other out, and the scan of the whole window with them
+	Exclusive        bool                      `yaml:"exclusive" json:",omitzero"` // a row should match one case only; rows that match more are counted as overlap
+	Total            *bool                     `yaml:"total" json:",omitempty"`    // false leaves out total and other, which need a scan of the whole window
 
 	Cron         cron.Schedule  `yaml:"-" json:"-"`
 	Zone         *time.Location `yaml:"-" json:"-"` // of Timezone
@@ -68,29 +68,29 @@ type Source struct {
 // Window limits a job to the rows of a period.
 type Window struct {
 	Span Span `yaml:"span,required" example:"day-to-date"`
-	// Column is the rows' or records' time. Objects have their own, last_modified.
+	// Column has the time of a row or record. It is empty for objects, which have
+	// last_modified.
 	Column string `yaml:"column"`
-	// ColumnType says that integers of the column are times; empty leaves that to
-	// the database's type.
+	// ColumnType says which times the column's integers are. It is empty if the database
+	// has a type for the column's times.
 	ColumnType ColumnType `yaml:"column_type" json:",omitzero"`
-	// ColumnTimezone says what timestamps without a zone mean (DATETIME,
-	// timestamp, date).
+	// ColumnTimezone is the zone of times without a zone (DATETIME, timestamp, date).
 	ColumnTimezone string `yaml:"column_timezone"`
 
 	ColumnZone *time.Location `yaml:"-" json:"-"` // nil when ColumnTimezone is empty
 }
 
-// ColumnType is what the integers of a window's column count.
+// ColumnType is the unit of the integers in a window's column.
 type ColumnType string
 
-// The types that integers may have: seconds or milliseconds since 1970 in UTC.
+// The units: seconds or milliseconds since 1970 in UTC.
 const (
 	EpochSeconds ColumnType = "epoch_seconds"
 	EpochMillis  ColumnType = "epoch_millis"
 )
 
-// SHA256 identifies the definition that made a record, as 64 hexadecimal digits.
-// Any change of the job but its label changes it, a change of another job does not.
+// SHA256 identifies the job's definition, as 64 hexadecimal digits. Every change of the job
+// except its label changes it. A change of another job does not.
 func (j Job) SHA256() string {
 	definition, err := json.Marshal(j)
 	if err != nil {
@@ -100,19 +100,18 @@ func (j Job) SHA256() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// DefaultMaxGroups is how many groups a job may have that does not say.
+// DefaultMaxGroups is how many groups a slot may have, if the job has no max_groups.
 const DefaultMaxGroups = 1000
 
-// GroupLimit is how many groups a slot may have: more are a mistake in group_by
-// rather than a count that somebody reads.
+// GroupLimit is how many groups a slot may have. More are probably a mistake in group_by.
 func (j Job) GroupLimit() int { return cmp.Or(j.MaxGroups, DefaultMaxGroups) }
 
-// WithTotal tells whether records hold the rows of the whole window and those of
-// no case, for which one scan reads the whole window. Without them each case is
-// counted by a statement, and with an index, of its own.
+// WithTotal tells whether records hold total and other, for which one scan reads the
+// whole window. Otherwise each case has a statement, and can use an index, of its own.
 func (j Job) WithTotal() bool { return j.Total == nil || *j.Total }
 
-// CaseNames are the names of what the job's record counts, in the order of its lines.
+// CaseNames are the cases of the job's records, in the order of their lines: those of the
+// file, then other, total and overlap if the job has them.
 func (j Job) CaseNames() []string {
 	names := j.Cases.Keys()
 	if j.WithTotal() {
@@ -124,7 +123,7 @@ func (j Job) CaseNames() []string {
 	return names
 }
 
-// Title is what people call the job: its label, else its name.
+// Title is the job's label or, if it has none, its name.
 func (j Job) Title() string { return cmp.Or(j.Label, j.Name) }
 
 // ScheduleInWords says when the job runs: "at 14:55 every day (UTC)".
@@ -134,9 +133,9 @@ func (j Job) ScheduleInWords() string {
 
 // Lookup returns the job of that name.
 func (f File) Lookup(name string) (Job, bool) {
-	for _, job := range f.Jobs {
-		if job.Name == name {
-			return job, true
+	for _, j := range f.Jobs {
+		if j.Name == name {
+			return j, true
 		}
 	}
 	return Job{}, false
@@ -145,8 +144,8 @@ func (f File) Lookup(name string) (Job, bool) {
 // Names lists the jobs' names for a message.
 func (f File) Names() string {
 	names := make([]string, len(f.Jobs))
-	for i, job := range f.Jobs {
-		names[i] = job.Name
+	for i, j := range f.Jobs {
+		names[i] = j.Name
 	}
 	return strings.Join(names, ", ")
 }

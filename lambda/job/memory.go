@@ -1,14 +1,14 @@
 package job
 
-// What a run may take of the function's memory, in MB and in bytes. Measured with the
-// largest jobs, and rounded up generously; test/local runs the real function with them.
+// How much memory a run may need, in MB and in bytes. The values were measured with the
+// largest jobs and rounded up generously. test/local runs the real function with such jobs.
 const (
 	memoryOfAll      = 80  // the program, its connections, 8 MB of groups' values
 	memoryOfBucket   = 128 // eight objects at a time, whose records may have 4 MB each
 	memoryOfDistinct = 32  // a million values, while fewer objects are read
 
 	countInTable  = 64  // bytes for each number of a record
-	countInBucket = 128 // the same, of which each object that is read has its own
+	countInBucket = 128 // the same in a bucket, where each object that is read has its own
 )
 
 // MemoryMB is the least memory that a function needs to run the job, however many of

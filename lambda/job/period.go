@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// startOf is the first instant of the hour, day, week or month that holds t, in
-// t's zone.
+// startOf is the first instant of the hour, day, week or month that holds t, in t's zone.
 func startOf(period string, t time.Time) time.Time {
 	year, month, day := t.Date()
 	switch period {
@@ -22,10 +21,10 @@ func startOf(period string, t time.Time) time.Time {
 	}
 }
 
-// hourStart is the first instant with t's wall-clock hour. It subtracts instead of
-// building a date: in the repeated hour of a DST overlap a date is ambiguous,
-// and the two hours are two periods. Where clocks change by half an hour (Lord
-// Howe) that may lead behind the change, and the hour begins with it.
+// hourStart is the first instant of t's hour. It subtracts instead of building a date: where
+// clocks go back, an hour comes twice, and a date does not say which of the two. Where
+// clocks change by half an hour (Lord Howe), the result may lie before the change; then
+// the hour begins with the change.
 func hourStart(t time.Time) time.Time {
 	into := time.Duration(t.Minute())*time.Minute + time.Duration(t.Second())*time.Second + time.Duration(t.Nanosecond())
 	begin := t.Add(-into)
@@ -38,10 +37,9 @@ func hourStart(t time.Time) time.Time {
 // farthest is more than any zone is from UTC.
 const farthest = 16 * time.Hour
 
-// dayStart is the first instant of a local date, found by search: where clocks
-// skip midnight or show it twice, time.Date may give an instant of the day
-// before, or the second midnight. A date that a zone left out starts with the
-// next one.
+// dayStart is the first instant of a local date, found by search: where clocks skip
+// midnight or show it twice, time.Date may return an instant of the day before, or the
+// second midnight. A date that a zone left out starts when the next date starts.
 func dayStart(year int, month time.Month, day int, zone *time.Location) time.Time {
 	date := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 	first := date.Add(-farthest)

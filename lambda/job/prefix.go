@@ -7,20 +7,22 @@ import (
 	"time"
 )
 
-// placeholders are what a prefix may hold for times of the window, with Go's
-// layout for them, the longest period first.
-var placeholders = []struct{ name, layout, period string }{
+// placeholder stands in a prefix for a time of the window.
+type placeholder struct{ name, layout, period string } // layout is Go's
+
+// placeholders are all there are, the longest period first.
+var placeholders = []placeholder{
 	{"{yyyy}", "2006", "year"},
 	{"{MM}", "01", "month"},
 	{"{dd}", "02", "day"},
 	{"{HH}", "15", "hour"},
 }
 
-// periods are those of spans and placeholders, the shortest first.
+// periods are the periods of spans and placeholders, the shortest first.
 var periods = []string{"hour", "day", "week", "month", "year"}
 
-// LiteralPrefix is the part of the prefix before the first placeholder: all keys
-// that any window counts start with it.
+// LiteralPrefix is the part of the prefix before the first placeholder. The keys of all
+// windows start with it.
 func (s Source) LiteralPrefix() string {
 	literal, _, _ := strings.Cut(s.Prefix, "{")
 	return literal
@@ -29,7 +31,7 @@ func (s Source) LiteralPrefix() string {
 // HasPlaceholders tells whether the prefix depends on the window.
 func (s Source) HasPlaceholders() bool { return s.LiteralPrefix() != s.Prefix }
 
-// step divides every zone's hours: a walk in such steps misses none.
+// step is the largest time that divides the hours of every zone.
 const step = 15 * time.Minute
 
 // Prefixes are the prefixes of the periods that the window [from, to) touches,
@@ -73,20 +75,17 @@ var inBraces = regexp.MustCompile(`\{[^{}]*\}?|\}`)
 
 func (j *Job) checkPrefix(report report) {
 	prefix := j.Source.Prefix
-	known := func(text string) bool {
-		return slices.ContainsFunc(placeholders, func(p struct{ name, layout, period string }) bool { return p.name == text })
-	}
 	for _, found := range inBraces.FindAllString(prefix, -1) {
-		if !known(found) {
+		if !slices.ContainsFunc(placeholders, func(p placeholder) bool { return p.name == found }) {
 			report("source.prefix", "%q is not a placeholder; write {yyyy}, {MM}, {dd} or {HH}", found)
 			return
 		}
 	}
 	switch {
 	case strings.ContainsAny(prefix, "*?"):
-		report("source.prefix", "holds * or ?, which S3 takes as they are and permissions as wildcards; write the start of the keys, and conditions on the key for the rest")
+		report("source.prefix", "holds * or ?, which are ordinary characters for S3 and wildcards for permissions; write the start of the keys, and conditions on the key for the rest")
 	case strings.HasPrefix(prefix, "/"):
-		report("source.prefix", "starts with /, which keys hardly do; write %q", strings.TrimLeft(prefix, "/"))
+		report("source.prefix", "starts with /, but keys hardly ever do; write %q", strings.TrimLeft(prefix, "/"))
 	case strings.HasPrefix(prefix, "s3://"):
 		report("source.prefix", "is a URL; write the start of the keys, without the bucket")
 	case !j.Source.HasPlaceholders():

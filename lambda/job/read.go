@@ -19,18 +19,18 @@ func ReadFile(path, shown string) (file File, document *strictyaml.Document, dat
 	return file, document, data
 }
 
-// Key is where the job at index stands in the document.
+// Key is the document's key of a field of the job at index, such as jobs[0].schedule.
 func Key(index int, field string) string {
 	return element("jobs", index) + "." + field
 }
 
-// element is where an entry of a list stands.
+// element is the key of an entry of a list, such as jobs[0].
 func element(list string, index int) string {
 	return fmt.Sprintf("%s[%d]", list, index)
 }
 
-// check parses what the fields say and reports what does not hold. Fields that
-// could not be read are empty; the document drops what is said about them.
+// check parses the fields and reports what is wrong. Fields that could not be read are
+// empty; the document ignores reports about them.
 func (f *File) check(document *strictyaml.Document) {
 	document.Check(f, rules)
 	if f.Timezone != "" {
@@ -40,14 +40,14 @@ func (f *File) check(document *strictyaml.Document) {
 	}
 	indexOf := map[string]int{}
 	for i := range f.Jobs {
-		job := &f.Jobs[i]
-		if first, taken := indexOf[job.Name]; taken {
-			document.Report(Key(i, "name"), "%q is also the name of jobs[%d]; write another name", job.Name, first)
+		j := &f.Jobs[i]
+		if first, taken := indexOf[j.Name]; taken {
+			document.Report(Key(i, "name"), "%q is also the name of jobs[%d]; write another name", j.Name, first)
 		} else {
-			indexOf[job.Name] = i
+			indexOf[j.Name] = i
 		}
-		job.checkZone(f.Timezone, document, Key(i, "timezone"))
-		job.check(func(field, format string, args ...any) {
+		j.checkZone(f.Timezone, document, Key(i, "timezone"))
+		j.check(func(field, format string, args ...any) {
 			document.Report(Key(i, field), format, args...)
 		})
 	}
@@ -70,7 +70,7 @@ func (j *Job) check(report report) {
 	j.checkTotal(report)
 }
 
-// labelLimit keeps a label a headline, in characters.
+// labelLimit is how long a label may be, in characters: it is a title.
 const labelLimit = 100
 
 func (j *Job) checkLabel(report report) {
@@ -121,9 +121,8 @@ func (j *Job) checkSchedule(report report) (ok bool) {
 	return true
 }
 
-// eventBridgeEpoch is just before the first year that a cron can name. Whether a
-// schedule ever fires is asked from there: the clock must not decide whether a
-// file is valid.
+// eventBridgeEpoch is just before the first year that a cron can name. A schedule that
+// does not fire after it never fires. The result does not depend on today's date.
 var eventBridgeEpoch = time.Date(1969, 12, 31, 0, 0, 0, 0, time.UTC)
 
 func (j *Job) checkTable(report report) {
@@ -164,9 +163,9 @@ func (j *Job) checkWindow(report report) (ok bool) {
 	return true
 }
 
-// alwaysEmpty tells whether every slot falls on the start of its own period, so
-// that a to-date window never holds a row. Four hundred slots from a fixed day
-// show it; the clock must not decide whether a file is valid.
+// alwaysEmpty tells whether every slot is at the start of its own period, so that a to-date
+// window never holds a row. It looks at 400 slots from a fixed day on: the result must not
+// depend on today's date.
 func (j *Job) alwaysEmpty() bool {
 	slot := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for seen := range 400 {

@@ -54,7 +54,7 @@ jobs:
 	}
 }
 
-// good is a file with nothing wrong; the tests replace one part of it.
+// good is a valid file. The tests replace one part of it.
 const good = `timezone: Asia/Seoul
 jobs:
   - name: daily
@@ -179,8 +179,8 @@ func TestReadFileReportsProblems(t *testing.T) {
 	}
 }
 
-// What is wrong with a schedule is said by lambda/cron, and tested there; here
-// counts that a job gets a cron to write.
+// The package cron reports what is wrong with a schedule, and tests that. This test holds
+// that a job is told to write a cron.
 func TestReadFileRefusesSchedules(t *testing.T) {
 	for _, test := range []struct{ name, schedule, says, suggests string }{
 		{"five fields", "55 14 * * *", "five", "cron(55 14 * * ? *)"},

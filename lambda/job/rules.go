@@ -7,18 +7,18 @@ import (
 	"tally/lambda/strictyaml"
 )
 
-// Rules are what the values of the jobs file must be, each by itself: ReadFile reports
-// what breaks them, and editors do while somebody types.
+// Rules say what each value of the jobs file may be. ReadFile reports values that break
+// them, and editors do so while somebody types.
 func Rules() strictyaml.Rules { return rules }
 
-// maxGroupsLimit keeps a record within what the function's memory and its readers
-// take: some 30 MB with eight cases.
+// maxGroupsLimit is the most that max_groups may be. A record then has some 30 MB with eight
+// cases.
 const maxGroupsLimit = 10_000
 
 var (
 	namePattern = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)
-	// tablePattern keeps nonsense out early; what a table may be called is the engine's
-	// business, which quotes the parts.
+	// tablePattern finds mistakes early. The engine decides which names are valid; the parts
+	// are quoted for it.
 	tablePattern = regexp.MustCompile(`^[^.\s"` + "`" + `\x00]+(\.[^.\s"` + "`" + `\x00]+)?$`)
 )
 

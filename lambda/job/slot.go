@@ -15,7 +15,7 @@ type Slot struct {
 	Timezone string    // the IANA zone that evaluates Schedule; empty is UTC
 }
 
-// newSlot is the occurrence of a schedule at that time.
+// newSlot is the slot of a schedule at that time.
 func newSlot(at time.Time, schedule cron.Schedule, zone *time.Location) Slot {
 	slot := Slot{Time: at.UTC(), Schedule: schedule.Canonical()}
 	if zone != time.UTC {
@@ -24,11 +24,11 @@ func newSlot(at time.Time, schedule cron.Schedule, zone *time.Location) Slot {
 	return slot
 }
 
-// ErrNotScheduled means that an event's time is no occurrence of its schedule.
+// ErrNotScheduled means that a time is no occurrence of a schedule.
 type ErrNotScheduled struct {
 	Job, Schedule string // the expression, and its zone unless that is UTC
 	Time          time.Time
-	Next          time.Time // the next occurrence; zero when there is none
+	Next          time.Time // the next occurrence; zero if there is none
 }
 
 func (e ErrNotScheduled) Error() string {
@@ -39,9 +39,9 @@ func (e ErrNotScheduled) Error() string {
 	return message + "; the next one is " + e.Next.UTC().Format(time.RFC3339)
 }
 
-// Slot finds the slot that event is for. The event's schedule wins over the
-// job's. EventBridge may fire some seconds early: an event in the minute before an
-// occurrence belongs to that occurrence.
+// Slot finds the slot of an event, by the event's schedule or, if it has none, the job's.
+// EventBridge may fire some seconds early: an event in the minute before an occurrence
+// belongs to that occurrence. The error may be an ErrNotScheduled.
 func (j Job) Slot(event contract.Event) (Slot, error) {
 	schedule, zone := j.Cron, j.ScheduleZone
 	if event.Schedule != "" {
@@ -59,7 +59,8 @@ func (j Job) Slot(event contract.Event) (Slot, error) {
 	return Slot{}, j.notScheduled(schedule, zone, event.ScheduledTime)
 }
 
-// Occurrence is the slot at exactly that time, by the job's own schedule.
+// Occurrence is the slot at exactly that time, by the job's own schedule. The error is an
+// ErrNotScheduled.
 func (j Job) Occurrence(at time.Time) (Slot, error) {
 	if !at.Equal(at.Truncate(time.Minute)) || !j.Cron.Matches(at, j.ScheduleZone) {
 		return Slot{}, j.notScheduled(j.Cron, j.ScheduleZone, at)
@@ -67,14 +68,13 @@ func (j Job) Occurrence(at time.Time) (Slot, error) {
 	return newSlot(at, j.Cron, j.ScheduleZone), nil
 }
 
-// Latest is the last slot until now; ok is false when there was none.
+// Latest is the last slot until now, inclusive. ok is false if there was none.
 func (j Job) Latest(now time.Time) (slot Slot, ok bool) {
 	at, ok := j.Cron.Prev(now.Add(time.Nanosecond), j.ScheduleZone)
 	return newSlot(at, j.Cron, j.ScheduleZone), ok
 }
 
-// LatestOrNext is the last slot until now or, when there was none, the next one: what
-// a job is checked with.
+// LatestOrNext is the last slot until now or, if there was none, the next one.
 func (j Job) LatestOrNext(now time.Time) Slot {
 	slot, ok := j.Latest(now)
 	if !ok {
@@ -84,7 +84,7 @@ func (j Job) LatestOrNext(now time.Time) Slot {
 	return slot
 }
 
-// SlotsBetween are the job's slots from a time to before another, the earliest first.
+// SlotsBetween are the job's slots in [from, to), the earliest first.
 func (j Job) SlotsBetween(from, to time.Time) []Slot {
 	var slots []Slot
 	slot := newSlot(from, j.Cron, j.ScheduleZone)
@@ -104,8 +104,8 @@ func (j Job) notScheduled(schedule cron.Schedule, zone *time.Location, at time.T
 	return ErrNotScheduled{Job: j.Name, Schedule: expression, Time: at, Next: next}
 }
 
-// Range is the window [from, to) of a slot; ok is false for a job without a
-// window, which counts the current state.
+// Range is the window [from, to) of a slot. ok is false for a job without a window, which
+// counts the current state.
 func (j Job) Range(slot time.Time) (from, to time.Time, ok bool, err error) {
 	if j.Window == nil {
 		return time.Time{}, time.Time{}, false, nil
@@ -114,7 +114,7 @@ func (j Job) Range(slot time.Time) (from, to time.Time, ok bool, err error) {
 	return from, to, err == nil, err
 }
 
-// parseSchedule reads the schedule of an event and its zone, UTC if it names none.
+// parseSchedule parses the schedule of an event and its zone. An empty zone is UTC.
 func parseSchedule(expression, timezone string) (schedule cron.Schedule, zone *time.Location, err error) {
 	zone = time.UTC
 	if timezone != "" {

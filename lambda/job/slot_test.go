@@ -66,8 +66,8 @@ func TestSlot(t *testing.T) {
 	}
 }
 
-// A record says which zone evaluated its schedule: without it, nobody could tell
-// whether the job still has that schedule.
+// A record says which zone evaluated its schedule. Otherwise nobody could tell whether the
+// job still has that schedule.
 func TestSlotKnowsItsZone(t *testing.T) {
 	for _, test := range []struct{ name, job, time, schedule, timezone, want string }{
 		{"rule", "rule", "2022-04-07T14:55:00Z", "", "", ""},
@@ -95,11 +95,11 @@ func TestSlotsBetween(t *testing.T) {
 		{"clocks go back", "scheduler", "2022-10-29T00:00:00Z", "2022-11-01T00:00:00Z", "2022-10-29T00:30:00Z 2022-10-30T00:30:00Z 2022-10-31T01:30:00Z"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			wanted, _ := jobs(t).Lookup(test.job)
+			j, _ := jobs(t).Lookup(test.job)
 			var got []string
-			for _, slot := range wanted.SlotsBetween(parseTime(t, test.from), parseTime(t, test.to)) {
+			for _, slot := range j.SlotsBetween(parseTime(t, test.from), parseTime(t, test.to)) {
 				got = append(got, slot.Time.Format(time.RFC3339))
-				if own, err := wanted.Occurrence(slot.Time); err != nil || own != slot {
+				if own, err := j.Occurrence(slot.Time); err != nil || own != slot {
 					t.Errorf("%+v is not the occurrence %+v (%v)", slot, own, err)
 				}
 			}
@@ -162,13 +162,13 @@ func TestOccurrenceAndLatest(t *testing.T) {
 		{"scheduler", "2022-04-07T00:30:00Z", "2022-04-07T00:30:00Z"}, // 02:30 in Berlin
 		{"scheduler", "2022-04-07T00:29:00Z", "2022-04-06T00:30:00Z"},
 	} {
-		wanted, _ := file.Lookup(test.job)
+		j, _ := file.Lookup(test.job)
 		at := parseTime(t, test.at)
-		latest, fired := wanted.Latest(at)
+		latest, fired := j.Latest(at)
 		if got := latest.Time.Format(time.RFC3339); got != test.latest || !fired {
 			t.Errorf("%s at %s: the latest is %s, %t; want %s", test.job, test.at, got, fired, test.latest)
 		}
-		slot, err := wanted.Occurrence(at)
+		slot, err := j.Occurrence(at)
 		exact := at.Equal(parseTime(t, test.latest))
 		if exact && (err != nil || slot != latest) {
 			t.Errorf("%s at %s: got %+v, %v; want %+v", test.job, test.at, slot, err, latest)
@@ -211,9 +211,9 @@ func TestRangeOfAJob(t *testing.T) {
 
 func slotOf(t *testing.T, name, at, schedule, timezone string) (job.Slot, error) {
 	t.Helper()
-	wanted, found := jobs(t).Lookup(name)
+	j, found := jobs(t).Lookup(name)
 	if !found {
 		t.Fatalf("no job %s", name)
 	}
-	return wanted.Slot(contract.Event{Job: name, ScheduledTime: parseTime(t, at), Schedule: schedule, Timezone: timezone})
+	return j.Slot(contract.Event{Job: name, ScheduledTime: parseTime(t, at), Schedule: schedule, Timezone: timezone})
 }

@@ -10,8 +10,8 @@ import (
 // Span is the period that a window covers, relative to its slot.
 type Span string
 
-// The spans. To-date ones reach from the start of the local period that holds
-// the slot up to the slot; previous ones cover the whole local period before.
+// The spans. To-date spans reach from the start of the slot's period up to the slot.
+// Previous spans are the whole period before that. Periods are those of the job's zone.
 // Weeks start on Monday.
 const (
 	HourToDate    Span = "hour-to-date"
@@ -31,7 +31,7 @@ func (s Span) known() bool {
 	return slices.Contains(Spans, s)
 }
 
-// period is what the span covers, or a part of: hour, day, week or month.
+// period is what the span covers, in whole or up to the slot: hour, day, week or month.
 func (s Span) period() string {
 	return strings.TrimPrefix(strings.TrimSuffix(string(s), "-to-date"), "previous-")
 }
@@ -39,13 +39,24 @@ func (s Span) period() string {
 // toDate tells whether the span ends with the slot.
 func (s Span) toDate() bool { return strings.HasSuffix(string(s), "-to-date") }
 
+// nameLayouts are how messages name a period, by its start.
+var nameLayouts = map[string]string{
+	"hour":  "the hour from 15:04 on Monday 2 January 2006",
+	"day":   "Monday 2 January 2006",
+	"week":  "the week from Monday 2 January 2006",
+	"month": "January 2006",
+}
+
+// name is what a message calls the period that starts then.
+func (s Span) name(start time.Time) string { return start.Format(nameLayouts[s.period()]) }
+
 // previous is the span of the same period that is complete at any slot.
 func (s Span) previous() Span {
 	return Span("previous-" + s.period())
 }
 
-// Range is the half-open window [from, to) that slot counts, in zone. Days may
-// have 23 or 25 hours.
+// Range is the half-open window [from, to) of a slot, in zone. Days may have 23 or 25
+// hours.
 func (s Span) Range(slot time.Time, zone *time.Location) (from, to time.Time, err error) {
 	if !s.known() {
 		return time.Time{}, time.Time{}, fmt.Errorf("%q is not a span", s)
@@ -58,18 +69,17 @@ func (s Span) Range(slot time.Time, zone *time.Location) (from, to time.Time, er
 	return s.before(from), from, nil
 }
 
-// before is the start of the period before the one that starts then: the instant
-// before that start lies in it, however long it is.
+// before is the start of the period before the one that starts then.
 func (s Span) before(start time.Time) time.Time {
 	return startOf(s.period(), start.Add(-time.Nanosecond))
 }
 
 // after is the start of the period after the one that starts then.
 func (s Span) after(start time.Time) time.Time {
-	// Longer than the period, and shorter than it and the next together.
-	beyond := map[string]time.Duration{"day": 36 * time.Hour, "week": 10 * 24 * time.Hour, "month": 45 * 24 * time.Hour}
+	// Each is longer than one period and shorter than two.
+	longer := map[string]time.Duration{"day": 36 * time.Hour, "week": 10 * 24 * time.Hour, "month": 45 * 24 * time.Hour}
 	if s.period() != "hour" {
-		return startOf(s.period(), start.Add(beyond[s.period()]))
+		return startOf(s.period(), start.Add(longer[s.period()]))
 	}
 	// Where clocks change by half an hour an hour may be that short.
 	half := startOf("hour", start.Add(30*time.Minute))

@@ -10,8 +10,8 @@ import (
 	"tally/lambda/job"
 )
 
-// Slots and windows are written as local times with their offset, so that a
-// repeated hour is named without doubt.
+// Slots and windows are written as local times with their offset, because an hour may come
+// twice.
 func TestRange(t *testing.T) {
 	for _, test := range []struct {
 		name, zone string
@@ -111,8 +111,8 @@ func TestRangeRefusesUnknownSpans(t *testing.T) {
 	}
 }
 
-// periods are the spans by period, what instants of one period have in common,
-// and how many days around a change of the clocks are worth a test.
+// periods are the periods with their spans, the text that all instants of a period share,
+// and how many days around a change of clocks are tested.
 var periods = []struct {
 	name             string
 	toDate, previous job.Span
@@ -126,10 +126,10 @@ var periods = []struct {
 	{"month", job.MonthToDate, job.PreviousMonth, 45, func(local time.Time) string { return local.Format("2006-01") }},
 }
 
-// TestWindowsTileTime walks back through the windows around every change of the
-// clocks: each must end where the one behind it begins, hold only instants of
-// its period, and meet the to-date window of that period.
-func TestWindowsTileTime(t *testing.T) {
+// TestPreviousWindowsMeetWithoutGaps walks back through the windows around every change of
+// clocks. Each must end where the next begins, hold only instants of its period, and meet
+// the to-date window of that period.
+func TestPreviousWindowsMeetWithoutGaps(t *testing.T) {
 	for _, name := range []string{
 		"UTC", "Asia/Seoul", "Asia/Kathmandu", "America/New_York", "Europe/Dublin", "Atlantic/Azores", "America/Scoresbysund",
 		"America/Sao_Paulo", "America/Santiago", "America/Asuncion", "America/Havana", "America/Caracas", "Pacific/Easter",

@@ -1,6 +1,6 @@
 package job
 
-// checkGroups checks what rows are counted by.
+// checkGroups checks group_by and max_groups.
 func (j *Job) checkGroups(report report) {
 	seen := map[string]bool{}
 	for i, column := range j.GroupBy {
@@ -14,7 +14,7 @@ func (j *Job) checkGroups(report report) {
 	}
 }
 
-// checkTotal checks what needs rows of more than one case.
+// checkTotal checks exclusive, which needs several cases and the total.
 func (j *Job) checkTotal(report report) {
 	if !j.Exclusive {
 		return

@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// WallClock is a bound of the window on the clocks of the column's zone: what times
-// without a zone are compared with, in a database and in S3.
+// WallClock is a bound of the window as clocks of the column's zone show it. Times without
+// a zone are compared with it, in a database and in S3.
 //
-// Where clocks are set back they show an hour twice, and such times do not say which
-// pass they mean. Of previous windows the one that holds the second pass from its
-// start on counts them, so that each is in one window. A to-date window ends at what
-// the clock shows.
+// Where clocks go back, they show the same times twice. A time without a zone does not
+// say whether it is of the first or of the second pass. If previous windows meet there,
+// the window that begins with the second pass counts all of them, so that each time is
+// in one window. A to-date window ends at what the clock shows.
 func (w *Window) WallClock(bound time.Time) time.Time {
 	local := bound.In(w.ColumnZone)
 	_, change := local.ZoneBounds()
@@ -27,14 +27,14 @@ func Shown(t time.Time) time.Time {
 	return t.UTC().Add(time.Duration(offset) * time.Second)
 }
 
-// Pass is the instant that a time without a zone means in an object of that key. It is
-// false where the key's folder does not decide: the clock shows that time once, or the
-// folder holds both of the instants that it may mean, or none of them.
+// Pass is the instant that a time without a zone means in an object of that key, if the
+// clock shows that time twice and the key's folder tells which of the two it is. Else ok
+// is false.
 //
-// A time that clocks skip may mean two instants as well: by the clock before the change
-// and by the one after it.
-func (s Source) Pass(shown time.Time, zone *time.Location, key string) (time.Time, bool) {
-	_, before := shown.AddDate(0, 0, -1).In(zone).Zone() // a day is farther than any zone is from UTC
+// A time that clocks skip may mean two instants too: by the clock before the change and
+// by the clock after it.
+func (s Source) Pass(shown time.Time, zone *time.Location, key string) (instant time.Time, ok bool) {
+	_, before := shown.AddDate(0, 0, -1).In(zone).Zone() // zones are less than a day away from UTC
 	_, after := shown.AddDate(0, 0, 1).In(zone).Zone()
 	if before == after || !s.HasPlaceholders() {
 		return time.Time{}, false

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"time"
@@ -34,7 +35,7 @@ func showLost(ctx context.Context, system *local.System) error {
 	if err != nil {
 		return err
 	}
-	records, err := contract.DecodeRecords(object)
+	records, err := contract.DecodeAll(bytes.NewReader(object))
 	if err != nil {
 		return err
 	}

@@ -108,9 +108,9 @@ func TestServerThatIsNeverReady(t *testing.T) {
 	}
 }
 
-// TestPortTaken lets the first server find its port taken, as it happens when
+// TestServerTriesAnotherPort lets the first server find its port taken, as it happens when
 // somebody is quicker.
-func TestPortTaken(t *testing.T) {
+func TestServerTriesAnotherPort(t *testing.T) {
 	box := newTestBox(t)
 	starts := 0
 	_, _, err := startServer(t.Context(), box, func(string) (*process, error) {

@@ -115,7 +115,7 @@ func testCounts(t *testing.T, system *local.System) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			stored, err := contract.DecodeRecords(object)
+			stored, err := contract.DecodeAll(bytes.NewReader(object))
 			if err != nil {
 				t.Fatal(err)
 			}

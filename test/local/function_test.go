@@ -24,7 +24,7 @@ type echo struct {
 	Env                       []string
 }
 
-func TestFunction(t *testing.T) {
+func TestFunctionServesEvents(t *testing.T) {
 	bootstrap := buildEcho(t)
 
 	t.Run("answers and keeps its process", func(t *testing.T) {
@@ -55,47 +55,78 @@ func TestFunction(t *testing.T) {
 		}
 	})
 
-	t.Run("gives its environment and nothing else", func(t *testing.T) {
-		t.Setenv("TALLY_TEST_OURS", "secret")
-		f := newTestFunction(t, FunctionConfig{
-			Bootstrap: bootstrap,
-			Env:       map[string]string{"TALLY_CONFIG": `{"bucket":"results"}`, "TZ": "Asia/Seoul"},
-			Name:      "tally-local",
-			Region:    "ap-northeast-2",
-			MemoryMB:  256,
-			Timeout:   time.Minute,
-		})
-		got := invoke(t, f, `{}`)
-		for _, want := range []string{
-			`TALLY_CONFIG={"bucket":"results"}`,
-			"AWS_LAMBDA_FUNCTION_NAME=tally-local",
-			"AWS_LAMBDA_FUNCTION_MEMORY_SIZE=256",
-			"AWS_LAMBDA_FUNCTION_VERSION=$LATEST",
-			"AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/tally-local",
-			"AWS_REGION=ap-northeast-2",
-			"LAMBDA_TASK_ROOT=" + filepath.Dir(bootstrap),
-			"_HANDLER=bootstrap",
-			"TZ=:UTC", // Lambda's wins
-		} {
-			if !slices.Contains(got.Env, want) {
-				t.Errorf("no %s in %q", want, got.Env)
-			}
+	t.Run("one at a time", func(t *testing.T) {
+		f := newTestFunction(t, FunctionConfig{Bootstrap: bootstrap})
+		var all sync.WaitGroup
+		var mu sync.Mutex
+		pids := map[int]bool{}
+		begin := time.Now()
+		for n := range 8 {
+			all.Go(func() {
+				got := invoke(t, f, `{"do":"sleep","sleep":20000000,"text":"`+strconv.Itoa(n)+`"}`)
+				if got.Text != strconv.Itoa(n) {
+					t.Errorf("event %d got the answer of %s", n, got.Text)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				pids[got.PID] = true
+			})
 		}
-		for _, pair := range got.Env {
-			if strings.HasPrefix(pair, "TALLY_TEST_OURS=") || strings.HasPrefix(pair, "HOME=") {
-				t.Errorf("our own %s leaks in", pair)
-			}
+		all.Wait()
+		if took := time.Since(begin); took < 8*20*time.Millisecond {
+			t.Errorf("8 invocations of 20 ms took %v", took)
 		}
-		if got.Dir != filepath.Dir(bootstrap) {
-			t.Errorf("runs in %s", got.Dir)
-		}
-		if want := "arn:aws:lambda:ap-northeast-2:123456789012:function:tally-local"; got.ARN != want {
-			t.Errorf("ARN %s, want %s", got.ARN, want)
-		}
-		if got.Left > time.Minute || got.Left < 50*time.Second {
-			t.Errorf("%v left of a minute", got.Left)
+		if len(pids) != 1 {
+			t.Errorf("%d processes", len(pids))
 		}
 	})
+}
+
+func TestFunctionGetsItsEnvironmentAndNothingElse(t *testing.T) {
+	bootstrap := buildEcho(t)
+	t.Setenv("TALLY_TEST_OURS", "secret")
+	f := newTestFunction(t, FunctionConfig{
+		Bootstrap: bootstrap,
+		Env:       map[string]string{"TALLY_CONFIG": `{"bucket":"results"}`, "TZ": "Asia/Seoul"},
+		Name:      "tally-local",
+		Region:    "ap-northeast-2",
+		MemoryMB:  256,
+		Timeout:   time.Minute,
+	})
+	got := invoke(t, f, `{}`)
+	for _, want := range []string{
+		`TALLY_CONFIG={"bucket":"results"}`,
+		"AWS_LAMBDA_FUNCTION_NAME=tally-local",
+		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE=256",
+		"AWS_LAMBDA_FUNCTION_VERSION=$LATEST",
+		"AWS_LAMBDA_LOG_GROUP_NAME=/aws/lambda/tally-local",
+		"AWS_REGION=ap-northeast-2",
+		"LAMBDA_TASK_ROOT=" + filepath.Dir(bootstrap),
+		"_HANDLER=bootstrap",
+		"TZ=:UTC", // Lambda's wins
+	} {
+		if !slices.Contains(got.Env, want) {
+			t.Errorf("no %s in %q", want, got.Env)
+		}
+	}
+	for _, pair := range got.Env {
+		if strings.HasPrefix(pair, "TALLY_TEST_OURS=") || strings.HasPrefix(pair, "HOME=") {
+			t.Errorf("our own %s leaks in", pair)
+		}
+	}
+	if got.Dir != filepath.Dir(bootstrap) {
+		t.Errorf("runs in %s", got.Dir)
+	}
+	if want := "arn:aws:lambda:ap-northeast-2:123456789012:function:tally-local"; got.ARN != want {
+		t.Errorf("ARN %s, want %s", got.ARN, want)
+	}
+	if got.Left > time.Minute || got.Left < 50*time.Second {
+		t.Errorf("%v left of a minute", got.Left)
+	}
+}
+
+func TestFunctionFails(t *testing.T) {
+	bootstrap := buildEcho(t)
 
 	t.Run("error", func(t *testing.T) {
 		f := newTestFunction(t, FunctionConfig{Bootstrap: bootstrap})
@@ -143,32 +174,6 @@ func TestFunction(t *testing.T) {
 		}
 		if after := invoke(t, f, `{}`); after.PID == before.PID {
 			t.Error("the process survived its timeout")
-		}
-	})
-
-	t.Run("one at a time", func(t *testing.T) {
-		f := newTestFunction(t, FunctionConfig{Bootstrap: bootstrap})
-		var all sync.WaitGroup
-		var mu sync.Mutex
-		pids := map[int]bool{}
-		begin := time.Now()
-		for n := range 8 {
-			all.Go(func() {
-				got := invoke(t, f, `{"do":"sleep","sleep":20000000,"text":"`+strconv.Itoa(n)+`"}`)
-				if got.Text != strconv.Itoa(n) {
-					t.Errorf("event %d got the answer of %s", n, got.Text)
-				}
-				mu.Lock()
-				defer mu.Unlock()
-				pids[got.PID] = true
-			})
-		}
-		all.Wait()
-		if took := time.Since(begin); took < 8*20*time.Millisecond {
-			t.Errorf("8 invocations of 20 ms took %v", took)
-		}
-		if len(pids) != 1 {
-			t.Errorf("%d processes", len(pids))
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package local_test
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -40,7 +41,7 @@ func testGroupedJobs(t *testing.T, system *local.System) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			stored, err := contract.DecodeRecords(object)
+			stored, err := contract.DecodeAll(bytes.NewReader(object))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -132,12 +132,12 @@ func TestMemory(t *testing.T) {
 		}
 		return peak
 	}
-	for _, large := range jobs.Jobs {
-		t.Run(large.Name, func(t *testing.T) {
-			megabytes := max(large.MemoryMB(), 128)
+	for _, j := range jobs.Jobs {
+		t.Run(j.Name, func(t *testing.T) {
+			megabytes := max(j.MemoryMB(), 128)
 			var answer contract.Answer
 			slot := time.Now().UTC().Truncate(time.Minute)
-			peak := invoke(t, megabytes, fmt.Sprintf(`{"job":%q,"scheduledTime":%q}`, large.Name, slot.Format(time.RFC3339)), &answer)
+			peak := invoke(t, megabytes, fmt.Sprintf(`{"job":%q,"scheduledTime":%q}`, j.Name, slot.Format(time.RFC3339)), &answer)
 			object, err := server.Object("results", answer.Key)
 			if err != nil {
 				t.Fatal(err)
@@ -146,7 +146,7 @@ func TestMemory(t *testing.T) {
 			if peak >= int64(megabytes)<<20*95/100 {
 				t.Errorf("it took %d MB of %d", peak>>20, megabytes)
 			}
-			checkLarge(t, large, object, answer)
+			checkLarge(t, j, object, answer)
 		})
 	}
 	t.Run("a sweep", func(t *testing.T) {
@@ -161,14 +161,14 @@ func TestMemory(t *testing.T) {
 }
 
 // checkLarge checks that a run counted what it should.
-func checkLarge(t *testing.T, large job.Job, object []byte, answer contract.Answer) {
+func checkLarge(t *testing.T, j job.Job, object []byte, answer contract.Answer) {
 	t.Helper()
 	total := answer.Records[len(answer.Records)-1]
-	want := map[string]int64{"groups-of-rows": 20_000, "groups-of-records": 80_000, "distinct-values": 1_000_000, "long-records": 24}[large.Name]
+	want := map[string]int64{"groups-of-rows": 20_000, "groups-of-records": 80_000, "distinct-values": 1_000_000, "long-records": 24}[j.Name]
 	if total.CaseName != contract.CaseTotal || *total.Count != want {
 		t.Errorf("total is %d, want %d", *total.Count, want)
 	}
-	groups := map[string]int{"groups-of-rows": 10_000, "groups-of-records": 10_000, "long-records": 1}[large.Name]
+	groups := map[string]int{"groups-of-rows": 10_000, "groups-of-records": 10_000, "long-records": 1}[j.Name]
 	if lines := bytes.Count(object, []byte("\n")); lines != 18*(groups+1) {
 		t.Errorf("the record has %d lines, want those of %d groups", lines, groups)
 	}

@@ -13,7 +13,7 @@ func TestMariaDB(t *testing.T) { testMySQL(t, MariaDBForTest, "MariaDB") }
 
 func TestMySQL(t *testing.T) { testMySQL(t, MySQLForTest, "MySQL") }
 
-func testMySQL(t *testing.T, start func(testing.TB) *Database, name string) {
+func testMySQL(t *testing.T, start func(TestingT) *Database, name string) {
 	begin := time.Now()
 	db := start(t)
 	t.Logf("started in %v as uid %d", time.Since(begin).Round(time.Millisecond), os.Geteuid())
@@ -61,7 +61,7 @@ func TestMySQLIsNotMariaDB(t *testing.T) {
 	}
 }
 
-func TestRequired(t *testing.T) {
+func TestServersAreRequiredOnCI(t *testing.T) {
 	for _, c := range []struct {
 		ci, require string
 		want        bool

@@ -13,9 +13,9 @@ import (
 	"time"
 )
 
-// TestAbandonedServers kills a program that has servers running: this test's own
+// TestServersEndWithTheirParent kills a program that has servers running: this test's own
 // binary, run again.
-func TestAbandonedServers(t *testing.T) {
+func TestServersEndWithTheirParent(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux ends a child with its parent")
 	}
@@ -23,7 +23,7 @@ func TestAbandonedServers(t *testing.T) {
 	if os.Getenv(child) != "" {
 		abandon(t)
 	}
-	cmd := exec.Command(os.Args[0], "-test.run=^TestAbandonedServers$")
+	cmd := exec.Command(os.Args[0], "-test.run=^TestServersEndWithTheirParent$")
 	cmd.Env = append(os.Environ(), child+"=1")
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -1,6 +1,7 @@
 package local_test
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"testing"
@@ -114,7 +115,7 @@ func stored(t *testing.T, system *local.System, key string) []contract.Record {
 	if err != nil {
 		t.Fatal(err)
 	}
-	records, err := contract.DecodeRecords(content)
+	records, err := contract.DecodeAll(bytes.NewReader(content))
 	if err != nil {
 		t.Fatal(err)
 	}

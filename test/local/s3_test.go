@@ -61,8 +61,8 @@ func TestS3(t *testing.T) {
 	}
 }
 
-// TestS3OneWinner holds the server to the promise that exactly-once rests on.
-func TestS3OneWinner(t *testing.T) {
+// TestS3CreatesAnObjectOnce holds the server to the promise that exactly-once rests on.
+func TestS3CreatesAnObjectOnce(t *testing.T) {
 	store, client := startTestS3(t, "results")
 	for round := range 20 {
 		key := fmt.Sprintf("counts/%d", round)

@@ -1,6 +1,7 @@
 package local_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -214,7 +215,7 @@ func lastRecords(t *testing.T, system *local.System, now time.Time) map[string]m
 		if err != nil {
 			t.Fatal(err)
 		}
-		records, err := contract.DecodeRecords(object)
+		records, err := contract.DecodeAll(bytes.NewReader(object))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,7 +16,7 @@ func writeJob(t *testing.T, schedule, span string) {
 	}
 }
 
-func TestValidateFindsWhatClocksDo(t *testing.T) {
+func TestValidateReportsChangesOfClocks(t *testing.T) {
 	enterProject(t)
 	for _, test := range []struct {
 		name, schedule, span string
@@ -24,7 +24,7 @@ func TestValidateFindsWhatClocksDo(t *testing.T) {
 		stderr               string
 	}{
 		{"a day that no slot counts", "cron(30 22 * * ? *)", "previous-day", exitInvalid,
-			"infra/jobs.yaml:4:15: jobs[0].schedule: Saturday 30 March 2024 belongs to no slot, and Saturday 26 October 2024 to two, because clocks change in Europe/Berlin; write schedule_timezone: Europe/Berlin and schedule: cron(30 0 * * ? *)\n"},
+			"infra/jobs.yaml:4:15: jobs[0].schedule: Saturday 30 March 2024 belongs to no slot because clocks change in Europe/Berlin, and Saturday 26 October 2024 belongs to two slots because clocks change in Europe/Berlin; write schedule_timezone: Europe/Berlin and schedule: cron(30 0 * * ? *)\n"},
 		{"a last slot that moves", "cron(55 14 * * ? *)", "day-to-date", exitOK,
 			"warning: job scans: clocks change in Europe/Berlin, so the last slot of Sunday 31 March 2024 is at 16:55 instead of 15:55; write schedule_timezone: Europe/Berlin and schedule: cron(55 15 * * ? *)\n"},
 		{"weekdays", "cron(30 9 ? * MON-FRI *)", "previous-day", exitOK, ""},
@@ -39,7 +39,7 @@ func TestValidateFindsWhatClocksDo(t *testing.T) {
 	}
 }
 
-func TestNextTellsWhatTheScheduleLeavesOut(t *testing.T) {
+func TestNextNotesPeriodsWithoutSlots(t *testing.T) {
 	enterProject(t)
 	next := []string{"next", "--from", "2026-01-02T00:00:00Z", "-n", "1"}
 	writeJob(t, "cron(30 9 ? * MON-FRI *)", "previous-day")

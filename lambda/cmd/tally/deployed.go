@@ -24,8 +24,7 @@ type deployed struct {
 	topicARN    string // of the environment's own topic; empty if it has none
 }
 
-// findDeployed looks whether the environment's function is there. Its ARN says in
-// which account.
+// findDeployed finds the environment's function. The function's ARN names the account.
 func findDeployed(ctx context.Context, environment settings.Environment) (*deployed, error) {
 	config, err := sourceOptions{}.loadAWS(ctx, &environment)
 	if err != nil {
@@ -52,8 +51,8 @@ func findDeployed(ctx context.Context, environment settings.Environment) (*deplo
 	return d, nil
 }
 
-// dryRun asks the function whether it could count a job. Its own error is one about
-// the job, without a stack trace.
+// dryRun asks the function whether it could count a job. An error of the function is
+// returned as its message alone.
 func (d *deployed) dryRun(ctx context.Context, name string) (contract.DryRunAnswer, error) {
 	var answer contract.DryRunAnswer
 	payload, err := json.Marshal(map[string]any{"job": name, "dryRun": true})
@@ -78,9 +77,9 @@ func (d *deployed) dryRun(ctx context.Context, name string) (contract.DryRunAnsw
 	return answer, nil
 }
 
-// unconfirmed are the addresses of the environment's own topic that have not
-// confirmed their subscription, or whose confirmation has run out: SNS forgets one
-// that is not confirmed in time (SNS API, Subscribe).
+// unconfirmed are the addresses of the environment's own topic that have not confirmed
+// their subscription. SNS deletes a subscription that is not confirmed in time (SNS API,
+// Subscribe).
 func (d *deployed) unconfirmed(ctx context.Context) ([]string, error) {
 	if d.topicARN == "" {
 		return nil, nil

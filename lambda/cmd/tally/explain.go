@@ -12,18 +12,18 @@ import (
 	"tally/lambda/job"
 )
 
-// explain prints how a job's slot would be counted: in one scan and case by case,
-// which of both it is, and what the database makes of them.
-func explain(ctx context.Context, out io.Writer, source count.Source, wanted job.Job, slot job.Slot) error {
+// explain prints the statements that count a job's slot in one scan and case by case, which
+// of them are used, and the database's plans.
+func explain(ctx context.Context, out io.Writer, source count.Source, j job.Job, slot job.Slot) error {
 	databases, ok := source.(*sqlsource.Source)
 	if !ok {
-		return invalidError{fmt.Errorf("--explain shows what a database does, and job %s counts in a bucket; leave it out", wanted.Name)}
+		return invalidError{fmt.Errorf("--explain shows what a database does, and job %s counts in a bucket; leave it out", j.Name)}
 	}
-	window, err := count.WindowOf(wanted, slot)
+	window, err := count.WindowOf(j, slot)
 	if err != nil {
 		return err
 	}
-	statements, err := databases.Explain(ctx, count.Query{Job: wanted, Window: window})
+	statements, err := databases.Explain(ctx, count.Query{Job: j, Window: window})
 	if err != nil {
 		return err
 	}
@@ -49,8 +49,8 @@ func explain(ctx context.Context, out io.Writer, source count.Source, wanted job
 	return nil
 }
 
-// printPlan prints a plan of one column as it is, of several as a table. MySQL 9 gives
-// a whole tree as one text.
+// printPlan prints a plan. One with several columns is a table. In MySQL 9 a whole tree is
+// one text.
 func printPlan(out io.Writer, statement sqlsource.Explained) error {
 	if len(statement.Columns) == 1 {
 		for _, row := range statement.Plan {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -15,7 +14,7 @@ import (
 	"tally/lambda/strictyaml"
 )
 
-// files are the flags that choose the project's files.
+// files are the flags that choose environment and jobs files.
 type files struct{ environment, environments, jobs string }
 
 func (f *files) addFlags(flags *pflag.FlagSet) {
@@ -24,11 +23,11 @@ func (f *files) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&f.jobs, "jobs", "", "the jobs file, from the project's root (default "+settings.DefaultJobs+")")
 }
 
-// load reads and checks what synth would.
+// load reads and checks the files as synth does.
 func (f files) load() (settings.Settings, error) { return f.loadFor(nil) }
 
-// loadFor does so for databases of another engine than the environments', where engine
-// says one.
+// loadFor does the same. For the databases for which engine returns a text, that is the
+// engine instead of the environment's.
 func (f files) loadFor(engine func(key string) string) (settings.Settings, error) {
 	root, err := settings.Root(".")
 	if err != nil {
@@ -41,34 +40,39 @@ func (f files) loadFor(engine func(key string) string) (settings.Settings, error
 	return loaded, err
 }
 
-// loadJob reads the jobs and finds one, and the environment if one is chosen: where
-// every database is said by a variable, none is needed, nor is a project. What is wrong
-// with other jobs only comes as warnings.
-func (f files) loadJob(name string) (environment *settings.Environment, wanted job.Job, warnings strictyaml.Problems, err error) {
+// loadJob reads the files and finds a job. environment is nil without --env: it is not
+// needed if variables say where every database is. Problems of other jobs are warnings.
+func (f files) loadJob(name string) (environment *settings.Environment, j job.Job, warnings strictyaml.Problems, err error) {
 	environment, jobs, err := f.loadJobs()
 	var problems strictyaml.Problems
 	if err != nil && !errors.As(err, &problems) {
 		return nil, job.Job{}, nil, err
 	}
-	wanted, known := jobs.Lookup(name)
-	concerns := func(problem strictyaml.Problem) bool {
+	j, known := jobs.Lookup(name)
+	ofOtherJob := func(problem strictyaml.Problem) bool {
 		for i, other := range jobs.Jobs {
 			if other.Name != name && strings.HasPrefix(problem.Key+".", job.Key(i, "")) {
-				return false
+				return true
 			}
 		}
-		return true
+		return false
 	}
-	switch {
-	case known && !slices.ContainsFunc(problems, concerns):
-		return environment, wanted, problems, nil
-	case err != nil:
+	for _, problem := range problems {
+		if !ofOtherJob(problem) {
+			return nil, job.Job{}, nil, err
+		}
+	}
+	if !known && err == nil {
+		err = invalidError{fmt.Errorf("there is no job %q; the jobs file has %s", name, jobs.Names())}
+	}
+	if !known {
 		return nil, job.Job{}, nil, err
 	}
-	return nil, job.Job{}, nil, invalidError{fmt.Errorf("there is no job %q; the jobs file has %s", name, jobs.Names())}
+	return environment, j, problems, nil
 }
 
-// loadJobs reads the jobs and the environment, of which there is one with problems too.
+// loadJobs reads the jobs file and, with --env, the environment. Both are returned also
+// if they have problems.
 func (f files) loadJobs() (*settings.Environment, job.File, error) {
 	if f.environment != "" {
 		loaded, err := f.loadFor(engineOfVariable)

@@ -45,7 +45,7 @@ func TestNextWithoutTimesAsJSON(t *testing.T) {
 func TestNextOfJobsAsJSON(t *testing.T) {
 	enterProject(t)
 	status, stdout, stderr := tally("next", "--json", "--from", "2022-04-07T00:00:00Z", "-n", "1")
-	var all []previewJSON
+	var all []preview
 	if err := json.Unmarshal([]byte(stdout), &all); err != nil || status != exitOK || stderr != "" {
 		t.Fatalf("got %d, %s, %v\n%s", status, stderr, err, stdout)
 	}

@@ -25,8 +25,8 @@ func main() {
 // The exit statuses.
 const (
 	exitOK      = 0
-	exitFailed  = 1 // something could not be done
-	exitInvalid = 2 // what the user wrote is wrong: arguments, schedules, files
+	exitFailed  = 1 // something failed
+	exitInvalid = 2 // the user's input is wrong: arguments, schedules, files
 )
 
 // run executes one command line and returns its exit status.
@@ -66,8 +66,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return exitFailed
 }
 
-// refuseEmpty refuses flags without text, such as --timezone "$ZONE" where ZONE is
-// not set: leaving one out means something else.
+// refuseEmpty refuses flags with an empty value, such as --timezone "$ZONE" where ZONE is
+// not set. To leave the flag out means something else.
 func refuseEmpty(flags *pflag.FlagSet) error {
 	var err error
 	flags.Visit(func(flag *pflag.Flag) {
@@ -78,7 +78,7 @@ func refuseEmpty(flags *pflag.FlagSet) error {
 	return err
 }
 
-// version is the commit that the program was built from, which go run does not know.
+// version is the commit that the program was built from. go run does not know it.
 func version() string {
 	built, known := debug.ReadBuildInfo()
 	if !known || built.Main.Version == "" || built.Main.Version == "(devel)" {
@@ -90,8 +90,8 @@ func version() string {
 // withPassword is a URL that names a user with a password.
 var withPassword = regexp.MustCompile(`(?is)[a-z0-9+.-]+://.*:.*@`)
 
-// refusePasswords refuses arguments with a password: other users of the machine
-// see them in the list of processes, and the shell keeps them.
+// refusePasswords refuses arguments that hold a password: other users of the machine see
+// them in the list of processes, and the shell keeps them in its history.
 func refusePasswords(args []string) error {
 	for i, arg := range args {
 		if withPassword.MatchString(arg) {
@@ -102,7 +102,7 @@ func refusePasswords(args []string) error {
 	return nil
 }
 
-// invalidError marks an error as the user's to mend.
+// invalidError marks an error of the user's input.
 type invalidError struct{ error }
 
 func (e invalidError) Unwrap() error { return e.error }

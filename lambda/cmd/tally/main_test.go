@@ -43,8 +43,8 @@ jobs:
     cases: {paid: b = 2}
 `
 
-// enterProject makes a project with two environments, without npm packages, and goes
-// into a folder of it.
+// enterProject makes a project with two environments and without npm packages, and changes
+// into one of its folders.
 func enterProject(t *testing.T) {
 	t.Helper()
 	root := t.TempDir()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -20,7 +21,7 @@ type nextOptions struct {
 	asJSON      bool
 }
 
-// maxOccurrences keeps a slip of the finger from printing for minutes.
+// maxOccurrences is a limit for -n: a typing error must not print for minutes.
 const maxOccurrences = 100_000
 
 func newNextCommand() *cobra.Command {
@@ -57,20 +58,31 @@ func (o nextOptions) run(command *cobra.Command, args []string) error {
 		return err
 	}
 	from, err := o.start(time.Now())
+	if err != nil {
+		return invalidError{err}
+	}
+	display, err := loadZone("--display-timezone", o.displayZone)
 	switch {
 	case err != nil:
 		return invalidError{err}
+	case len(args) > 1:
+		return invalidError{fmt.Errorf("one expression at a time, in quotes, such as 'cron(55 14 * * ? *)'; got %d", len(args))}
 	case len(args) == 0:
-		return o.nextOfJobs(command, from)
-	case len(args) == 1 && o.files != (files{}):
+		return o.nextOfJobs(command, from, display)
+	case o.files != (files{}):
 		return invalidError{errors.New("--env, --environments and --jobs choose jobs; leave them out with an expression")}
-	case len(args) == 1:
-		return o.nextOfExpression(command, args[0], from)
 	}
-	return invalidError{fmt.Errorf("one expression at a time, in quotes, such as 'cron(55 14 * * ? *)'; got %d", len(args))}
+	p, err := o.previewExpression(args[0], from, display)
+	switch {
+	case err != nil:
+		return invalidError{err}
+	case o.asJSON:
+		return writeJSON(command.OutOrStdout(), p)
+	}
+	return p.write(command.OutOrStdout())
 }
 
-// start is the time to look from: --from, or now.
+// start is the time after which to show times: --from, or now.
 func (o nextOptions) start(now time.Time) (time.Time, error) {
 	if o.count < 1 || o.count > maxOccurrences {
 		return time.Time{}, fmt.Errorf("-n is %d; write a number from 1 to %d", o.count, maxOccurrences)
@@ -85,50 +97,36 @@ func (o nextOptions) start(now time.Time) (time.Time, error) {
 	return from, nil
 }
 
-func (o nextOptions) nextOfExpression(command *cobra.Command, expression string, from time.Time) error {
-	preview, err := o.previewExpression(expression, from)
+// loadZone loads the zone that a flag names. It is nil if the flag is not set.
+func loadZone(flag, name string) (*time.Location, error) {
+	if name == "" {
+		return nil, nil
+	}
+	zone, err := cron.LoadZone(name)
 	if err != nil {
-		return invalidError{err}
+		return nil, fmt.Errorf("%s: %w", flag, err)
 	}
-	if o.asJSON {
-		return writeJSON(command.OutOrStdout(), preview.asJSON())
-	}
-	return preview.write(command.OutOrStdout())
+	return zone, nil
 }
 
-func (o nextOptions) previewExpression(expression string, from time.Time) (preview, error) {
-	zone, dialect := time.UTC, cron.Rule
-	if o.timezone != "" {
-		var err error
-		if zone, err = cron.LoadZone(o.timezone); err != nil {
-			return preview{}, fmt.Errorf("--timezone: %w", err)
-		}
-		dialect = cron.Scheduler
-	}
-	display, err := o.display(zone)
+func (o nextOptions) previewExpression(expression string, from time.Time, display *time.Location) (preview, error) {
+	zone, err := loadZone("--timezone", o.timezone)
 	if err != nil {
 		return preview{}, err
+	}
+	dialect := cron.Rule
+	if zone != nil {
+		dialect = cron.Scheduler
 	}
 	schedule, err := cron.Parse(expression, dialect)
 	if err != nil {
 		return preview{}, err
 	}
-	return newPreview(schedule, dialect, zone, display, from, o.count), nil
+	zone = cmp.Or(zone, time.UTC)
+	return newPreview(schedule, dialect, zone, cmp.Or(display, zone), from, o.count), nil
 }
 
-// display is the zone to show times in: --display-timezone, else usual.
-func (o nextOptions) display(usual *time.Location) (*time.Location, error) {
-	if o.displayZone == "" {
-		return usual, nil
-	}
-	zone, err := cron.LoadZone(o.displayZone)
-	if err != nil {
-		return nil, fmt.Errorf("--display-timezone: %w", err)
-	}
-	return zone, nil
-}
-
-func (o nextOptions) nextOfJobs(command *cobra.Command, from time.Time) error {
+func (o nextOptions) nextOfJobs(command *cobra.Command, from time.Time, display *time.Location) error {
 	if o.timezone != "" {
 		return invalidError{errors.New("--timezone goes with an expression; a job's zone is its schedule_timezone")}
 	}
@@ -136,32 +134,28 @@ func (o nextOptions) nextOfJobs(command *cobra.Command, from time.Time) error {
 	if err != nil {
 		return err
 	}
-	var all []previewJSON
-	for i, job := range loaded.Jobs.Jobs {
+	var all []preview
+	for _, j := range loaded.Jobs.Jobs {
 		dialect := cron.Rule
-		if job.ScheduleTimezone != "" {
+		if j.ScheduleTimezone != "" {
 			dialect = cron.Scheduler
 		}
-		display, err := o.display(job.Zone)
-		if err != nil {
-			return invalidError{err}
-		}
-		preview := newPreview(job.Cron, dialect, job.ScheduleZone, display, from, o.count)
-		preview.job, preview.about, preview.gaps = job.Name, job.Description, job.Gaps(from)
-		preview.warnings = append(preview.warnings, job.Warnings()...)
-		if o.asJSON {
-			all = append(all, preview.asJSON())
-			continue
-		}
+		p := newPreview(j.Cron, dialect, j.ScheduleZone, cmp.Or(display, j.Zone), from, o.count)
+		p.Job, p.jobDescription, p.Note = j.Name, j.Description, j.Gaps(from)
+		p.Warnings = append(p.Warnings, j.Warnings()...)
+		all = append(all, p)
+	}
+	out := command.OutOrStdout()
+	if o.asJSON {
+		return writeJSON(out, all)
+	}
+	for i, p := range all {
 		if i > 0 {
-			fmt.Fprintln(command.OutOrStdout())
+			fmt.Fprintln(out)
 		}
-		if err := preview.write(command.OutOrStdout()); err != nil {
+		if err := p.write(out); err != nil {
 			return err
 		}
-	}
-	if o.asJSON {
-		return writeJSON(command.OutOrStdout(), all)
 	}
 	return nil
 }

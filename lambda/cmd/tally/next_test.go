@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// What a schedule means, and its warnings, is said by lambda/cron and tested there.
+// Descriptions and warnings of schedules are tested in the package cron.
 func TestNextOfAnExpression(t *testing.T) {
 	for _, test := range []struct {
 		name string

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -9,68 +11,64 @@ import (
 	"tally/lambda/cron"
 )
 
-// preview is what a schedule will do.
+// preview is what a schedule will do. --json prints its exported fields.
 type preview struct {
-	job      string // empty for a bare expression
-	about    string // the job's description
-	schedule cron.Schedule
-	dialect  cron.Dialect
-	zone     *time.Location // that the schedule is evaluated in
-	display  *time.Location // that times are shown in, besides UTC
-	times    []cron.Occurrence
-	gaps     string // which periods the job's schedule means to leave out
-	warnings []string
+	Job         string      `json:"job,omitempty"` // empty for an expression
+	Expression  string      `json:"expression"`
+	Dialect     string      `json:"dialect"`
+	Timezone    string      `json:"timezone"` // the zone that evaluates the expression
+	Description string      `json:"description"`
+	Next        []time.Time `json:"next"`           // in UTC
+	Note        string      `json:"note,omitempty"` // which periods belong to no slot of the job
+	Warnings    []string    `json:"warnings"`
+
+	jobDescription string
+	times          []cron.Occurrence // also those that clocks skip
+	display        *time.Location    // to show times in, besides UTC
 }
 
 func newPreview(schedule cron.Schedule, dialect cron.Dialect, zone, display *time.Location, from time.Time, count int) preview {
 	p := preview{
-		schedule: schedule, dialect: dialect, zone: zone, display: display,
-		times:    schedule.Upcoming(from, count, zone),
-		warnings: schedule.Warnings(from, zone),
+		Expression: schedule.String(), Dialect: dialect.String(), Timezone: zone.String(), Description: schedule.Describe(),
+		Next: []time.Time{}, Warnings: append([]string{}, schedule.Warnings(from, zone)...), // [] in JSON, not null
+		times: schedule.Upcoming(from, count, zone), display: display,
 	}
-	fires := len(p.fires())
-	// One that does not fire at all has a warning that says why.
-	if fires > 0 && fires < count {
-		p.warnings = append(p.warnings, fmt.Sprintf("it fires %s after %s", amount(fires, "more time"), from.UTC().Format(time.RFC3339)))
+	for _, occurrence := range p.times {
+		if !occurrence.Skipped {
+			p.Next = append(p.Next, occurrence.Time.UTC())
+		}
+	}
+	// A schedule that never fires has a warning that says why.
+	if fires := len(p.Next); fires > 0 && fires < count {
+		p.Warnings = append(p.Warnings, fmt.Sprintf("it fires %s after %s", amount(fires, "more time"), from.UTC().Format(time.RFC3339)))
 	}
 	return p
 }
 
-// fires are the times that really fire.
-func (p preview) fires() []time.Time {
-	fires := []time.Time{}
-	for _, occurrence := range p.times {
-		if !occurrence.Skipped {
-			fires = append(fires, occurrence.Time.UTC())
-		}
-	}
-	return fires
-}
-
 // write prints the preview for people.
 func (p preview) write(out io.Writer) error {
-	heading := p.schedule.Describe()
-	if p.job != "" {
-		heading = p.job + ": " + heading
+	heading := p.Description
+	if p.Job != "" {
+		heading = p.Job + ": " + heading
 	}
-	fmt.Fprintf(out, "%s (%s)\n", heading, p.zone)
-	if p.about != "" {
-		fmt.Fprintln(out, p.about)
+	fmt.Fprintf(out, "%s (%s)\n", heading, p.Timezone)
+	if p.jobDescription != "" {
+		fmt.Fprintln(out, p.jobDescription)
 	}
-	fmt.Fprintln(out, p.schedule)
+	fmt.Fprintln(out, p.Expression)
 	if err := p.writeTimes(out); err != nil {
 		return err
 	}
-	if p.gaps != "" {
-		fmt.Fprintf(out, "  note: %s\n", p.gaps)
+	if p.Note != "" {
+		fmt.Fprintf(out, "  note: %s\n", p.Note)
 	}
-	for _, warning := range p.warnings {
+	for _, warning := range p.Warnings {
 		fmt.Fprintf(out, "  warning: %s\n", warning)
 	}
 	return nil
 }
 
-// writeTimes prints a table: the zone to show, UTC unless it is that, and notes.
+// writeTimes prints a table of times: in the zone to show, in UTC, and remarks.
 func (p preview) writeTimes(out io.Writer) error {
 	if len(p.times) == 0 {
 		return nil
@@ -84,7 +82,7 @@ func (p preview) writeTimes(out io.Writer) error {
 	}
 	for _, occurrence := range p.times {
 		if occurrence.Skipped {
-			fmt.Fprintf(table, "  does not fire\t%s does not exist in %s: clocks go forward\n", occurrence.Wall, p.zone)
+			fmt.Fprintf(table, "  does not fire\t%s does not exist in %s: clocks go forward\n", occurrence.Wall, p.Timezone)
 			continue
 		}
 		row := occurrence.Time.UTC().Format(time.RFC3339)
@@ -94,9 +92,36 @@ func (p preview) writeTimes(out io.Writer) error {
 			row = occurrence.Time.In(p.display).Format("Mon 2006-01-02 15:04") + "\t" + row
 		}
 		if occurrence.Repeated {
-			row += fmt.Sprintf("\t%s comes twice in %s: fires at the first", occurrence.Wall, p.zone)
+			row += fmt.Sprintf("\t%s comes twice in %s: fires at the first", occurrence.Wall, p.Timezone)
 		}
 		fmt.Fprintln(table, "  "+row)
 	}
 	return table.Flush()
+}
+
+// scheduleError is an error as --json prints it.
+type scheduleError struct {
+	Error errorFields `json:"error"`
+}
+
+// errorFields are those of [cron.Error]. Offset and length are bytes of the expression,
+// or of the zone if that is the field.
+type errorFields struct {
+	Message    string `json:"message"`
+	Field      string `json:"field"`
+	Offset     int    `json:"offset"`
+	Length     int    `json:"length"`
+	Suggestion string `json:"suggestion"`
+}
+
+func errorJSON(err error) scheduleError {
+	wrong := &cron.Error{Message: err.Error()}
+	errors.As(err, &wrong)
+	return scheduleError{errorFields(*wrong)}
+}
+
+func writeJSON(out io.Writer, value any) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(value)
 }

@@ -17,10 +17,10 @@ import (
 
 // printRecord prints a record for people: a row for each case or, with groups, a
 // row for each group and a column for each case.
-func printRecord(out io.Writer, counted job.Job, records []contract.Record) error {
+func printRecord(out io.Writer, j job.Job, records []contract.Record) error {
 	first := records[0]
 	fmt.Fprintf(out, "%s, slot %s: %s in %s\n", first.Job, first.ScheduledTime.Format(time.RFC3339),
-		first.ScheduledTime.In(counted.Zone).Format("Mon 2006-01-02 15:04"), counted.Zone)
+		first.ScheduledTime.In(j.Zone).Format("Mon 2006-01-02 15:04"), j.Zone)
 	switch {
 	case first.WindowFrom != nil:
 		fmt.Fprintf(out, "window from %s to before %s\n", first.WindowFrom.Format(time.RFC3339), first.WindowTo.Format(time.RFC3339))
@@ -38,8 +38,8 @@ func printRecord(out io.Writer, counted job.Job, records []contract.Record) erro
 	if unknown := unknownFields(records); len(unknown) > 0 {
 		fmt.Fprintf(out, "no record has %s\n", strings.Join(unknown, ", "))
 	}
-	columns := counted.GroupBy
-	if first.JobSHA256 != counted.SHA256() { // stored before, by what the job was then
+	columns := j.GroupBy
+	if first.JobSHA256 != j.SHA256() { // stored before, by an older definition
 		fmt.Fprintln(out, "counted by another definition of the job than today's")
 		columns = slices.Sorted(maps.Keys(records[len(records)-1].Groups))
 	}
@@ -54,7 +54,7 @@ func printRecord(out io.Writer, counted job.Job, records []contract.Record) erro
 	return table.Flush()
 }
 
-// unknownFields are those of all lines together.
+// unknownFields are the unknown fields of all cases, sorted and without repeats.
 func unknownFields(records []contract.Record) []string {
 	var all []string
 	for _, record := range contract.OfAllRows(records) {
@@ -83,12 +83,12 @@ func printGroups(table io.Writer, columns []string, records []contract.Record) {
 	}
 }
 
-// plain is a value that nobody takes for another one: without blanks around it, without
-// two in a row, and not in quotes itself.
+// plain is a value that looks like no other: no blanks at its ends, no two in a row, and
+// no quote at its start.
 var plain = regexp.MustCompile(`^[^ "][^ ]*( [^ ]+)*$`)
 
-// shownValue is a group's value of a column; the row of all rows says so in the
-// first.
+// shownValue is how a group's value of a column is printed. The line of all rows has
+// "(all)" in its first column.
 func shownValue(groups contract.Groups, column string, index int) string {
 	value := groups[column]
 	const all, null = "(all)", "NULL"

@@ -7,8 +7,8 @@ import (
 	"tally/lambda/contract"
 )
 
-// Different values look different, even where they differ in blanks only.
-func TestShownValue(t *testing.T) {
+// Values that differ only in blanks are shown differently too.
+func TestDifferentValuesAreShownDifferently(t *testing.T) {
 	shown := map[string]string{}
 	for _, value := range []string{
 		"a", "a b", `5" a`, "a  b", " a", "a ", "  a", `"a "`, `"a"`, "", " ", "  ", "\t", "a\tb", "a\u00a0b", "a\u200bb", "(all)", `"(all)"`, "NULL", "null", "\u3000a",

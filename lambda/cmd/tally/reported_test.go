@@ -9,9 +9,9 @@ import (
 	"tally/test/local"
 )
 
-// reported are inputs that people reported, as folders of testdata/reported: jobs.yaml
-// is what they wrote, corrected.yaml what they should have, and the rest lies in the
-// bucket under the prefix.
+// reported are inputs that people reported, as folders of testdata/reported: jobs.yaml is
+// what they wrote, corrected.yaml is what they meant, and the other files are the bucket's
+// objects under the prefix.
 var reported = []struct {
 	folder, prefix string
 	invalid        []string           // what validate says about jobs.yaml, by part; empty if it is valid
@@ -64,12 +64,11 @@ func (o outcome) is(status int, stdout, stderr string) bool {
 	return status == o.status && ends(stdout, o.stdout) && ends(stderr, o.stderr)
 }
 
-// reportedSlot is the slot of all of them: a time that every machine's clock is past.
+// reportedSlot is the slot of all of them. It lies in the past.
 const reportedSlot = "2022-11-23T01:00:00Z"
 
-// TestReportedInputs has each input said what is wrong with it as it was given, and
-// counted right as it is corrected.
-func TestReportedInputs(t *testing.T) {
+// Each input gives a message that says what is wrong. Its corrected form is counted right.
+func TestReportedInputsAreDiagnosed(t *testing.T) {
 	data, err := filepath.Abs("testdata/reported")
 	if err != nil {
 		t.Fatal(err)

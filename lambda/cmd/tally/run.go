@@ -25,7 +25,7 @@ type runOptions struct {
 	deadline time.Duration
 }
 
-// latest is the --at of the last slot until now.
+// latest is the value of --at for the last slot until now.
 const latest = "latest"
 
 func newRunCommand() *cobra.Command {
@@ -58,33 +58,36 @@ func (o *runOptions) run(command *cobra.Command, args []string) error {
 	if err := o.check(command, args); err != nil {
 		return err
 	}
-	environment, wanted, warnings, err := o.files.loadJob(args[0])
+	environment, j, warnings, err := o.files.loadJob(args[0])
 	if err != nil {
 		return err
 	}
 	for _, warning := range warnings {
 		fmt.Fprintf(command.ErrOrStderr(), "warning: %v\n", warning)
 	}
-	if o.source.endpoint != "" && o.store == "" && wanted.Source.Bucket == "" {
+	if o.source.endpoint != "" && o.store == "" && j.Source.Bucket == "" {
 		return invalidError{errors.New("--endpoint-url is for S3, which this run does not use; write --store too, or leave it out")}
 	}
-	slot, err := o.slot(wanted, time.Now())
+	slot, err := o.slot(j, time.Now())
 	if err != nil {
 		return invalidError{err}
 	}
 	ctx, cancel := context.WithTimeout(command.Context(), o.deadline)
 	defer cancel()
-	source, err := o.source.sourceOf(ctx, wanted, environment)
+	source, err := o.source.sourceOf(ctx, j, environment)
 	if err != nil {
 		return err
 	}
 	if o.explain {
-		return explain(ctx, command.OutOrStdout(), source, wanted, slot)
+		return explain(ctx, command.OutOrStdout(), source, j, slot)
 	}
-	engine := &count.Engine{Jobs: job.File{Jobs: []job.Job{wanted}}, Source: source, Now: time.Now, Warn: func(_ context.Context, _ string, _ time.Time, warning string) {
-		fmt.Fprintln(command.ErrOrStderr(), "warning: "+warning)
-	}}
-	return o.count(ctx, command, engine, environment, wanted, slot)
+	engine := &count.Engine{
+		Jobs: job.File{Jobs: []job.Job{j}}, Source: source, Now: time.Now,
+		Warn: func(_ context.Context, _ string, _ time.Time, warning string) {
+			fmt.Fprintln(command.ErrOrStderr(), "warning: "+warning)
+		},
+	}
+	return o.count(ctx, command, engine, environment, j, slot)
 }
 
 func (o runOptions) check(command *cobra.Command, args []string) error {
@@ -106,12 +109,12 @@ func (o runOptions) check(command *cobra.Command, args []string) error {
 	return errors.Join(checkStore(o.store), o.source.check())
 }
 
-// slot is the occurrence that --at names.
-func (o runOptions) slot(wanted job.Job, now time.Time) (job.Slot, error) {
+// slot is the slot that --at names.
+func (o runOptions) slot(j job.Job, now time.Time) (job.Slot, error) {
 	if o.at == latest {
-		slot, fired := wanted.Latest(now)
+		slot, fired := j.Latest(now)
 		if !fired {
-			return job.Slot{}, fmt.Errorf("job %s: %s has not fired yet", wanted.Name, wanted.Schedule)
+			return job.Slot{}, fmt.Errorf("job %s: %s has not fired yet", j.Name, j.Schedule)
 		}
 		return slot, nil
 	}
@@ -119,16 +122,16 @@ func (o runOptions) slot(wanted job.Job, now time.Time) (job.Slot, error) {
 	if err != nil {
 		return job.Slot{}, fmt.Errorf("--at %q is not a time; write it like 2022-04-07T14:55:00Z, or latest", o.at)
 	}
-	slot, err := wanted.Occurrence(at)
+	slot, err := j.Occurrence(at)
 	if err == nil && slot.Time.After(now) {
 		err = fmt.Errorf("--at %s has not come yet; write --at latest for the last slot until now", o.at)
 	}
 	return slot, err
 }
 
-// count counts the slot, and stores its record if there is somewhere to.
-func (o runOptions) count(ctx context.Context, command *cobra.Command, engine *count.Engine, environment *settings.Environment, wanted job.Job, slot job.Slot) error {
-	event := contract.Event{Job: wanted.Name, ScheduledTime: slot.Time}
+// count counts the slot and prints its record. With --store it also stores the record.
+func (o runOptions) count(ctx context.Context, command *cobra.Command, engine *count.Engine, environment *settings.Environment, j job.Job, slot job.Slot) error {
+	event := contract.Event{Job: j.Name, ScheduledTime: slot.Time}
 	var records []contract.Record
 	var err error
 	if o.store == "" {
@@ -147,13 +150,13 @@ func (o runOptions) count(ctx context.Context, command *cobra.Command, engine *c
 		if _, err := command.OutOrStdout().Write(lines); err != nil {
 			return err
 		}
-	} else if err := printRecord(command.OutOrStdout(), wanted, records); err != nil {
+	} else if err := printRecord(command.OutOrStdout(), j, records); err != nil {
 		return err
 	}
 	return uncounted(records)
 }
 
-// uncounted is an error if the record has a case without a count.
+// uncounted is an error if a case of the record has no count.
 func uncounted(records []contract.Record) error {
 	var failed []error
 	for _, record := range contract.OfAllRows(records) {
@@ -161,7 +164,7 @@ func uncounted(records []contract.Record) error {
 		case contract.StatusFailed:
 			failed = append(failed, fmt.Errorf("case %s failed: %s", record.CaseName, record.Message))
 		case contract.StatusMissed:
-			return errors.New("the slot was missed, and its state is gone") // as all its cases say
+			return errors.New("the slot was missed, and its state is gone") // so are all other cases
 		}
 	}
 	return errors.Join(failed...)

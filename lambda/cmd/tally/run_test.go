@@ -109,7 +109,7 @@ func testWithDatabase(t *testing.T, database *local.Database) {
 	t.Run("validates by the engine of the URL", func(t *testing.T) { testValidateByURL(t, database.Engine) })
 }
 
-// A condition that the server's own settings would read in another way is no error.
+// A condition that means something else with the server's own settings is only a warning.
 func testValidateWarns(t *testing.T, admin *sql.DB, engine string) {
 	set, reset := "SET GLOBAL time_zone = '+09:00'", "SET GLOBAL time_zone = '+00:00'"
 	if engine == "postgres" {
@@ -209,7 +209,7 @@ window from 2022-04-06T15:00:00Z to before 2022-04-07T14:55:00Z
 	})
 }
 
-// What is wrong with a job keeps no other from being counted.
+// Problems of one job do not stop another from being counted.
 func testRunBesideABadJob(t *testing.T) {
 	const good = `timezone: Asia/Seoul
 jobs:
@@ -257,7 +257,7 @@ jobs:
 	write(t, "bad.yaml", badJobs)
 }
 
-// A URL that is none is the user's to mend, and no command shows any of it.
+// A malformed URL is an error of the user's input, and no command prints any part of it.
 func testRefusesURLs(t *testing.T) {
 	for _, value := range []string{
 		"postgres://u:p@ss#w/c4n4ry?@host/app", "mysql://u:p@h?c4n4ry@host/err", "mysql://u:c4n4ry@host/app?multiStatements=c4n4ry", "postgres://u:p@host/app?sslmode=c4n4ry",
@@ -283,7 +283,7 @@ func testRefusesURLs(t *testing.T) {
 	}
 }
 
-// What is stored is what --json prints, once.
+// The stored record is what --json prints, and is stored once.
 func testRunStores(t *testing.T) {
 	s3, err := local.StartS3(t.Context(), "results")
 	if err != nil {
@@ -311,7 +311,7 @@ func testRunStores(t *testing.T) {
 	if status != exitOK || again != stdout || stderr != "already-stored: s3://results/"+key+"\n" {
 		t.Errorf("again: got %d: %s\n%s", status, stderr, again)
 	}
-	// The record stays what it was when the job is another one.
+	// The record stays the same when the job changes.
 	write(t, "changed.yaml", strings.Replace(runJobs, "group_by: [clinic]", "description: not by clinic", 1))
 	status, changed, _ := tally("run", "by-clinic", "--at", "2022-04-07T14:55:00Z", "--jobs", "changed.yaml", "--store", "s3://results", "--endpoint-url", s3.Endpoint)
 	if want := "counted by another definition of the job than today's\n  clinic   normal\n  (all)    2\n  7        1\n  NULL     1\n"; status != exitOK || !strings.HasSuffix(changed, want) {
@@ -321,7 +321,7 @@ func testRunStores(t *testing.T) {
 	if status, stdout, stderr = run("state"); status != exitFailed || stdout != "" || !strings.Contains(stderr, "can no longer be counted") {
 		t.Errorf("a job without a window: got %d\n%s%s", status, stdout, stderr)
 	}
-	// What the sweep stored is shown as what it is.
+	// A record of a missed slot is printed as missed.
 	missed := `{"job":"state","case_name":"normal","groups":{},"count":null,"status":"missed","scheduled_time":"2022-04-07T14:55:00Z","counted_at":"2022-04-07T15:17:00Z","revision":1}`
 	if err := s3.Put("results", "counts/date=2022-04-07/state-20220407T1455Z.rev1.jsonl", []byte(missed)); err != nil {
 		t.Fatal(err)
@@ -336,12 +336,12 @@ func testRunStores(t *testing.T) {
 	}
 }
 
-// Conditions are read as the database reads them that is asked, whatever the engine of
-// the environments.
+// Conditions are read as the database at the URL reads them, not as the environments'
+// engine does.
 func testValidateByURL(t *testing.T, engine string) {
 	const file = "by-url.yaml"
 	other := map[string]string{"postgres": "mysql", "mysql": "postgres"}[engine]
-	// A backslash ends the text of the one, and escapes the quote of the other.
+	// In one engine a backslash is a character, in the other it escapes the quote.
 	condition := map[string]string{"postgres": `result = 'a\'`, "mysql": `result = 'a\''`}[engine]
 	if err := os.MkdirAll("../elsewhere", 0o700); err != nil {
 		t.Fatal(err)
@@ -386,7 +386,7 @@ func testValidateDatabase(t *testing.T, engine string) {
 		t.Errorf("got %d\n%s%s", status, stdout, stderr)
 	}
 	status, stdout, stderr := tally("validate", "--database", "--jobs", "bad.yaml")
-	// What the database says differs; where it says it does not.
+	// The databases' messages differ, but not the lines that they are about.
 	says := map[string][]string{
 		"postgres": {`column "no_such_column" does not exist`, `syntax error at or near ")"`, `relation "no_such_table" does not exist`, "varchar"},
 		"mysql":    {"Unknown column 'no_such_column'", "You have an error in your SQL syntax", "'app.no_such_table' doesn't exist", "varchar"},
@@ -413,7 +413,7 @@ func testValidateDatabase(t *testing.T, engine string) {
 		t.Errorf("the table: %s", lines[5])
 	}
 
-	// A database that cannot be asked is said once, with no job's fault.
+	// A database that cannot be reached is reported once, and not as a problem of a job.
 	t.Setenv("TALLY_DATABASE_APP", "mysql://tally:s3cret@127.0.0.1:1/app")
 	status, _, stderr = tally("validate", "--database", "--jobs", "bad.yaml")
 	if status != exitFailed || strings.Count(stderr, "\n") != 1 || !strings.HasPrefix(stderr, "job good: database app: connect: ") || strings.Contains(stderr, "s3cret") {

@@ -14,7 +14,7 @@ import (
 	"tally/lambda/internal/store"
 )
 
-// bucketURL is s3://bucket: where records lie in it is fixed.
+// bucketURL is s3://bucket. The keys of records in it are fixed.
 var bucketURL = regexp.MustCompile(`^s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/?$`)
 
 func checkStore(to string) error {
@@ -24,8 +24,8 @@ func checkStore(to string) error {
 	return nil
 }
 
-// fill fills the slot of an event as the function does, but publishes no metrics,
-// and says what became of it.
+// fill fills the slot of an event as the function does, but publishes no metrics. It says
+// where the record is, and returns it.
 func (o runOptions) fill(ctx context.Context, say io.Writer, engine *count.Engine, environment *settings.Environment, event contract.Event) ([]contract.Record, error) {
 	config, err := o.source.loadAWS(ctx, environment)
 	if err != nil {

@@ -25,17 +25,17 @@ func newValidateCommand() *cobra.Command {
 			if err := refuseEmpty(command.Flags()); err != nil {
 				return err
 			}
-			engine := engineOfVariable
-			if !inDatabase {
-				engine = nil
+			var engine func(key string) string
+			if inDatabase {
+				engine = engineOfVariable
 			}
 			loaded, err := files.loadFor(engine)
 			if err != nil {
 				return err
 			}
-			for _, job := range loaded.Jobs.Jobs {
-				for _, warning := range append(job.Cron.Warnings(time.Now(), job.ScheduleZone), job.Warnings()...) {
-					fmt.Fprintf(command.ErrOrStderr(), "warning: job %s: %s\n", job.Name, warning)
+			for _, j := range loaded.Jobs.Jobs {
+				for _, warning := range append(j.Cron.Warnings(time.Now(), j.ScheduleZone), j.Warnings()...) {
+					fmt.Fprintf(command.ErrOrStderr(), "warning: job %s: %s\n", j.Name, warning)
 				}
 			}
 			if inDatabase {

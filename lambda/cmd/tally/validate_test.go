@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// warned begins what is said about a job whose zone has daylight saving time; the
-// next such day follows.
+// warned is the start of the warning about a job whose zone has daylight saving time. The
+// day of the next change follows.
 const warned = "warning: job early-orders: daylight saving time: clocks in America/New_York skip "
 
 func TestValidate(t *testing.T) {

@@ -6,7 +6,6 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -48,17 +47,17 @@ func verify(command *cobra.Command, environment settings.Environment, jobs []job
 	}
 	fmt.Fprintf(out, "%s: asking %s in %s\n", environment.Name, environment.AWSName(), environment.Region)
 	failed := 0
-	for _, wanted := range jobs {
-		answer, err := deployed.dryRun(ctx, wanted.Name)
-		if err == nil && answer.JobSHA256 != wanted.SHA256() {
+	for _, j := range jobs {
+		answer, err := deployed.dryRun(ctx, j.Name)
+		if err == nil && answer.JobSHA256 != j.SHA256() {
 			err = fmt.Errorf("what is deployed is another definition than the jobs file has; run make deploy ENV=%s", environment.Name)
 		}
 		if err != nil {
 			failed++
-			fmt.Fprintf(out, "  %s cannot be counted: %v\n", wanted.Name, err)
+			fmt.Fprintf(out, "  %s cannot be counted: %v\n", j.Name, err)
 			continue
 		}
-		if err := printDryRun(out, wanted, answer); err != nil {
+		if err := printDryRun(out, j, answer); err != nil {
 			return err
 		}
 	}
@@ -73,8 +72,8 @@ func verify(command *cobra.Command, environment settings.Environment, jobs []job
 	return err
 }
 
-// printDryRun shows what a job would count, and of what.
-func printDryRun(out io.Writer, wanted job.Job, answer contract.DryRunAnswer) error {
+// printDryRun prints what a job would count, and where.
+func printDryRun(out io.Writer, j job.Job, answer contract.DryRunAnswer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	where := "database " + answer.Database + ", " + answer.Table
 	if answer.Bucket != "" {
@@ -82,17 +81,12 @@ func printDryRun(out io.Writer, wanted job.Job, answer contract.DryRunAnswer) er
 	}
 	when := "the state at its slot"
 	if answer.WindowFrom != nil {
-		when = wall(*answer.WindowFrom, wanted) + " to before " + wall(*answer.WindowTo, wanted)
+		const layout = "2006-01-02 15:04 MST"
+		when = answer.WindowFrom.In(j.Zone).Format(layout) + " to before " + answer.WindowTo.In(j.Zone).Format(layout)
 	}
-	fmt.Fprintf(table, "  %s\t%s\n", wanted.Name, where)
-	fmt.Fprintf(table, "  \t%s\n", when)
-	fmt.Fprintf(table, "  \t%s\n", strings.Join(answer.Cases, ", "))
+	fmt.Fprintf(table, "  %s\t%s\n  \t%s\n  \t%s\n", j.Name, where, when, strings.Join(answer.Cases, ", "))
 	for _, warning := range answer.Warnings {
 		fmt.Fprintf(table, "  \twarning: %s\n", warning)
 	}
 	return table.Flush()
-}
-
-func wall(at time.Time, wanted job.Job) string {
-	return at.In(wanted.Zone).Format("2006-01-02 15:04 MST")
 }

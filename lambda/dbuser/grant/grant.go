@@ -1,6 +1,6 @@
-// Package grant is the reader's user in a database: the SQL that makes it, and
-// what the stack tells the custom resource that runs that SQL. The stack imports
-// it too, so it knows the standard library and the contract only.
+// Package grant holds the SQL that creates the function's user in a database, and the
+// properties of the custom resource that runs the SQL. The stack imports it too, so it
+// imports only the standard library and the contract.
 package grant
 
 import (
@@ -12,39 +12,38 @@ import (
 	"tally/lambda/contract"
 )
 
-// Reader are the properties of the custom resource: a user of one database, who
-// logs in with IAM and can only SELECT there. There is no secret among them.
-type Reader struct {
+// User are the properties of the custom resource: a user of one database, who logs in with
+// IAM and can only SELECT there. None of them is a secret.
+type User struct {
 	Engine     string // contract.EngineMySQL or contract.EnginePostgres
 	ClusterARN string
 	SecretARN  string // of the cluster's master user
 	Cluster    string // the cluster's resource id, cluster-…
 	Database   string
 	Username   string
-	// Digest is what Sum gives: CloudFormation runs the SQL again when a property
-	// changes, and the SQL itself is none.
+	// Digest is the result of Sum. CloudFormation runs the SQL again only if a property
+	// changes, so there has to be one that changes with the SQL.
 	Digest string
 }
 
-// Statements are the SQL that makes the user, or makes it again what it should be:
-// each one statement, in their order. Running them twice changes nothing, and no
-// one of them takes away for a moment what the user should have: a count may be
-// under way. What somebody has granted to the user elsewhere, in other databases
-// and schemas, stays.
-func (r Reader) Statements() ([]string, error) {
-	switch r.Engine {
+// Statements are the SQL statements, in order, that create the user or repair its rights.
+// To run them twice changes nothing. No statement revokes a right that the user should
+// have, not even for a moment: a count may be running. Rights in other databases and
+// schemas stay.
+func (u User) Statements() ([]string, error) {
+	switch u.Engine {
 	case contract.EngineMySQL:
-		return mySQL(r.Database, r.Username), nil
+		return mySQL(u.Database, u.Username), nil
 	case contract.EnginePostgres:
-		block, err := postgres(r.Database, r.Username)
+		block, err := postgres(u.Database, u.Username)
 		return []string{block}, err
 	}
-	return nil, fmt.Errorf("engine %q is not known", r.Engine)
+	return nil, fmt.Errorf("engine %q is not known", u.Engine)
 }
 
-// Sum is the digest of what Statements gives.
-func (r Reader) Sum() (string, error) {
-	statements, err := r.Statements()
+// Sum is a digest of Statements: 16 hexadecimal digits.
+func (u User) Sum() (string, error) {
+	statements, err := u.Statements()
 	if err != nil {
 		return "", err
 	}

@@ -13,14 +13,14 @@ import (
 var sqlBlock = regexp.MustCompile("(?s)```sql\n(.*?)```")
 
 // What docs/deploying.md tells people to run is what runs here.
-func TestThePageSaysTheSame(t *testing.T) {
+func TestDeployingPageHasTheSameStatements(t *testing.T) {
 	page, err := os.ReadFile("../../../docs/deploying.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	var ours string
 	for _, engine := range []string{contract.EngineMySQL, contract.EnginePostgres} {
-		statements, err := Reader{Engine: engine, Database: "app", Username: "tally_reader"}.Statements()
+		statements, err := User{Engine: engine, Database: "app", Username: "tally_reader"}.Statements()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,17 +57,17 @@ func plain(sql string) string {
 // The digest makes CloudFormation run the SQL when the SQL or what it is about
 // changes, and only then.
 func TestSum(t *testing.T) {
-	reader := Reader{Engine: contract.EnginePostgres, Database: "app", Username: "tally_reader"}
-	sum, err := reader.Sum()
+	user := User{Engine: contract.EnginePostgres, Database: "app", Username: "tally_reader"}
+	sum, err := user.Sum()
 	if err != nil || len(sum) != 16 {
 		t.Fatalf("%q (%v)", sum, err)
 	}
-	same := reader
+	same := user
 	same.ClusterARN, same.Digest = "arn:…", sum
 	if got, _ := same.Sum(); got != sum {
 		t.Errorf("with another cluster the sum is %s, else %s", got, sum)
 	}
-	for _, other := range []Reader{
+	for _, other := range []User{
 		{Engine: contract.EngineMySQL, Database: "app", Username: "tally_reader"},
 		{Engine: contract.EnginePostgres, Database: "shop", Username: "tally_reader"},
 		{Engine: contract.EnginePostgres, Database: "app", Username: "counter"},
@@ -76,7 +76,7 @@ func TestSum(t *testing.T) {
 			t.Errorf("%+v has the same sum", other)
 		}
 	}
-	if _, err := (Reader{Engine: "oracle"}).Sum(); err == nil {
+	if _, err := (User{Engine: "oracle"}).Sum(); err == nil {
 		t.Error("another engine has a sum")
 	}
 }
@@ -87,21 +87,21 @@ func TestNamesAreQuoted(t *testing.T) {
 		contract.EngineMySQL:    "GRANT SELECT ON `a\\_b``; --`.* TO `c``d`",
 		contract.EnginePostgres: `GRANT CONNECT ON DATABASE "a_b` + "`" + `; --" TO "c` + "`" + `d";`,
 	} {
-		statements, err := Reader{Engine: engine, Database: "a_b`; --", Username: "c`d"}.Statements()
+		statements, err := User{Engine: engine, Database: "a_b`; --", Username: "c`d"}.Statements()
 		if err != nil || !strings.Contains(strings.Join(statements, "\n"), want) {
 			t.Errorf("%s: %s (%v), want in it %s", engine, statements, err, want)
 		}
 	}
-	statements, _ := Reader{Engine: contract.EnginePostgres, Database: "a", Username: `one"two`}.Statements()
+	statements, _ := User{Engine: contract.EnginePostgres, Database: "a", Username: `one"two`}.Statements()
 	for _, want := range []string{`rolname = 'one"two'`, `CREATE USER "one""two";`} {
 		if !strings.Contains(statements[0], want) {
 			t.Errorf("%s has no %s", statements[0], want)
 		}
 	}
 	// These would end a text within the block, or the block.
-	for _, name := range []string{`o'ne`, "o$reader$ne"} {
-		for _, reader := range []Reader{{Engine: contract.EnginePostgres, Database: name, Username: "b"}, {Engine: contract.EnginePostgres, Database: "a", Username: name}} {
-			if statements, err := reader.Statements(); err == nil {
+	for _, name := range []string{`o'ne`, "o$user$ne"} {
+		for _, user := range []User{{Engine: contract.EnginePostgres, Database: name, Username: "b"}, {Engine: contract.EnginePostgres, Database: "a", Username: name}} {
+			if statements, err := user.Statements(); err == nil {
 				t.Errorf("%s: no error, but %s", name, statements)
 			}
 		}

@@ -2,7 +2,8 @@ package grant
 
 import "strings"
 
-// mySQL is for Aurora MySQL. REQUIRE SSL because a token is sent as it is.
+// mySQL is for Aurora MySQL. It has REQUIRE SSL because the client sends the token in plain
+// text.
 //
 // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.DBAccounts.html
 func mySQL(database, username string) []string {
@@ -10,23 +11,23 @@ func mySQL(database, username string) []string {
 	const login = " IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS' REQUIRE SSL"
 	return []string{
 		"CREATE USER IF NOT EXISTS " + user + login,
-		"ALTER USER " + user + login, // one that was there before
+		"ALTER USER " + user + login, // if the user existed before
 		"GRANT SELECT ON " + schema + ".* TO " + user,
-		// Not ALL, which would take SELECT as well. Without IF EXISTS (since 8.0.30) a
-		// privilege that the user does not have is an error, and none is taken away.
+		// ALL would revoke SELECT too. Without IF EXISTS (since 8.0.30) a privilege that the
+		// user does not have is an error, and none is revoked.
 		"REVOKE IF EXISTS " + strings.Join(otherPrivileges, ", ") + " ON " + schema + ".* FROM " + user,
 	}
 }
 
-// otherPrivileges are all that a database can grant but SELECT (MySQL manual,
-// "Privileges Provided by MySQL", those of databases).
+// otherPrivileges are all privileges on a database except SELECT (MySQL manual,
+// "Privileges Provided by MySQL").
 var otherPrivileges = []string{
 	"ALTER", "ALTER ROUTINE", "CREATE", "CREATE ROUTINE", "CREATE TEMPORARY TABLES", "CREATE VIEW", "DELETE", "DROP", "EVENT",
 	"EXECUTE", "INDEX", "INSERT", "LOCK TABLES", "REFERENCES", "SHOW VIEW", "TRIGGER", "UPDATE", "GRANT OPTION",
 }
 
-// escapePattern escapes the name of a database, which is a pattern in a GRANT: _
-// would stand for any character.
+// escapePattern escapes the name of a database. In a GRANT it is a pattern, where _ stands
+// for any character.
 func escapePattern(database string) string {
 	return strings.NewReplacer("_", `\_`, "%", `\%`).Replace(database)
 }

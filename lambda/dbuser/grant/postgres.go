@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// postgres is for Aurora PostgreSQL: one statement, so that others see the user as
-// it was or as it will be. It runs connected to the database, as its owner. Names
-// are refused that the block could not hold.
+// postgres is for Aurora PostgreSQL. It is one statement, so that other sessions never see
+// a half-made user. It runs as the owner of the database, connected to it. Names with $ or
+// ' are an error: they would end the block's texts.
 //
 // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/UsingWithRDS.IAMDBAuth.DBAccounts.html
 func postgres(database, username string) (string, error) {
@@ -23,10 +23,9 @@ func postgres(database, username string) (string, error) {
 	).Replace(postgresBlock), nil
 }
 
-// postgresBlock first takes from everybody what everybody may do, since the reader
-// may it too, and from the reader what it should not have.
-// Tables of owners whose rights the master does not have are their owners' to grant;
-// the statement for all tables would fail at the first of them.
+// postgresBlock first revokes rights from everybody, because the user has those too, and
+// then from the user. It skips tables of owners whose rights the master user does not
+// have: only the owner can grant those, and ON ALL TABLES would fail at the first.
 const postgresBlock = `DO $reader$
 DECLARE
   owned text;

@@ -1,4 +1,4 @@
-// Package awsconfig is the SDK's configuration inside of Lambda.
+// Package awsconfig makes the AWS SDK's configuration inside Lambda.
 package awsconfig
 
 import (
@@ -8,9 +8,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 )
 
-// FromEnvironment is what Lambda's own variables say of AWS: the region and the
-// role's credentials. The SDK's package config would find the same, and link the
-// clients of all other ways to credentials: 2.5 MB of the binary.
+// FromEnvironment makes the configuration from Lambda's own variables: the region and the
+// role's credentials. The SDK's package config would find the same, but link the clients
+// of all other sources of credentials: 2.5 MB of the binary.
 //
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
 func FromEnvironment(variable func(string) string) (aws.Config, error) {
@@ -18,7 +18,7 @@ func FromEnvironment(variable func(string) string) (aws.Config, error) {
 		Region: variable("AWS_REGION"),
 		Credentials: credentials.NewStaticCredentialsProvider(
 			variable("AWS_ACCESS_KEY_ID"), variable("AWS_SECRET_ACCESS_KEY"), variable("AWS_SESSION_TOKEN")),
-		// As package config has them unless told otherwise.
+		// The defaults of package config.
 		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported,
 		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
 	}

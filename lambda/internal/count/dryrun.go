@@ -6,59 +6,56 @@ import (
 	"fmt"
 
 	"tally/lambda/contract"
-	"tally/lambda/job"
 )
 
-// DryRun finds the slot that is asked for and has the source check it. It neither
-// counts nor stores; only Jobs, Checker and Now are needed. An error holds everything
-// that is wrong with the job. When it fails, the answer holds what was known by then.
+// DryRun has the source check a slot, without counting or storing. It needs only Jobs,
+// Checker and Now. An error holds everything that is wrong with the job. With an error,
+// the answer holds what was known by then.
 func (e *Engine) DryRun(ctx context.Context, asked contract.DryRun) (contract.DryRunAnswer, error) {
 	answer := contract.DryRunAnswer{Outcome: contract.OutcomeDryRun, Job: asked.Job, Slot: asked.ScheduledTime}
-	wanted, slot, err := e.findAsked(asked)
+	r, err := e.findAsked(ctx, asked)
 	if err != nil {
 		return answer, err
 	}
-	answer.Slot, answer.Cases, answer.JobSHA256 = slot.Time, wanted.CaseNames(), wanted.SHA256()
-	answer.Database, answer.Table = wanted.Source.Database, wanted.Source.Table
-	answer.Bucket, answer.Prefix = wanted.Source.Bucket, wanted.Source.Prefix
-	window, err := WindowOf(wanted, slot)
+	answer.Slot, answer.Cases, answer.JobSHA256 = r.slot.Time, r.job.CaseNames(), r.job.SHA256()
+	answer.Database, answer.Table = r.job.Source.Database, r.job.Source.Table
+	answer.Bucket, answer.Prefix = r.job.Source.Bucket, r.job.Source.Prefix
+	window, err := WindowOf(r.job, r.slot)
 	if err != nil {
-		return answer, failedRun(wanted, slot, fmt.Errorf("window: %w", err))
+		return answer, r.failed(fmt.Errorf("window: %w", err))
 	}
 	if window != nil {
 		answer.WindowFrom, answer.WindowTo = &window.From, &window.To
 	}
 	ctx, cancel := leaveRoom(ctx, storeTime)
 	defer cancel()
-	problems, err := e.Checker.Check(ctx, Query{Job: wanted, Window: window})
+	problems, err := e.Checker.Check(ctx, Query{Job: r.job, Window: window})
 	if err != nil {
-		return answer, failedRun(wanted, slot, fmt.Errorf("check: %w", err))
+		return answer, r.failed(fmt.Errorf("check: %w", err))
 	}
 	var wrong []error
 	for _, problem := range problems {
+		err := fmt.Errorf("%s: %w", problem.Field, problem.Err)
 		if problem.Warning {
-			answer.Warnings = append(answer.Warnings, problem.inWords().Error())
+			answer.Warnings = append(answer.Warnings, err.Error())
 		} else {
-			wrong = append(wrong, problem.inWords())
+			wrong = append(wrong, err)
 		}
 	}
 	if len(wrong) > 0 {
-		return answer, failedRun(wanted, slot, &Failure{Permanent: true, Err: errors.Join(wrong...)})
+		return answer, r.failed(&Failure{Permanent: true, Err: errors.Join(wrong...)})
 	}
 	return answer, nil
 }
 
-// findAsked finds a dry run's job and slot: the latest, if it names none.
-func (e *Engine) findAsked(asked contract.DryRun) (job.Job, job.Slot, error) {
+// findAsked finds a dry run's job and slot. Without a time it takes the latest slot.
+func (e *Engine) findAsked(ctx context.Context, asked contract.DryRun) (run, error) {
 	if !asked.ScheduledTime.IsZero() {
-		return e.find(asked.Event)
+		return e.find(ctx, asked.Event)
 	}
-	wanted, err := e.lookup(asked.Job)
+	j, err := e.lookup(asked.Job)
 	if err != nil {
-		return job.Job{}, job.Slot{}, err
+		return run{}, err
 	}
-	return wanted, wanted.LatestOrNext(e.Now()), nil
+	return run{job: j, slot: j.LatestOrNext(e.Now())}, nil
 }
-
-// inWords is the problem with its key.
-func (p Problem) inWords() error { return fmt.Errorf("%s: %w", p.Field, p.Err) }

@@ -46,8 +46,8 @@ func TestDryRun(t *testing.T) {
 	}
 }
 
-// Everything that is wrong with the job comes at once.
-func TestDryRunOfABadJob(t *testing.T) {
+// All problems of the job are reported at once.
+func TestDryRunReportsAllProblems(t *testing.T) {
 	s := newSystemOf(t, strings.NewReplacer("normal: result = 'normal'", "normal: reslt = 'normal'", "group_by: [result]", "group_by: [colour]").Replace(jobsFile))
 	s.engine.Checker = newSystem(t).engine.Checker
 	answer, err := s.engine.DryRun(t.Context(), contract.DryRun{Event: contract.Event{Job: "half-broken"}})
@@ -112,7 +112,7 @@ func TestRouter(t *testing.T) {
 	}
 }
 
-// named is a source that says who it is.
+// named is a source that returns its name.
 type named string
 
 func (n named) Count(context.Context, count.Query) (count.Result, error) {

@@ -28,7 +28,7 @@ func TestFill(t *testing.T) {
 		Outcome: contract.OutcomeStored, Job: "daily-scans", Label: "오늘의 스캔", Slot: slot,
 		Bucket: bucket, Key: "counts/date=2022-04-07/daily-scans-20220407T1455Z.rev1.jsonl",
 	}
-	definition, _ := s.engine.Jobs.Lookup("daily-scans")
+	j, _ := s.engine.Jobs.Lookup("daily-scans")
 	// Scans lie on the start of the window, within it, and on its end.
 	for _, line := range []count.Line{
 		{Case: "normal", Count: 2}, {Case: "caries", Count: 1}, {Case: "crown", Count: 0}, {Case: "other", Count: 1}, {Case: "total", Count: 4},
@@ -36,7 +36,7 @@ func TestFill(t *testing.T) {
 		want.Records = append(want.Records, contract.Record{
 			Job: "daily-scans", CaseName: line.Case, Groups: contract.Groups{}, Count: &line.Count, Status: contract.StatusOK,
 			ScheduledTime: slot, LocalDate: "2022-04-07", WindowFrom: &from, WindowTo: &slot,
-			CountedAt: slot.Add(1203 * time.Millisecond), Schedule: "cron(55 14 * * ? *)", Revision: 1, JobSHA256: definition.SHA256(),
+			CountedAt: slot.Add(1203 * time.Millisecond), Schedule: "cron(55 14 * * ? *)", Revision: 1, JobSHA256: j.SHA256(),
 		})
 	}
 	if difference := cmp.Diff(want, stored); difference != "" {
@@ -47,7 +47,7 @@ func TestFill(t *testing.T) {
 		t.Errorf("stored is\n%s\nwant (%v)\n%s", object, err, body)
 	}
 
-	// A repeat does not even ask the database, and a clock that goes on changes nothing.
+	// A repeated run does not ask the database, and its later time changes nothing.
 	s.engine.Source = nil
 	s.now = slot.Add(time.Hour)
 	want.Outcome = contract.OutcomeAlreadyStored
@@ -62,7 +62,7 @@ func TestFill(t *testing.T) {
 	}
 }
 
-func TestWithoutWindow(t *testing.T) {
+func TestJobWithoutWindowCountsInTimeOnly(t *testing.T) {
 	s := newSystem(t)
 	answer := s.mustFill(t, "all-scans", slot)
 	for _, record := range answer.Records {
@@ -78,13 +78,13 @@ func TestWithoutWindow(t *testing.T) {
 	}
 }
 
-// A case that the database refuses is stored as failed, beside the exact counts of
-// the others, and once.
-func TestFailedCase(t *testing.T) {
+// A case that the database refuses is stored as failed, once. The counts of the other
+// cases are exact.
+func TestFailedCaseIsStoredBesideTheOthers(t *testing.T) {
 	s := newSystem(t)
 	answer := s.mustFill(t, "half-broken", slot)
 	object := s.object(t, answer.Key)
-	records, err := contract.DecodeRecords([]byte(object))
+	records, err := contract.DecodeAll(strings.NewReader(object))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,9 +127,9 @@ func TestFailedCase(t *testing.T) {
 	}
 }
 
-// Counting without storing needs no store, and may count the state of now for a
-// slot of yesterday: nobody will take it for yesterday's.
-func TestCountOnly(t *testing.T) {
+// Count needs no store. It counts the state of now also for a slot of yesterday, because
+// nothing is stored under yesterday's slot.
+func TestCountStoresNothing(t *testing.T) {
 	s := newSystem(t)
 	s.engine.Store, s.engine.Metrics = nil, nil
 	filled := newSystem(t).mustFill(t, "daily-scans", slot)
@@ -152,7 +152,7 @@ func TestCountOnly(t *testing.T) {
 	}
 }
 
-func TestLate(t *testing.T) {
+func TestRecordIsLateAfterTenMinutes(t *testing.T) {
 	for after, want := range map[time.Duration]bool{0: false, 10 * time.Minute: false, 10*time.Minute + time.Millisecond: true} {
 		s := newSystem(t)
 		s.now = slot.Add(after)
@@ -162,8 +162,8 @@ func TestLate(t *testing.T) {
 	}
 }
 
-// The event's schedule wins over the job's: it may have been on its way.
-func TestScheduleOfEvent(t *testing.T) {
+// The event's schedule is used instead of the job's, which may have changed since.
+func TestScheduleOfEventIsUsed(t *testing.T) {
 	s := newSystem(t)
 	answer, err := s.engine.Fill(t.Context(), contract.Event{
 		Job: "daily-scans", ScheduledTime: time.Date(2022, 4, 6, 16, 0, 0, 0, time.UTC), Schedule: "cron(0 1 * * ? *)", Timezone: "Asia/Seoul",
@@ -223,7 +223,7 @@ func TestRefusedEvents(t *testing.T) {
 	})
 }
 
-func TestEarlyEvent(t *testing.T) {
+func TestEarlyEventWaitsForItsSlot(t *testing.T) {
 	t.Run("waits", func(t *testing.T) {
 		s := newSystem(t)
 		s.now = slot.Add(-50 * time.Millisecond)
@@ -254,8 +254,8 @@ func TestEarlyEvent(t *testing.T) {
 	})
 }
 
-// Counting has to end before the invocation does.
-func TestLeavesRoom(t *testing.T) {
+// Counting ends before the invocation, so that there is time to store the record.
+func TestCountingEndsBeforeTheInvocation(t *testing.T) {
 	for _, test := range []struct{ left, want time.Duration }{
 		{300 * time.Second, 290 * time.Second},
 		{15 * time.Second, 10 * time.Second},
@@ -280,7 +280,7 @@ func TestLeavesRoom(t *testing.T) {
 
 var errUnavailable = errors.New("unavailable")
 
-// unavailable is a source that is down, and remembers how long it had.
+// unavailable is a source that is down. It keeps how much time it was given.
 type unavailable struct{ deadline time.Time }
 
 func (u *unavailable) Count(ctx context.Context, _ count.Query) (count.Result, error) {
@@ -288,7 +288,7 @@ func (u *unavailable) Count(ctx context.Context, _ count.Query) (count.Result, e
 	return count.Result{}, &count.Failure{Err: errUnavailable}
 }
 
-func TestConcurrentRuns(t *testing.T) {
+func TestConcurrentRunsStoreOneRecord(t *testing.T) {
 	s := newSystem(t)
 	const runs = 8
 	answers := make(chan contract.Answer, runs)

@@ -5,42 +5,42 @@ import (
 	"fmt"
 )
 
-// What is wrong with an event. An event that is no occurrence of its schedule
-// gives a [tally/lambda/job.ErrNotScheduled].
+// What is wrong with an event. If its time is no occurrence of its schedule, the error is
+// a [tally/lambda/job.ErrNotScheduled].
 var (
 	// ErrUnknownJob means that the jobs file has no job of that name.
 	ErrUnknownJob = errors.New("no such job")
 	// ErrFuture means that the slot is more than MaxWait away.
 	ErrFuture = errors.New("the slot is in the future")
 	// ErrTooLate means that a job without a window should be counted more than
-	// contract.LateAfter after its slot: the state of that time is gone, and
-	// today's must not be stored under its name.
+	// contract.LateAfter after its slot. The state of that time is gone, and that of now
+	// must not be stored for the slot.
 	ErrTooLate = errors.New("the state of the slot can no longer be counted")
 )
 
-// ErrNoRecord means that an object is not the record that its key says.
+// ErrNoRecord means that an object is not the record that its key names.
 var ErrNoRecord = errors.New("the object is no record")
 
-// Failure is why a source did not count. A transient failure may be gone at the
-// next try (network, overload, failover); a permanent one comes back until the
-// job, the table or the permissions change. A run that fails stores nothing; a
-// case that fails alone is stored without a count, beside the others.
+// Failure is why a source did not count. A transient failure may be gone at the next try
+// (network, overload, failover). A permanent one comes back until the job, the table or
+// the permissions change. A run that fails stores nothing. If only one case fails, the
+// record holds it without a count.
 type Failure struct {
 	Permanent bool
-	Code      string // SQLSTATE; empty when the failure is not the database's answer
-	Err       error  // the step that failed and why; never holds a secret
+	Code      string // SQLSTATE; empty if the failure is not the database's answer
+	Err       error  // the step that failed and why; it never holds a secret
 }
 
 func (f *Failure) Error() string { return f.Err.Error() }
 
 func (f *Failure) Unwrap() error { return f.Err }
 
-// Permanentf makes a permanent failure that the source itself found.
+// Permanentf makes a permanent failure without a Code.
 func Permanentf(format string, args ...any) *Failure {
 	return &Failure{Permanent: true, Err: fmt.Errorf(format, args...)}
 }
 
-// IsPermanent tells whether err comes from a permanent failure of a source.
+// IsPermanent tells whether err wraps a permanent failure of a source.
 func IsPermanent(err error) bool {
 	var failure *Failure
 	return errors.As(err, &failure) && failure.Permanent

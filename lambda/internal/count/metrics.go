@@ -5,12 +5,12 @@ import (
 	"tally/lambda/job"
 )
 
-// Metrics publish what became of invocations.
+// Metrics publish the results of invocations.
 type Metrics interface {
-	// Publish publishes what became of a slot, repeats included.
+	// Publish publishes the result of a slot, also if it was stored before.
 	Publish(answer contract.Answer) error
 	// PublishSkipped publishes that a run skipped input.
-	PublishSkipped(counted job.Job, result Result) error
-	// PublishSweep publishes what a sweep that came through found.
+	PublishSkipped(j job.Job, result Result) error
+	// PublishSweep publishes the result of a complete sweep.
 	PublishSweep(answer contract.SweepAnswer) error
 }

@@ -11,8 +11,8 @@ import (
 	"tally/lambda/job"
 )
 
-// Sheet is where a source tallies a run's counts before they become lines: a count
-// for each case, zero at first, of all rows and of each group that it meets.
+// Sheet is where a source adds up a run's counts before they become lines. It has one
+// count for each case, of all rows and of each group.
 type Sheet struct {
 	// All are the counts of all rows together, in the order of [job.Job.CaseNames].
 	All []int64
@@ -24,27 +24,26 @@ type Sheet struct {
 	bytes  int // of the groups' values
 }
 
-// group is the counts of the rows that share values, nil being NULL.
+// group is the counts of the rows with the same values. nil is NULL.
 type group struct {
 	values []*string
 	counts []int64
 }
 
 // NewSheet makes the empty sheet of a job.
-func NewSheet(counted job.Job) *Sheet {
-	cases := counted.CaseNames()
+func NewSheet(j job.Job) *Sheet {
+	cases := j.CaseNames()
 	return &Sheet{
-		All: make([]int64, len(cases)), job: counted, cases: cases,
+		All: make([]int64, len(cases)), job: j, cases: cases,
 		failed: map[string]*Failure{}, groups: map[string]*group{},
 	}
 }
 
-// Group returns the counts of a group, which are met for the first time, perhaps.
-// Values are those of the job's group_by, nil for NULL. More groups than the job
-// may have are a permanent failure.
+// Group returns a group's counts, adding the group if it is new. values are those of the
+// job's group_by, nil for NULL. More groups than the job may have are a permanent failure.
 func (s *Sheet) Group(values []*string) ([]int64, error) {
 	key := keyOf(values)
-	if known, met := s.groups[key]; met {
+	if known := s.groups[key]; known != nil {
 		return known.counts, nil
 	}
 	if limit := s.job.GroupLimit(); len(s.groups) == limit {
@@ -60,16 +59,16 @@ func (s *Sheet) Group(values []*string) ([]int64, error) {
 		return nil, Permanentf("group_by %s: the values of %d groups take more than %d MB; group by something shorter",
 			strings.Join(s.job.GroupBy, ", "), len(s.groups)+1, MaxValuesSize>>20)
 	}
-	met := &group{values: slices.Clone(values), counts: make([]int64, len(s.cases))}
-	s.groups[key] = met
-	return met.counts, nil
+	added := &group{values: slices.Clone(values), counts: make([]int64, len(s.cases))}
+	s.groups[key] = added
+	return added.counts, nil
 }
 
-// MaxValuesSize is how many bytes the values of all groups may take together: they
-// are in memory, some of them several times.
+// MaxValuesSize is how many bytes the values of all groups may take together. They are
+// held in memory, some of them several times.
 const MaxValuesSize = 8 << 20
 
-// ValuesSize is how many of these bytes a group takes.
+// ValuesSize is how many bytes the values of one group take.
 func ValuesSize(values []*string) int {
 	size := 0
 	for _, value := range values {
@@ -80,7 +79,7 @@ func ValuesSize(values []*string) int {
 	return size
 }
 
-// keyOf tells groups apart: texts of any content, and NULL from the empty text.
+// keyOf is a different text for different values. It tells NULL from the empty text.
 func keyOf(values []*string) string {
 	var key strings.Builder
 	for _, value := range values {
@@ -96,31 +95,30 @@ func keyOf(values []*string) string {
 // Fail notes why a case has no counts.
 func (s *Sheet) Fail(name string, why *Failure) { s.failed[name] = why }
 
-// Lines are the lines to store, as [Source] promises them.
+// Lines are the lines to store, in the order that [Source] describes.
 func (s *Sheet) Lines() []Line {
 	lines := make([]Line, 0, len(s.cases)*(len(s.groups)+1))
-	lines = s.appendLines(lines, nil, s.All)
-	for _, met := range slices.SortedFunc(maps.Values(s.groups), byValues) {
+	add := func(groups contract.Groups, counts []int64) {
+		for i, name := range s.cases {
+			line := Line{Case: name, Groups: groups, Count: counts[i], Failure: s.failed[name]}
+			if line.Failure != nil {
+				line.Count = 0
+			}
+			lines = append(lines, line)
+		}
+	}
+	add(nil, s.All)
+	for _, group := range slices.SortedFunc(maps.Values(s.groups), byValues) {
 		groups := contract.Groups{}
 		for i, column := range s.job.GroupBy {
-			groups[column] = met.values[i]
+			groups[column] = group.values[i]
 		}
-		lines = s.appendLines(lines, groups, met.counts)
+		add(groups, group.counts)
 	}
 	return lines
 }
 
-func (s *Sheet) appendLines(lines []Line, groups contract.Groups, counts []int64) []Line {
-	for i, name := range s.cases {
-		line := Line{Case: name, Groups: groups, Count: counts[i]}
-		if why := s.failed[name]; why != nil {
-			line.Count, line.Failure = 0, why
-		}
-		lines = append(lines, line)
-	}
-	return lines
-}
-
+// byValues orders groups by their values, NULL last.
 func byValues(a, b *group) int {
 	return slices.CompareFunc(a.values, b.values, func(a, b *string) int {
 		switch {

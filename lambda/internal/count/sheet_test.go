@@ -31,7 +31,7 @@ func TestSheet(t *testing.T) {
 		}
 		counts[0] += n
 	}
-	// Values that a careless key would take for each other.
+	// Values that would be the same if they were only joined.
 	meet(1, new("b"), nil)
 	meet(2, nil, new("b"))
 	meet(3, new(""), nil)
@@ -75,7 +75,7 @@ func shown(groups contract.Groups) string {
 	return strings.Join(words, " ")
 }
 
-func TestTooManyGroups(t *testing.T) {
+func TestTooManyGroupsAreAPermanentFailure(t *testing.T) {
 	sheet := count.NewSheet(grouped(2, "x"))
 	for i, value := range []string{"a", "b", "a", "c"} {
 		_, err := sheet.Group([]*string{&value})
@@ -88,8 +88,8 @@ func TestTooManyGroups(t *testing.T) {
 	}
 }
 
-// Values of groups are in memory; how many they are says little about how much.
-func TestTooLargeGroups(t *testing.T) {
+// Values of groups are held in memory. Their number says little about their size.
+func TestTooLargeGroupsAreAPermanentFailure(t *testing.T) {
 	sheet := count.NewSheet(grouped(100, "x", "y"))
 	half := strings.Repeat("v", count.MaxValuesSize/2)
 	for i, values := range [][]*string{{&half, nil}, {nil, &half}, {&half, nil}, {nil, nil}, {new(""), nil}} {

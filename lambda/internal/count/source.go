@@ -11,14 +11,13 @@ import (
 // Source counts rows, objects or records.
 type Source interface {
 	// Count counts every case of the query's job, in a database in one consistent
-	// snapshot, and returns the lines to store, zeros included: first those of all rows
-	// together, then those of each group, which are ordered by their values, NULL
-	// last. Within them come the cases in the order of the file and then what the
-	// job has of other, total and overlap.
+	// snapshot, and returns the lines to store, zeros included. First come the lines of
+	// all rows together, then those of each group. Groups are ordered by their values,
+	// NULL last. Within a group the lines have the order of [job.Job.CaseNames].
 	//
-	// A case that alone cannot be counted is a line with a Failure. A failure of
-	// the run is an error, a *Failure, and nothing is to be stored. It ends before
-	// the context's deadline.
+	// If only one case cannot be counted, its line has a Failure. If the run fails, the
+	// error is a *Failure, and nothing is to be stored. Count ends before the context's
+	// deadline.
 	Count(ctx context.Context, query Query) (Result, error)
 }
 
@@ -27,12 +26,12 @@ type Result struct {
 	Lines []Line
 	// Listed is when a bucket was listed; nil for a database.
 	Listed *Window
-	// Skipped are the objects and records of a bucket that could not be read and
-	// that the job leaves out.
+	// Skipped is how many objects and records of a bucket could not be read and are
+	// left out, as the job says.
 	Skipped int64
-	// SkippedAll says that all that was read was skipped.
+	// SkippedAll says that everything was skipped.
 	SkippedAll bool
-	// Warnings say what somebody should know who relies on the counts.
+	// Warnings say why the counts may not be what is meant.
 	Warnings []string
 }
 
@@ -40,9 +39,9 @@ type Result struct {
 type Query struct {
 	Job    job.Job
 	Window *Window // nil counts the current state
-	// Whole is how long counting may take in a run that loses no time before it. A
-	// statement that takes too long is the last word on its case only if it had the
-	// time that it has in such a run; else it is a transient failure. 0 is no limit.
+	// Whole is how long counting may take in a run that loses no time before it; 0 is no
+	// limit. A statement that takes too long is a permanent failure of its case only if it
+	// had the time that it has in such a run. Otherwise the failure is transient.
 	Whole time.Duration
 }
 
@@ -56,17 +55,17 @@ type Line struct {
 	Case   string          // a case of the job or one of contract's
 	Groups contract.Groups // the group that it counts; empty for all rows
 	Count  int64
-	// UnknownFields are those of the case, of group_by and of distinct that no record
+	// UnknownFields are the fields of the case, of group_by and of distinct that no record
 	// of the input has.
 	UnknownFields []string
 	// Failure is why there is no count; nil if there is. It is permanent.
 	Failure *Failure
 }
 
-// Checker is a source that finds out what is wrong with a job without counting.
+// Checker finds out what is wrong with a job, without counting.
 type Checker interface {
-	// Check returns everything that would make a run of the query fail, in the order of
-	// the job's keys, and warnings; an error, a *Failure, if it could not find out.
+	// Check returns everything that would make a run of the query fail, and warnings, in
+	// the order of the job's keys. The error is a *Failure: the check could not be made.
 	Check(ctx context.Context, query Query) ([]Problem, error)
 }
 
@@ -74,6 +73,6 @@ type Checker interface {
 type Problem struct {
 	Field string // the key within the job, such as cases.normal or group_by[0]
 	Err   error
-	// Warning says that a run would not fail for it, and may not count what is meant.
+	// Warning says that the run would not fail, but may not count what is meant.
 	Warning bool
 }

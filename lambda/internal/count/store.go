@@ -9,21 +9,19 @@ import (
 
 // Store keeps the records of slots. What it holds never changes.
 type Store interface {
-	// Latest returns the record of a slot with the highest revision; ok is false
-	// when the slot has none. What lies in its place and does not begin as a record is
-	// ErrNoRecord.
+	// Latest returns the record of a slot with the highest revision. ok is false if the
+	// slot has none. The error is ErrNoRecord if the object does not begin like a record.
 	Latest(ctx context.Context, job string, slot time.Time) (stored Stored, ok bool, err error)
-	// Create stores a record, all of one slot and revision, unless that revision
-	// exists. It returns the slot's latest record, which is somebody else's when
-	// created is false.
+	// Create stores a record, unless the slot has that revision already. It returns the
+	// slot's latest record. created is false if another run stored that.
 	Create(ctx context.Context, lines contract.Lines) (stored Stored, created bool, err error)
-	// Slots calls found for each slot of a UTC date that has a record, of whatever
-	// job, in no order, and once for each revision. It reads no record.
+	// Slots calls found for each record of a UTC date, of every job and revision, in no
+	// order. It lists records and reads none.
 	Slots(ctx context.Context, day time.Time, found func(job string, slot time.Time)) error
 }
 
-// Stored is a slot's record and where it lies. Records are its lines of all rows
-// together: those of groups could fill the memory, and nobody here needs them.
+// Stored is a slot's record and where it is stored. Records are only the lines of all
+// rows together: those of groups could fill the memory.
 type Stored struct {
 	Bucket, Key string
 	Records     []contract.Record

@@ -12,16 +12,15 @@ import (
 	"tally/lambda/job"
 )
 
-// Sweep looks for the slots of the last days that should have a record and have none.
-// Those of jobs with a window are counted, as a scheduled event would have had them,
-// if there is the time; for the others a record says that they were missed. What
-// fails is in the answer. An error means that there is no telling which slots lack a
-// record.
-func (e *Engine) Sweep(ctx context.Context, wanted contract.Sweep) (contract.SweepAnswer, error) {
+// Sweep looks for slots of the last days that should have a record and have none. A slot
+// of a job with a window is counted, as long as there is time. Otherwise a record says
+// that the slot was missed. The answer says what failed. An error means that the sweep
+// could not find out which slots lack a record.
+func (e *Engine) Sweep(ctx context.Context, asked contract.Sweep) (contract.SweepAnswer, error) {
 	now := e.Now().UTC().Truncate(time.Second)
 	answer := contract.SweepAnswer{
 		Outcome: contract.OutcomeSwept,
-		From:    now.AddDate(0, 0, -wanted.Days),
+		From:    now.AddDate(0, 0, -asked.Days),
 		To:      now.Add(-contract.LateAfter),
 	}
 	whole := wholeRun(ctx)
@@ -43,12 +42,12 @@ func (e *Engine) Sweep(ctx context.Context, wanted contract.Sweep) (contract.Swe
 	return answer, nil
 }
 
-// favour moves the earliest gap of one job to the front, of another job each turn:
-// what has all the time there is and still fails must not have it each time.
+// favour moves the earliest gap of one job to the front, each turn that of another job.
+// So a slot that fails although it has all the time does not get it each time.
 func favour(gaps []gap, turn int64) {
 	earliest := map[string]int{}
 	for i, next := range slices.Backward(gaps) {
-		if next.unknown == nil && next.job.Window != nil { // others need no time
+		if next.unknown == nil && next.job.Window != nil { // only these take time
 			earliest[next.job.Name] = i
 		}
 	}
@@ -62,22 +61,19 @@ func favour(gaps []gap, turn int64) {
 	gaps[0] = favoured
 }
 
-// closeGaps fills gaps, in their order, and notes what became of them. Once a slot of a
-// job has failed, the others of that job wait behind those of all other jobs, and
-// those of its database or bucket, too, unless the job is to blame: one that is down
-// must not use up the time of one that is not. With patience the first gap may take
-// all the time there is: what needs a whole run would else never have one.
-//
-// whole is a wholeRun: a sweep has the time of a run.
+// closeGaps fills gaps in their order and notes the results. When a slot fails, the other
+// gaps of its job come last. Unless the failure is permanent, so do the gaps of its
+// database or bucket: if that is down, it must not use up the time of the others. With
+// patience the first gap may take all the time, for slots that need that of a whole run.
 func (e *Engine) closeGaps(ctx context.Context, gaps []gap, whole time.Duration, patience bool, answer *contract.SweepAnswer) {
 	failing := map[string]bool{}
-	var behind []gap
+	var later []gap
 	for i, next := range gaps {
 		if failing[next.job.Name] || failing[next.source()] {
-			behind = append(behind, next)
+			later = append(later, next)
 			continue
 		}
-		othersWait := len(gaps)-i-1+len(behind) > 0
+		othersWait := len(gaps)-i-1+len(later) > 0
 		if err := e.closeGap(ctx, next, whole, othersWait && (i > 0 || !patience), answer); err != nil {
 			answer.Failed.Add(next.as(err))
 			if next.unknown == nil {
@@ -86,19 +82,19 @@ func (e *Engine) closeGaps(ctx context.Context, gaps []gap, whole time.Duration,
 			}
 		}
 	}
-	for i, next := range behind {
-		if err := e.closeGap(ctx, next, whole, len(behind)-i-1 > 0, answer); err != nil {
+	for i, next := range later {
+		if err := e.closeGap(ctx, next, whole, len(later)-i-1 > 0, answer); err != nil {
 			answer.Failed.Add(next.as(err))
 		}
 	}
 }
 
-// closeGap fills one gap, unless somebody else did meanwhile. While others wait it
-// takes half of the time that is left: what always takes too long must not keep
-// them waiting each hour.
+// closeGap fills one gap, unless it has been filled meanwhile. While others wait, it takes
+// at most half of the time that is left. So a slot that always takes too long does not
+// keep the others waiting.
 func (e *Engine) closeGap(ctx context.Context, next gap, whole time.Duration, othersWait bool, answer *contract.SweepAnswer) error {
 	if next.unknown != nil {
-		return fmt.Errorf("no telling which slots from here on lack a record: look for when the job began: %w", next.unknown)
+		return fmt.Errorf("it is unknown which slots from here on lack a record: look for when the job began: %w", next.unknown)
 	}
 	left := timeLeft(ctx)
 	if left < leastTime {
@@ -110,27 +106,29 @@ func (e *Engine) closeGap(ctx context.Context, next gap, whole time.Duration, ot
 		ctx, cancel = context.WithTimeout(ctx, left)
 		defer cancel()
 	}
+	r := run{*next.job, next.slot, whole}
 	if next.job.Window == nil {
-		_, created, err := e.Store.Create(ctx, missedLines(*next.job, next.slot, e.Now()))
+		_, created, err := e.Store.Create(ctx, r.missedLines(e.Now()))
 		if created {
 			answer.Missed.Add(next.as(nil))
 		}
 		return err
 	}
-	filled, err := e.fillSlot(ctx, *next.job, next.slot, whole)
+	filled, err := e.fill(ctx, r)
 	if err == nil && filled.Outcome == contract.OutcomeStored {
 		answer.Recovered.Add(next.as(nil))
 	}
 	return err
 }
 
-// leastTime is what a slot must have left to be begun.
+// leastTime is how much time must be left to begin a slot.
 const leastTime = 5 * time.Second
 
 // errNoTime is why a slot was not begun.
 var errNoTime = errors.New("no time was left; the next sweep goes on")
 
-// timeLeft is how long a context lasts; without a deadline longer than any run.
+// timeLeft is how long a context lasts: without a deadline a day, which is longer than
+// any run.
 func timeLeft(ctx context.Context) time.Duration {
 	deadline, limited := ctx.Deadline()
 	if !limited {
@@ -143,8 +141,8 @@ func timeLeft(ctx context.Context) time.Duration {
 type gap struct {
 	job  *job.Job
 	slot job.Slot
-	// unknown is why there is no telling whether it, and those that follow until the
-	// next gap of the job, should have one; nil if it should.
+	// unknown is why it could not be found out whether this slot and the job's slots after
+	// it should have a record. It is nil if this slot should have one.
 	unknown error
 }
 

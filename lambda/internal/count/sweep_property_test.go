@@ -35,24 +35,24 @@ jobs:
     cases: {a: a = 1}
 `
 
-// Whatever is delivered, late, twice or not at all, and whatever fails meanwhile:
-// once a sweep goes through, each slot after a job's first record has exactly one
-// record, which is that of a run on time, and no slot before has one.
-func TestRandomDeliveries(t *testing.T) {
+// Events come late, twice or not at all, and runs fail. After a complete sweep each slot
+// since a job's first record has exactly one record, equal to that of a run in time. No
+// earlier slot has one.
+func TestSweepCompletesRandomDeliveries(t *testing.T) {
 	for seed := range uint64(12) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			w := newWorld(t, rand.New(rand.NewPCG(seed, 0)))
 			w.live(t)
 			w.unstable = 0
 			w.s.mustSweep(t, 3)
-			for _, scheduled := range w.s.engine.Jobs.Jobs {
-				w.check(t, scheduled)
+			for _, j := range w.s.engine.Jobs.Jobs {
+				w.check(t, j)
 			}
 		})
 	}
 }
 
-// world is a system to which things happen.
+// world is a system with random events and failures.
 type world struct {
 	*rand.Rand
 	s        *system
@@ -64,7 +64,7 @@ type world struct {
 	cancel   context.CancelFunc   // ends the invocation
 }
 
-// event is that of a slot.
+// event is the event of a slot.
 type event struct {
 	job  string
 	slot job.Slot
@@ -91,10 +91,10 @@ func (w *world) live(t *testing.T) {
 	for ; w.s.now.Before(w.from.AddDate(0, 0, 2)); w.s.now = w.s.now.Add(step) {
 		due := w.waiting
 		w.waiting = nil
-		for _, scheduled := range w.s.engine.Jobs.Jobs {
-			for _, slot := range scheduled.SlotsBetween(w.s.now.Add(time.Second-step), w.s.now.Add(time.Second)) {
+		for _, j := range w.s.engine.Jobs.Jobs {
+			for _, slot := range j.SlotsBetween(w.s.now.Add(time.Second-step), w.s.now.Add(time.Second)) {
 				for range w.IntN(3) { // lost, once, twice
-					due = append(due, event{scheduled.Name, slot})
+					due = append(due, event{j.Name, slot})
 				}
 			}
 		}
@@ -140,30 +140,30 @@ func (w *world) invoke(t *testing.T, do func(context.Context) error) {
 	}
 }
 
-func (w *world) check(t *testing.T, scheduled job.Job) {
-	first, ran := w.first[scheduled.Name]
-	for _, slot := range scheduled.SlotsBetween(w.from, w.s.now.Add(-contract.LateAfter)) {
-		found, ok, err := w.s.engine.Store.Latest(t.Context(), scheduled.Name, slot.Time)
+func (w *world) check(t *testing.T, j job.Job) {
+	first, ran := w.first[j.Name]
+	for _, slot := range j.SlotsBetween(w.from, w.s.now.Add(-contract.LateAfter)) {
+		found, ok, err := w.s.engine.Store.Latest(t.Context(), j.Name, slot.Time)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if due := ran && !slot.Time.Before(first); ok != due {
-			t.Errorf("%s %s has a record: %t, want %t (the first one is of %s)", scheduled.Name, slot.Time, ok, due, first)
+			t.Errorf("%s %s has a record: %t, want %t (the first one is of %s)", j.Name, slot.Time, ok, due, first)
 		}
 		if ok {
-			w.checkRecord(t, scheduled, slot, found)
+			w.checkRecord(t, j, slot, found)
 		}
 	}
 }
 
-// checkRecord compares a record with that of a run on time.
-func (w *world) checkRecord(t *testing.T, scheduled job.Job, slot job.Slot, found count.Stored) {
-	window, err := count.WindowOf(scheduled, slot)
+// checkRecord compares a record with that of a run in time.
+func (w *world) checkRecord(t *testing.T, j job.Job, slot job.Slot, found count.Stored) {
+	window, err := count.WindowOf(j, slot)
 	if err != nil {
 		t.Fatal(err)
 	}
-	inTime := w.inTime[event{scheduled.Name, slot}]
-	want := steady(count.Query{Job: scheduled, Window: window})
+	inTime := w.inTime[event{j.Name, slot}]
+	want := steady(count.Query{Job: j, Window: window})
 	for i, record := range found.Records {
 		line, shown := want.Lines[i], "null"
 		if record.Count != nil {
@@ -175,10 +175,10 @@ func (w *world) checkRecord(t *testing.T, scheduled job.Job, slot job.Slot, foun
 		}
 		got := fmt.Sprintf("%s %s %s late=%t", record.CaseName, shown, record.Status, record.Late)
 		if difference := cmp.Diff(wanted, got); difference != "" {
-			t.Errorf("%s %s (- want, + got):\n%s", scheduled.Name, slot.Time, difference)
+			t.Errorf("%s %s (- want, + got):\n%s", j.Name, slot.Time, difference)
 		}
 	}
-	if found.Key != contract.RecordKey(scheduled.Name, slot.Time, 1) {
+	if found.Key != contract.RecordKey(j.Name, slot.Time, 1) {
 		t.Errorf("the record is %s", found.Key)
 	}
 }

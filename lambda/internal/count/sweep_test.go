@@ -16,7 +16,7 @@ import (
 )
 
 // A missed slot has a line per case, without counts, and stays missed.
-func TestMissedSlot(t *testing.T) {
+func TestMissedSlotStaysMissed(t *testing.T) {
 	s := newSweep(t, swept, "2022-04-07T12:30:00Z")
 	s.put(t, stored{"state", "2022-04-07T06:00:00Z", stateSchedule, ""})
 	s.mustSweep(t, 1)
@@ -29,7 +29,7 @@ func TestMissedSlot(t *testing.T) {
 			Late: true, CountedAt: at.Add(30 * time.Minute), Schedule: stateSchedule, Revision: 1, JobSHA256: wanted.SHA256(),
 		})
 	}
-	// The event comes after all.
+	// The event comes at last.
 	s.now = s.now.Add(time.Minute)
 	answer := s.mustFill(t, "state", at)
 	if difference := cmp.Diff(want, answer.Records); difference != "" || answer.Outcome != contract.OutcomeAlreadyStored {
@@ -37,9 +37,9 @@ func TestMissedSlot(t *testing.T) {
 	}
 }
 
-// A recovered slot's record is that of a run on time but for when it was counted,
-// and its metrics are published.
-func TestRecoveredSlot(t *testing.T) {
+// The record of a recovered slot is that of a run in time, except for when it was counted.
+// Its metrics are published.
+func TestRecoveredSlotIsLikeOneInTime(t *testing.T) {
 	at := mustTime(t, "2022-04-07T12:00:00Z")
 	inTime := newSweep(t, swept, "2022-04-07T12:00:01Z")
 	want := inTime.mustFill(t, "daily", at)
@@ -65,8 +65,8 @@ func TestRecoveredSlot(t *testing.T) {
 	}
 }
 
-// Revisions, keys that are no records and objects that hold none.
-func TestSweepAmongOtherObjects(t *testing.T) {
+// Other objects are revisions, keys that are no records, and objects that hold none.
+func TestSweepIgnoresOtherObjects(t *testing.T) {
 	s := newSweep(t, swept, "2022-04-07T13:00:00Z")
 	s.put(t, stored{"daily", "2022-04-06T12:00:00Z", dailySchedule, ""})
 	s.put(t, stored{"berlin", "2022-04-05T00:30:00Z", berlinSchedule, "Europe/Berlin"})
@@ -98,8 +98,8 @@ func TestSweepAmongOtherObjects(t *testing.T) {
 	}
 }
 
-// Slots are counted oldest first over all jobs. One that fails is named with the
-// reason and keeps no other from being counted, but its job's wait behind all others.
+// Slots are counted oldest first over all jobs. A slot that fails is reported with the
+// reason. All others are counted too, those of its job last.
 func TestSweepGoesOnAfterAFailure(t *testing.T) {
 	s := newSweep(t, swept, "2022-04-07T13:00:00Z")
 	s.put(t, stored{"daily", "2022-04-04T12:00:00Z", dailySchedule, ""})
@@ -130,7 +130,7 @@ func TestSweepGoesOnAfterAFailure(t *testing.T) {
 	}
 }
 
-// A sweep ends before the invocation does, and the next one goes on.
+// A sweep ends before its invocation. The next sweep goes on.
 func TestSweepEndsInTime(t *testing.T) {
 	const even, odd = "2022-04-07T14:00:00Z", "2022-04-07T13:00:00Z"
 	for _, test := range []struct {
@@ -170,8 +170,8 @@ func TestSweepEndsInTime(t *testing.T) {
 	}
 }
 
-// A slot that is begun late has less time than a run, even if it has all that is left.
-func TestSweepThatListsSlowly(t *testing.T) {
+// A slot that is begun late has less time than a run, even if it gets all that is left.
+func TestSweepThatListsSlowlyLosesTime(t *testing.T) {
 	s := newSweep(t, swept, "2022-04-07T13:00:00Z")
 	s.put(t, stored{"daily", "2022-04-06T12:00:00Z", dailySchedule, ""})
 	s.engine.Store = slow{s.engine.Store, time.Second}
@@ -200,9 +200,9 @@ func (s slow) Slots(ctx context.Context, day time.Time, found func(job string, s
 	return s.Store.Slots(ctx, day, found)
 }
 
-// Jobs take turns to have the time of a whole run: one that needs more than that
-// keeps it from no other.
-func TestSweepTakesTurns(t *testing.T) {
+// Jobs take turns to get the time of a whole run. A job that needs more does not get all
+// the turns.
+func TestSweepGivesJobsAWholeRunInTurn(t *testing.T) {
 	s := newSweep(t, swept, "2022-04-07T13:00:00Z")
 	s.put(t, stored{"daily", "2022-04-04T12:00:00Z", dailySchedule, ""})
 	s.put(t, stored{"berlin", "2022-04-04T00:30:00Z", berlinSchedule, "Europe/Berlin"})
@@ -229,8 +229,8 @@ func TestSweepTakesTurns(t *testing.T) {
 	}
 }
 
-// A sweep that ended while it looked does not say that nothing lacks a record.
-func TestSweepThatEndsWhileItReads(t *testing.T) {
+// A sweep that ends while it reads records must not report that none is missing.
+func TestSweepThatEndsWhileItReadsFails(t *testing.T) {
 	s := newSweep(t, swept, "2022-04-07T13:00:00Z")
 	s.put(t, stored{"daily", "2022-04-04T12:00:00Z", dailySchedule, ""})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -254,8 +254,8 @@ func (e ending) Latest(ctx context.Context, job string, slot time.Time) (count.S
 	return e.Store.Latest(ctx, job, slot)
 }
 
-// A sweep that cannot look is no sweep: it fails, and publishes nothing.
-func TestSweepThatCannotList(t *testing.T) {
+// A sweep that cannot list records fails and publishes nothing.
+func TestSweepThatCannotListFails(t *testing.T) {
 	s := newSweep(t, swept, "2022-04-07T13:00:00Z")
 	if err := s.s3.Close(); err != nil {
 		t.Fatal(err)
@@ -271,9 +271,8 @@ func TestSweepThatCannotList(t *testing.T) {
 	}
 }
 
-// An S3 that never answers ends an invocation with the reason, and leaves it the time
-// to log that.
-func TestS3NeverAnswers(t *testing.T) {
+// If S3 never answers, the invocation fails with the reason, and has time to log it.
+func TestRunsEndInTimeIfS3NeverAnswers(t *testing.T) {
 	s := newSweep(t, swept, "2022-04-07T13:00:00Z")
 	silent, err := net.Listen("tcp", "127.0.0.1:0") // nobody accepts
 	if err != nil {
@@ -304,7 +303,7 @@ func TestS3NeverAnswers(t *testing.T) {
 	}
 }
 
-// timed is a store that notes until when it is asked for something.
+// timed is a store that keeps the deadlines that it is given.
 type timed struct {
 	count.Store
 	until *time.Time
@@ -321,7 +320,7 @@ func (s timed) Slots(ctx context.Context, day time.Time, found func(job string, 
 }
 
 // Sweeps and events at the same time leave one record per slot.
-func TestConcurrentSweeps(t *testing.T) {
+func TestConcurrentSweepsStoreOneRecordPerSlot(t *testing.T) {
 	s := newSweep(t, swept, "2022-04-07T13:00:00Z")
 	s.put(t, stored{"daily", "2022-04-04T12:00:00Z", dailySchedule, ""})
 	s.put(t, stored{"state", "2022-04-04T12:00:00Z", stateSchedule, ""})
@@ -376,8 +375,8 @@ func TestSweepOfEveryMinute(t *testing.T) {
 	}
 }
 
-// One record that cannot be read is its job's trouble.
-func TestSweepIsolatesJobs(t *testing.T) {
+// A record that cannot be read concerns only its job.
+func TestSweepCountsOtherJobsIfARecordIsUnreadable(t *testing.T) {
 	s := newSweep(t, swept, "2022-04-07T13:00:00Z")
 	s.put(t, stored{"daily", "2022-04-04T12:00:00Z", dailySchedule, ""})
 	s.put(t, stored{"berlin", "2022-04-06T00:30:00Z", berlinSchedule, "Europe/Berlin"})
@@ -391,9 +390,9 @@ func TestSweepIsolatesJobs(t *testing.T) {
 	}
 }
 
-// What one record leaves unknown is said once, however many slots it may be, and what
-// other records show is counted all the same.
-func TestSweepSaysOnceWhatItCannotKnow(t *testing.T) {
+// What stays unknown because of an unreadable record is reported once, not for each slot.
+// Slots that other records show to be missing are counted.
+func TestSweepReportsAnUnreadableRecordOnce(t *testing.T) {
 	const job, now = "never-ran", "2022-04-07T13:00:00Z"
 	put := func(t *testing.T) *system {
 		s := newSweep(t, swept, now)
@@ -433,8 +432,8 @@ func TestSweepSaysOnceWhatItCannotKnow(t *testing.T) {
 	}
 }
 
-// Jobs of a database that is down wait behind those of others.
-func TestSweepPutsADeadDatabaseBehind(t *testing.T) {
+// Jobs of a database that is down come after those of other databases.
+func TestSweepLeavesADeadDatabaseToTheEnd(t *testing.T) {
 	const one = "  - {name: %s, schedule: cron(%d 12 * * ? *), source: {database: %s, table: t}, window: {span: previous-day, column: at}, cases: {a: a = 1}}\n"
 	jobs := "timezone: UTC\njobs:\n" + fmt.Sprintf(one, "first", 1, "down") + fmt.Sprintf(one, "second", 2, "down") + fmt.Sprintf(one, "third", 3, "up")
 	s := newSweep(t, jobs, "2022-04-07T14:00:00Z")

@@ -9,17 +9,20 @@ import (
 	"tally/lambda/job"
 )
 
-// firstSlot is from when on slots should have a record: before, the job was not
-// there or had another schedule. It is the first filled slot after the last record of
-// another schedule in the lookback. If there is no such record, it is the whole
-// lookback where the record before it is of the schedule, and else the first that is
-// filled. found is false for a job that has no record of its schedule. With an error,
-// it is the first that is known: there may be earlier ones.
-func (e *Engine) firstSlot(ctx context.Context, swept *job.Job, from time.Time, past lookback) (_ time.Time, found bool, err error) {
-	first, changed, err := e.sinceChange(ctx, swept, past.filled)
+// firstSlot is the time from which on slots should have a record. Before it, the job did
+// not exist or had another schedule. It is
+//   - the first filled slot after the last record of another schedule, if the lookback has
+//     such a record;
+//   - else the start of the lookback, if the last record before that is of this schedule;
+//   - else the first filled slot.
+//
+// found is false for a job that has no record of its schedule. With an error, it is the
+// first slot that is known. There may be earlier ones.
+func (e *Engine) firstSlot(ctx context.Context, j *job.Job, from time.Time, past lookback) (_ time.Time, found bool, err error) {
+	first, changed, err := e.sinceChange(ctx, j, past.filled)
 	if err == nil && !changed && !past.changed {
 		var current bool
-		if current, err = e.currentBefore(ctx, swept, from); current {
+		if current, err = e.currentBefore(ctx, j, from); current {
 			return from, true, nil
 		}
 	}
@@ -29,23 +32,24 @@ func (e *Engine) firstSlot(ctx context.Context, swept *job.Job, from time.Time, 
 	return past.filled[first].Time, true, err
 }
 
-// exactSlots are how many of the latest records are all read. Of those before some
-// are: a schedule that changed and changed back among them may go unnoticed.
+// exactSlots is how many of the latest records are read without leaving any out. Of the
+// records before them only some are read: a schedule that changed there, and changed
+// back, may go unnoticed.
 const exactSlots = 32
 
-// sinceChange is the index of the first of the latest filled slots whose records are
-// all of the job's schedule; changed tells whether one of another schedule comes
-// before. What is no record says nothing. With an error, it is the first that is known.
-func (e *Engine) sinceChange(ctx context.Context, swept *job.Job, filled []job.Slot) (first int, changed bool, err error) {
+// sinceChange is the index of the filled slot since which all records are of the job's
+// schedule. changed tells whether the record before it is of another schedule. Objects
+// that are no record are ignored. With an error, the index is the first that is known.
+func (e *Engine) sinceChange(ctx context.Context, j *job.Job, filled []job.Slot) (first int, changed bool, err error) {
 	first = len(filled)
 	for step, at := 1, len(filled)-1; at >= 0; at -= step {
-		current, err := e.isCurrent(ctx, swept, filled[at])
+		current, err := e.isCurrent(ctx, j, filled[at])
 		switch {
 		case errors.Is(err, ErrNoRecord):
 		case err != nil:
 			return first, false, err
 		case !current:
-			return e.changeBetween(ctx, swept, filled, at, first)
+			return e.changeBetween(ctx, j, filled, at, first)
 		default:
 			first = at
 		}
@@ -53,18 +57,18 @@ func (e *Engine) sinceChange(ctx context.Context, swept *job.Job, filled []job.S
 			step *= 2
 		}
 		if at > 0 && at < step {
-			step = at // the earliest one, too
+			step = at // do not leave out the earliest one
 		}
 	}
 	return first, false, nil
 }
 
-// changeBetween finds where the schedule changed between a record of another one and
-// the next that was read, which is of the job's, if there was any.
-func (e *Engine) changeBetween(ctx context.Context, swept *job.Job, filled []job.Slot, other, current int) (int, bool, error) {
+// changeBetween finds where the schedule changed: between a record of another schedule
+// and the next record that was read, which is of the job's schedule, if there is one.
+func (e *Engine) changeBetween(ctx context.Context, j *job.Job, filled []job.Slot, other, current int) (int, bool, error) {
 	var failed error
 	after := sort.Search(current-other-1, func(i int) bool {
-		found, err := e.isCurrent(ctx, swept, filled[other+1+i])
+		found, err := e.isCurrent(ctx, j, filled[other+1+i])
 		if err != nil && !errors.Is(err, ErrNoRecord) {
 			failed = err
 		}
@@ -76,22 +80,22 @@ func (e *Engine) changeBetween(ctx context.Context, swept *job.Job, filled []job
 	return other + 1 + after, true, nil
 }
 
-// oldestRecord is how far back a record is looked for: longer than a year, for jobs
-// that run once in it.
+// oldestRecord is how far back a record is looked for. It is longer than a year, for jobs
+// that run once a year.
 const oldestRecord = 400 * 24 * time.Hour
 
-// currentBefore tells whether the last record before a time is of the job's schedule.
-// It looks at every slot at first, and then a quarter further back each time, some
-// sixty times at most: a job that ran for a quarter of the time since is found,
-// however long it has failed. Records at none of its slots are not seen.
-func (e *Engine) currentBefore(ctx context.Context, swept *job.Job, from time.Time) (bool, error) {
+// currentBefore tells whether the last record before a time is of the job's schedule. It
+// looks at every slot at first, and then a quarter further back each time, some sixty
+// times at most. So it finds the records of a job that has failed for at most four times
+// as long as it ran before. It does not see records that are at none of the job's slots.
+func (e *Engine) currentBefore(ctx context.Context, j *job.Job, from time.Time) (bool, error) {
 	for before := from; ; {
-		slot, ok := swept.Latest(before.Add(-time.Nanosecond))
+		slot, ok := j.Latest(before.Add(-time.Nanosecond))
 		distance := from.Sub(slot.Time)
 		if !ok || distance > oldestRecord {
 			return false, nil
 		}
-		stored, ok, err := e.Store.Latest(ctx, swept.Name, slot.Time)
+		stored, ok, err := e.Store.Latest(ctx, j.Name, slot.Time)
 		switch {
 		case err == nil && ok:
 			return isOf(stored, slot), nil
@@ -102,17 +106,16 @@ func (e *Engine) currentBefore(ctx context.Context, swept *job.Job, from time.Ti
 	}
 }
 
-// isCurrent tells whether a slot has a record that was made by the schedule which
-// the job has now.
-func (e *Engine) isCurrent(ctx context.Context, swept *job.Job, slot job.Slot) (bool, error) {
-	stored, ok, err := e.Store.Latest(ctx, swept.Name, slot.Time)
+// isCurrent tells whether a slot has a record of the job's present schedule.
+func (e *Engine) isCurrent(ctx context.Context, j *job.Job, slot job.Slot) (bool, error) {
+	stored, ok, err := e.Store.Latest(ctx, j.Name, slot.Time)
 	if err != nil || !ok {
 		return false, err
 	}
 	return isOf(stored, slot), nil
 }
 
-// isOf tells whether a record was made by the schedule of a slot.
+// isOf tells whether a record is of the same schedule and zone as a slot.
 func isOf(stored Stored, slot job.Slot) bool {
 	made := stored.Records[0]
 	return made.Schedule == slot.Schedule && made.ScheduleTimezone == slot.Timezone

@@ -9,41 +9,40 @@ import (
 	"tally/lambda/job"
 )
 
-// longestRun is Lambda's longest timeout. A run that began in time may store the
-// state of its slot as much later.
+// longestRun is Lambda's longest timeout. A run that begins in time may store its record
+// that much later.
 const longestRun = 15 * time.Minute
 
-// gaps finds the slots from a time to before another that lack a record, the
-// earliest first. It lists each day once, and reads a few records of those jobs only
-// that seem to have gaps.
+// gaps finds the slots in [from, to) that lack a record, the earliest first. It lists
+// each day once. It reads a few records, only of jobs that seem to have gaps.
 //
-// A record that cannot be read, for want of a permission say, keeps nobody else
-// waiting. What it leaves unknown of its job is one gap: it says why.
+// A record that cannot be read, for example for lack of a permission, does not stop the
+// other jobs. What stays unknown about its job is one gap, which says why.
 func (e *Engine) gaps(ctx context.Context, from, to time.Time) (all []gap, err error) {
 	stored, err := e.stored(ctx, from, to)
 	if err != nil {
 		return nil, err
 	}
 	for i := range e.Jobs.Jobs {
-		swept := &e.Jobs.Jobs[i]
+		j := &e.Jobs.Jobs[i]
 		until := to
-		if swept.Window == nil {
+		if j.Window == nil {
 			until = to.Add(-longestRun)
 		}
-		past := lookBack(swept, from, until, stored[swept.Name])
+		past := lookBack(j, from, until, stored[j.Name])
 		if len(past.empty) == 0 {
 			continue
 		}
-		first, found, err := e.firstSlot(ctx, swept, from, past)
-		if ended := ctx.Err(); ended != nil { // no telling then, of no job
+		first, found, err := e.firstSlot(ctx, j, from, past)
+		if ended := ctx.Err(); ended != nil { // what was read says nothing about any job
 			return nil, cmp.Or(err, ended)
 		}
 		for i, slot := range past.empty {
 			switch {
 			case found && !slot.Time.Before(first):
-				all = append(all, gap{swept, slot, nil})
+				all = append(all, gap{j, slot, nil})
 			case err != nil && i == 0:
-				all = append(all, gap{swept, slot, err})
+				all = append(all, gap{j, slot, err})
 			}
 		}
 	}
@@ -51,15 +50,15 @@ func (e *Engine) gaps(ctx context.Context, from, to time.Time) (all []gap, err e
 	return all, nil
 }
 
-// stored are the slots that have a record, by job and Unix time.
+// stored are the slots that have a record, by job and by seconds since 1970.
 func (e *Engine) stored(ctx context.Context, from, to time.Time) (map[string]map[int64]bool, error) {
 	stored := map[string]map[int64]bool{}
-	for _, swept := range e.Jobs.Jobs {
-		stored[swept.Name] = map[int64]bool{}
+	for _, j := range e.Jobs.Jobs {
+		stored[j.Name] = map[int64]bool{}
 	}
 	for day := from.Truncate(24 * time.Hour); day.Before(to); day = day.Add(24 * time.Hour) {
 		err := e.Store.Slots(ctx, day, func(name string, slot time.Time) {
-			if slots, known := stored[name]; known { // else the job was removed
+			if slots, known := stored[name]; known { // the file may lack the job by now
 				slots[slot.Unix()] = true
 			}
 		})
@@ -70,15 +69,16 @@ func (e *Engine) stored(ctx context.Context, from, to time.Time) (map[string]map
 	return stored, nil
 }
 
-// lookback is what a listing says of a job: its slots with a record and those
-// without, the earliest first, from the last record on that is at none of its slots.
+// lookback is what a listing says about a job: its slots with a record and those without,
+// the earliest first. If there are records at none of its slots, another schedule made
+// them, and the lookback begins after the last of them.
 type lookback struct {
 	filled, empty []job.Slot
-	changed       bool // there is such a record; it was made by another schedule
+	changed       bool // there are such records
 }
 
-func lookBack(swept *job.Job, from, until time.Time, stored map[int64]bool) lookback {
-	slots := swept.SlotsBetween(from, until)
+func lookBack(j *job.Job, from, until time.Time, stored map[int64]bool) lookback {
+	slots := j.SlotsBetween(from, until)
 	due := map[int64]bool{}
 	for _, slot := range slots {
 		due[slot.Time.Unix()] = true

@@ -57,7 +57,7 @@ const (
 	minuteSchedule = "cron(* * * * ? *)"
 )
 
-// stored is a record that is there already.
+// stored is a record that exists before the sweep.
 type stored struct{ job, at, schedule, zone string }
 
 func TestSweepFindsWhatLacksARecord(t *testing.T) {
@@ -165,8 +165,8 @@ func TestSweepFindsWhatLacksARecord(t *testing.T) {
 	}
 }
 
-// However often a job fires, it is found as long as it ran for a quarter of the time
-// that it failed for, and a record of long ago is looked for in few places.
+// A job's records are found if it ran for at least a quarter of the time for which it has
+// failed since, however often it fires. Old records are looked for in few places.
 func TestSweepOfALongOutage(t *testing.T) {
 	s := newSweep(t, swept, "2022-04-07T13:00:00Z")
 	from := s.now.AddDate(0, 0, -1)

@@ -75,7 +75,7 @@ func (f sourceFunc) Count(ctx context.Context, query count.Query) (count.Result,
 	return f(ctx, query)
 }
 
-// steady counts something else in each window, and always the same in one.
+// steady counts the same for the same window, and something else for another.
 func steady(query count.Query) count.Result {
 	var result count.Result
 	for i, name := range query.Job.CaseNames() {

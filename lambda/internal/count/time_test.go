@@ -21,9 +21,9 @@ jobs:
     cases: {caries: CASE WHEN result = 'caries' THEN pg_sleep(2.1) IS NOT NULL END, normal: result = 'normal'}
 `
 
-// A case that a run has just the time for has not failed where the run lost time,
-// whatever took it: the run does, and stores nothing.
-func TestRunThatLostTime(t *testing.T) {
+// A case that needs nearly all of a run's time is no failed case if the run lost time. Then
+// the whole run fails and stores nothing.
+func TestRunThatLostTimeStoresNothing(t *testing.T) {
 	const function, lost = 9 * time.Second, 4 * time.Second // a whole run counts for 6 s, 2.7 s each case
 	event := contract.Event{Job: "slow", ScheduledTime: slot}
 	fill := func(ctx context.Context, s *system) error {
@@ -77,7 +77,7 @@ func TestRunThatLostTime(t *testing.T) {
 	}
 }
 
-// slowLook is a store that takes its time to look for a record.
+// slowLook is a store that is slow to look for a record.
 type slowLook struct {
 	count.Store
 	pause time.Duration

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// MaxWait is how long a run waits for its slot. EventBridge may fire some
-// seconds early, and clocks differ; an event for a later slot is a mistake.
+// MaxWait is how long a run waits for its slot. EventBridge may fire some seconds early,
+// and clocks differ. An event that comes earlier is a mistake.
 const MaxWait = 60 * time.Second
 
-// await returns when the slot has come: before, rows of its window may be missing.
+// await returns at the slot's time. Earlier, rows of its window may be missing.
 func (e *Engine) await(ctx context.Context, slot time.Time) error {
 	early := slot.Sub(e.Now())
 	if early <= 0 {
@@ -29,14 +29,14 @@ func (e *Engine) await(ctx context.Context, slot time.Time) error {
 	}
 }
 
-// What is left of an invocation's time for what comes after.
+// How much of an invocation's time is kept for what comes afterwards.
 const (
-	storeTime  = 10 * time.Second // by counting, to store the record and report
-	reportTime = time.Second      // by the store, and by a sweep, to report
+	storeTime  = 10 * time.Second // after counting, to store the record and report
+	reportTime = time.Second      // after storing, or after a sweep, to report
 )
 
-// wholeRun is how long counting may take in an invocation that has just begun, and ends
-// with ctx; 0 if it does not end.
+// wholeRun is how long counting may take if it begins now and loses no time. It is 0 if
+// ctx has no deadline.
 func wholeRun(ctx context.Context) time.Duration {
 	counting, cancel := leaveRoom(ctx, storeTime)
 	defer cancel()
@@ -46,8 +46,8 @@ func wholeRun(ctx context.Context) time.Duration {
 	return timeLeft(counting)
 }
 
-// leaveRoom ends an invocation's work that much before its end, but in a short one no
-// more than a third of it.
+// leaveRoom ends an invocation's work that much before its deadline. A short invocation
+// keeps two thirds of its time.
 func leaveRoom(ctx context.Context, room time.Duration) (context.Context, context.CancelFunc) {
 	deadline, ok := ctx.Deadline()
 	if !ok {

@@ -48,7 +48,7 @@ func publish(t *testing.T, answer contract.Answer, now time.Time) []string {
 	return lines[:len(lines)-1]
 }
 
-func TestPublish(t *testing.T) {
+func TestPublishWritesCountsRunAndLag(t *testing.T) {
 	want := []string{
 		`{"Case":"normal","Count":1152921504606846976,"Environment":"prod","Job":"daily-scans","_aws":{"Timestamp":1649343300000,"CloudWatchMetrics":[{"Namespace":"Tally","Dimensions":[["Environment","Job","Case"]],"Metrics":[{"Name":"Count","Unit":"Count"}]}]}}` + "\n",
 		`{"Case":"other","Count":0,"Environment":"prod","Job":"daily-scans","_aws":{"Timestamp":1649343300000,"CloudWatchMetrics":[{"Namespace":"Tally","Dimensions":[["Environment","Job","Case"]],"Metrics":[{"Name":"Count","Unit":"Count"}]}]}}` + "\n",
@@ -61,7 +61,7 @@ func TestPublish(t *testing.T) {
 }
 
 // Groups have no metrics, and a case that failed is counted as such instead of as 0.
-func TestFailedCases(t *testing.T) {
+func TestFailedCasesHaveAMetricAndNoCount(t *testing.T) {
 	answer := answerOf(contract.OutcomeStored)
 	answer.Records[0].Count, answer.Records[0].Status = nil, contract.StatusFailed
 	for _, record := range slices.Clone(answer.Records) {
@@ -82,16 +82,16 @@ func TestFailedCases(t *testing.T) {
 }
 
 // What a run skipped is counted, and a run that skipped everything has counted nothing.
-func TestPublishSkipped(t *testing.T) {
+func TestPublishSkippedCountsAllCasesAsFailedIfAllIsSkipped(t *testing.T) {
 	const rest = `"Job":"orders",%s"_aws":{"Timestamp":1649343390000,"CloudWatchMetrics":[{"Namespace":"Tally","Dimensions":[["Environment"],["Environment","Job"]],"Metrics":[{"Name":%q,"Unit":"Count"}]}]}}` + "\n"
-	counted := job.Job{Name: "orders", Cases: strictyaml.Map[job.Condition]{{Key: "paid"}}}
+	j := job.Job{Name: "orders", Cases: strictyaml.Map[job.Condition]{{Key: "paid"}}}
 	skipped := fmt.Sprintf(`{"Environment":"prod",`+rest, `"Skipped":7,`, "Skipped")
 	for all, want := range map[bool]string{
 		false: skipped,
 		true:  skipped + fmt.Sprintf(`{"Environment":"prod","FailedCases":3,`+rest, "", "FailedCases"), // paid, other and total
 	} {
 		var out bytes.Buffer
-		err := metric.New(&out, "prod", func() time.Time { return now }).PublishSkipped(counted, count.Result{Skipped: 7, SkippedAll: all})
+		err := metric.New(&out, "prod", func() time.Time { return now }).PublishSkipped(j, count.Result{Skipped: 7, SkippedAll: all})
 		if difference := cmp.Diff(want, out.String()); difference != "" || err != nil {
 			t.Errorf("all %t: %v; lines (- want, + got):\n%s", all, err, difference)
 		}
@@ -99,7 +99,7 @@ func TestPublishSkipped(t *testing.T) {
 }
 
 // A missed slot has no count, and is no failure of its cases.
-func TestMissedSlot(t *testing.T) {
+func TestMissedSlotHasNoCount(t *testing.T) {
 	answer := answerOf(contract.OutcomeAlreadyStored)
 	for i := range answer.Records {
 		answer.Records[i].Count, answer.Records[i].Status = nil, contract.StatusMissed
@@ -111,7 +111,7 @@ func TestMissedSlot(t *testing.T) {
 }
 
 // Zeros are published: an alarm tells them from a sweep that does not come.
-func TestPublishSweep(t *testing.T) {
+func TestPublishSweepWritesZeros(t *testing.T) {
 	const rest = `"_aws":{"Timestamp":1649343390000,"CloudWatchMetrics":[{"Namespace":"Tally","Dimensions":[["Environment"]],"Metrics":[{"Name":%q,"Unit":"Count"}]}]}}` + "\n"
 	for _, test := range []struct {
 		answer            contract.SweepAnswer
@@ -137,7 +137,7 @@ func TestPublishSweep(t *testing.T) {
 }
 
 // A repeat must give the same value at the same time, or Maximum would add nothing.
-func TestRepeat(t *testing.T) {
+func TestRepeatPublishesTheSameCounts(t *testing.T) {
 	first := publish(t, answerOf(contract.OutcomeStored), now)
 	repeat := publish(t, answerOf(contract.OutcomeAlreadyStored), now.Add(time.Hour))
 	if difference := cmp.Diff(first[:2], repeat[:2]); difference != "" {
@@ -149,7 +149,7 @@ func TestRepeat(t *testing.T) {
 }
 
 // CloudWatch drops values that are two weeks old.
-func TestOldSlot(t *testing.T) {
+func TestOldSlotHasNoCounts(t *testing.T) {
 	for age, want := range map[time.Duration]int{14*24*time.Hour - time.Second: 4, 14 * 24 * time.Hour: 2} {
 		lines := publish(t, answerOf(contract.OutcomeStored), slot.Add(age))
 		if len(lines) != want {
@@ -173,7 +173,7 @@ type broken struct{}
 
 func (broken) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
 
-func TestBrokenOutput(t *testing.T) {
+func TestPublishReturnsErrorsOfTheOutput(t *testing.T) {
 	err := metric.New(broken{}, "prod", time.Now).Publish(answerOf(contract.OutcomeStored))
 	if err == nil || !strings.Contains(err.Error(), "broken pipe") {
 		t.Errorf("got %v, want the broken pipe", err)

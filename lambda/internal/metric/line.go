@@ -7,20 +7,22 @@ import (
 	"tally/lambda/contract"
 )
 
-// dimension is a name and a value; both are ASCII and not empty, as CloudWatch wants.
+// line is one value of one metric. With one value a line, lines stay far below the
+// format's limits (100 metrics, 30 dimensions, 1 MB), and each has its own time and
+// dimensions.
+type line struct {
+	metric     string
+	value      any // a number
+	at         time.Time
+	dimensions []dimension // besides the environment
+}
+
+// dimension is a name and a value. Both are ASCII and not empty, as CloudWatch requires.
 type dimension struct{ name, value string }
 
-// line is one value of one metric. One value a line keeps far below the format's
-// limits (100 metrics, 30 dimensions, 1 MB), and lines of one job can have
-// different times and dimensions.
-type line struct {
-	metric, unit string
-	value        any // a number
-	at           time.Time
-	dimensions   []dimension
-	// total publishes the value for the first dimension alone, too.
-	total bool
-}
+// ofEnvironment are the metrics that are published without their dimensions too, as one
+// metric of the environment.
+var ofEnvironment = map[string]bool{contract.MetricFailedCases: true, contract.MetricSkipped: true}
 
 // directive is a MetricDirective object of the format. Each set of dimensions is a
 // metric of its own.
@@ -38,24 +40,24 @@ type metadata struct {
 }
 
 // encode is the line's JSON with a newline.
-func (l line) encode() ([]byte, error) {
-	names := make([]string, len(l.dimensions))
-	root := map[string]any{l.metric: l.value}
-	for i, dimension := range l.dimensions {
-		names[i] = dimension.name
+func (l line) encode(environment string) ([]byte, error) {
+	names := []string{contract.DimensionEnvironment}
+	root := map[string]any{l.metric: l.value, contract.DimensionEnvironment: environment}
+	for _, dimension := range l.dimensions {
+		names = append(names, dimension.name)
 		root[dimension.name] = dimension.value
 	}
 	sets := [][]string{names}
-	if l.total {
+	if ofEnvironment[l.metric] {
 		sets = [][]string{names[:1], names}
 	}
+	unit := "Count"
+	if l.metric == contract.MetricLag {
+		unit = "Seconds"
+	}
 	root["_aws"] = metadata{
-		Timestamp: l.at.UnixMilli(),
-		CloudWatchMetrics: []directive{{
-			Namespace:  contract.MetricNamespace,
-			Dimensions: sets,
-			Metrics:    []definition{{Name: l.metric, Unit: l.unit}},
-		}},
+		Timestamp:         l.at.UnixMilli(),
+		CloudWatchMetrics: []directive{{contract.MetricNamespace, sets, []definition{{l.metric, unit}}}},
 	}
 	encoded, err := json.Marshal(root)
 	return append(encoded, '\n'), err

@@ -22,7 +22,7 @@ const templates = "../../../test/snapshots/*-Counter.json"
 
 // What the stack's alarms and dashboards look at must be what the function
 // publishes: a metric of another name, or with one dimension more, is silent.
-func TestTheStackLooksAtWhatIsPublished(t *testing.T) {
+func TestStackUsesPublishedMetricsOnly(t *testing.T) {
 	files, err := filepath.Glob(templates)
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no templates at %s (%v): this test proves nothing", templates, err)

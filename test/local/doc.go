@@ -1,0 +1,13 @@
+// Package local stands in for AWS on this machine. It synthesizes the stack, starts
+// database servers and a server of the S3 protocol, and runs the function's real binary
+// as Lambda would, with the template's own variables and layers. Tests, the demo and the
+// benchmarks use it.
+//
+//   - system.go puts a whole environment together: deployment.go reads the template,
+//     trigger.go sends what the rules send.
+//   - function.go is a Lambda function: instance.go runs its process, runtime.go is the
+//     Runtime API, sandbox.go and process.go keep servers from outliving a test.
+//   - database.go starts PostgreSQL, MariaDB (mariadb.go) or MySQL (mysql.go), sample.go
+//     fills one.
+//   - s3.go is S3. catalog.go reads what the template tells Athena.
+package local
