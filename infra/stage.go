@@ -85,7 +85,7 @@ func boundary(environment settings.Environment) awscdk.PermissionsBoundary {
 }
 
 func warnOfPlaceholders(stage awscdk.Stage, environment settings.Environment) {
-	if keys := environment.Placeholders(); len(keys) > 0 {
+	if keys := environment.Placeholders; len(keys) > 0 {
 		awscdk.Annotations_Of(stage).AddInfo(jsii.String(fmt.Sprintf(
 			"%d values of environment %s are the shipped examples (%s, …): make deploy refuses them", len(keys), environment.Name, keys[0])))
 	}

@@ -19,7 +19,20 @@ func isNumberElsewhere(node ast.Node) bool {
 
 var coreNumber = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|^[-+]?\.(inf|Inf|INF)$`)
 
-func (d *Document) decodeText(node ast.Node, key string, target reflect.Value) {
+// decodeWord fills a mapping that is written as one word.
+func (d *Document) decodeWord(node ast.Node, key, word string, target ScalarUnmarshaler, rule Rule) {
+	if isNumberElsewhere(node) {
+		d.wrong(key, numberElsewhere, word)
+		return
+	}
+	if err := target.UnmarshalScalar(word); err != nil {
+		d.wrong(key, "%v", err)
+		return
+	}
+	d.addText(key, word, rule)
+}
+
+func (d *Document) decodeText(node ast.Node, key string, target reflect.Value, rule Rule) {
 	word, ok := text(node)
 	comment := lostComment(node)
 	switch {
@@ -33,7 +46,13 @@ func (d *Document) decodeText(node ast.Node, key string, target reflect.Value) {
 		d.wrong(key, "is empty; write a text")
 	default:
 		target.SetString(word)
+		d.addText(key, word, rule)
 	}
+}
+
+func (d *Document) addText(key, text string, rule Rule) {
+	d.texts = append(d.texts, Entry[string]{key, text})
+	d.checkText(key, text, rule)
 }
 
 func (d *Document) decodeBool(node ast.Node, key string, target reflect.Value) {
@@ -48,7 +67,7 @@ func (d *Document) decodeBool(node ast.Node, key string, target reflect.Value) {
 // plainNumber leaves out what YAML reads in another base, such as 010 for eight.
 var plainNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
 
-func (d *Document) decodeNumber(node ast.Node, key string, target reflect.Value) {
+func (d *Document) decodeNumber(node ast.Node, key string, target reflect.Value, rule Rule) {
 	value, ok := node.(*ast.IntegerNode)
 	if !ok {
 		d.wrong(key, "is %s; write a whole number, without quotes", describe(node))
@@ -59,10 +78,11 @@ func (d *Document) decodeNumber(node ast.Node, key string, target reflect.Value)
 		d.wrong(key, "YAML takes %s as %v; write plain decimal digits", digits, value.Value)
 		return
 	}
-	number, err := strconv.ParseInt(digits, 10, target.Type().Bits())
+	number, err := strconv.Atoi(digits)
 	if err != nil {
 		d.wrong(key, "is too large; write a smaller number")
 		return
 	}
-	target.SetInt(number)
+	target.SetInt(int64(number))
+	d.checkNumber(key, number, rule)
 }
