@@ -66,11 +66,15 @@ func (d *Document) decodeStruct(node ast.Node, key, pattern string, target refle
 		return
 	}
 	fields := Fields(target.Type())
+	var names []string
+	for _, field := range fields {
+		names = append(names, field.Name)
+	}
 	for _, entry := range entries {
 		name := join(key, entry.name)
-		known := slices.IndexFunc(fields, func(f Field) bool { return f.Name == entry.name })
+		known := slices.Index(names, entry.name)
 		if known < 0 {
-			d.reportAt(entry.at, name, "unknown key; write one of %s", strings.Join(names(fields), ", "))
+			d.reportAt(entry.at, name, "unknown key; write one of %s", strings.Join(names, ", "))
 			continue
 		}
 		d.note(name, entry)

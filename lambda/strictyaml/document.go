@@ -51,7 +51,7 @@ func Read(file string, data []byte, into any, rules Rules) *Document {
 	if !document.legible(data) {
 		return document
 	}
-	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")) // behind a comment the parser would count two lines
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")) // the parser counts two lines for one after a comment
 	tokens := loneFeaturesAsText(lexer.Tokenize(string(data)))
 	parsed, err := parser.Parse(tokens, parser.ParseComments, parser.AllowDuplicateMapKey())
 	if err != nil {
@@ -69,9 +69,9 @@ func Read(file string, data []byte, into any, rules Rules) *Document {
 	return document
 }
 
-// Report adds a problem at the place of key, or of the nearest key above it. A key
-// with a problem gets no second one, and neither does a key that is not there when
-// one above it has a problem: what could not be read has nothing more to say.
+// Report adds a problem at the place of key, or of the nearest key above it if key is
+// not there. A key that has a problem gets no second one. Neither does a key that is
+// not there because a key above it could not be read.
 func (d *Document) Report(key, format string, args ...any) {
 	if d.failed(key) {
 		return
@@ -96,8 +96,8 @@ func (d *Document) Has(key string) bool {
 	return known
 }
 
-// Failed tells whether key or a key above it has a problem, so that what depends
-// on its value is better not checked.
+// Failed tells whether key or a key above it has a problem. What depends on its value
+// need not be checked then.
 func (d *Document) Failed(key string) bool {
 	for ; key != ""; key = parent(key) {
 		if d.failed(key) {

@@ -11,8 +11,8 @@ import (
 
 const numberElsewhere = "other readers of YAML take %s as a number; put it in quotes"
 
-// isNumberElsewhere tells whether a text is a number in YAML 1.2 (its core schema),
-// whose numbers the parser does not know all: 1e3 and 09 are texts to it.
+// isNumberElsewhere tells whether a text is a number in the core schema of YAML 1.2. The
+// parser does not know all of these: 1e3 and 09 are texts to it.
 func isNumberElsewhere(node ast.Node) bool {
 	return isPlain(node) && coreNumber.MatchString(node.(*ast.StringNode).Value)
 }
@@ -64,7 +64,7 @@ func (d *Document) decodeBool(node ast.Node, key string, target reflect.Value) {
 	target.SetBool(value.Value)
 }
 
-// plainNumber leaves out what YAML reads in another base, such as 010 for eight.
+// plainNumber does not match what YAML reads in another base, such as 010 for eight.
 var plainNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
 
 func (d *Document) decodeNumber(node ast.Node, key string, target reflect.Value, rule Rule) {
