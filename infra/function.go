@@ -43,7 +43,7 @@ func newFunction(stack awscdk.Stack, props CounterProps, failedRuns awssqs.IQueu
 		Timeout:                      awscdk.Duration_Seconds(jsii.Number(props.Environment.TimeoutSeconds)),
 		ReservedConcurrentExecutions: reserved(props.Environment.MaxConcurrency),
 		Environment:                  &map[string]*string{contract.ConfigVariable: jsii.String(config)},
-		Role:                         newRole(stack, scope, props, logs),
+		Role:                         newCounterRole(stack, scope, props, logs),
 		LogGroup:                     logs,
 		Vpc:                          network.vpc,
 		VpcSubnets:                   network.subnets,

@@ -90,10 +90,3 @@ func warnOfPlaceholders(stage awscdk.Stage, environment settings.Environment) {
 			"%d values of environment %s are the shipped examples (%s, …): make deploy refuses them", len(keys), environment.Name, keys[0])))
 	}
 }
-
-func optional(text string) *string {
-	if text == "" {
-		return nil
-	}
-	return jsii.String(text)
-}
