@@ -89,7 +89,7 @@ func newDatabaseUserFunction(scope constructs.Construct, props CounterProps, cre
 		secrets = append(secrets, cluster.AttrMasterUserSecretSecretArn())
 	}
 	name := props.Environment.AWSName() + "-reader"
-	logs := newLogGroup(scope, "/aws/lambda/"+name, props.Environment.LogRetentionDays)
+	logs := newLogGroup(scope, name, props.Environment.LogRetentionDays)
 	return awslambda.NewFunction(scope, jsii.String("Function"), &awslambda.FunctionProps{
 		FunctionName: jsii.String(name),
 		Description:  jsii.String("Makes the users that Tally logs in as, at deploy"),

@@ -62,11 +62,3 @@ func colonARN(stack awscdk.Stack, service, resource, name string) *string {
 		ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,
 	})
 }
-
-// optional is a text for CDK; nil if it is empty.
-func optional(text string) *string {
-	if text == "" {
-		return nil
-	}
-	return jsii.String(text)
-}

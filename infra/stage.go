@@ -20,8 +20,7 @@ func SettingsSource(app awscdk.App, root string) settings.Source {
 	}
 }
 
-// AddStages adds one stage per environment: its Data and its Counter stack. It is
-// the only place that knows all parts.
+// AddStages adds one stage per environment, with its Data and its Counter stack.
 func AddStages(app awscdk.App, loaded settings.Settings, code Code) error {
 	for _, environment := range loaded.Environments {
 		if err := addStage(app, environment, loaded, code); err != nil {
