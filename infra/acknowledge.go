@@ -6,13 +6,13 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// acknowledge says, beside the resource, why a finding of cdk-nag about it is
-// accepted and what guards instead; "make policy" shows both. Where a rule tells
-// findings apart (AwsSolutions-IAM5), name those that are meant: any other is still
-// reported. Reasons are ASCII: cdk-nag reads other text in Base64 only.
+// acknowledge says in the code of a resource why a finding of cdk-nag about it is accepted
+// and what protects it instead; "make policy" shows both. If a rule has several findings
+// (AwsSolutions-IAM5), name those that are accepted: others are still reported. Reasons
+// are ASCII, since cdk-nag reads other texts in Base64 only.
 //
-// It writes the metadata that cdk-nag reads (its README, "Suppressing a Rule")
-// itself, so that the app does not load cdk-nag on every synth.
+// It writes the metadata that cdk-nag reads (its README, "Suppressing a Rule"), so that
+// the app does not load cdk-nag on every synth.
 func acknowledge(construct constructs.IConstruct, rule, reason string, findings ...string) {
 	key := jsii.String("cdk_nag")
 	acknowledgement := map[string]any{"id": rule, "reason": reason}

@@ -8,27 +8,16 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// alarm is one CloudWatch alarm: it goes off when the metric's statistic compares
-// with the threshold in breaching of the last periods.
+// alarm is one CloudWatch alarm. It goes off when the metric has crossed the threshold
+// as often as its watch says.
 type alarm struct {
 	id          string // of the construct
-	name        string // follows tally-<environment>-
-	description string // what it means and what to do
+	name        string // after tally-<environment>-
 	metric      metric
 	statistic   string
-	comparison  string
 	threshold   float64
-	period      time.Duration
-	periods     int
-	breaching   int
-	// silence is what a period without a value counts as.
-	silence string
-	// over tells whether OK means that it is over, which is then said, too. Of an
-	// alarm about something that happened, OK only means that it did not happen
-	// again: it must not close what nobody has looked at.
-	over bool
-	// warmUp keeps a new alarm quiet for so long, in which the first values come.
-	warmUp time.Duration
+	description string // what it means and what to do
+	watch
 }
 
 type metric struct {
@@ -36,13 +25,28 @@ type metric struct {
 	dimension, value string
 }
 
+// watch is how an alarm looks at its metric: it goes off when breaching of the last
+// periods are bad.
+type watch struct {
+	comparison string // with which a value is bad
+	noData     string // what a period without values counts as
+	period     time.Duration
+	periods    int
+	breaching  int
+	// tellsOK sends a message when the alarm is OK again. An alarm about a single event
+	// sends none: OK only means that it did not happen again, and must not close what
+	// nobody has looked at.
+	tellsOK bool
+	warmUp  time.Duration // how long a new alarm waits for the first values
+}
+
 // Comparisons and treatments of missing data, as CloudWatch calls them.
 const (
 	atLeast = "GreaterThanOrEqualToThreshold"
 	below   = "LessThanThreshold"
 
-	silenceIsGood = "notBreaching"
-	silenceIsBad  = "breaching"
+	noDataIsGood = "notBreaching"
+	noDataIsBad  = "breaching"
 )
 
 // add adds the alarm under prefix, with these actions.
@@ -59,10 +63,10 @@ func (a alarm) add(scope constructs.Construct, prefix string, actions *[]any) {
 		Period:             jsii.Number(a.period.Seconds()),
 		EvaluationPeriods:  jsii.Number(a.periods),
 		DatapointsToAlarm:  jsii.Number(a.breaching),
-		TreatMissingData:   jsii.String(a.silence),
+		TreatMissingData:   jsii.String(a.noData),
 		AlarmActions:       actions,
 	}
-	if a.over {
+	if a.tellsOK {
 		props.OkActions = actions
 	}
 	if a.warmUp > 0 {

@@ -18,10 +18,7 @@ import (
 func newAlarms(stack awscdk.Stack, environment settings.Environment, function awslambda.Function, queues deadLetters) []string {
 	scope := constructs.NewConstruct(stack, jsii.String("Alarms"))
 	prefix := environment.AWSName() + "-"
-	arnPrefix := *stack.FormatArn(&awscdk.ArnComponents{
-		Service: jsii.String("cloudwatch"), Resource: jsii.String("alarm"), ResourceName: jsii.String(prefix),
-		ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,
-	})
+	arnPrefix := *colonARN(stack, "cloudwatch", "alarm", prefix)
 	actions := alarmActions(scope, environment, arnPrefix)
 	var arns []string
 	for _, alarm := range alarmsOf(environment, *function.FunctionName(), *queues.undelivered.QueueName(), *queues.failedRuns.QueueName()) {
@@ -37,34 +34,41 @@ func alarmsOf(environment settings.Environment, function, undelivered, failedRun
 		return metric{contract.MetricNamespace, name, contract.DimensionEnvironment, environment.Name}
 	}
 	ofFunction := func(name string) metric { return metric{"AWS/Lambda", name, "FunctionName", function} }
-	return []alarm{
-		sweepStopped(own(contract.MetricSweeps), environment.SweepRuleName()),
-		happened("MissedSlots", "missed-slots", own(contract.MetricMissedSlots), "Maximum", 1,
-			"A sweep left slots without a count: it could not count them, or they are of a job without a window, whose state is gone. "+
-				"Look for \"slot not counted\" and \"slot missed\" in the log. The first kind is tried again every hour; the second stays missed."),
-		happened("FailedCases", "failed-cases", own(contract.MetricFailedCases), "Sum", 1,
-			"Records were stored in which a case has no count: the database refused it or it took too long; or in which all counts are of nothing, since a run skipped all that it read. "+
-				"Look for \"case failed\" and \"left out\" in the log: it says which and why. Correct the condition, give it an index, or mend the input; what is stored stays as it is."),
-		waiting("Undelivered", "undelivered", undelivered,
-			"EventBridge could not hand an event to the function for 24 hours, or may not. "+
-				"Look into the queue Undelivered: the message's attributes say why. Send its event to the function again, then delete the message."),
-		waiting("FailedRuns", "failed-runs", failedRuns,
-			"Every try of a run failed, and nothing was stored. "+
-				"Look into the queue FailedRuns and the log, repair the cause, send the message's requestPayload to the function again, then delete the message."),
-		happened("Errors", "errors", ofFunction("Errors"), "Sum", tries,
-			fmt.Sprintf("%d invocations failed within an hour: one run with all its tries, or several that a retry may have mended. Look for \"failed\" in the log.", tries)),
-		happened("Duration", "duration", ofFunction("Duration"), "Maximum", float64(slow(environment).Milliseconds()),
-			fmt.Sprintf("An invocation took more than %d %% of the function's timeout (%d s). "+
-				"Give the table an index, the function a larger timeout_seconds, or the job fewer rows; a sweep with much to catch up may take so long once.", nearTimeout, environment.TimeoutSeconds)),
-		{
-			id: "Throttles", name: "throttles", metric: ofFunction("Throttles"), statistic: "Sum", comparison: atLeast, threshold: 1,
-			// Runs that begin together wait for each other, for minutes at most: Lambda
-			// tries again after one second, then after longer, up to five minutes.
-			period: 5 * time.Minute, periods: 3, breaching: 3, silence: silenceIsGood, over: true,
-			description: "Lambda has refused to start runs for a quarter of an hour, and tries again for up to six hours. " +
-				"Raise max_concurrency, spread the schedules, or ask for a higher concurrency quota of the account.",
-		},
+	waiting := func(queue string) metric {
+		return metric{"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue}
 	}
+	return []alarm{{
+		id: "SweepStopped", name: "sweep-stopped", metric: own(contract.MetricSweeps), statistic: "Sum", threshold: 1, watch: forSweeps,
+		description: "No hourly sweep has come through for more than two hours, so nobody looks for missed slots. " +
+			"Is the EventBridge rule " + environment.SweepRuleName() + " enabled? Does the log say \"failed\"? Sending " + contract.SweepEvent + " to the function makes up for those that stayed away.",
+	}, {
+		id: "MissedSlots", name: "missed-slots", metric: own(contract.MetricMissedSlots), statistic: "Maximum", threshold: 1, watch: forEvents,
+		description: "A sweep left slots without a count: it could not count them, or they are of a job without a window, whose state is gone. " +
+			"Look for \"slot not counted\" and \"slot missed\" in the log. The first kind is tried again every hour; the second stays missed.",
+	}, {
+		id: "FailedCases", name: "failed-cases", metric: own(contract.MetricFailedCases), statistic: "Sum", threshold: 1, watch: forEvents,
+		description: "Records were stored in which a case has no count: the database refused it or it took too long; or in which all counts are of nothing, since a run skipped all that it read. " +
+			"Look for \"case failed\" and \"left out\" in the log: it says which and why. Correct the condition, give it an index, or mend the input; what is stored stays as it is.",
+	}, {
+		id: "Undelivered", name: "undelivered", metric: waiting(undelivered), statistic: "Maximum", threshold: 1, watch: forMessages,
+		description: "EventBridge could not hand an event to the function for 24 hours, or may not. " +
+			"Look into the queue Undelivered: the message's attributes say why. Send its event to the function again, then delete the message.",
+	}, {
+		id: "FailedRuns", name: "failed-runs", metric: waiting(failedRuns), statistic: "Maximum", threshold: 1, watch: forMessages,
+		description: "Every try of a run failed, and nothing was stored. " +
+			"Look into the queue FailedRuns and the log, repair the cause, send the message's requestPayload to the function again, then delete the message.",
+	}, {
+		id: "Errors", name: "errors", metric: ofFunction("Errors"), statistic: "Sum", threshold: tries, watch: forEvents,
+		description: fmt.Sprintf("%d invocations failed within an hour: one run with all its tries, or several that a retry may have mended. Look for \"failed\" in the log.", tries),
+	}, {
+		id: "Duration", name: "duration", metric: ofFunction("Duration"), statistic: "Maximum", threshold: float64(slow(environment).Milliseconds()), watch: forEvents,
+		description: fmt.Sprintf("An invocation took more than %d %% of the function's timeout (%d s). "+
+			"Give the table an index, the function a larger timeout_seconds, or the job fewer rows; a sweep with much to catch up may take so long once.", nearTimeout, environment.TimeoutSeconds),
+	}, {
+		id: "Throttles", name: "throttles", metric: ofFunction("Throttles"), statistic: "Sum", threshold: 1, watch: forThrottles,
+		description: "Lambda has refused to start runs for a quarter of an hour, and tries again for up to six hours. " +
+			"Raise max_concurrency, spread the schedules, or ask for a higher concurrency quota of the account.",
+	}}
 }
 
 const (
@@ -72,45 +76,31 @@ const (
 	nearTimeout = 80 // percent
 )
 
-// slow is from when on an invocation is near the timeout.
+// slow is the shortest duration of an invocation that is near the timeout.
 func slow(environment settings.Environment) time.Duration {
 	return time.Duration(environment.TimeoutSeconds) * time.Second * nearTimeout / 100
 }
 
-// sweepStopped watches for hourly sweeps that stay away. One that is some minutes
-// late leaves no 2¼ hours empty, two that are missing do. A period without a value
-// is bad, and CloudWatch looks back some periods more than it is told to before it
-// says so (CloudWatch user guide, "Configuring how CloudWatch alarms treat missing
-// data"): short periods make that little. Without a warm-up an alarm would go off
-// before the first sweep of a new environment.
-func sweepStopped(sweeps metric, rule string) alarm {
-	return alarm{
-		id: "SweepStopped", name: "sweep-stopped", metric: sweeps, statistic: "Sum", comparison: below, threshold: 1,
-		period: 15 * time.Minute, periods: 9, breaching: 9, silence: silenceIsBad, over: true, warmUp: 3 * time.Hour,
-		description: "No hourly sweep has come through for more than two hours, so nobody looks for missed slots. " +
-			"Is the EventBridge rule " + rule + " enabled? Does the log say \"failed\"? Sending " + contract.SweepEvent + " to the function makes up for those that stayed away.",
-	}
-}
+var (
+	// forSweeps goes off when hourly sweeps stop. A sweep that is some minutes late
+	// leaves no 2¼ hours empty, two missing ones do. CloudWatch looks at some periods
+	// more than it is told to before it takes missing data for bad (CloudWatch user
+	// guide, "Configuring how CloudWatch alarms treat missing data"): with short periods
+	// that is no long time. The warm-up is for new environments, which have no sweep yet.
+	forSweeps = watch{comparison: below, noData: noDataIsBad, period: 15 * time.Minute, periods: 9, breaching: 9, tellsOK: true, warmUp: 3 * time.Hour}
 
-// happened watches for something that happens now and then. The windows are an hour
-// long since Lambda stamps values with the start of an invocation, which may be a
-// quarter of an hour ago; and there are two, so that what comes back every hour, a
-// bad condition or a sweep that cannot count, keeps one alarm up instead of
-// setting it off every time.
-func happened(id, name string, metric metric, statistic string, threshold float64, description string) alarm {
-	return alarm{
-		id: id, name: name, description: description, metric: metric, statistic: statistic, comparison: atLeast, threshold: threshold,
-		period: time.Hour, periods: 2, breaching: 1, silence: silenceIsGood,
-	}
-}
+	// forEvents goes off when something happens. The periods are an hour long because
+	// Lambda stamps values with the start of an invocation, which may be a quarter of an
+	// hour ago. There are two so that what happens every hour, such as a bad condition or
+	// a sweep that cannot count, keeps one alarm up instead of setting it off each time.
+	forEvents = watch{comparison: atLeast, noData: noDataIsGood, period: time.Hour, periods: 2, breaching: 1}
 
-// waiting watches for messages in a dead-letter queue. SQS has no values for a
-// queue that is empty and unused for six hours.
-func waiting(id, name, queue, description string) alarm {
-	return alarm{
-		id: id, name: name, description: description,
-		metric:    metric{"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue},
-		statistic: "Maximum", comparison: atLeast, threshold: 1,
-		period: 5 * time.Minute, periods: 1, breaching: 1, silence: silenceIsGood, over: true,
-	}
-}
+	// forMessages goes off while messages wait in a dead-letter queue. SQS has no values
+	// for a queue that is empty and unused for six hours.
+	forMessages = watch{comparison: atLeast, noData: noDataIsGood, period: 5 * time.Minute, periods: 1, breaching: 1, tellsOK: true}
+
+	// forThrottles allows for runs that begin together and wait for each other, for
+	// minutes at most: Lambda tries again after one second, then after longer, up to five
+	// minutes.
+	forThrottles = watch{comparison: atLeast, noData: noDataIsGood, period: 5 * time.Minute, periods: 3, breaching: 3, tellsOK: true}
+)

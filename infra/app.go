@@ -22,8 +22,8 @@ const (
 
 // NewApp makes a CDK app with the feature flags of cdk.json at root, so that the
 // CLI, "go run ./infra/app" and tests make the same templates. Extra context
-// wins over cdk.json; what the CLI passes wins over both. Without the CLI the
-// cloud assembly goes to outdir.
+// wins over cdk.json, and the CLI's context over both. Without the CLI the
+// cloud assembly is written to outdir.
 func NewApp(root, outdir string, extra map[string]any) (awscdk.App, error) {
 	flags, err := featureFlags(root)
 	if err != nil {
@@ -37,8 +37,8 @@ func NewApp(root, outdir string, extra map[string]any) (awscdk.App, error) {
 	return awscdk.NewApp(&props), nil
 }
 
-// featureFlags reads the context of cdk.json and adds what the CLI adds by
-// default: paths, which "cdk diff" shows instead of logical ids.
+// featureFlags reads the context of cdk.json. It adds what the CLI adds by default: paths,
+// which "cdk diff" shows instead of logical ids.
 func featureFlags(root string) (map[string]any, error) {
 	data, err := os.ReadFile(filepath.Join(root, "cdk.json"))
 	if err != nil {
@@ -51,23 +51,23 @@ func featureFlags(root string) (map[string]any, error) {
 	flags := map[string]any{
 		"aws:cdk:enable-path-metadata":  true,
 		"aws:cdk:enable-asset-metadata": true,
-		// Synth says the same and more, and what to do.
+		// Synth reports more, and says what to do.
 		"@aws-cdk/core:stackResourceLimit": 0,
 	}
 	maps.Copy(flags, file.Context)
 	return flags, nil
 }
 
-// Recover, deferred, turns a panic into the error: the CDK library reports its errors
-// as panics, with a trace that helps nobody.
+// Recover, when deferred, makes a panic an error. The CDK library reports its errors as
+// panics, with a trace that helps nobody.
 func Recover(err *error) {
 	if failure := recover(); failure != nil {
 		*err = fmt.Errorf("synthesize: %v", failure)
 	}
 }
 
-// Synth writes the cloud assembly. What is too large for AWS is said first, and what
-// to do about it; CDK knows some of that, too, and says it in its own way.
+// Synth writes the cloud assembly. The error begins with what is too large for AWS and
+// what to do about it. CDK reports some of that, too, in other words.
 func Synth(app awscdk.App) error {
 	failure := synth(app)
 	large, err := tooLargeStacks(*app.Outdir())

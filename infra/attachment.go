@@ -7,8 +7,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// attachment is how the function is in the VPC: not at all where no job counts in a
-// database, since S3 needs none. Its fields are the function's.
+// attachment has the function's properties that put it into the VPC. It is empty where no
+// job counts in a database, since S3 needs no VPC.
 type attachment struct {
 	vpc     awsec2.IVpc
 	subnets *awsec2.SubnetSelection
@@ -18,13 +18,13 @@ type attachment struct {
 
 // newAttachment adds the function's security group and opens the ways out of it.
 // The group is there as long as the environment has a network, whatever databases and
-// jobs there are: Lambda takes a while to let go of it, and whoever owns a database's
-// rules may name it.
+// jobs there are: Lambda uses it for a while after the function has left the VPC, and the
+// rules of a database that somebody else owns may name it.
 func newAttachment(stack awscdk.Stack, scope constructs.Construct, props CounterProps) attachment {
 	if !props.Environment.Network.Given() {
 		return attachment{}
 	}
-	vpc, subnets := props.Data.Network.In(scope)
+	vpc, subnets := props.Data.Network.VPC(scope)
 	group := newSecurityGroup(scope, vpc)
 	output(stack, "SecurityGroupId", "The function's security group: allow it where ingress is external", group.SecurityGroupId())
 	if len(props.Databases) == 0 {
@@ -37,10 +37,10 @@ func newAttachment(stack awscdk.Stack, scope constructs.Construct, props Counter
 	}
 }
 
-// newSecurityGroup is the function's: nothing comes in. Out go database
+// newSecurityGroup adds the function's group: nothing comes in. Out go database
 // connections (allowConnections) and HTTPS, which the subnets route to the S3
-// gateway endpoint; S3's addresses are a list that differs by region and can only
-// be looked up.
+// gateway endpoint. The rule is for all addresses, since those of S3 differ by region
+// and would have to be looked up.
 func newSecurityGroup(scope constructs.Construct, vpc awsec2.IVpc) awsec2.SecurityGroup {
 	group := awsec2.NewSecurityGroup(scope, jsii.String("SecurityGroup"), &awsec2.SecurityGroupProps{
 		Vpc:              vpc,

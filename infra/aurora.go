@@ -9,29 +9,29 @@ import (
 	"tally/infra/settings"
 )
 
-// engineVersions are long-term support releases, which Aurora keeps for at least
-// three years and whose patches change no feature. All of them can pause. AWS
-// recommends no automatic minor upgrade for them: it would leave the line. A new
-// version is a commit here (Aurora user guide, "Aurora MySQL long-term support
-// (LTS) releases", "Using an Aurora PostgreSQL long-term support (LTS) release").
+// engineVersions are long-term support releases, which Aurora keeps for at least three
+// years and whose patches change no feature. All of them can pause. An automatic minor
+// upgrade could leave long-term support, so that AWS advises against it: a new version is
+// a commit here (Aurora user guide, "Aurora MySQL long-term support (LTS) releases",
+// "Using an Aurora PostgreSQL long-term support (LTS) release").
 var engineVersions = map[settings.CreatedEngine]string{
 	settings.AuroraMySQL:    "8.0.mysql_aurora.3.10.4",
 	settings.AuroraPostgres: "17.7",
 }
 
 const (
-	// pauseAfter is the shortest time without connections that Aurora takes, in
-	// seconds: a run takes seconds, and all of the time after it is paid for.
+	// pauseAfter is the shortest time without connections that Aurora allows, in
+	// seconds. A run takes seconds, and the time after it is paid for, too.
 	pauseAfter = 300
-	// authority is the RSA one, which every client reads.
-	authority = "rds-ca-rsa2048-g1"
+	// certificateAuthority is the RSA one, which every client knows.
+	certificateAuthority = "rds-ca-rsa2048-g1"
 )
 
-// newCluster adds one cluster. The L2 construct would make a secret of its own, and
-// rules and roles with it.
+// newCluster adds one cluster. The L2 construct would also make a secret, rules and
+// roles.
 //
-// What keeps a cluster from pausing is not here: RDS Proxy, replication, Performance
-// Insights, exported logs (Aurora user guide, "Scaling to Zero ACUs").
+// It has nothing that keeps a cluster from pausing: no RDS Proxy, replication, Performance
+// Insights or exported logs (Aurora user guide, "Scaling to Zero ACUs").
 func newCluster(scope constructs.Construct, key string, database settings.Database, protect bool, vpc awsec2.IVpc, subnets awsrds.CfnDBSubnetGroup) *Cluster {
 	group := awsec2.NewSecurityGroup(scope, jsii.String("SecurityGroup"), &awsec2.SecurityGroupProps{
 		Vpc:              vpc,
@@ -60,21 +60,21 @@ func newCluster(scope constructs.Construct, key string, database settings.Databa
 		CopyTagsToSnapshot:              jsii.Bool(true),
 		DeletionProtection:              jsii.Bool(protect),
 		DbSubnetGroupName:               subnets.Ref(),
-		VpcSecurityGroupIds:             anys([]*string{group.SecurityGroupId()}),
+		VpcSecurityGroupIds:             &[]any{group.SecurityGroupId()},
 	})
 	acknowledgeCluster(aurora, database.Create, protect)
 	awsrds.NewCfnDBInstance(scope, jsii.String("Writer"), &awsrds.CfnDBInstanceProps{
 		DbClusterIdentifier:     aurora.Ref(),
 		DbInstanceClass:         jsii.String("db.serverless"),
 		Engine:                  jsii.String(string(database.Create)),
-		CaCertificateIdentifier: jsii.String(authority),
+		CaCertificateIdentifier: jsii.String(certificateAuthority),
 		AutoMinorVersionUpgrade: jsii.Bool(false), // see engineVersions
 		PubliclyAccessible:      jsii.Bool(false),
 	})
 	return &Cluster{aurora: aurora, group: group}
 }
 
-// acknowledgeCluster says why the cluster is not all that cdk-nag asks for.
+// acknowledgeCluster says why the cluster breaks rules of cdk-nag.
 func acknowledgeCluster(aurora awsrds.CfnDBCluster, engine settings.CreatedEngine, protect bool) {
 	if engine == settings.AuroraMySQL {
 		acknowledge(aurora, "AwsSolutions-RDS11",
@@ -88,8 +88,8 @@ func acknowledgeCluster(aurora awsrds.CfnDBCluster, engine settings.CreatedEngin
 	}
 }
 
-// backupDays is how far back a cluster can be restored; one day is the least that
-// there is.
+// backupDays is how far back a cluster can be restored; one day is the shortest that RDS
+// allows.
 func backupDays(protect bool) int {
 	if protect {
 		return 7

@@ -10,7 +10,7 @@ import (
 	"tally/infra/settings"
 )
 
-// NamedBucket is a bucket that jobs count in, with the key they name it by and what
+// NamedBucket is a bucket that jobs count in, with the key that they name it by and what
 // they need of it.
 type NamedBucket struct {
 	Key string
@@ -18,33 +18,30 @@ type NamedBucket struct {
 	Access settings.Access
 }
 
-// mayCount allows listing the keys that jobs name, reading those whose records they
-// count, and using the bucket's key for that.
-func (b NamedBucket) mayCount(stack awscdk.Stack) []awsiam.PolicyStatement {
-	statements := []awsiam.PolicyStatement{b.mayList(stack)}
+// allowCounting allows listing the keys below the prefixes that jobs name, reading those
+// whose records they count, and using the bucket's key of KMS for that.
+func (b NamedBucket) allowCounting(stack awscdk.Stack) []awsiam.PolicyStatement {
+	statements := []awsiam.PolicyStatement{b.allowListing(stack)}
 	if len(b.Access.Read) == 0 {
 		return statements
 	}
 	statements = append(statements, allow("", []string{"s3:GetObject"}, b.objects(stack)...))
 	if b.KMSKeyARN != "" {
-		statements = append(statements, mayUseKey(stack, b.KMSKeyARN, "s3", "kms:Decrypt"))
+		statements = append(statements, allowKey(stack, b.KMSKeyARN, "s3", "kms:Decrypt"))
 	}
 	return statements
 }
 
-func (b NamedBucket) mayList(stack awscdk.Stack) awsiam.PolicyStatement {
-	props := &awsiam.PolicyStatementProps{
-		Actions:   jsii.Strings("s3:ListBucket"),
-		Resources: &[]*string{b.arn(stack, "")},
+func (b NamedBucket) allowListing(stack awscdk.Stack) awsiam.PolicyStatement {
+	actions, bucket := []string{"s3:ListBucket"}, b.arn(stack, "")
+	if slices.Contains(b.Access.List, "") { // a job counts in the whole bucket
+		return allow("", actions, bucket)
 	}
-	if !slices.Contains(b.Access.List, "") { // else the whole bucket is listed, without a prefix
-		patterns := make([]string, len(b.Access.List))
-		for i, prefix := range b.Access.List {
-			patterns[i] = prefix + "*"
-		}
-		props.Conditions = &map[string]any{"StringLike": map[string]any{"s3:prefix": patterns}}
+	patterns := make([]string, len(b.Access.List))
+	for i, prefix := range b.Access.List {
+		patterns[i] = prefix + "*"
 	}
-	return awsiam.NewPolicyStatement(props)
+	return allowIf(map[string]any{"StringLike": map[string]any{"s3:prefix": patterns}}, "", actions, bucket)
 }
 
 func (b NamedBucket) objects(stack awscdk.Stack) []*string {
@@ -55,7 +52,7 @@ func (b NamedBucket) objects(stack awscdk.Stack) []*string {
 	return resources
 }
 
-// findings are what cdk-nag calls the objects.
+// findings are the names that cdk-nag gives the objects.
 func (b NamedBucket) findings(stack awscdk.Stack) []string {
 	var findings []string
 	for _, objects := range b.objects(stack) {

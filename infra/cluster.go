@@ -1,8 +1,6 @@
 package infra
 
 import (
-	"strings"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsrds"
@@ -12,9 +10,9 @@ import (
 	"tally/infra/settings"
 )
 
-// Cluster is an Aurora cluster that an environment creates. Nothing reaches it but
-// what the Counter stack lets into its security group, and the RDS Data API. Its
-// master user's password is made, kept and rotated by RDS.
+// Cluster is an Aurora cluster that an environment creates. It is reached by what the
+// Counter stack lets into its security group and through the RDS Data API only. RDS makes,
+// keeps and rotates the password of its master user.
 type Cluster struct {
 	aurora awsrds.CfnDBCluster
 	group  awsec2.SecurityGroup
@@ -42,46 +40,30 @@ func newClusters(stack awscdk.Stack, environment settings.Environment, network *
 	return clusters
 }
 
-// newSubnetGroup says which subnets the clusters may use: those of the function.
+// newSubnetGroup lets the clusters use the subnets of the function.
 func newSubnetGroup(scope constructs.Construct, network *Network) (awsec2.IVpc, awsrds.CfnDBSubnetGroup) {
-	vpc, selection := network.In(scope)
+	vpc, selection := network.VPC(scope)
+	var ids []any
+	for _, id := range *vpc.SelectSubnets(selection).SubnetIds {
+		ids = append(ids, id)
+	}
 	return vpc, awsrds.NewCfnDBSubnetGroup(scope, jsii.String("Subnets"), &awsrds.CfnDBSubnetGroupProps{
 		DbSubnetGroupDescription: jsii.String("Tally: subnets of the function"),
-		SubnetIds:                anys(*vpc.SelectSubnets(selection).SubnetIds),
+		SubnetIds:                &ids,
 	})
 }
 
-// outputs shows what it takes to send SQL through the RDS Data API.
+// outputs shows the ARNs that sending SQL through the RDS Data API takes.
 func (c *Cluster) outputs(stack awscdk.Stack, key string) {
 	name := outputName(key)
 	output(stack, name+"ClusterArn", "The cluster of database "+key+", for the RDS Data API", c.aurora.AttrDbClusterArn())
 	output(stack, name+"MasterSecretArn", "Its master user's secret, likewise", c.aurora.AttrMasterUserSecretSecretArn())
 }
 
-// outputName is a key as a part of an output's name, which has letters and digits only.
-func outputName(key string) string {
-	var name strings.Builder
-	for word := range strings.SplitSeq(key, "-") {
-		if word != "" {
-			name.WriteString(strings.ToUpper(word[:1]) + word[1:])
-		}
-	}
-	return name.String()
-}
-
-// locate fills in what CloudFormation alone knows of a database that is created.
+// locate fills in the properties of a created database that only CloudFormation knows.
 func (c *Cluster) locate(database settings.Database) settings.Database {
 	database.Host = *c.aurora.AttrEndpointAddress()
 	database.ResourceID = *c.aurora.AttrDbClusterResourceId()
 	database.SecurityGroupID = *c.group.SecurityGroupId()
 	return database
-}
-
-// anys are texts or references for L1 constructs.
-func anys(texts []*string) *[]any {
-	values := make([]any, len(texts))
-	for i, text := range texts {
-		values[i] = text
-	}
-	return &values
 }

@@ -13,14 +13,14 @@ import (
 	"tally/infra/bundle"
 )
 
-// Code makes a function's code. It is called once per function and stack, because
+// Code returns a function's code. It is called once per function and stack, because
 // CDK ties an asset to the stack that first uses it.
 type Code func(bundle.Command) awslambda.Code
 
-// Bootstrap is the functions' code, built from the project at root while CDK
-// synthesizes: by the local Go if it can, else in a Docker image. The asset's
-// hash is that of the binary, so "cdk diff" shows a change only if there is one.
-func Bootstrap(root string) Code {
+// Bundled returns the functions' code, built from the project at root while CDK
+// synthesizes: by the local Go, or in a Docker image if that fails. The asset's
+// hash is that of the binary, so that "cdk diff" shows a change only if there is one.
+func Bundled(root string) Code {
 	return func(function bundle.Command) awslambda.Code {
 		return awslambda.Code_FromAsset(jsii.String(root), &awss3assets.AssetOptions{
 			AssetHashType: awscdk.AssetHashType_OUTPUT,
@@ -40,8 +40,8 @@ type localBuild struct {
 	function bundle.Command
 }
 
-// TryBundle is called by CDK; false makes it try the Docker image, so the reason
-// is printed here.
+// TryBundle is called by CDK. After false CDK tries the Docker image, without a reason,
+// so that this prints the reason.
 func (b *localBuild) TryBundle(folder *string, _ *awscdk.BundlingOptions) *bool {
 	err := bundle.Build(context.Background(), b.root, *folder, b.function, bundle.Lambda)
 	if err != nil {

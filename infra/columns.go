@@ -9,21 +9,21 @@ import (
 	"tally/lambda/contract"
 )
 
-// column is a field of a record as Athena has it: in the table as it is stored, in
-// the view as people want it.
+// column is a field of a record in Athena. The table has it as it is stored, the view as
+// people want it.
 type column struct {
 	name  string
 	table string // type in the table, in Hive's words
 	view  viewType
 }
 
-// viewType is the type of a column of the view, which Glue keeps in two languages.
+// viewType is the type of a column of the view, in the two languages that Glue wants.
 type viewType struct {
 	hive, presto string
-	expression   string // makes it from the stored column %s
+	expression   string // its value, from the stored column %s
 }
 
-// recordColumns are the columns of a record, in the order of its fields. They follow
+// recordColumns are the columns of a record, in the order of its fields. They are made
 // from the Go type that the function encodes, so that no field can be forgotten.
 func recordColumns() ([]column, error) {
 	record := reflect.TypeFor[contract.Record]()
@@ -67,10 +67,10 @@ func plain(name, hive, presto string) column {
 	return column{name: name, table: hive, view: viewType{hive: hive, presto: presto, expression: "%s"}}
 }
 
-// instant is a time. The table keeps its text, RFC 3339 with Z: a JSON SerDe reads
-// that as a timestamp by patterns that it is given, which must then cover seconds
-// with and without a fraction (Athena user guide, "Hive JSON SerDe"). The view makes
-// it a timestamp in UTC: for one with a zone Glue has no type, and Athena refuses it.
+// instant is a time. The table has its text, RFC 3339 with Z: to read a timestamp, a JSON
+// SerDe needs patterns for seconds with and without a fraction (Athena user guide, "Hive
+// JSON SerDe"). The view makes it a timestamp in UTC, because Glue has no type for one
+// with a zone, and Athena refuses it.
 func instant(name string) column {
 	return column{name: name, table: "string", view: viewType{
 		hive: "timestamp", presto: "timestamp", expression: "CAST(from_iso8601_timestamp(%s) AS timestamp)",

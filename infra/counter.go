@@ -10,7 +10,7 @@ import (
 	"tally/lambda/job"
 )
 
-// CounterProps are all that the Counter stack is made from.
+// CounterProps are what the Counter stack is made from.
 type CounterProps struct {
 	Environment settings.Environment
 	Jobs        job.File
@@ -23,24 +23,22 @@ type CounterProps struct {
 	results awss3.IBucket // of Data, as the stack sees it
 }
 
-// NewCounter adds the Counter stack: all that can be destroyed and deployed again
-// without losing a record.
+// NewCounter adds the Counter stack, which can be destroyed and deployed again without
+// losing a record.
 func NewCounter(scope constructs.Construct, props CounterProps) error {
 	stack := newStack(scope, "Counter", props.Environment, "counts on a schedule")
 	props.results = props.Data.Results(stack)
 	queues := newDeadLetters(stack)
-	readers, err := newReaders(stack, props)
+	users, err := newDatabaseUsers(stack, props)
 	if err != nil {
-		return fmt.Errorf("readers: %w", err)
+		return fmt.Errorf("database users: %w", err)
 	}
 	function, err := newFunction(stack, props, queues.failedRuns)
 	if err != nil {
 		return fmt.Errorf("function: %w", err)
 	}
-	function.Node().AddDependency(readers...)
-	if err := newSchedules(stack, props, function, queues.undelivered); err != nil {
-		return fmt.Errorf("schedules: %w", err)
-	}
+	function.Node().AddDependency(users...)
+	newSchedules(stack, props, function, queues.undelivered)
 	alarms := newAlarms(stack, props.Environment, function, queues)
 	if err := newDashboards(stack, props, function, queues, alarms); err != nil {
 		return fmt.Errorf("dashboards: %w", err)

@@ -12,17 +12,17 @@ import (
 	"tally/lambda/strictyaml"
 )
 
-// Data is what must survive: results, and the network and databases if they are
+// Data is what must survive: the results, and the network and the databases if they are
 // created. Its resources depend on the environment file only, never on the jobs, so
 // that removing the last job deletes nothing here.
 type Data struct {
 	Network  *Network
 	Clusters map[string]*Cluster // those that are created, by the keys of their databases
-	bucket   awss3.Bucket        // nil when the results bucket exists
-	existing string              // its name then
+	bucket   awss3.Bucket        // of the results; nil if it exists already
+	existing string              // the name of the bucket that exists
 }
 
-// NewData adds the Data stack of an environment, unless all it would hold exists.
+// NewData adds the Data stack of an environment, unless everything in it exists already.
 func NewData(scope constructs.Construct, environment settings.Environment) *Data {
 	data := &Data{existing: environment.Results.Bucket}
 	if !owns(environment) {
@@ -43,15 +43,15 @@ func NewData(scope constructs.Construct, environment settings.Environment) *Data
 	return data
 }
 
-// owns tells whether an environment makes anything that must survive:
-// CloudFormation takes no empty stack.
+// owns tells whether an environment makes anything that must survive. CloudFormation
+// refuses an empty stack.
 func owns(environment settings.Environment) bool {
 	network := environment.Network
 	return environment.Results.Bucket == "" || network.Create || network.S3Endpoint == settings.EndpointCreate ||
 		slices.ContainsFunc(environment.Databases, func(database strictyaml.Entry[settings.Database]) bool { return database.Value.Create != "" })
 }
 
-// Results is the bucket of the records as seen from another stack.
+// Results returns the bucket of the records, for another stack.
 func (d *Data) Results(stack awscdk.Stack) awss3.IBucket {
 	if d.bucket != nil {
 		return d.bucket
@@ -59,7 +59,7 @@ func (d *Data) Results(stack awscdk.Stack) awss3.IBucket {
 	return awss3.Bucket_FromBucketName(stack, jsii.String("Results"), &d.existing)
 }
 
-// arnInFindings is what cdk-nag calls the bucket's ARN.
+// arnInFindings is the bucket's ARN as findings of cdk-nag have it.
 func (d *Data) arnInFindings(seen awss3.IBucket) string {
 	if d.bucket == nil {
 		return *seen.BucketArn()

@@ -13,33 +13,28 @@ import (
 	"tally/lambda/contract"
 )
 
-// NamedDatabase is a database that jobs count in, with the key they name it by.
+// NamedDatabase is a database that jobs count in, with the key that they name it by.
 type NamedDatabase struct {
 	Key string
 	settings.Database
 }
 
-// mayConnect allows logging in as exactly the database's reader: with a token
-// (RDS user guide, "Creating and using an IAM policy for IAM database access"), or
-// with what its secret holds.
-func (d NamedDatabase) mayConnect(stack awscdk.Stack) []awsiam.PolicyStatement {
+// allowLogin allows logging in as exactly the database's user: with a token (RDS user
+// guide, "Creating and using an IAM policy for IAM database access"), or with the
+// password in its secret.
+func (d NamedDatabase) allowLogin(stack awscdk.Stack) []awsiam.PolicyStatement {
 	if d.Auth == contract.AuthSecret {
 		statements := []awsiam.PolicyStatement{allow("", []string{"secretsmanager:GetSecretValue"}, jsii.String(d.SecretARN))}
 		if d.SecretKeyARN != "" {
-			statements = append(statements, mayUseKey(stack, d.SecretKeyARN, "secretsmanager", "kms:Decrypt"))
+			statements = append(statements, allowKey(stack, d.SecretKeyARN, "secretsmanager", "kms:Decrypt"))
 		}
 		return statements
 	}
-	return []awsiam.PolicyStatement{allow("", []string{"rds-db:connect"}, stack.FormatArn(&awscdk.ArnComponents{
-		Service:      jsii.String("rds-db"),
-		Resource:     jsii.String("dbuser"),
-		ResourceName: jsii.String(d.ResourceID + "/" + d.Username),
-		ArnFormat:    awscdk.ArnFormat_COLON_RESOURCE_NAME,
-	}))}
+	return []awsiam.PolicyStatement{allow("", []string{"rds-db:connect"}, colonARN(stack, "rds-db", "dbuser", d.ResourceID+"/"+d.Username))}
 }
 
-// groupID is the construct of the database's security group: of a created cluster,
-// which has one of its own, the key tells it.
+// groupID is the construct's id of the database's security group. That of a created
+// cluster is known to CloudFormation only, so that the key stands for it.
 func (d NamedDatabase) groupID() string {
 	if d.Create != "" {
 		return d.Key
@@ -50,8 +45,9 @@ func (d NamedDatabase) groupID() string {
 // allowConnections opens the way from the function to each database, and nothing
 // else: out of the function's group, and into the database's group unless
 // somebody else owns its rules. Databases that share a group and port share the
-// rule: EC2 refuses a second one. So a rule goes by group and port, and not by the
-// keys of databases: one of another name would come before the old one goes.
+// rule: EC2 refuses a second one. The construct of a rule is named by group and port, not
+// by the keys of databases: a renamed key would add the same rule again before
+// CloudFormation deletes the old one.
 func allowConnections(scope constructs.Construct, function awsec2.SecurityGroup, databases []NamedDatabase) {
 	groups := map[string]awsec2.ISecurityGroup{}
 	open := map[string]bool{}

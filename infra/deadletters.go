@@ -6,11 +6,11 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// deadLetters are the two places where a slot waits for a person: nothing that
+// deadLetters are the two queues in which a slot waits for a person, so that nothing that
 // fails is dropped.
 type deadLetters struct {
-	undelivered awssqs.Queue // EventBridge could not hand the event to Lambda
-	failedRuns  awssqs.Queue // Lambda had the event, and every try failed
+	undelivered awssqs.Queue // events that EventBridge could not hand to Lambda
+	failedRuns  awssqs.Queue // events whose every run failed
 }
 
 func newDeadLetters(stack awscdk.Stack) deadLetters {

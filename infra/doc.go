@@ -17,5 +17,33 @@
 //	hourly EventBridge rule ──► the same function: {"sweep": true} finds slots without a record
 //	what they log and count ──► alarms ──► SNS topic; one dashboard
 //
-// Settings come in as plain Go values; jsii stays inside this package.
+// Each part has its file:
+//
+//	app.go stage.go stack.go    the app, an environment, a stack
+//	data.go                     the Data stack
+//	  results.go                  the bucket of the records
+//	  network.go                  the VPC and its S3 endpoint
+//	  cluster.go aurora.go        the Aurora clusters that an environment creates
+//	counter.go                  the Counter stack
+//	  function.go                 the function and its configuration
+//	    code.go layers.go           its binary; its jobs and certificate authorities
+//	    role.go                     what it may do; in databases and buckets that exist:
+//	    database.go bucket.go         logging in and connecting; listing and reading
+//	    attachment.go               how it is in the VPC, and its security group
+//	    networkinterface.go         what that takes
+//	    secretsendpoint.go          its way to Secrets Manager
+//	  dbuser.go                   the users that it logs in as, in created clusters
+//	  schedule.go                 what fires it
+//	    rule.go schedulegroup.go    rules in UTC and the sweep's; schedules in a zone
+//	  deadletters.go              the queues of what failed
+//	  alarms.go alarm.go topic.go the alarms, and who hears of them
+//	  dashboard.go                the dashboard (package dashboard writes its body)
+//	  query.go                    what Athena needs
+//	    table.go columns.go view.go the table and the view of the records
+//	    workgroup.go namedquery.go  the workgroup and its saved queries
+//	limit.go                    what is too large for AWS
+//	permission.go acknowledge.go loggroup.go output.go optional.go node.go    helpers
+//
+// Settings come in as plain Go values (package settings). jsii stays in this package, the
+// app (package app) and the checks of its templates (packages policy and audit).
 package infra

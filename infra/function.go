@@ -7,7 +7,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambdadestinations"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -30,7 +29,7 @@ func newFunction(stack awscdk.Stack, props CounterProps, failedRuns awssqs.IQueu
 	if err != nil {
 		return nil, err
 	}
-	logs := newLogGroup(scope, "/aws/lambda/"+name, props.Environment.LogRetentionDays)
+	logs := newLogGroup(scope, name, props.Environment.LogRetentionDays)
 	function := awslambda.NewFunction(scope, jsii.String("Function"), &awslambda.FunctionProps{
 		FunctionName:                 jsii.String(name),
 		Description:                  jsii.String("Counts what jobs.yaml says, one record per slot"),
@@ -43,7 +42,7 @@ func newFunction(stack awscdk.Stack, props CounterProps, failedRuns awssqs.IQueu
 		Timeout:                      awscdk.Duration_Seconds(jsii.Number(props.Environment.TimeoutSeconds)),
 		ReservedConcurrentExecutions: reserved(props.Environment.MaxConcurrency),
 		Environment:                  &map[string]*string{contract.ConfigVariable: jsii.String(config)},
-		Role:                         newRole(stack, scope, props, logs),
+		Role:                         newCounterRole(stack, scope, props, logs),
 		LogGroup:                     logs,
 		Vpc:                          network.vpc,
 		VpcSubnets:                   network.subnets,
@@ -57,18 +56,8 @@ func newFunction(stack awscdk.Stack, props CounterProps, failedRuns awssqs.IQueu
 	return function, nil
 }
 
-func newLogGroup(scope constructs.Construct, name string, days int) awslogs.LogGroup {
-	group := awslogs.NewLogGroup(scope, jsii.String("Logs"), &awslogs.LogGroupProps{
-		LogGroupName:  jsii.String(name),
-		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
-	})
-	// The construct takes names of periods; settings have days, already checked.
-	group.Node().DefaultChild().(awslogs.CfnLogGroup).SetRetentionInDays(jsii.Number(days))
-	return group
-}
-
-// functionConfig is the one variable: what the function must know about its
-// environment. Databases and buckets that no job counts in are left out.
+// functionConfig is the value of the function's one variable: what it must know about its
+// environment, as JSON. Databases and buckets that no job counts in are left out.
 func functionConfig(props CounterProps, secrets *secretsEndpoint) (string, error) {
 	databases := map[string]contract.Database{}
 	for _, database := range props.Databases {
@@ -104,14 +93,15 @@ func functionConfig(props CounterProps, secrets *secretsEndpoint) (string, error
 	return string(config), nil
 }
 
-// variablesLimit is what all variables of a function may take, in bytes, less some
-// for the name and for the bucket's, which is not known yet (Lambda quotas).
-const variablesLimit = 4096 - 128
+const (
+	// variablesLimit is the size of all variables of a function (Lambda quotas), less
+	// some for the variable's name and for the name of the bucket, which is not known yet.
+	variablesLimit = 4096 - 128 // bytes
+	// endpointLimit is the longest endpoint of a created cluster, which is not known yet.
+	endpointLimit = 128 // bytes
+)
 
-// endpointLimit is as long as the endpoint of a created cluster may be, in bytes; it is
-// not known yet.
-const endpointLimit = 128
-
+// reserved is a concurrency for CDK; nil, which reserves none, if it is 0.
 func reserved(concurrency int) *float64 {
 	if concurrency == 0 {
 		return nil

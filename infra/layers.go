@@ -12,8 +12,8 @@ import (
 	"tally/lambda/contract"
 )
 
-// newLayers adds the layers. They hold data, not code: new jobs deploy without a
-// new binary.
+// newLayers adds the layers. They hold data, so that new jobs deploy without a new
+// binary.
 func newLayers(scope constructs.Construct, jobsYAML, authorities []byte) (*[]awslambda.ILayerVersion, error) {
 	scope = constructs.NewConstruct(scope, jsii.String("Layers"))
 	jobs, err := newLayer(scope, "Jobs", "What to count", contract.JobsFile, jobsYAML)
@@ -27,8 +27,8 @@ func newLayers(scope constructs.Construct, jobsYAML, authorities []byte) (*[]aws
 	return &[]awslambda.ILayerVersion{jobs, ca}, nil
 }
 
-// newLayer adds a layer that holds one file. CDK copies the file while the layer
-// is made, so the folder it comes from lives no longer than that.
+// newLayer adds a layer that holds one file. CDK copies it at once, so that its folder can
+// be deleted.
 func newLayer(scope constructs.Construct, id, description, name string, data []byte) (awslambda.LayerVersion, error) {
 	folder, err := os.MkdirTemp("", "tally-layer-")
 	if err != nil {

@@ -11,18 +11,17 @@ import (
 	"tally/infra/assembly"
 )
 
-// What AWS allows, and what grows with the jobs, databases and buckets of an
-// environment.
+// The limits of AWS on what grows with the jobs, databases and buckets of an environment.
 const (
 	resourceLimit    = 500       // of a stack (CloudFormation quotas)
 	templateLimit    = 1_000_000 // bytes (likewise, 1 MB)
 	rolePolicyLimit  = 10_240    // characters of a role's inline policies, without blanks (IAM quotas)
 	queuePolicyLimit = 20        // statements (SQS quotas)
-	// referenceSize stands for a reference, which is an ARN or a name once deployed.
-	referenceSize = 100
+	// referenceSize is for a reference, which is an ARN or a name once deployed.
+	referenceSize = 100 // characters
 )
 
-// tooLargeStacks are the stacks of the cloud assembly at folder that AWS would refuse
+// tooLargeStacks reports the stacks of the cloud assembly at folder that AWS would refuse
 // at deploy because they are too large.
 func tooLargeStacks(folder string) (problems []error, err error) {
 	stacks, err := assembly.Read(folder)
@@ -46,7 +45,7 @@ func tooLargeStacks(folder string) (problems []error, err error) {
 	return problems, nil
 }
 
-// tooLarge says what of a template is above its limit.
+// tooLarge says what in a template is above its limit.
 func tooLarge(text []byte) ([]string, error) {
 	var template struct {
 		Resources map[string]struct {
@@ -93,7 +92,7 @@ func list(value any) []any {
 	return elements
 }
 
-// sizeOf is how many characters a policy has once its references are texts.
+// sizeOf is the size of a policy in characters, once its references are texts.
 func sizeOf(value any) int {
 	switch value := value.(type) {
 	case []any:

@@ -13,9 +13,9 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// queryFiles are the questions that come with the workgroup, one a file. A file opens
-// with comment lines: what it answers and what its parameters are. The SQL names no
-// database, which the saved query does.
+// queryFiles are the workgroup's saved queries, one a file. A file begins with comment
+// lines, which say what it answers and what its parameters are. The SQL names no
+// database: the saved query does.
 //
 //go:embed queries/*.sql
 var queryFiles embed.FS
@@ -43,7 +43,7 @@ func newNamedQueries(scope constructs.Construct, workgroup awsathena.CfnWorkGrou
 	return nil
 }
 
-// openingComment is the text of the comment lines that a file opens with.
+// openingComment is the text of the comment lines that a file begins with.
 func openingComment(sql string) string {
 	var words []string
 	for line := range strings.Lines(sql) {

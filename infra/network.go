@@ -2,6 +2,7 @@ package infra
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsec2"
@@ -11,8 +12,8 @@ import (
 	"tally/infra/settings"
 )
 
-// Network is where the function runs: a VPC without a way to the internet, that
-// reaches S3 through a gateway endpoint, which costs nothing.
+// Network is where the function runs: a VPC without a way to the internet. It reaches S3
+// through a gateway endpoint, which costs nothing.
 type Network struct {
 	created  awsec2.Vpc // nil when the VPC exists
 	existing settings.Network
@@ -42,9 +43,9 @@ func firstZones() []*string {
 	return zones
 }
 
-// avoidZoneLookup answers the look-up of availability zones that CDK makes for a
-// VPC in a fixed account, even when its zones are given: synth looks nothing up.
-// CDK asks at the stack, so the stage must know before it has one.
+// avoidZoneLookup keeps synth from asking AWS. CDK looks up the availability zones for a
+// VPC in a fixed account, even when they are given. The stage must have the answer before
+// it has a stack.
 func avoidZoneLookup(stage awscdk.Stage, environment settings.Environment) {
 	if environment.Account == "" {
 		return
@@ -60,8 +61,8 @@ func newVPC(stack awscdk.Stack) awsec2.Vpc {
 		IpAddresses:       awsec2.IpAddresses_Cidr(jsii.String("10.20.0.0/24")),
 		AvailabilityZones: &zones,
 		NatGateways:       jsii.Number(0),
-		// The restriction is a custom resource with a function and policy of its
-		// own; nothing here uses the default security group.
+		// To restrict it takes a custom resource with a function and a policy. Nothing
+		// here uses the default security group.
 		RestrictDefaultSecurityGroup: jsii.Bool(false),
 		SubnetConfiguration: &[]*awsec2.SubnetConfiguration{{
 			Name:       jsii.String("isolated"),
@@ -80,13 +81,11 @@ func newVPC(stack awscdk.Stack) awsec2.Vpc {
 
 // newS3Endpoint adds the gateway endpoint to an existing VPC.
 func newS3Endpoint(stack awscdk.Stack, environment settings.Environment) {
-	var tables []any // the L1 construct takes text or references
-	seen := map[string]bool{}
+	var tables []any // the L1 construct takes texts or references
 	for _, subnet := range environment.Network.Subnets {
-		if !seen[subnet.RouteTableID] {
-			tables = append(tables, jsii.String(subnet.RouteTableID))
+		if !slices.Contains(tables, any(subnet.RouteTableID)) {
+			tables = append(tables, subnet.RouteTableID)
 		}
-		seen[subnet.RouteTableID] = true
 	}
 	awsec2.NewCfnVPCEndpoint(stack, jsii.String("S3Endpoint"), &awsec2.CfnVPCEndpointProps{
 		VpcEndpointType: jsii.String("Gateway"),
@@ -96,8 +95,8 @@ func newS3Endpoint(stack awscdk.Stack, environment settings.Environment) {
 	})
 }
 
-// In is the network as seen from another stack: the VPC and the subnets to use.
-func (n *Network) In(scope constructs.Construct) (awsec2.IVpc, *awsec2.SubnetSelection) {
+// VPC returns the VPC and the subnets to use, for a stack other than that of the network.
+func (n *Network) VPC(scope constructs.Construct) (awsec2.IVpc, *awsec2.SubnetSelection) {
 	if n.created != nil {
 		return n.created, &awsec2.SubnetSelection{SubnetType: awsec2.SubnetType_PRIVATE_ISOLATED}
 	}

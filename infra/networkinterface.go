@@ -17,31 +17,20 @@ var networkInterfaceActions = []string{
 	"ec2:UnassignPrivateIpAddresses",
 }
 
-// networkInterfaces lets Lambda attach the function to the VPC.
-func networkInterfaces() awsiam.PolicyStatement {
+// allowAttaching lets Lambda attach the function to the VPC.
+func allowAttaching() awsiam.PolicyStatement {
 	return allow("AttachToVPC", networkInterfaceActions, jsii.String("*"))
 }
 
-// denyNetworkInterfaces keeps the function's own code from what Lambda needs: the
-// condition's key is there only in requests from within the function, not in those
-// that Lambda makes to attach it (Lambda developer guide, "Giving Lambda functions
-// access to resources in an Amazon VPC", best practices, and "Using source function
-// ARN to control function access behavior").
-func denyNetworkInterfaces(functionARN *string) awsiam.PolicyStatement {
-	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:        jsii.String("NotFromCode"),
-		Effect:     awsiam.Effect_DENY,
-		Actions:    jsii.Strings(networkInterfaceActions...),
-		Resources:  jsii.Strings("*"),
-		Conditions: &map[string]any{"ArnEquals": map[string]*string{"lambda:SourceFunctionArn": functionARN}},
-	})
-}
-
-// functionARN is made of the function's name: a reference would be a cycle, since
-// the function needs the role first.
-func functionARN(stack awscdk.Stack, props CounterProps) *string {
-	return stack.FormatArn(&awscdk.ArnComponents{
-		Service: jsii.String("lambda"), Resource: jsii.String("function"),
-		ResourceName: jsii.String(props.Environment.AWSName()), ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,
-	})
+// denyAttaching denies the same to the function's own code. The condition's key is only
+// in requests from within the function, not in those that Lambda makes to attach it
+// (Lambda developer guide, "Giving Lambda functions access to resources in an Amazon
+// VPC", best practices, and "Using source function ARN to control function access
+// behavior"). The ARN is made of the function's name: a reference would be a cycle,
+// since the function needs the role first.
+func denyAttaching(stack awscdk.Stack, function string) awsiam.PolicyStatement {
+	source := map[string]*string{"lambda:SourceFunctionArn": colonARN(stack, "lambda", "function", function)}
+	statement := allowIf(map[string]any{"ArnEquals": source}, "NotFromCode", networkInterfaceActions, jsii.String("*"))
+	statement.SetEffect(awsiam.Effect_DENY)
+	return statement
 }

@@ -12,10 +12,9 @@ import (
 // jsiiNode is the variable that names the Node which jsii starts.
 const jsiiNode = "JSII_NODE"
 
-// UseProjectNode makes jsii start the project's own Node: the system's may be past
-// its end of life, which jsii announces at length on every start. Because jsii
-// decides before main runs, the program is started anew, once, with the variable
-// set.
+// UseProjectNode makes jsii start the project's own Node. The system's may be past its
+// end of life, which jsii says at length on every start. jsii reads the variable before
+// main runs, so that the program must start again, once, with the variable set.
 func UseProjectNode(root string) error {
 	node, err := filepath.Abs(filepath.Join(root, "node_modules", ".bin", "node"))
 	if err != nil {

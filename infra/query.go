@@ -11,8 +11,8 @@ import (
 )
 
 // newQuery adds what Athena needs to answer questions about the records. None of it
-// holds data or depends on the jobs: new and retired jobs are seen at once. Who may
-// ask is up to the account: nobody is allowed anything here.
+// holds data or depends on the jobs, so that new and retired jobs are seen at once. It
+// allows nobody to ask: that is up to the account.
 func newQuery(stack awscdk.Stack, props CounterProps) error {
 	scope := constructs.NewConstruct(stack, jsii.String("Query"))
 	columns, err := recordColumns()

@@ -10,8 +10,8 @@ import (
 	"tally/lambda/contract"
 )
 
-// newResults adds the private bucket that holds the records and, for some days,
-// Athena's answers, encrypted with a key of KMS if there is one and else with S3's own.
+// newResults adds the private bucket of the records and, for some days, of Athena's
+// answers. It is encrypted with a key of KMS if keyARN is not empty, else with S3's own.
 func newResults(stack awscdk.Stack, keyARN string) awss3.Bucket {
 	encryption, key, bucketKey := awss3.BucketEncryption_S3_MANAGED, awskms.IKey(nil), (*bool)(nil)
 	if keyARN != "" {
@@ -39,10 +39,10 @@ func newResults(stack awscdk.Stack, keyARN string) awss3.Bucket {
 	return bucket
 }
 
-// denyOverwriting refuses a put of a record that does not say If-None-Match, so
-// that S3 itself keeps a slot's first record. The parts of a multipart upload
-// carry no such header and are exempt; completing it is not (S3 user guide,
-// "Enforce conditional writes on Amazon S3 buckets").
+// denyOverwriting refuses a put of a record without If-None-Match, so that S3 itself keeps
+// a slot's first record. It exempts the parts of a multipart upload, which have no such
+// header, but not completing the upload (S3 user guide, "Enforce conditional writes on
+// Amazon S3 buckets").
 func denyOverwriting(bucket awss3.Bucket) awsiam.PolicyStatement {
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
 		Sid:        jsii.String("RecordsAreNeverOverwritten"),

@@ -10,33 +10,26 @@ import (
 	"tally/lambda/contract"
 )
 
-// newRole may do what the function does, and no more. There is no DeleteObject: a
-// deleted record would reopen its slot.
-func newRole(stack awscdk.Stack, scope constructs.Construct, props CounterProps, logs awslogs.LogGroup) awsiam.Role {
-	statements := []awsiam.PolicyStatement{
-		allow("WriteLogs", []string{"logs:CreateLogStream", "logs:PutLogEvents"}, logs.LogGroupArn()),
-	}
+// newCounterRole may do what the function does, and no more. It cannot delete objects: a
+// deleted record would let its slot be counted again.
+func newCounterRole(stack awscdk.Stack, scope constructs.Construct, props CounterProps, logs awslogs.LogGroup) awsiam.Role {
+	statements := []awsiam.PolicyStatement{allowWritingLogs(logs.LogGroupArn())}
 	if props.Environment.Network.Given() { // also when no job needs it: Lambda lets go of the network later
-		statements = append(statements, networkInterfaces(), denyNetworkInterfaces(functionARN(stack, props)))
+		statements = append(statements, allowAttaching(), denyAttaching(stack, props.Environment.AWSName()))
 	}
-	statements = append(statements, props.mayStore(stack)...)
+	statements = append(statements, props.allowStoring(stack)...)
 	for _, database := range props.Databases {
-		statements = append(statements, database.mayConnect(stack)...)
+		statements = append(statements, database.allowLogin(stack)...)
 	}
 	for _, bucket := range props.Buckets {
-		statements = append(statements, bucket.mayCount(stack)...)
+		statements = append(statements, bucket.allowCounting(stack)...)
 	}
-	role := awsiam.NewRole(scope, jsii.String("Role"), &awsiam.RoleProps{
-		AssumedBy: awsiam.NewServicePrincipal(jsii.String("lambda.amazonaws.com"), nil),
-		InlinePolicies: &map[string]awsiam.PolicyDocument{
-			"Count": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &statements}),
-		},
-	})
+	role := newRole(scope, "Role", service("lambda"), "Count", statements...)
 	acknowledgeWildcards(stack, role, props)
 	return role
 }
 
-// acknowledgeWildcards is about the resources in the role that end in one.
+// acknowledgeWildcards says why resources in the role end with a wildcard.
 func acknowledgeWildcards(stack awscdk.Stack, role awsiam.Role, props CounterProps) {
 	const rule = "AwsSolutions-IAM5"
 	if props.Environment.Network.Given() {
@@ -56,36 +49,15 @@ func acknowledgeWildcards(stack awscdk.Stack, role awsiam.Role, props CounterPro
 	}
 }
 
-// mayStore allows storing records and finding them again.
-func (props CounterProps) mayStore(stack awscdk.Stack) []awsiam.PolicyStatement {
-	bucket := props.results
+// allowStoring allows storing records and finding them again.
+func (props CounterProps) allowStoring(stack awscdk.Stack) []awsiam.PolicyStatement {
+	bucket, records := props.results, contract.RecordPrefix+"*"
 	statements := []awsiam.PolicyStatement{
-		allow("StoreRecords", []string{"s3:PutObject", "s3:GetObject"}, bucket.ArnForObjects(jsii.String(contract.RecordPrefix+"*"))),
-		awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-			Sid:        jsii.String("FindRecords"),
-			Actions:    jsii.Strings("s3:ListBucket"),
-			Resources:  &[]*string{bucket.BucketArn()},
-			Conditions: &map[string]any{"StringLike": map[string]string{"s3:prefix": contract.RecordPrefix + "*"}},
-		}),
+		allow("StoreRecords", []string{"s3:PutObject", "s3:GetObject"}, bucket.ArnForObjects(jsii.String(records))),
+		allowIf(map[string]any{"StringLike": map[string]any{"s3:prefix": records}}, "FindRecords", []string{"s3:ListBucket"}, bucket.BucketArn()),
 	}
 	if key := props.Environment.Results.KMSKeyARN; key != "" {
-		statements = append(statements, mayUseKey(stack, key, "s3", "kms:Decrypt", "kms:GenerateDataKey"))
+		statements = append(statements, allowKey(stack, key, "s3", "kms:Decrypt", "kms:GenerateDataKey"))
 	}
 	return statements
-}
-
-func allow(sid string, actions []string, resources ...*string) awsiam.PolicyStatement {
-	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid: optional(sid), Actions: jsii.Strings(actions...), Resources: &resources,
-	})
-}
-
-// mayUseKey allows what a service does with a key for the function, and nothing
-// else.
-func mayUseKey(stack awscdk.Stack, key, service string, actions ...string) awsiam.PolicyStatement {
-	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Actions:    jsii.Strings(actions...),
-		Resources:  jsii.Strings(key),
-		Conditions: &map[string]any{"StringEquals": map[string]any{"kms:ViaService": service + "." + *stack.Region() + ".amazonaws.com"}},
-	})
 }

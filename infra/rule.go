@@ -1,81 +1,74 @@
 package infra
 
 import (
-	"strings"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
-	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"tally/lambda/contract"
 	"tally/lambda/job"
 )
 
-// newRule adds a job's EventBridge rule. It is made of L1 constructs: L2 targets
-// would add a permission and a queue statement per rule, and SQS allows 20.
-func newRule(scope constructs.Construct, name string, definition job.Job, function awslambda.Function, undelivered awssqs.Queue) error {
-	input, err := ruleInput(definition)
-	if err != nil {
-		return err
-	}
-	target := ruleTarget(function, undelivered)
+// addJobRule adds a job's EventBridge rule. <time> stands for the event's time and
+// brings its own quotes (EventBridge user guide, "Amazon EventBridge input
+// transformation").
+func (s schedules) addJobRule(name string, definition job.Job) {
+	target := s.ruleTarget()
 	target.InputTransformer = &awsevents.CfnRule_InputTransformerProperty{
 		InputPathsMap: map[string]string{"time": "$.time"},
-		InputTemplate: jsii.String(input),
+		InputTemplate: scheduledEvent(definition, "<time>"),
 	}
-	awsevents.NewCfnRule(scope, jsii.String("Rule-"+definition.Name), &awsevents.CfnRuleProps{
+	s.addRule("Rule-"+definition.Name, name, inWords(definition), definition.Cron.Canonical(), target)
+}
+
+// sweepSchedule is hourly, at a minute that few jobs have.
+const sweepSchedule = "cron(17 * * * ? *)"
+
+// addSweep adds the rule that has the function look for slots without a record.
+func (s schedules) addSweep(name string) {
+	target := s.ruleTarget()
+	target.Input = jsii.String(contract.SweepEvent)
+	s.addRule("Sweep", name, "Looks for slots without a record, every hour", sweepSchedule, target)
+}
+
+// addRule adds an L1 construct: L2 targets would add a permission and a queue statement
+// per rule, and SQS allows 20.
+func (s schedules) addRule(id, name, description, schedule string, target *awsevents.CfnRule_TargetProperty) {
+	awsevents.NewCfnRule(s.scope, jsii.String(id), &awsevents.CfnRuleProps{
 		Name:               jsii.String(name),
-		Description:        inWords(definition),
-		ScheduleExpression: jsii.String(definition.Cron.Canonical()),
+		Description:        jsii.String(description),
+		ScheduleExpression: jsii.String(schedule),
 		State:              jsii.String("ENABLED"),
 		Targets:            []*awsevents.CfnRule_TargetProperty{target},
 	})
-	return nil
 }
 
 // ruleTarget is the function as a rule's target, without the input.
-func ruleTarget(function awslambda.Function, undelivered awssqs.Queue) *awsevents.CfnRule_TargetProperty {
+func (s schedules) ruleTarget() *awsevents.CfnRule_TargetProperty {
 	return &awsevents.CfnRule_TargetProperty{
 		Id:  jsii.String("Function"),
-		Arn: function.FunctionArn(),
+		Arn: s.function.FunctionArn(),
 		RetryPolicy: &awsevents.CfnRule_RetryPolicyProperty{
 			MaximumEventAgeInSeconds: jsii.Number(deliveryAge),
 			MaximumRetryAttempts:     jsii.Number(deliveryTries),
 		},
-		DeadLetterConfig: &awsevents.CfnRule_DeadLetterConfigProperty{Arn: undelivered.QueueArn()},
+		DeadLetterConfig: &awsevents.CfnRule_DeadLetterConfigProperty{Arn: s.undelivered.QueueArn()},
 	}
 }
 
-// ruleInput is the function's event as an EventBridge input template. <time>
-// stands for the event's time and brings its own quotes (EventBridge user guide,
-// "Amazon EventBridge input transformation").
-func ruleInput(definition job.Job) (string, error) {
-	event, err := scheduledEvent(definition, eventTime)
-	return strings.Replace(event, `"`+eventTime+`"`, eventTime, 1), err
-}
-
-const eventTime = "<time>"
-
-// allowRules lets all rules of the environment invoke the function and use the
-// queue: one permission and one statement, whatever the number of jobs.
-func allowRules(scope constructs.Construct, pattern string, function awslambda.Function, undelivered awssqs.Queue) {
-	rules := awscdk.Stack_Of(scope).FormatArn(&awscdk.ArnComponents{
+// allowRules lets all rules whose names match the pattern invoke the function and use
+// the queue: one permission and one statement, whatever the number of jobs.
+func (s schedules) allowRules(pattern string) {
+	rules := awscdk.Stack_Of(s.scope).FormatArn(&awscdk.ArnComponents{
 		Service: jsii.String("events"), Resource: jsii.String("rule"), ResourceName: jsii.String(pattern),
 	})
-	awslambda.NewCfnPermission(scope, jsii.String("RulesInvoke"), &awslambda.CfnPermissionProps{
+	awslambda.NewCfnPermission(s.scope, jsii.String("RulesInvoke"), &awslambda.CfnPermissionProps{
 		Action:       jsii.String("lambda:InvokeFunction"),
-		FunctionName: function.FunctionArn(),
+		FunctionName: s.function.FunctionArn(),
 		Principal:    jsii.String("events.amazonaws.com"),
 		SourceArn:    rules,
 	})
-	undelivered.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:        jsii.String("RulesDeadLetters"),
-		Principals: &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String("events.amazonaws.com"), nil)},
-		Actions:    jsii.Strings("sqs:SendMessage"),
-		Resources:  &[]*string{undelivered.QueueArn()},
-		Conditions: &map[string]any{"ArnLike": map[string]*string{"aws:SourceArn": rules}},
-	}))
+	s.undelivered.AddToResourcePolicy(allowService("events", "RulesDeadLetters", "sqs:SendMessage", s.undelivered.QueueArn(),
+		map[string]any{"ArnLike": map[string]*string{"aws:SourceArn": rules}}))
 }

@@ -14,16 +14,16 @@ import (
 	"tally/lambda/contract"
 )
 
-// secretsEndpoint is an interface endpoint of Secrets Manager for this function
-// only. Its name is not the service's (no private DNS): other clients in the VPC
-// keep their way, and another endpoint there is no conflict.
+// secretsEndpoint is an interface endpoint of Secrets Manager for this function only. It
+// does not take over the service's name (no private DNS): other clients in the VPC do not
+// notice it, and there may be another endpoint.
 type secretsEndpoint struct{ url *string }
 
-// endpointZones is how many zones an endpoint is in: each costs money by the hour.
+// endpointZones is how many zones an endpoint is in. Each costs money by the hour.
 const endpointZones = 2
 
-// newSecretsEndpoint adds the endpoint where a database that jobs count in logs in
-// with a secret and the VPC has none; nil otherwise.
+// newSecretsEndpoint adds the endpoint if a database that jobs count in has a secret and
+// the VPC has no endpoint; otherwise it returns nil.
 func newSecretsEndpoint(scope constructs.Construct, props CounterProps, vpc awsec2.IVpc, subnets *awsec2.SubnetSelection, function awsec2.SecurityGroup) *secretsEndpoint {
 	secrets := secretsOf(props.Databases)
 	network := props.Environment.Network
@@ -53,7 +53,7 @@ func newSecretsEndpoint(scope constructs.Construct, props CounterProps, vpc awse
 			})},
 		}),
 	})
-	// Each entry is "<hosted zone>:<name>"; the first is the one of all zones (EC2,
+	// Each entry is "<hosted zone>:<name>". The first is for all zones (EC2,
 	// CreateVpcEndpoint, DnsEntries).
 	name := awscdk.Fn_Select(jsii.Number(1), awscdk.Fn_Split(jsii.String(":"), awscdk.Fn_Select(jsii.Number(0), endpoint.AttrDnsEntries()), nil))
 	return &secretsEndpoint{url: awscdk.Fn_Join(jsii.String(""), &[]*string{jsii.String("https://"), name})}
@@ -70,8 +70,8 @@ func secretsOf(databases []NamedDatabase) []string {
 	return secrets
 }
 
-// onePerZone picks one subnet of each of the first zones: an endpoint may have no
-// two in one zone.
+// onePerZone picks one subnet in each of the first zones. An endpoint may not have two in
+// the same zone.
 func onePerZone(vpc awsec2.IVpc, subnets *awsec2.SubnetSelection) *[]any {
 	var ids []any
 	var zones []string
@@ -84,8 +84,8 @@ func onePerZone(vpc awsec2.IVpc, subnets *awsec2.SubnetSelection) *[]any {
 	return &ids
 }
 
-// announceCost says at synth what costs money while idle. The price is that of
-// us-east-1 (AWS PrivateLink pricing, interface endpoints).
+// announceCost says at synth what costs money while idle. The price is for us-east-1 (AWS
+// PrivateLink pricing, interface endpoints).
 func announceCost(scope constructs.Construct, environment settings.Environment) {
 	zones := createdZones
 	if !environment.Network.Create {

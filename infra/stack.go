@@ -24,11 +24,3 @@ func newStack(scope constructs.Construct, part string, environment settings.Envi
 		Tags:                  &tags,
 	})
 }
-
-// output shows a value after a deploy, under a name that is the same in every environment.
-func output(stack awscdk.Stack, name, description string, value *string) {
-	awscdk.NewCfnOutput(stack, jsii.String(name), &awscdk.CfnOutputProps{
-		Value:       value,
-		Description: jsii.String(description),
-	})
-}

@@ -20,8 +20,7 @@ func SettingsSource(app awscdk.App, root string) settings.Source {
 	}
 }
 
-// AddStages adds one stage per environment: its Data and its Counter stack. It is
-// the only place that knows all parts.
+// AddStages adds one stage per environment, with its Data and its Counter stack.
 func AddStages(app awscdk.App, loaded settings.Settings, code Code) error {
 	for _, environment := range loaded.Environments {
 		if err := addStage(app, environment, loaded, code); err != nil {
@@ -85,15 +84,8 @@ func boundary(environment settings.Environment) awscdk.PermissionsBoundary {
 }
 
 func warnOfPlaceholders(stage awscdk.Stage, environment settings.Environment) {
-	if keys := environment.Placeholders(); len(keys) > 0 {
+	if keys := environment.Placeholders; len(keys) > 0 {
 		awscdk.Annotations_Of(stage).AddInfo(jsii.String(fmt.Sprintf(
 			"%d values of environment %s are the shipped examples (%s, …): make deploy refuses them", len(keys), environment.Name, keys[0])))
 	}
-}
-
-func optional(text string) *string {
-	if text == "" {
-		return nil
-	}
-	return jsii.String(text)
 }

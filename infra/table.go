@@ -16,12 +16,12 @@ const (
 	// Queries have to quote it.
 	partitionColumn = "date"
 
-	// firstDate is the first one that Athena looks for. Every date until tomorrow is
-	// listed by a query that does not say which it wants.
+	// firstDate is the first date that Athena looks for. A query without a condition on
+	// the date lists every date from there until tomorrow.
 	firstDate = "2020-01-01"
 )
 
-// newTable adds the table of all records, as they are stored: every revision.
+// newTable adds the table of all records as they are stored, with every revision.
 func newTable(scope constructs.Construct, database awsglue.CfnDatabase, columns []column, results awss3.IBucket) {
 	location := results.S3UrlForObject(jsii.String(contract.RecordPrefix))
 	awsglue.NewCfnTable(scope, jsii.String("Counts"), &awsglue.CfnTableProps{
@@ -44,14 +44,14 @@ func newTable(scope constructs.Construct, database awsglue.CfnDatabase, columns 
 	})
 }
 
-// jsonSerDe reads the lines. The other one, OpenX's, makes keys lower-case unless told
-// otherwise, those of groups too, and may give other values than are stored (Athena
-// user guide, "OpenX JSON SerDe", considerations and limitations).
+// jsonSerDe reads the lines. OpenX's SerDe makes all keys lower-case by default, those of
+// groups too, and may return other values than are stored (Athena user guide, "OpenX JSON
+// SerDe", considerations and limitations).
 const jsonSerDe = "org.apache.hive.hcatalog.data.JsonSerDe"
 
-// projection has Athena compute the partitions instead of looking them up: nobody
-// has to add one each day (Athena user guide, "Supported types for partition
-// projection"; NOW is in UTC, as the dates are).
+// projection makes Athena compute the partitions, so that nobody has to add one each day
+// (Athena user guide, "Supported types for partition projection"). NOW is in UTC, as the
+// dates are.
 func projection(location string) map[string]string {
 	const property = "projection." + partitionColumn
 	return map[string]string{

@@ -2,7 +2,6 @@ package infra
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -11,7 +10,7 @@ import (
 )
 
 // alarmActions are where an environment's alarms go: the topic that it names, a
-// topic of its own, or nowhere, which is said where data is protected.
+// topic of its own, or nowhere. Synth warns of the last where data is protected.
 func alarmActions(scope constructs.Construct, environment settings.Environment, alarmARNPrefix string) *[]any {
 	switch {
 	case environment.Alarms.TopicARN != "":
@@ -26,9 +25,9 @@ func alarmActions(scope constructs.Construct, environment settings.Environment, 
 	return nil
 }
 
-// newTopic adds the environment's own topic, which the addresses subscribe to once
-// they confirm. It has no key: CloudWatch may not use AWS's own for SNS, one of
-// one's own costs more than all else here, and what an alarm says is no secret.
+// newTopic adds the environment's own topic. Its subscribers are the addresses that have
+// confirmed. It has no key of KMS: CloudWatch may not use AWS's own key for SNS, another
+// key would cost more than everything else here, and an alarm says nothing secret.
 func newTopic(scope constructs.Construct, environment settings.Environment, alarmARNPrefix string) awssns.Topic {
 	topic := awssns.NewTopic(scope, jsii.String("Topic"), &awssns.TopicProps{
 		TopicName:  jsii.String(environment.TopicName()),
@@ -36,8 +35,7 @@ func newTopic(scope constructs.Construct, environment settings.Environment, alar
 	})
 	letAlarmsPublish(topic, alarmARNPrefix)
 	for _, address := range environment.Alarms.Email {
-		// The address is the id: to list them in another order must not ask anybody
-		// to confirm again.
+		// The address is the id: in another order nobody must be asked to confirm again.
 		awssns.NewCfnSubscription(scope, jsii.String("Email-"+address), &awssns.CfnSubscriptionProps{
 			TopicArn: topic.TopicArn(),
 			Protocol: jsii.String("email"),
@@ -47,18 +45,12 @@ func newTopic(scope constructs.Construct, environment settings.Environment, alar
 	return topic
 }
 
-// letAlarmsPublish lets this environment's alarms in. A topic whose policy says
-// something, here that TLS is a must, loses the default one that would (SNS
-// developer guide, "Example cases for Amazon SNS access control").
+// letAlarmsPublish lets this environment's alarms publish. The default policy of a topic
+// would, but EnforceSSL replaces it (SNS developer guide, "Example cases for Amazon SNS
+// access control").
 func letAlarmsPublish(topic awssns.Topic, alarmARNPrefix string) {
-	topic.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
-		Sid:        jsii.String("AlarmsPublish"),
-		Principals: &[]awsiam.IPrincipal{awsiam.NewServicePrincipal(jsii.String("cloudwatch.amazonaws.com"), nil)},
-		Actions:    jsii.Strings("sns:Publish"),
-		Resources:  &[]*string{topic.TopicArn()},
-		Conditions: &map[string]any{
-			"StringEquals": map[string]*string{"aws:SourceAccount": topic.Stack().Account()},
-			"ArnLike":      map[string]string{"aws:SourceArn": alarmARNPrefix + "*"},
-		},
+	topic.AddToResourcePolicy(allowService("cloudwatch", "AlarmsPublish", "sns:Publish", topic.TopicArn(), map[string]any{
+		"StringEquals": map[string]*string{"aws:SourceAccount": topic.Stack().Account()},
+		"ArnLike":      map[string]string{"aws:SourceArn": alarmARNPrefix + "*"},
 	}))
 }

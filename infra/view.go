@@ -14,10 +14,9 @@ import (
 
 const latestView = "counts_latest"
 
-// latestQuery keeps the lines of each slot's highest revision, all of them and no
-// other: a repair may have dropped a case. The date follows from the slot, and is
-// among what revisions are compared by for the planner's sake: conditions on those
-// columns, and only those, limit what the window reads.
+// latestQuery takes all lines of each slot's highest revision and none of another one: a
+// repair may have dropped a case. PARTITION BY has the date, which follows from the slot,
+// for the planner: only conditions on those columns limit what the window function reads.
 const latestQuery = `SELECT %s
 FROM (
   SELECT *, max(revision) OVER (PARTITION BY "` + partitionColumn + `", job, scheduled_time) AS latest_revision
@@ -25,7 +24,7 @@ FROM (
 ) AS revisions
 WHERE revision = latest_revision`
 
-// newLatestView adds the view that most questions are for.
+// newLatestView adds the view that most questions are asked of.
 func newLatestView(scope constructs.Construct, database awsglue.CfnDatabase, databaseName string, columns []column) error {
 	columns = append(slices.Clone(columns), plain(partitionColumn, "string", "varchar"))
 	text, err := prestoView(databaseName, columns)
@@ -44,7 +43,7 @@ func newLatestView(scope constructs.Construct, database awsglue.CfnDatabase, dat
 			ViewExpandedText: jsii.String("/* Presto View */"),
 			StorageDescriptor: &awsglue.CfnTable_StorageDescriptorProperty{
 				Columns: glueColumns(columns, func(c column) string { return c.view.hive }),
-				// Trino's reader of Glue tables insists on one; for a view it says nothing.
+				// Trino's reader of Glue tables wants one. A view does not use it.
 				SerdeInfo: &awsglue.CfnTable_SerdeInfoProperty{Name: jsii.String("-"), SerializationLibrary: jsii.String("-")},
 			},
 		},
@@ -52,10 +51,10 @@ func newLatestView(scope constructs.Construct, database awsglue.CfnDatabase, dat
 	return nil
 }
 
-// prestoView is a view as Athena itself stores it after CREATE VIEW: JSON in base64
-// in a comment. AWS does not document the form; it is that of Trino's Hive connector
-// (ViewReaderUtil), which finds the view stale if its columns have other types. Newer
-// versions want runAsInvoker and path, too (ConnectorViewDefinition).
+// prestoView is a view as Athena stores it after CREATE VIEW: JSON in base64, in a
+// comment. AWS does not document the form. It is that of Trino's Hive connector
+// (ViewReaderUtil), which takes the view for stale if its columns have other types. Newer
+// versions also want runAsInvoker and path (ConnectorViewDefinition).
 func prestoView(databaseName string, columns []column) (string, error) {
 	type prestoColumn struct {
 		Name string `json:"name"`

@@ -10,29 +10,29 @@ import (
 	"tally/infra/settings"
 )
 
-// answersPrefix is where Athena puts its answers in the results bucket, for
-// answersDays days.
+// Athena puts its answers under answersPrefix of the results bucket. They are deleted
+// after answersDays.
 const (
 	answersPrefix = "athena/"
 	answersDays   = 7
 )
 
-// scanLimit is how many bytes a query may read before Athena ends it: half a dollar
-// of us-east-1, or some fifty million records of five cases.
-const scanLimit = 100e9
+// scanLimit is how much a query may read before Athena ends it: half a dollar in
+// us-east-1, or some fifty million records of five cases.
+const scanLimit = 100e9 // bytes
 
 // newWorkgroup adds the workgroup, whose settings nobody can override.
 func newWorkgroup(scope constructs.Construct, props CounterProps) awsathena.CfnWorkGroup {
 	return awsathena.NewCfnWorkGroup(scope, jsii.String("Workgroup"), &awsathena.CfnWorkGroupProps{
 		Name:        jsii.String(props.Environment.AWSName()),
 		Description: jsii.String("Questions about what Tally counted in " + props.Environment.Name),
-		// Else a workgroup that was ever used cannot be deleted. What goes with it are
-		// saved queries and the history, never an object (Athena API, DeleteWorkGroup).
+		// Without it a workgroup that was ever used cannot be deleted. The saved queries
+		// and the history are deleted with it, but no object (Athena API, DeleteWorkGroup).
 		RecursiveDeleteOption: jsii.Bool(true),
 		WorkGroupConfiguration: &awsathena.CfnWorkGroup_WorkGroupConfigurationProperty{
 			EnforceWorkGroupConfiguration: jsii.Bool(true),
 			BytesScannedCutoffPerQuery:    jsii.Number(scanLimit),
-			// What the view and the saved queries are written for.
+			// The view and the saved queries are written for this one.
 			EngineVersion: &awsathena.CfnWorkGroup_EngineVersionProperty{SelectedEngineVersion: jsii.String("Athena engine version 3")},
 			ResultConfiguration: &awsathena.CfnWorkGroup_ResultConfigurationProperty{
 				OutputLocation:          props.results.S3UrlForObject(jsii.String(answersPrefix)),
@@ -43,8 +43,8 @@ func newWorkgroup(scope constructs.Construct, props CounterProps) awsathena.CfnW
 	})
 }
 
-// ownerOf is whose the results bucket must be: ours, if this environment made it; one
-// that exists may be another account's.
+// ownerOf is the account that must own the results bucket: the stack's, if this
+// environment made the bucket. One that exists may be in another account.
 func ownerOf(props CounterProps, stack awscdk.Stack) *string {
 	if props.Environment.Results.Bucket != "" {
 		return nil
@@ -52,7 +52,7 @@ func ownerOf(props CounterProps, stack awscdk.Stack) *string {
 	return stack.Account()
 }
 
-// encryptionOf is how answers are encrypted: as the records that they quote.
+// encryptionOf encrypts answers as the records are, which they quote.
 func encryptionOf(results settings.Results) *awsathena.CfnWorkGroup_EncryptionConfigurationProperty {
 	if results.KMSKeyARN == "" {
 		return &awsathena.CfnWorkGroup_EncryptionConfigurationProperty{EncryptionOption: jsii.String("SSE_S3")}
@@ -62,9 +62,10 @@ func encryptionOf(results settings.Results) *awsathena.CfnWorkGroup_EncryptionCo
 	}
 }
 
-// forgetAnswers is the lifecycle rule of Athena's answers. With versions kept, one
-// that expires gets a delete marker, which the same rule takes away once it is as old
-// and alone (S3 API, LifecycleExpiration). Nothing else in the bucket expires.
+// forgetAnswers is the lifecycle rule that deletes Athena's answers. An object that
+// expires gets a delete marker, since the bucket keeps versions. The rule also deletes the
+// marker, once it is as old and no version is left (S3 API, LifecycleExpiration). Nothing
+// else in the bucket expires.
 func forgetAnswers() *awss3.LifecycleRule {
 	return &awss3.LifecycleRule{
 		Id:                          jsii.String("forget-athena-answers"),

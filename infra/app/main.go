@@ -49,7 +49,7 @@ func synth() (err error) {
 			return err
 		}
 	}
-	if err := infra.AddStages(app, loaded, infra.Bootstrap(root)); err != nil {
+	if err := infra.AddStages(app, loaded, infra.Bundled(root)); err != nil {
 		return err
 	}
 	return infra.Synth(app)

@@ -14,7 +14,7 @@ import (
 	"tally/lambda/strictyaml"
 )
 
-// comments are those of types and struct fields, by package/path.Type and
+// comments are the comments of types and struct fields, by package/path.Type and
 // package/path.Type.Field.
 type comments map[string]string
 
@@ -63,18 +63,18 @@ func (c comments) add(path string, file *ast.File) {
 	})
 }
 
-// ofType is the first sentence about a type; empty for those of other modules.
+// ofType is the first sentence about a type; empty for types of other modules.
 func (c comments) ofType(t reflect.Type) string {
 	return c[t.PkgPath()+"."+t.Name()]
 }
 
 var (
-	leftOut = regexp.MustCompile(`\bif (nil|empty|0)\b`) // in Go
+	leftOut = regexp.MustCompile(`\bif (nil|empty|0)\b`) // how Go says that a key is left out
 	word    = regexp.MustCompile(`\b[A-Z]\w*`)
 )
 
-// ofField is the comment of a field, in the words of the file: with keys for the
-// names of fields, unless these are words such as CSV.
+// ofField is the comment of a field, with keys of the file instead of the names of
+// fields. Names such as CSV stay, because they may be words.
 func (c comments) ofField(structure reflect.Type, index int) string {
 	text := c[structure.PkgPath()+"."+structure.Name()+"."+structure.Field(index).Name]
 	text = leftOut.ReplaceAllString(strings.Join(strings.Fields(text), " "), "if left out")

@@ -2,13 +2,14 @@ package schema
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"tally/lambda/strictyaml"
 )
 
-// forms are the conditions of a mapping: if it is in a form, then what that asks.
-// Editors report what the form asks and not the form, unlike with oneOf.
+// forms makes a condition of each form. With if and then, unlike with oneOf, editors
+// report the one key that is wrong.
 func forms(of []strictyaml.Form) []*Schema {
 	var conditions []*Schema
 	for _, form := range of {
@@ -16,25 +17,22 @@ func forms(of []strictyaml.Form) []*Schema {
 		if form.Is != nil {
 			condition.If.Properties = map[string]any{form.Key: &Schema{Const: form.Is}}
 		}
-		asked := &Schema{Required: form.Needs, Properties: refused(form.Refuses)}
+		wanted := &Schema{Required: form.Needs, Properties: refused(form.Refuses)}
 		for key, rule := range form.Rules {
-			if asked.Properties == nil {
-				asked.Properties = map[string]any{}
-			}
-			asked.Properties[key] = asks(rule)
+			wanted.Properties[key] = limits(rule)
 		}
 		if form.Unless {
-			condition.Else = asked
+			condition.Else = wanted
 		} else {
-			condition.Then = asked
+			condition.Then = wanted
 		}
 		conditions = append(conditions, condition)
 	}
 	return conditions
 }
 
-// asks is a rule about a value whose type is said elsewhere.
-func asks(rule strictyaml.Rule) *Schema {
+// limits is the schema of a rule, without the type of the value.
+func limits(rule strictyaml.Rule) *Schema {
 	schema := &Schema{Enum: rule.OneOf, Default: rule.Default}
 	if rule.Pattern != nil {
 		schema.Pattern = portable(rule.Pattern)
@@ -42,11 +40,8 @@ func asks(rule strictyaml.Rule) *Schema {
 	return schema
 }
 
-// refused are the properties that keys may not be.
+// refused are properties that nobody may write.
 func refused(keys []string) map[string]any {
-	if len(keys) == 0 {
-		return nil
-	}
 	properties := map[string]any{}
 	for _, key := range keys {
 		properties[key] = false
@@ -57,11 +52,8 @@ func refused(keys []string) map[string]any {
 // mustHave panics if a form is about a key that the mapping does not have.
 func mustHave(properties map[string]any, mapping string, of []strictyaml.Form) {
 	for _, form := range of {
-		keys := slices.Concat([]string{form.Key}, form.Needs, form.Refuses)
-		for key := range form.Rules {
-			keys = append(keys, key)
-		}
-		for _, key := range keys {
+		keys := slices.AppendSeq([]string{form.Key}, maps.Keys(form.Rules))
+		for _, key := range slices.Concat(keys, form.Needs, form.Refuses) {
 			if properties[key] == nil {
 				panic(fmt.Sprintf("a form of %q is about %s, which is none of its keys", mapping, key))
 			}

@@ -5,17 +5,18 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 
 	"tally/lambda/strictyaml"
 )
 
-// generator makes the schema of a type. A type or a rule that it does not know is a
-// mistake in the code: it panics.
+// generator makes the schema of a type. It panics where a type or a rule has no schema,
+// which is a mistake in the code.
 type generator struct {
 	rules    strictyaml.Rules
-	used     map[string]bool // rules that are of a key
+	used     map[string]bool // the keys of the type
 	comments comments
 }
 
@@ -31,7 +32,7 @@ func generate(file reflect.Type, rules strictyaml.Rules, comments comments) *Sch
 	return schema
 }
 
-// value is the schema of what stands at key.
+// value is the schema of the value at key.
 func (g generator) value(t reflect.Type, key string) *Schema {
 	rule := g.rules[key]
 	g.used[key] = true
@@ -60,7 +61,8 @@ func (g generator) value(t reflect.Type, key string) *Schema {
 	return schema
 }
 
-// structure is a mapping whose keys are known, or the word that stands for it.
+// structure is the schema of a mapping whose keys are known, or of the word that may
+// stand for it.
 func (g generator) structure(t reflect.Type, key string, rule strictyaml.Rule) *Schema {
 	mapping := &Schema{Type: "object", Properties: map[string]any{}, AdditionalProperties: false, AllOf: forms(rule.Forms)}
 	for _, field := range strictyaml.Fields(t) {
@@ -85,7 +87,7 @@ func (g generator) structure(t reflect.Type, key string, rule strictyaml.Rule) *
 	return schema
 }
 
-// freeKeys is a mapping whose keys are the user's.
+// freeKeys is the schema of a mapping whose keys are the user's.
 func (g generator) freeKeys(values reflect.Type, key string, rule strictyaml.Rule) *Schema {
 	schema := &Schema{
 		Type: "object", AdditionalProperties: g.value(values, join(key, "*")),
@@ -98,7 +100,7 @@ func (g generator) freeKeys(values reflect.Type, key string, rule strictyaml.Rul
 }
 
 func text(rule strictyaml.Rule) *Schema {
-	schema := asks(rule)
+	schema := limits(rule)
 	schema.Type = "string"
 	if rule.OneOf == nil && (rule.Pattern == nil || rule.Pattern.MatchString("")) {
 		schema.MinLength = 1
@@ -126,9 +128,4 @@ func example(field strictyaml.Field) any {
 	return value
 }
 
-func join(key, name string) string {
-	if key == "" {
-		return name
-	}
-	return key + "." + name
-}
+func join(key, name string) string { return strings.TrimPrefix(key+"."+name, ".") }

@@ -15,7 +15,7 @@ type Alarms struct {
 	TopicARN string `yaml:"topic_arn"`
 }
 
-func (a Alarms) check(c checker, region string) {
+func (a Alarms) check(c checker) {
 	for i, address := range a.Email {
 		if slices.Contains(a.Email[:i], address) {
 			c.Report(fmt.Sprintf("alarms.email[%d]", i), "%s is listed twice", address)
@@ -24,12 +24,8 @@ func (a Alarms) check(c checker, region string) {
 	if len(a.Email) == 0 && c.Has("alarms.email") {
 		c.Report("alarms.email", "is empty, and nobody would hear; write an address, or leave alarms out")
 	}
-	if a.TopicARN == "" {
-		return
-	}
-	const key = "alarms.topic_arn"
-	c.samePlace(key, a.TopicARN, region, "a topic in %s: alarms reach only those of their region")
-	if len(a.Email) > 0 {
+	c.checkRegionOf("alarms.topic_arn", a.TopicARN, "a topic in "+c.Region+": alarms reach only those of their region")
+	if a.TopicARN != "" && len(a.Email) > 0 {
 		c.Report("alarms.email", "is for a topic of the environment's own; subscribe the addresses to topic_arn yourself, or leave that out")
 	}
 }

@@ -13,20 +13,18 @@ func partitionOf(region string) string {
 	return "aws"
 }
 
-const oneThere = "one in %s"
-
-// samePlace reports an ARN of another region or partition than the environment's,
-// which AWS would refuse at deploy. IAM's have no region. wanted says what the ARN
-// should be of, with %s for the environment's region.
-func (c checker) samePlace(key, arn, region, wanted string) {
+// checkRegionOf reports an ARN of another partition or region than the environment's,
+// which AWS would refuse at deploy. The ARNs of IAM have no region. instead is what the
+// ARN should name.
+func (c checker) checkRegionOf(key, arn, instead string) {
 	parts := strings.Split(arn, ":")
 	if len(parts) < 6 || c.Failed(key) || c.Failed("region") {
 		return
 	}
-	switch partition := partitionOf(region); {
+	switch partition := partitionOf(c.Region); {
 	case parts[1] != partition:
-		c.Report(key, "is of partition %s, and %s of %s; write the ARN of one there", parts[1], region, partition)
-	case parts[3] != "" && parts[3] != region:
-		c.Report(key, "is in %s; write the ARN of "+wanted, parts[3], region)
+		c.Report(key, "is of partition %s, and %s of %s; write the ARN of one there", parts[1], c.Region, partition)
+	case parts[3] != "" && parts[3] != c.Region:
+		c.Report(key, "is in %s; write the ARN of %s", parts[3], instead)
 	}
 }

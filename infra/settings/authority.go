@@ -11,14 +11,8 @@ import (
 	"tally/lambda/strictyaml"
 )
 
-// hasProxy tells whether a database is an RDS Proxy, whose certificate is public.
-func (e Environment) hasProxy() bool {
-	return slices.ContainsFunc(e.Databases, func(database strictyaml.Entry[Database]) bool {
-		return database.Value.isProxy()
-	})
-}
-
-// readCA finds the certificate authorities that the function verifies databases with.
+// readCA reads the certificate authorities that the function verifies databases with:
+// the file that the environment names, or the region's.
 func (e *Environment) readCA(source Source, document *strictyaml.Document) {
 	if e.RDSCAFile != "" {
 		data, err := os.ReadFile(filepath.Join(source.path(source.Environments), e.RDSCAFile))
@@ -36,7 +30,8 @@ func (e *Environment) readCA(source Source, document *strictyaml.Document) {
 		return
 	}
 	var err error
-	e.RDSCA, err = rdsca.Bundle(e.Region, e.hasProxy())
+	hasProxy := slices.ContainsFunc(e.Databases, func(database strictyaml.Entry[Database]) bool { return database.Value.isProxy() })
+	e.RDSCA, err = rdsca.Bundle(e.Region, hasProxy)
 	if err != nil && len(e.Databases) > 0 { // else there is nothing to verify
 		document.Report("region", "%v; download the region's bundle from AWS (Using SSL/TLS to encrypt a connection, RDS user guide) and write rds_ca_file: its path", err)
 	}

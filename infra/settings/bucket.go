@@ -7,11 +7,10 @@ import (
 	"tally/lambda/job"
 )
 
-func (b Bucket) check(c checker, name, region string) {
-	key := "buckets." + name
-	c.samePlace(key+".kms_key_arn", b.KMSKeyARN, region, oneThere)
-	if b.Region != "" && b.Region != region && !c.Failed("region") {
-		c.Report(key+".region", "%s is not the environment's region %s; count the bucket from an environment in %s: S3 bills bytes that leave a region, and the gateway endpoint reaches its own only", b.Region, region, b.Region)
+func (b Bucket) check(c checker, key string) {
+	c.checkRegionOf(key+".kms_key_arn", b.KMSKeyARN, "one in "+c.Region)
+	if b.Region != "" && b.Region != c.Region && !c.Failed("region") {
+		c.Report(key+".region", "%s is not the environment's region %s; count the bucket from an environment in %s: S3 bills bytes that leave a region, and the gateway endpoint reaches its own only", b.Region, c.Region, b.Region)
 	}
 }
 

@@ -56,7 +56,7 @@ const (
 	IngressExternal Ingress = "external" // somebody else, Terraform say, owns them
 )
 
-// families are the engines as the function knows them, by what files say.
+// families are the engines as the function knows them, by the names in files.
 var families = map[string]string{
 	contract.EngineMySQL:    contract.EngineMySQL,
 	EngineMariaDB:           contract.EngineMySQL,
@@ -79,7 +79,8 @@ func (d Database) Connection() contract.Database {
 	}
 }
 
-// isProxy tells whether a database is an RDS Proxy, whose certificate is public.
+// isProxy tells whether a database is an RDS Proxy. Public authorities sign its
+// certificate.
 func (d Database) isProxy() bool {
 	kind, _ := readEndpoint(d.Host)
 	return strings.HasPrefix(d.ResourceID, "prx-") || kind == kindProxy
@@ -88,13 +89,13 @@ func (d Database) isProxy() bool {
 // defaultPorts are the engines' own.
 var defaultPorts = map[string]int{contract.EngineMySQL: 3306, contract.EnginePostgres: 5432}
 
-// What a created cluster has if the file does not say.
+// The values of a created cluster whose keys are left out.
 const (
 	createdCapacity = 4
 	createdUser     = "tally_reader"
 )
 
-// setDefaults fills what the file leaves open. key is the database's.
+// setDefaults fills in the keys that are left out. key is the database's.
 func (d *Database) setDefaults(key string) {
 	d.Port = cmp.Or(d.Port, defaultPorts[d.Family()])
 	d.Ingress = cmp.Or(d.Ingress, IngressManaged)

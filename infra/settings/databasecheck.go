@@ -8,103 +8,101 @@ import (
 	"tally/lambda/contract"
 )
 
-// databaseChecker reports problems of one database.
-type databaseChecker struct {
-	checker
-	name        string
-	key         string // databases.<name>
-	environment Environment
-}
-
-func (d Database) check(c checker, name string, environment Environment) {
-	of := databaseChecker{c, name, "databases." + name, environment}
+// check reports problems of the database with a name, as jobs know it.
+func (d Database) check(c checker, name string) {
+	key := "databases." + name
 	if d.Create != "" {
-		d.checkCreated(of)
+		d.checkCreated(c, name, key)
 		return
 	}
 	if d.MaxCapacity != 0 {
-		of.Report(of.key+".max_capacity", "goes with create; leave it out")
+		c.Report(key+".max_capacity", "goes with create; leave it out")
 	}
-	d.checkVersion(of)
-	d.checkSecret(of)
-	d.checkHost(of)
+	d.checkVersion(c, key+".version")
+	if d.Auth == contract.AuthSecret {
+		d.checkSecret(c, name, key)
+	}
+	d.checkHost(c, key)
 }
 
-// checkCreated is for a cluster that does not exist yet.
-func (d Database) checkCreated(of databaseChecker) {
-	for _, other := range of.environment.Databases {
-		if bare := strings.ReplaceAll(other.Key, "-", ""); other.Value.Create != "" && other.Key < of.name && bare == strings.ReplaceAll(of.name, "-", "") {
-			of.Report(of.key, "differs from %s by dashes only, which the names of outputs leave out; write another key", other.Key)
+// checkCreated checks a cluster that does not exist yet.
+func (d Database) checkCreated(c checker, name, key string) {
+	for _, other := range c.Databases {
+		if other.Value.Create != "" && other.Key < name && strings.ReplaceAll(other.Key, "-", "") == strings.ReplaceAll(name, "-", "") {
+			c.Report(key, "differs from %s by dashes only, which the names of outputs leave out; write another key", other.Key)
 		}
 	}
 	if isReserved(d.DBName) {
-		of.Report(of.key+".dbname", "%s is a word or a database of the engine's own; write another dbname", d.DBName)
+		c.Report(key+".dbname", "%s is a word or a database of the engine's own; write another dbname", d.DBName)
 	}
-	if foreignUser.MatchString(d.Username) {
-		of.Report(of.key+".username", "%s is a name that the engine keeps for itself; write another", d.Username)
+	if reservedUser.MatchString(d.Username) {
+		c.Report(key+".username", "%s is a name that the engine keeps for itself; write another", d.Username)
 	}
 	if d.Username == MasterUsername {
-		of.Report(of.key+".username", "%s owns the cluster; write another user, who can only read", d.Username)
+		c.Report(key+".username", "%s owns the cluster; write another user, who can only read", d.Username)
 	}
-	if zones := of.environment.Network.Zones(); !of.environment.Network.Create && len(zones) < 2 && !of.Failed("network") {
-		of.Report(of.key+".create", "needs subnets in two availability zones; add one to network.subnets, or write network: create")
+	if !c.Network.Create && len(c.Network.Zones()) < 2 && !c.Failed("network") {
+		c.Report(key+".create", "needs subnets in two availability zones; add one to network.subnets, or write network: create")
 	}
 }
 
 // checkVersion reports a MariaDB that does not know IAM (RDS user guide, "Supported
 // Regions and DB engines for IAM database authentication").
-func (d Database) checkVersion(of databaseChecker) {
-	key := of.key + ".version"
+func (d Database) checkVersion(c checker, key string) {
 	switch {
 	case d.Engine != EngineMariaDB || d.Auth != contract.AuthIAM:
 		return
 	case d.Version == "":
-		of.Report(key, `is missing; write version: "10.11", or what it is: older ones do not know IAM`)
+		c.Report(key, `is missing; write version: "10.11", or what it is: older ones do not know IAM`)
 		return
 	}
-	major, minor, _ := strings.Cut(d.Version, ".")
-	minor, _, _ = strings.Cut(minor, ".")
-	majorNumber, _ := strconv.Atoi(major) // 0 is reported above
-	minorNumber, _ := strconv.Atoi(minor)
-	if old := majorNumber < 10 || majorNumber == 10 && minorNumber < 11; old {
-		of.Report(key, "MariaDB %s does not know IAM, 10.11 and later do; write auth: secret, with a secret_arn", d.Version)
+	numbers := strings.Split(d.Version+".", ".")
+	major, _ := strconv.Atoi(numbers[0]) // 0 if the version is none, which is reported already
+	minor, _ := strconv.Atoi(numbers[1])
+	if major < 10 || major == 10 && minor < 11 {
+		c.Report(key, "MariaDB %s does not know IAM, 10.11 and later do; write auth: secret, with a secret_arn", d.Version)
 	}
 }
 
-func (d Database) checkSecret(of databaseChecker) {
-	if d.Auth != contract.AuthSecret {
-		return
-	}
-	of.samePlace(of.key+".secret_arn", d.SecretARN, of.environment.Region, "a secret in %s, replicated there perhaps")
-	of.samePlace(of.key+".secret_kms_key_arn", d.SecretKeyARN, of.environment.Region, oneThere)
-	if network := of.environment.Network; !network.Create && network.SecretsEndpoint == "" {
-		of.Report("network.secrets_endpoint", "is missing, and database %s has auth: secret; write secrets_endpoint: existing if the VPC has an endpoint of Secrets Manager that the function may use, else create", of.name)
+func (d Database) checkSecret(c checker, name, key string) {
+	c.checkRegionOf(key+".secret_arn", d.SecretARN, "a secret in "+c.Region+", which may be a replica")
+	c.checkRegionOf(key+".secret_kms_key_arn", d.SecretKeyARN, "one in "+c.Region)
+	if !c.Network.Create && c.Network.SecretsEndpoint == "" {
+		c.Report("network.secrets_endpoint", "is missing, and database %s has auth: secret; write secrets_endpoint: existing if the VPC has an endpoint of Secrets Manager that the function may use, else create", name)
 	}
 }
 
-// checkHost reports a host that the function could not log in to: it signs tokens
-// for the endpoint's own name, and certificates are of that name.
-func (d Database) checkHost(of databaseChecker) {
-	key := of.key + ".host"
+// checkHost reports a host that the function could not log in to: tokens are signed
+// for the endpoint's own name, and certificates are issued for it.
+func (d Database) checkHost(c checker, key string) {
 	kind, region := readEndpoint(d.Host)
-	ownAuthorities := d.Auth == contract.AuthSecret && of.environment.RDSCAFile != ""
+	ownServer := d.Auth == contract.AuthSecret && c.RDSCAFile != ""
 	switch {
-	case kind == "" && ownAuthorities: // a server of one's own
+	case kind == "" && !ownServer:
+		c.Report(key+".host", "%s is not a name that RDS gives, and its certificate would not fit another; write the endpoint's own name, such as app.abcdefghijkl.%s.rds.amazonaws.com", d.Host, c.Region)
 	case kind == "":
-		of.Report(key, "%s is not a name that RDS gives, and its certificate would not fit another; write the endpoint's own name, such as app.abcdefghijkl.%s.rds.amazonaws.com", d.Host, of.environment.Region)
-	case region != of.environment.Region && !of.Failed("region"):
-		of.Report(key, "is in %s, the environment in %s; write the endpoint of a database there", region, of.environment.Region)
-	case d.Auth == contract.AuthIAM && !of.Failed(of.key+".resource_id"):
+	case region != c.Region && !c.Failed("region"):
+		c.Report(key+".host", "is in %s, the environment in %s; write the endpoint of a database there", region, c.Region)
+	case d.Auth == contract.AuthIAM && !c.Failed(key+".resource_id"):
 		fits := func(prefix string) bool { return strings.HasPrefix(d.ResourceID, prefix) }
 		if expected := resourceIDs[kind]; !slices.ContainsFunc(expected, fits) {
-			of.Report(of.key+".resource_id", "%s does not go with the host, which is an endpoint of %s; write its id, %s…", d.ResourceID, article(kind), strings.Join(expected, "… or "))
+			c.Report(key+".resource_id", "%s does not go with the host, which is an endpoint of %s; write its id, %s…", d.ResourceID, kind, strings.Join(expected, "… or "))
 		}
 	}
 }
 
-func article(kind string) string {
-	if kind == kindInstance {
-		return "an " + kind
+// checkIngress reports a security group whose rules two databases give to
+// different owners.
+func checkIngress(c checker) {
+	owners := map[string]Ingress{}
+	for _, database := range c.Databases {
+		group, ingress := database.Value.SecurityGroupID, database.Value.Ingress
+		if group == "" {
+			continue // the database is created, or the missing key is reported
+		}
+		if first, known := owners[group]; known && first != ingress {
+			c.Report("databases."+database.Key+".ingress", "is %s, but another database of %s says %s; write the same", ingress, group, first)
+		}
+		owners[group] = ingress
 	}
-	return "a " + kind
 }

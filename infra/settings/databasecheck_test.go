@@ -74,7 +74,7 @@ func TestChecksOfADatabase(t *testing.T) {
 		{"a secret without its ARN", secretOf(), noEndpoint + "12:3: databases.app.secret_arn: is missing; write secret_arn: arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:tally-reader-AbCdEf"},
 		{"a secret's name", secretOf("secret_arn: reader"), noEndpoint + `19:17: databases.app.secret_arn: "reader" is not valid; write the secret's whole ARN, with the six characters at its end`},
 		{"a secret elsewhere", secretOf("secret_arn: " + strings.Replace(secret, "ap-northeast-2", "eu-central-1", 1)),
-			noEndpoint + "19:17: databases.app.secret_arn: is in eu-central-1; write the ARN of a secret in ap-northeast-2, replicated there perhaps"},
+			noEndpoint + "19:17: databases.app.secret_arn: is in eu-central-1; write the ARN of a secret in ap-northeast-2, which may be a replica"},
 		{"a secret and an id", secretOf("secret_arn: "+secret, "resource_id: db-APP"),
 			noEndpoint + "20:18: databases.app.resource_id: goes with auth: iam; leave it out, or write that"},
 		{"a secret with the alias of a key", secretOf("secret_arn: "+secret, "secret_kms_key_arn: alias/mine"),

@@ -1,7 +1,6 @@
 package settings
 
 import (
-	"cmp"
 	"regexp"
 	"strings"
 )
@@ -16,26 +15,28 @@ import (
 //	ro.endpoint.proxy-abcdefghijkl.eu-central-1.rds.amazonaws.com
 var rdsEndpoint = regexp.MustCompile(`^[a-z0-9-]+(?:\.endpoint)?\.(?:(cluster|proxy)(?:-ro|-custom)?-)?[a-z0-9]+\.(?:([a-z0-9-]+)\.rds\.amazonaws\.com|rds\.([a-z0-9-]+)\.amazonaws\.com\.cn)$`)
 
-// The kinds of RDS endpoints.
+// The kinds of RDS endpoints, as messages name them.
 const (
-	kindInstance = "instance"
-	kindCluster  = "cluster"
-	kindProxy    = "proxy"
+	kindInstance = "an instance"
+	kindCluster  = "a cluster"
+	kindProxy    = "a proxy"
 )
 
-// readEndpoint is what an RDS endpoint is of, and where; both are empty if the name is
-// none of RDS.
+var endpointKinds = map[string]string{"": kindInstance, "cluster": kindCluster, "proxy": kindProxy}
+
+// readEndpoint returns the kind and the region of an RDS endpoint; both are empty if
+// RDS gives no such name.
 func readEndpoint(host string) (kind, region string) {
 	match := rdsEndpoint.FindStringSubmatch(strings.ToLower(host))
 	if match == nil {
 		return "", ""
 	}
-	return cmp.Or(match[1], kindInstance), match[2] + match[3]
+	return endpointKinds[match[1]], match[2] + match[3]
 }
 
 // resourceIDs are what the resource id of each kind of endpoint starts with. The
-// instances of an Aurora cluster have endpoints of their own and are logged in to
-// by the id of the cluster, or by theirs.
+// instances of an Aurora cluster have endpoints of their own. A login to them names the
+// cluster's id or theirs.
 var resourceIDs = map[string][]string{
 	kindInstance: {"db-", "cluster-"},
 	kindCluster:  {"cluster-"},

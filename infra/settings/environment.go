@@ -30,6 +30,20 @@ type Environment struct {
 
 	// RDSCA is what goes into the rds-ca layer, as PEM.
 	RDSCA []byte
+	// Placeholders are the keys whose values are still the shipped examples, in the
+	// order of the file.
+	Placeholders []string
+}
+
+// Results say where the records are kept: by default in a bucket of the environment's
+// own, encrypted with S3's keys.
+type Results struct {
+	// Bucket is the name of a bucket that exists. What the environment's own would
+	// have (versions, the refusal to overwrite, Athena's answers that
+	// expire) is up to its owner then.
+	Bucket string `yaml:"bucket" example:"acme-tally-results"`
+	// KMSKeyARN is the key that records are encrypted with, if it is not S3's own.
+	KMSKeyARN string `yaml:"kms_key_arn" example:"arn:aws:kms:…:key/…"`
 }
 
 // Bucket is an existing bucket to count in.
@@ -47,14 +61,7 @@ func (b *Bucket) UnmarshalScalar(word string) error {
 	return nil
 }
 
-// newEnvironment holds what the file may leave open.
+// newEnvironment holds the values of keys that the file leaves out.
 func newEnvironment(name string) Environment {
 	return Environment{Name: name, Query: true, MemoryMB: 256, TimeoutSeconds: 300, LogRetentionDays: 30}
-}
-
-// setDefaults fills what depends on the file.
-func (e *Environment) setDefaults() {
-	for i := range e.Databases {
-		e.Databases[i].Value.setDefaults(e.Databases[i].Key)
-	}
 }

@@ -26,12 +26,12 @@ type Source struct {
 	Jobs         string // the jobs file, likewise; DefaultJobs if empty
 	Only         string // name of the one environment to load; all if empty
 	Deploying    bool   // refuse the placeholders that the project ships
-	// Engine is the engine of a database that stands in for the environments', by its
-	// key; empty if none does, nil if none does for any.
+	// Engine returns the engine of the database that stands in for the environments'
+	// database of that key; empty if there is none. It may be nil.
 	Engine func(key string) string
 }
 
-// path finds a file of the source.
+// path is where a file of the source is.
 func (s Source) path(name string) string {
 	if filepath.IsAbs(name) {
 		return name
@@ -44,11 +44,12 @@ type Settings struct {
 	Environments []Environment // in the order of their names
 	Jobs         job.File
 	JobsYAML     []byte               // the jobs file as it is
-	JobsDocument *strictyaml.Document // where its keys stand, for what else is found wrong with them
+	JobsDocument *strictyaml.Document // where its keys stand, for problems that are found later
 }
 
-// Load reads and checks all files. The error lists every problem of every file, a
-// line each; it is a strictyaml.Problems, unless there is no telling which files.
+// Load reads and checks all files. The error lists every problem of every file, one a
+// line, and is a strictyaml.Problems; it is another one if the environment files cannot
+// be listed.
 func Load(source Source) (Settings, error) {
 	source.Environments = cmp.Or(source.Environments, DefaultEnvironments)
 	source.Jobs = cmp.Or(source.Jobs, DefaultJobs)
@@ -76,12 +77,17 @@ func Load(source Source) (Settings, error) {
 func readEnvironment(source Source, name string) (Environment, *strictyaml.Document) {
 	environment := newEnvironment(name)
 	shown := filepath.Join(source.Environments, name+".yaml")
-	document, _ := strictyaml.ReadFile(source.path(shown), shown, &environment)
-	environment.setDefaults()
+	document, _ := strictyaml.ReadFile(source.path(shown), shown, &environment, rules)
+	for i := range environment.Databases {
+		environment.Databases[i].Value.setDefaults(environment.Databases[i].Key)
+	}
 	environment.check(document)
 	environment.readCA(source, document)
+	environment.Placeholders = findPlaceholders(document)
 	if source.Deploying {
-		environment.refusePlaceholders(document)
+		for _, key := range environment.Placeholders {
+			document.Report(key, "is the shipped example; write your own before you deploy")
+		}
 	}
 	return environment, document
 }

@@ -3,10 +3,11 @@ package settings
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 )
 
-// Network is an existing VPC, by its attributes, or a new one.
+// Network is an existing VPC, named by its ids, or a new one.
 type Network struct {
 	Create     bool
 	VPCID      string   `yaml:"vpc_id,required" example:"vpc-0123456789abcdef0"`
@@ -33,8 +34,8 @@ type Subnet struct {
 	RouteTableID     string `yaml:"route_table_id,required" example:"rtb-0123456789abcdef0"`
 }
 
-// Endpoint says whether a VPC's endpoint of a service exists. A second gateway
-// endpoint of S3 on a route table fails at deploy, so it must be said.
+// Endpoint says whether a VPC's endpoint of a service exists. Nothing guesses it: a
+// second gateway endpoint of S3 on a route table fails at deploy.
 type Endpoint string
 
 // The two ways to an endpoint.
@@ -57,12 +58,22 @@ func (n Network) Zones() []string {
 	return zones
 }
 
-func (n Network) check(c checker, region string) {
-	seen := map[string]bool{}
+// zonePattern is an availability zone or local zone of a region.
+func zonePattern(region string) *regexp.Regexp {
+	return regexp.MustCompile(`^` + regexp.QuoteMeta(region) + `(-[a-z]+-[0-9]+)?[a-z]$`)
+}
+
+// check asks for a network where there is a database to reach. A function that counts
+// in buckets only needs none.
+func (n Network) check(c checker) {
+	if !c.Has("network") && len(c.Databases) > 0 {
+		c.Report("network", "is missing; write network: create")
+	}
+	zones, seen := zonePattern(c.Region), map[string]bool{}
 	for i, subnet := range n.Subnets {
 		key := fmt.Sprintf("network.subnets[%d]", i)
-		if !zonePattern(region).MatchString(subnet.AvailabilityZone) && !c.Failed("region") {
-			c.Report(key+".availability_zone", "%q is not in %s; write a zone such as %sa", subnet.AvailabilityZone, region, region)
+		if !zones.MatchString(subnet.AvailabilityZone) && !c.Failed("region") {
+			c.Report(key+".availability_zone", "%q is not in %s; write a zone such as %sa", subnet.AvailabilityZone, c.Region, c.Region)
 		}
 		if seen[subnet.ID] {
 			c.Report(key+".id", "%s is listed twice", subnet.ID)

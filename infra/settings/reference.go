@@ -107,7 +107,7 @@ func checkRuleNames(environments []Environment, documents []*strictyaml.Document
 		for i, longer := range environments {
 			samePlace := longer.Account == shorter.Account && longer.Region == shorter.Region
 			if samePlace && strings.HasPrefix(longer.Name, shorter.Name+"-") {
-				documents[i].Report("", "the name %s starts with that of %s, whose permissions would match its rules; turn it round: %s.yaml",
+				documents[i].Report("", "the name %s starts with that of %s, whose permissions would match its rules; rename it to %s.yaml",
 					longer.Name, shorter.Name, strings.TrimPrefix(longer.Name, shorter.Name+"-")+"-"+shorter.Name)
 			}
 		}

@@ -5,10 +5,9 @@ import (
 	"strings"
 )
 
-// isReserved tells whether a new database cannot have a name: RDS refuses the words
+// isReserved tells whether a new database cannot have a name. RDS refuses the words
 // that an engine reserves (RDS API, CreateDBCluster, DatabaseName), and some
-// databases are the engine's own. These are what MySQL or PostgreSQL reserve and
-// somebody might want.
+// databases are the engine's own. The list has those that somebody might want.
 func isReserved(name string) bool {
 	return strings.Contains(reservedNames, " "+name+" ")
 }
@@ -24,5 +23,5 @@ const reservedNames = " mysql sys information_schema performance_schema innodb t
 	" starting system table terminated then to trailing trigger true undo union unique unlock update usage use user using" +
 	" values variadic varying verbose virtual when where while window with write xor "
 
-// foreignUser are the users that an engine or RDS has or keeps for itself.
-var foreignUser = regexp.MustCompile(`^(pg_.*|rds.*|mysql|root|public|none|postgres)$`)
+// reservedUser matches the users that an engine or RDS has or keeps for itself.
+var reservedUser = regexp.MustCompile(`^(pg_.*|rds.*|mysql|root|public|none|postgres)$`)

@@ -85,7 +85,7 @@ func TestPeriodsThatClocksLoseOrDouble(t *testing.T) {
 func clockProblem(t *testing.T, text string) string {
 	t.Helper()
 	file := mustRead(t, text)
-	document := strictyaml.Read("jobs.yaml", []byte(text), &job.File{})
+	document := strictyaml.Read("jobs.yaml", []byte(text), &job.File{}, nil)
 	file.CheckClocks(document)
 	if err := strictyaml.Join(document); err != nil {
 		return err.Error()

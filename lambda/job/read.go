@@ -14,7 +14,7 @@ import (
 // ReadFile reads and checks the jobs file at path. The document holds every
 // problem; data is the file as it is.
 func ReadFile(path, shown string) (file File, document *strictyaml.Document, data []byte) {
-	document, data = strictyaml.ReadFile(path, shown, &file)
+	document, data = strictyaml.ReadFile(path, shown, &file, rules)
 	file.check(document)
 	return file, document, data
 }
@@ -32,7 +32,6 @@ func element(list string, index int) string {
 // check parses the fields and reports what is wrong. Fields that could not be read are
 // empty; the document ignores reports about them.
 func (f *File) check(document *strictyaml.Document) {
-	document.Check(f, rules)
 	if f.Timezone != "" {
 		if _, err := cron.LoadZone(f.Timezone); err != nil {
 			document.Report("timezone", "%v", err)

@@ -60,8 +60,7 @@ func TestCheck(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var read pet
-			document := strictyaml.Read("f.yaml", []byte(test.yaml), &read)
-			document.Check(&read, rules)
+			document := strictyaml.Read("f.yaml", []byte(test.yaml), &read, rules)
 			var got []string
 			if err := strictyaml.Join(document); err != nil {
 				for line := range strings.Lines(err.Error()) {

@@ -21,10 +21,10 @@ type mapping interface {
 	add(key string) reflect.Value
 }
 
-// decode fills target from node. It only ever adds problems, so that one run
-// finds all of them.
-func (d *Document) decode(node ast.Node, key string, target reflect.Value) {
-	if _, set := d.positions[key]; !set {
+// decode fills target from node and checks it by the rule of pattern: the key, with
+// * for entries. It only adds problems, so that one run finds all of them.
+func (d *Document) decode(node ast.Node, key, pattern string, target reflect.Value) {
+	if !d.Has(key) {
 		d.positions[key] = start(node)
 	}
 	if unsupported := unsupportedFeature(node); unsupported != "" {
@@ -33,84 +33,89 @@ func (d *Document) decode(node ast.Node, key string, target reflect.Value) {
 	}
 	if word, isText := text(node); isText {
 		if scalar, ok := target.Addr().Interface().(ScalarUnmarshaler); ok {
-			if isNumberElsewhere(node) {
-				d.wrong(key, numberElsewhere, word)
-				return
-			}
-			d.words[key] = word
-			if err := scalar.UnmarshalScalar(word); err != nil {
-				d.wrong(key, "%v", err)
-			}
+			d.decodeWord(node, key, word, scalar, d.rules[pattern])
 			return
 		}
 	}
 	if m, ok := target.Addr().Interface().(mapping); ok {
-		d.decodeMap(node, key, m)
+		d.decodeMap(node, key, pattern, m)
 		return
 	}
 	switch target.Kind() {
 	case reflect.Pointer:
 		target.Set(reflect.New(target.Type().Elem()))
-		d.decode(node, key, target.Elem())
+		d.decode(node, key, pattern, target.Elem())
 	case reflect.Struct:
-		d.decodeStruct(node, key, target)
+		d.decodeStruct(node, key, pattern, target)
 	case reflect.Slice:
-		d.decodeSlice(node, key, target)
+		d.decodeSlice(node, key, pattern, target)
 	case reflect.String:
-		d.decodeText(node, key, target)
+		d.decodeText(node, key, target, d.rules[pattern])
 	case reflect.Bool:
 		d.decodeBool(node, key, target)
 	case reflect.Int:
-		d.decodeNumber(node, key, target)
+		d.decodeNumber(node, key, target, d.rules[pattern])
 	default:
 		panic(fmt.Sprintf("strictyaml: %s has type %s, which it cannot read", key, target.Type()))
 	}
 }
 
-func (d *Document) decodeStruct(node ast.Node, key string, target reflect.Value) {
+func (d *Document) decodeStruct(node ast.Node, key, pattern string, target reflect.Value) {
 	entries, ok := d.entries(node, key)
 	if !ok {
 		return
 	}
 	fields := Fields(target.Type())
-	seen := map[string]bool{}
+	var names []string
+	for _, field := range fields {
+		names = append(names, field.Name)
+	}
 	for _, entry := range entries {
-		known := slices.IndexFunc(fields, func(f Field) bool { return f.Name == entry.name })
+		name := join(key, entry.name)
+		known := slices.Index(names, entry.name)
 		if known < 0 {
-			d.reportAt(entry.at, join(key, entry.name), "unknown key; write one of %s", strings.Join(names(fields), ", "))
+			d.reportAt(entry.at, name, "unknown key; write one of %s", strings.Join(names, ", "))
 			continue
 		}
-		seen[entry.name] = true
-		d.note(join(key, entry.name), entry)
-		d.decode(entry.value, join(key, entry.name), target.Field(fields[known].Index))
+		d.note(name, entry)
+		d.decode(entry.value, name, join(pattern, entry.name), target.Field(fields[known].Index))
 	}
 	for _, field := range fields {
-		if field.Required && !seen[field.Name] {
-			d.Report(join(key, field.Name), "is missing; write %s", field.line())
+		if name := join(key, field.Name); field.Required && !d.Has(name) {
+			d.Report(name, "is missing; write %s", field.line())
 		}
 	}
+	d.checkForms(target, key, d.rules[pattern].Forms)
 }
 
-func (d *Document) decodeMap(node ast.Node, key string, target mapping) {
+func (d *Document) decodeMap(node ast.Node, key, pattern string, target mapping) {
 	entries, ok := d.entries(node, key)
 	if !ok {
 		return
 	}
+	rule := d.rules[pattern]
+	d.checkCount(key, len(entries), rule)
 	for _, entry := range entries {
-		d.note(join(key, entry.name), entry)
-		d.decode(entry.value, join(key, entry.name), target.add(entry.name))
+		name := join(key, entry.name)
+		d.note(name, entry)
+		d.decode(entry.value, name, join(pattern, "*"), target.add(entry.name))
+		if slices.Contains(rule.Refuses, entry.name) {
+			d.Report(name, rule.Why, entry.name)
+		}
+		d.checkText(name, entry.name, rule)
 	}
 }
 
-func (d *Document) decodeSlice(node ast.Node, key string, target reflect.Value) {
+func (d *Document) decodeSlice(node ast.Node, key, pattern string, target reflect.Value) {
 	sequence, ok := node.(*ast.SequenceNode)
 	if !ok {
 		d.wrong(key, "is %s; write a list", describe(node))
 		return
 	}
+	d.checkCount(key, len(sequence.Values), d.rules[pattern])
 	target.Set(reflect.MakeSlice(target.Type(), len(sequence.Values), len(sequence.Values)))
 	for i, value := range sequence.Values {
-		d.decode(value, fmt.Sprintf("%s[%d]", key, i), target.Index(i))
+		d.decode(value, fmt.Sprintf("%s[%d]", key, i), join(pattern, "*"), target.Index(i))
 	}
 }
 
@@ -119,8 +124,8 @@ func (d *Document) wrong(key, format string, args ...any) {
 	d.reportAt(d.positions[key], key, format, args...)
 }
 
-// note remembers where a key stands. A scalar's problems point at its value, a
-// mapping's or list's at its key, which is where a reader looks.
+// note remembers where a key stands. Problems of a scalar point at its value, those
+// of a mapping or list at its key, which is where a reader looks.
 func (d *Document) note(key string, entry entry) {
 	switch entry.value.(type) {
 	case *ast.MappingNode, *ast.MappingValueNode, *ast.SequenceNode, *ast.NullNode:

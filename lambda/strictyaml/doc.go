@@ -2,7 +2,7 @@
 // problem at once, each with file, line, column and key.
 //
 // It is stricter than YAML: unknown keys, wrong types, anchors, aliases, merge
-// keys and tags are problems. YAML loses text silently (what follows " #", a
-// value that starts with "!"), and a file that decides what is counted must
-// mean exactly what it looks like.
+// keys and tags are problems. YAML drops text without a word, such as what follows
+// " #", or a value that starts with "!". A file that decides what is counted must mean
+// exactly what it looks like.
 package strictyaml

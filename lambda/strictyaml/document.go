@@ -17,16 +17,17 @@ import (
 // Document is a file that was read, where its keys stand, and what is wrong with it.
 type Document struct {
 	file      string
+	rules     Rules
 	positions map[string]position
-	words     map[string]string // mappings that are written as one word
+	texts     Map[string]
 	problems  []Problem
 }
 
 type position struct{ line, column int }
 
-// ReadFile reads the YAML file at path into the struct that into points to.
-// Problems name the file as shown. A file that cannot be read is a problem too.
-func ReadFile(path, shown string, into any) (*Document, []byte) {
+// ReadFile reads the YAML file at path as Read does, and returns its content, too.
+// Problems name the file as shown. A file that cannot be read is a problem.
+func ReadFile(path, shown string, into any, rules Rules) (*Document, []byte) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		document := &Document{file: shown}
@@ -37,19 +38,20 @@ func ReadFile(path, shown string, into any) (*Document, []byte) {
 		}
 		return document, nil
 	}
-	return Read(shown, data, into), data
+	return Read(shown, data, into, rules), data
 }
 
-// Read reads YAML into the struct that into points to. Fields are named by their
-// yaml tag; `yaml:"name,required"` makes a missing key a problem, which then
-// shows the example tag as what to write.
-func Read(file string, data []byte, into any) *Document {
-	document := &Document{file: file, positions: map[string]position{}, words: map[string]string{}}
+// Read reads YAML into the struct that into points to, and checks what the file says
+// by the rules: a key that is not there breaks none, unless a form needs it. Fields
+// are named by their yaml tag. `yaml:"name,required"` makes a missing key a problem,
+// which then shows the example tag as what to write.
+func Read(file string, data []byte, into any, rules Rules) *Document {
+	document := &Document{file: file, rules: rules, positions: map[string]position{}}
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // the byte order mark that some editors add
 	if !document.legible(data) {
 		return document
 	}
-	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")) // behind a comment the parser would count two lines
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")) // the parser counts two lines for one after a comment
 	tokens := loneFeaturesAsText(lexer.Tokenize(string(data)))
 	parsed, err := parser.Parse(tokens, parser.ParseComments, parser.AllowDuplicateMapKey())
 	if err != nil {
@@ -60,16 +62,16 @@ func Read(file string, data []byte, into any) *Document {
 	case len(bodies) == 0:
 		document.Report("", "is empty")
 	case len(bodies) == 1 || unsupportedFeature(bodies[0]) != "":
-		document.decode(bodies[0], "", reflect.ValueOf(into).Elem())
+		document.decode(bodies[0], "", "", reflect.ValueOf(into).Elem())
 	default:
 		document.reportAt(start(bodies[1]), "", "holds several YAML documents; write one, without ---")
 	}
 	return document
 }
 
-// Report adds a problem at the place of key, or of the nearest key above it. A key
-// with a problem gets no second one, and neither does a key that is not there when
-// one above it has a problem: what could not be read has nothing more to say.
+// Report adds a problem at the place of key, or of the nearest key above it if key is
+// not there. A key that has a problem gets no second one. Neither does a key that is
+// not there because a key above it could not be read.
 func (d *Document) Report(key, format string, args ...any) {
 	if d.failed(key) {
 		return
@@ -85,14 +87,17 @@ func (d *Document) Report(key, format string, args ...any) {
 	d.reportAt(at, key, format, args...)
 }
 
+// Texts are the texts that could be read, by their keys, in the order of the file.
+func (d *Document) Texts() Map[string] { return d.texts }
+
 // Has tells whether the file holds key.
 func (d *Document) Has(key string) bool {
 	_, known := d.positions[key]
 	return known
 }
 
-// Failed tells whether key or a key above it has a problem, so that what depends
-// on its value is better not checked.
+// Failed tells whether key or a key above it has a problem. What depends on its value
+// need not be checked then.
 func (d *Document) Failed(key string) bool {
 	for ; key != ""; key = parent(key) {
 		if d.failed(key) {

@@ -43,9 +43,9 @@ func unsupportedKey(key ast.MapKeyNode) string {
 	return "a key that starts with ?, &, * or ! is not supported; write a plain key"
 }
 
-// loneFeaturesAsText turns a tag, an anchor or the sign of one with nothing behind
-// it on its line into plain text, which no other text can look like. The parser
-// would take the next keys below as its value, and they would seem to be missing.
+// loneFeaturesAsText turns a tag, an anchor or an alias that stands alone into a plain
+// text, which unsupportedFeature then reports. The parser would take the keys on the
+// lines below as its value, and they would seem to be missing.
 func loneFeaturesAsText(tokens token.Tokens) token.Tokens {
 	for i := len(tokens) - 1; i >= 0; i-- {
 		feature, end := tokens[i], i+1
@@ -68,9 +68,9 @@ func loneFeaturesAsText(tokens token.Tokens) token.Tokens {
 	return tokens
 }
 
-// standsAlone tells whether nothing behind feature can be its value: what follows
-// is on a line below and not indented deeper than feature's own key or dash.
-func standsAlone(feature *token.Token, behind token.Tokens) bool {
+// standsAlone tells whether feature has no value: what follows is on a line below and
+// not indented deeper than feature's own key or dash.
+func standsAlone(feature *token.Token, following token.Tokens) bool {
 	holder := feature.Prev
 	if holder == nil {
 		return false
@@ -78,7 +78,7 @@ func standsAlone(feature *token.Token, behind token.Tokens) bool {
 	if holder.Type == token.MappingValueType && holder.Prev != nil {
 		holder = holder.Prev
 	}
-	for _, next := range behind {
+	for _, next := range following {
 		if next.Type != token.CommentType {
 			return next.Position.Line > feature.Position.Line && next.Position.Column <= holder.Position.Column
 		}

@@ -13,7 +13,7 @@ type Field struct {
 	Example  string // a value to write, as YAML; may be empty
 }
 
-// Fields are those of a struct that have a key, in its order.
+// Fields returns the fields of a struct that have a key, in the order of the struct.
 func Fields(structure reflect.Type) []Field {
 	var fields []Field
 	for i := range structure.NumField() {
@@ -33,12 +33,4 @@ func (f Field) line() string {
 		return f.Name + ": …"
 	}
 	return f.Name + ": " + f.Example
-}
-
-func names(fields []Field) []string {
-	all := make([]string, len(fields))
-	for i, field := range fields {
-		all[i] = field.Name
-	}
-	return all
 }

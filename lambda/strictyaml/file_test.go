@@ -48,7 +48,7 @@ func (n *network) UnmarshalScalar(word string) error {
 // problems reads a file and returns what is wrong with it, a line each.
 func problems(text string) string {
 	var into file
-	if err := strictyaml.Join(strictyaml.Read("f.yaml", []byte(text), &into)); err != nil {
+	if err := strictyaml.Join(strictyaml.Read("f.yaml", []byte(text), &into, nil)); err != nil {
 		return err.Error()
 	}
 	return ""

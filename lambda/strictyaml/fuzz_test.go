@@ -41,7 +41,7 @@ func TestReadTakesAnyInput(t *testing.T) {
 // parser's are: behind a broken escape it loses count.)
 func checkAnyInput(t *testing.T, input string) {
 	var into file
-	err := strictyaml.Join(strictyaml.Read("f.yaml", []byte(input), &into))
+	err := strictyaml.Join(strictyaml.Read("f.yaml", []byte(input), &into, nil))
 	if err == nil {
 		return
 	}

@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// legible reports the first character that a text file should not hold: people
-// would not see it.
+// legible reports the first character that a text file should not hold, because people
+// cannot see it.
 func (d *Document) legible(data []byte) bool {
 	at := position{line: 1, column: 1}
 	for len(data) > 0 {

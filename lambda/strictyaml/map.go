@@ -2,8 +2,8 @@ package strictyaml
 
 import "reflect"
 
-// Text is text that must arrive as it looks in the file, such as a condition: a
-// comment behind it is a problem unless the text is in quotes.
+// Text is a text that must be read exactly as it looks in the file, such as a
+// condition. A comment after it is a problem, unless the text is in quotes.
 type Text string
 
 // Map is a mapping with free keys that keeps the order of the file.
@@ -35,7 +35,7 @@ func (m Map[V]) Keys() []string {
 	return keys
 }
 
-// MapValue is the type of the values of a Map; ok is false for other types.
+// MapValue returns the type of the values of a Map; ok is false for other types.
 func MapValue(t reflect.Type) (value reflect.Type, ok bool) {
 	if !reflect.PointerTo(t).Implements(reflect.TypeFor[mapping]()) {
 		return nil, false

@@ -61,8 +61,8 @@ func isPlain(node ast.Node) bool {
 	return ok && text.Token.Type == token.StringType
 }
 
-// lostComment returns the comment behind a plain (unquoted) text on its last
-// line: to YAML it is no part of the text.
+// lostComment returns the comment after a text without quotes, on the text's last
+// line. YAML does not count it to the text.
 func lostComment(node ast.Node) string {
 	if !isPlain(node) {
 		return ""

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Problem is one thing to mend in a file.
+// Problem is one thing to correct in a file.
 type Problem struct {
 	File         string
 	Line, Column int    // from 1; 0 when the problem is the file itself
@@ -29,7 +29,7 @@ func (p Problem) Error() string {
 	return text.String()
 }
 
-// Problems are all that is wrong with some files; one line each.
+// Problems are all problems of some files.
 type Problems []Problem
 
 // Error lists the problems, one a line.

@@ -38,7 +38,7 @@ buckets: {logs: acme-logs}
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var got file
-			if err := strictyaml.Join(strictyaml.Read("f.yaml", []byte(test.input), &got)); err != nil {
+			if err := strictyaml.Join(strictyaml.Read("f.yaml", []byte(test.input), &got, nil)); err != nil {
 				t.Fatal(err)
 			}
 			if !reflect.DeepEqual(got, test.want) {
@@ -55,7 +55,7 @@ func TestMapKeepsTheOrderOfTheFile(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var into file
-			strictyaml.Read("f.yaml", []byte(test.input), &into)
+			strictyaml.Read("f.yaml", []byte(test.input), &into, nil)
 			if got := strings.Join(into.Buckets.Keys(), " "); got != "zebra apple mango berry" {
 				t.Errorf("got %s", got)
 			}
@@ -81,7 +81,7 @@ func TestPlacesBehindOtherText(t *testing.T) {
 		for _, end := range []string{"\n", "\r\n"} {
 			input := strings.ReplaceAll(above+"jobs: [{name: 한글, wrong: x}]\n", "\n", end)
 			var into file
-			err := strictyaml.Join(strictyaml.Read("f.yaml", []byte(input), &into))
+			err := strictyaml.Join(strictyaml.Read("f.yaml", []byte(input), &into, nil))
 			listed, _ := err.(strictyaml.Problems)
 			if len(listed) == 0 {
 				t.Errorf("%q: no problem", input)

@@ -10,9 +10,9 @@ import (
 
 func TestJoinKeepsTheOrderOfDocuments(t *testing.T) {
 	var into file
-	second := strictyaml.Read("b.yaml", []byte("title: 1"), &into)
-	first := strictyaml.Read("z.yaml", []byte("jobs: []\nsize: x"), &into)
-	good := strictyaml.Read("a.yaml", []byte("jobs: []"), &into)
+	second := strictyaml.Read("b.yaml", []byte("title: 1"), &into, nil)
+	first := strictyaml.Read("z.yaml", []byte("jobs: []\nsize: x"), &into, nil)
+	good := strictyaml.Read("a.yaml", []byte("jobs: []"), &into, nil)
 	if err := strictyaml.Join(good); err != nil {
 		t.Errorf("a good file gives %v", err)
 	}
@@ -43,7 +43,7 @@ func TestReport(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var into file
-			document := strictyaml.Read("f.yaml", []byte(text), &into)
+			document := strictyaml.Read("f.yaml", []byte(text), &into, nil)
 			before := strictyaml.Join(document).Error()
 			document.Report(test.key, "wr%s", "ong")
 			got := strictyaml.Join(document).Error()
@@ -59,7 +59,7 @@ func TestReport(t *testing.T) {
 
 func TestReportBelowAProblemOfAKeyThatIsThere(t *testing.T) {
 	var into file
-	document := strictyaml.Read("f.yaml", []byte("jobs:\n  - name: Daily\n"), &into)
+	document := strictyaml.Read("f.yaml", []byte("jobs:\n  - name: Daily\n"), &into, nil)
 	document.Report("jobs[0]", "is odd")
 	document.Report("jobs[0].name", "is not a name")
 	document.Report("jobs[0].window", "is missing")
@@ -84,7 +84,7 @@ func TestFailed(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var into file
-			if got := strictyaml.Read("f.yaml", []byte(test.input), &into).Failed(test.key); got != test.want {
+			if got := strictyaml.Read("f.yaml", []byte(test.input), &into, nil).Failed(test.key); got != test.want {
 				t.Errorf("Failed(%q) = %t, want %t", test.key, got, test.want)
 			}
 		})
@@ -94,12 +94,12 @@ func TestFailed(t *testing.T) {
 func TestReadFile(t *testing.T) {
 	folder := t.TempDir()
 	var into file
-	missing, data := strictyaml.ReadFile(filepath.Join(folder, "f.yaml"), "infra/f.yaml", &into)
+	missing, data := strictyaml.ReadFile(filepath.Join(folder, "f.yaml"), "infra/f.yaml", &into, nil)
 	missing.Report("jobs", "is empty")
 	if err := strictyaml.Join(missing); err == nil || err.Error() != "infra/f.yaml: the file does not exist; write it, or name another" || data != nil {
 		t.Errorf("got %v, %q", err, data)
 	}
-	unreadable, _ := strictyaml.ReadFile(folder, "infra/f.yaml", &into)
+	unreadable, _ := strictyaml.ReadFile(folder, "infra/f.yaml", &into, nil)
 	if err := strictyaml.Join(unreadable); err == nil || !strings.HasPrefix(err.Error(), "infra/f.yaml: cannot be read: ") {
 		t.Errorf("got %v", err)
 	}

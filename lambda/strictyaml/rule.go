@@ -2,43 +2,46 @@ package strictyaml
 
 import "regexp"
 
-// Rules are what the values of a file must be, whatever else the file says:
-// [Document.Check] reports what breaks them, and an editor's schema is made from them.
-// They go by key, with * for any entry of a list or a Map: jobs.*.name.
+// Rules are what the values of a file must be, by their keys, with * for any entry of a
+// list or a Map: jobs.*.name. [Read] reports what breaks them, and the schemas of
+// editors are made from them.
 type Rules map[string]Rule
 
-// Rule is what one value must be. A mapping that may be one word takes Pattern and
-// OneOf as those of the word.
+// Rule is what one value must be. Pattern and OneOf of a mapping are for the word that
+// may stand for it.
 type Rule struct {
-	Pattern *regexp.Regexp // of a text; of the keys of a Map
-	OneOf   []any          // the values there are
-	Min     int            // of a number; of the entries of a list or a Map
-	Max     int            // likewise; none, if 0
-	Zero    bool           // the number 0 is as if it were left out
-	Default any            // what leaving the key out means
+	Pattern *regexp.Regexp // of a text, or of the keys of a Map
+	OneOf   []any          // the values that are allowed
+	Min     int            // of a number, or of the entries in a list or a Map
+	Max     int            // likewise; no limit, if 0
+	Zero    bool           // the number 0 is allowed: it means that the key is left out
+	Default any            // the value if the key is left out
 	Refuses []string       // keys that a Map cannot have
-	Forms   []Form         // of a mapping, which may be in several of them
+	Forms   []Form         // of a mapping; several may apply
 
-	Is    string // what a value should be: "valid", if empty
+	// Parts of the messages about values that break the rule.
+	Is    string // what the value is not: "a name"; "valid" or "supported", if empty
 	Write string // what to write instead; if empty, one of OneOf or a number from Min to Max
-	Else  string // what may be done instead of writing that
+	Else  string // what to do if not that: "leave it out"
 	Empty string // what to write where there are no entries; Write, if empty
-	Why   string // what is wrong with a key in Refuses, %s
+	Why   string // why a key in Refuses is refused; %s stands for the key
 }
 
-// Form is what a mapping must be where one of its keys says so.
+// Form says which keys of a mapping go together. It applies where Key has the value Is,
+// or is there at all if Is is nil; with Unless, it applies everywhere else.
 type Form struct {
-	Key    string // decides
-	Is     any    // by this value; by being there, if nil
-	Unless bool   // the form is that of all other mappings
+	Key    string
+	Is     any
+	Unless bool
 
-	Needs, Refuses []string // keys
-	Rules          Rules    // of keys
-	Why            string   // what is wrong with a key in Refuses
-	Editor         bool     // only an editor checks it: the reader says it in other words
+	Needs   []string // keys that must be there
+	Refuses []string // keys that must not be there
+	Why     string   // why they must not
+	Rules   Rules    // of the texts of keys
+	Editor  bool     // for schemas only: the code that reads the file reports it itself
 }
 
-// Match is the rule of a text, with what to write instead of one that breaks it.
+// Match is the rule of a text; write is what to write instead of one that breaks it.
 func Match(pattern, write string) Rule {
 	return Rule{Pattern: regexp.MustCompile(pattern), Write: write}
 }

@@ -11,15 +11,28 @@ import (
 
 const numberElsewhere = "other readers of YAML take %s as a number; put it in quotes"
 
-// isNumberElsewhere tells whether a text is a number in YAML 1.2 (its core schema),
-// whose numbers the parser does not know all: 1e3 and 09 are texts to it.
+// isNumberElsewhere tells whether a text is a number in the core schema of YAML 1.2. The
+// parser does not know all of these: 1e3 and 09 are texts to it.
 func isNumberElsewhere(node ast.Node) bool {
 	return isPlain(node) && coreNumber.MatchString(node.(*ast.StringNode).Value)
 }
 
 var coreNumber = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|^[-+]?\.(inf|Inf|INF)$`)
 
-func (d *Document) decodeText(node ast.Node, key string, target reflect.Value) {
+// decodeWord fills a mapping that is written as one word.
+func (d *Document) decodeWord(node ast.Node, key, word string, target ScalarUnmarshaler, rule Rule) {
+	if isNumberElsewhere(node) {
+		d.wrong(key, numberElsewhere, word)
+		return
+	}
+	if err := target.UnmarshalScalar(word); err != nil {
+		d.wrong(key, "%v", err)
+		return
+	}
+	d.addText(key, word, rule)
+}
+
+func (d *Document) decodeText(node ast.Node, key string, target reflect.Value, rule Rule) {
 	word, ok := text(node)
 	comment := lostComment(node)
 	switch {
@@ -33,7 +46,13 @@ func (d *Document) decodeText(node ast.Node, key string, target reflect.Value) {
 		d.wrong(key, "is empty; write a text")
 	default:
 		target.SetString(word)
+		d.addText(key, word, rule)
 	}
+}
+
+func (d *Document) addText(key, text string, rule Rule) {
+	d.texts = append(d.texts, Entry[string]{key, text})
+	d.checkText(key, text, rule)
 }
 
 func (d *Document) decodeBool(node ast.Node, key string, target reflect.Value) {
@@ -45,10 +64,10 @@ func (d *Document) decodeBool(node ast.Node, key string, target reflect.Value) {
 	target.SetBool(value.Value)
 }
 
-// plainNumber leaves out what YAML reads in another base, such as 010 for eight.
+// plainNumber does not match what YAML reads in another base, such as 010 for eight.
 var plainNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
 
-func (d *Document) decodeNumber(node ast.Node, key string, target reflect.Value) {
+func (d *Document) decodeNumber(node ast.Node, key string, target reflect.Value, rule Rule) {
 	value, ok := node.(*ast.IntegerNode)
 	if !ok {
 		d.wrong(key, "is %s; write a whole number, without quotes", describe(node))
@@ -59,10 +78,11 @@ func (d *Document) decodeNumber(node ast.Node, key string, target reflect.Value)
 		d.wrong(key, "YAML takes %s as %v; write plain decimal digits", digits, value.Value)
 		return
 	}
-	number, err := strconv.ParseInt(digits, 10, target.Type().Bits())
+	number, err := strconv.Atoi(digits)
 	if err != nil {
 		d.wrong(key, "is too large; write a smaller number")
 		return
 	}
-	target.SetInt(number)
+	target.SetInt(int64(number))
+	d.checkNumber(key, number, rule)
 }

@@ -37,7 +37,7 @@ func TestTextArrivesAsItLooksOrIsAProblem(t *testing.T) {
 					Cases strictyaml.Map[strictyaml.Text] `yaml:"cases"`
 				}
 				written := strings.ReplaceAll(test.file, "TEXT", text)
-				if strictyaml.Join(strictyaml.Read("jobs.yaml", []byte(written), &file)) != nil {
+				if strictyaml.Join(strictyaml.Read("jobs.yaml", []byte(written), &file, nil)) != nil {
 					refused++
 					continue
 				}

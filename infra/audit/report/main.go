@@ -56,7 +56,7 @@ func check(environment string) (report audit.Report, err error) {
 	if err != nil {
 		return audit.Report{}, err
 	}
-	if err := infra.AddStages(app, loaded, infra.Bootstrap(root)); err != nil {
+	if err := infra.AddStages(app, loaded, infra.Bundled(root)); err != nil {
 		return audit.Report{}, err
 	}
 	return audit.Check(app)

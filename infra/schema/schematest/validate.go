@@ -1,3 +1,5 @@
+// Package schematest checks files against the schemas of the project, with a validator
+// of JSON Schema. Only tests import it.
 package schematest
 
 import (
@@ -17,8 +19,8 @@ import (
 	"tally/lambda/strictyaml"
 )
 
-// Validate tells what the schema at path, relative to the project's root, refuses
-// of a YAML text; nil if nothing.
+// Validate returns what the schema at path, relative to the project's root, refuses in a
+// YAML text; nil if nothing.
 func Validate(t testing.TB, path, text string) error {
 	t.Helper()
 	schema, err := compile(path)
@@ -40,13 +42,13 @@ func Validate(t testing.TB, path, text string) error {
 	return schema.Validate(value)
 }
 
-// NoFalseAlarm fails a test where the schema refuses a text in which its reader
-// found nothing wrong: failure is all that was found wrong, in file and in others.
+// NoFalseAlarm fails a test if the schema at path refuses text, the content of file,
+// although its reader accepts it. failure has the problems of all files.
 func NoFalseAlarm(t testing.TB, path, file, text string, failure error) {
 	t.Helper()
 	var problems strictyaml.Problems
 	if failure != nil && !errors.As(failure, &problems) {
-		return // nothing was read
+		return // no file was read
 	}
 	if slices.ContainsFunc(problems, func(p strictyaml.Problem) bool { return p.File == file }) {
 		return

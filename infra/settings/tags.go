@@ -2,11 +2,10 @@ package settings
 
 import "strings"
 
-// checkGovernance checks what a company asks of every resource.
-func (e Environment) checkGovernance(c checker) {
-	c.samePlace("permissions_boundary", e.PermissionsBoundary, e.Region, oneThere)
+// checkTags reports tags that AWS would refuse at deploy.
+func checkTags(c checker) {
 	seen := map[string]string{}
-	for _, tag := range e.Tags {
+	for _, tag := range c.Tags {
 		key, folded := "tags."+tag.Key, strings.ToLower(tag.Key)
 		first, again := seen[folded]
 		seen[folded] = tag.Key
