@@ -88,17 +88,17 @@ func TestBuildErrors(t *testing.T) {
 		name, module, source string
 		want                 []string
 	}{
-		{"compile error", string(module), "package main\n\nfunc main() { count() }\n", []string{"build the function: go build: ", "lambda/main.go:3:15: undefined: count"}},
+		{"compile error", string(module), "package main\n\nfunc main() { count() }\n", []string{"build the function: go build: ", "lambda/counter/main.go:3:15: undefined: count"}},
 		{"no toolchain", "module tally\n\ngo 1.26.0\n", "package main\n\nfunc main() {}\n", []string{"build the function: find the Go version: go.mod has no toolchain line; write the compiler to use, such as toolchain go1."}},
 		{"no module", "", "", []string{"build the function: find the Go version: ", "go.mod"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			folder := t.TempDir()
 			if test.module != "" {
-				if err := os.Mkdir(filepath.Join(folder, "lambda"), 0o700); err != nil {
+				if err := os.MkdirAll(filepath.Join(folder, "lambda/counter"), 0o700); err != nil {
 					t.Fatal(err)
 				}
-				for path, text := range map[string]string{"go.mod": test.module, "lambda/main.go": test.source} {
+				for path, text := range map[string]string{"go.mod": test.module, "lambda/counter/main.go": test.source} {
 					if err := os.WriteFile(filepath.Join(folder, path), []byte(text), 0o600); err != nil {
 						t.Fatal(err)
 					}
