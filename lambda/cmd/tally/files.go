@@ -52,6 +52,9 @@ func (f files) loadJob(name string) (environment *settings.Environment, wanted j
 	}
 	wanted, known := jobs.Lookup(name)
 	concerns := func(problem strictyaml.Problem) bool {
+		if environment != nil && problem.Key == "memory_mb" && wanted.MemoryMB() <= environment.MemoryMB {
+			return false // a larger job needs more
+		}
 		for i, other := range jobs.Jobs {
 			if other.Name != name && strings.HasPrefix(problem.Key+".", job.Key(i, "")) {
 				return false
