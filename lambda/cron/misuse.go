@@ -1,11 +1,15 @@
 package cron
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // misusedInMonth explains forms that day-of-month does not have.
 func (l line) misusedInMonth(t token, text string) *fault {
 	f := dayOfMonthField
-	if strings.Contains(text, "#") || mentions(text, weekdayNames) {
+	isLast := strings.HasSuffix(text, "L") && dayOfWeekField.isValue(strings.TrimSuffix(text, "L")) // 6L is the last Friday
+	if isLast || strings.Contains(text, "#") || mentions(text, weekdayNames) {
 		if !free(l[dayOfWeekAt]) {
 			return t.hopeless(f, "weekdays stand in day-of-week, which is set, too: EventBridge takes one of the day fields")
 		}
@@ -55,6 +59,8 @@ func (l line) misusedInWeek(t token, text string) *fault {
 		return t.fault(f, "MON-FRI", `"W" is for day-of-month only, Monday to Friday is MON-FRI`)
 	case isDigit(text[0]) && strings.HasSuffix(text, "W") || text == "LW":
 		return &fault{t.span, f.name, `day-of-week: "W" is for day-of-month only`, l.moved(t, dayOfMonthAt)}
+	case strings.HasPrefix(text, "L-") && offsetField.isValue(text[len("L-"):]):
+		return &fault{t.span, f.name, fmt.Sprintf("day-of-week: %s counts days of the month, which stand in day-of-month; the last Friday is 6L", t.text()), l.moved(t, dayOfMonthAt)}
 	case strings.HasPrefix(text, "L-"):
 		return t.hopeless(f, "%s is not documented; the last Friday is 6L, Saturday is 7", t.text())
 	case text[0] == 'L' && dayOfWeekField.isValue(text[1:]):

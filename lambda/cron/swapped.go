@@ -17,7 +17,7 @@ func (l line) swapped() *fault {
 			fault := l[place].hopeless(f, "%s stand in %s, not here: %s", kind, cronFields[right].name, l[place].text())
 			fault.fix = l.exchanged(place, right)
 			if fault.fix == "" {
-				fault.message += "; that field is set, too"
+				fault.message += "; with it both day fields would be set, and EventBridge takes one"
 			}
 			return fault
 		}

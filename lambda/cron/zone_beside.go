@@ -23,6 +23,9 @@ func zoneBeside(all token) *fault {
 		where := "in the schedule"
 		if shut := strings.IndexByte(all.text(), ')'); shut >= 0 && zone.from > shut {
 			zone, where = all.sub(shut+1, len(all.text())), `after the closing ")"`
+			if whole := strings.ReplaceAll(strings.TrimSpace(zone.text()), " ", "_"); knownZone(whole) {
+				name = whole // America/New York is two words
+			}
 		}
 		fault := zone.fault(wholeField, "", "%q %s is a time zone, which has a place of its own: schedule_timezone: %s for a job, --timezone %s for tally next",
 			zone.text(), where, name, name)
@@ -33,9 +36,10 @@ func zoneBeside(all token) *fault {
 }
 
 // zoneLike reports whether a word is the name of a time zone, not written quite right
-// perhaps: it begins as names do, with Europe/ say, or is one that people use.
+// perhaps: it begins as names do, with Europe/ say, is one that people use, or an offset
+// such as UTC+9 and +09:00. A field may be -5.
 func zoneLike(word string) bool {
-	if knownZone(word) {
+	if _, offset := offsetZone(word); knownZone(word) || offset && len(word) > len("-500") {
 		return true
 	}
 	if _, short := abbreviations[strings.ToLower(word)]; short && len(word) > 1 {

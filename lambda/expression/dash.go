@@ -57,10 +57,14 @@ func (s *Set) dashed(text string) *file.Error {
 		if !s.readsAsOneName(name) {
 			continue
 		}
+		field := s.quoted(text[:at[2]], name)
+		if strings.HasPrefix(field, "[") {
+			name = "." + name // the brackets stand in the place of the dot, too
+		}
 		return &file.Error{
 			Location: file.Location{From: utf8.RuneCountInString(text[:at[2]])},
 			Message: fmt.Sprintf("%s is a subtraction; write %s for the field of that name, or %s to subtract",
-				name, s.quoted(text[:at[2]], name), dashes.ReplaceAllString(name, " - $1")),
+				name, field, dashes.ReplaceAllString(name, " - $1")),
 		}
 	}
 	return nil

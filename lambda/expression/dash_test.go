@@ -25,7 +25,7 @@ func TestDashes(t *testing.T) {
 		{expression.JSON, "a == 1 and\nlog-status == \"OK\"", `log-status is a subtraction; write $env["log-status"] for the field of that name, or log - status to subtract (2:1)`},
 		{expression.JSON, `"한글" == 한글 and log-status == "OK"`, `log-status is a subtraction; write $env["log-status"] for the field of that name, or log - status to subtract (1:16)`},
 		{expression.JSON, `any(items, .unit-price > 5)`, `unit-price is a subtraction; write #["unit-price"] for`},
-		{expression.JSON, `items[0].unit-price > 5`, `unit-price is a subtraction; write ["unit-price"] for`},
+		{expression.JSON, `items[0].unit-price > 5`, `.unit-price is a subtraction; write ["unit-price"] for the field of that name, or .unit - price to subtract`},
 		{expression.JSON, `http-5xx > 5`, `http-5xx is a subtraction; write $env["http-5xx"] for`},
 		{expression.JSON, `in-stock == true`, `in-stock is a subtraction; write $env["in-stock"] for`},
 		{expression.JSON, `a-b-len(c) > 1`, `a-b is a subtraction; write $env["a-b"] for`},

@@ -50,6 +50,9 @@ func (f files) loadJob(name string) (environment *settings.Environment, j job.Jo
 	}
 	j, known := jobs.Lookup(name)
 	ofOtherJob := func(problem strictyaml.Problem) bool {
+		if environment != nil && problem.Key == "memory_mb" && j.MemoryMB() <= environment.MemoryMB {
+			return true // a larger job needs more
+		}
 		for i, other := range jobs.Jobs {
 			if other.Name != name && strings.HasPrefix(problem.Key+".", job.Key(i, "")) {
 				return true

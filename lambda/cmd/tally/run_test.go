@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -253,6 +254,18 @@ jobs:
 				}
 			}
 		})
+	}
+	large := "  - name: large\n    schedule: cron(55 14 * * ? *)\n    source: {database: app, table: scans}\n    group_by: [clinic_id]\n    max_groups: 10000\n    cases:\n"
+	for i := range 400 {
+		large += fmt.Sprintf("      c%d: n = 1\n", i)
+	}
+	write(t, "bad.yaml", runJobs+large)
+	const memory = "memory_mb: is 256, and job large may need 325; "
+	if status, stdout, stderr := tally("run", "daily", "--at", "latest", "--jobs", "bad.yaml", "--env", "dev"); status == exitInvalid || !strings.Contains(stderr, "warning: ") || !strings.Contains(stderr, memory) {
+		t.Errorf("beside a job that needs more memory: got %d\n%s%s", status, stdout, stderr)
+	}
+	if status, _, stderr := tally("run", "large", "--at", "latest", "--jobs", "bad.yaml", "--env", "dev"); status != exitInvalid || !strings.Contains(stderr, memory) {
+		t.Errorf("a job that needs more memory: got %d\n%s", status, stderr)
 	}
 	write(t, "bad.yaml", badJobs)
 }

@@ -56,7 +56,7 @@ func (p pageReader) check(page *s3.ListObjectsV2Output) error {
 	}
 	for i := range page.Contents {
 		o := &page.Contents[i]
-		if o.Key == nil || o.Size == nil || o.LastModified == nil {
+		if o.Key == nil || o.Size == nil || *o.Size < 0 || o.LastModified == nil {
 			return errors.New("an object lacks its key, size or time")
 		}
 		if encoded {

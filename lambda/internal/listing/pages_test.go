@@ -62,6 +62,7 @@ func TestPages(t *testing.T) {
 		{"fewer keys than it says", strings.Replace(one("p/a"), "<KeyCount>1", "<KeyCount>2", 1), "it holds 1 keys, and says that there are 2"},
 		{"an object without a key", start + complete + "<Contents><Size>1</Size><LastModified>2026-11-25T01:02:03Z</LastModified></Contents>" + end, "an object lacks its key, size or time"},
 		{"an object without a size", strings.Replace(one("p/a"), "<Size>12</Size>", "", 1), "an object lacks its key, size or time"},
+		{"an object of less than nothing", strings.Replace(one("p/a"), "<Size>12</Size>", "<Size>-1</Size>", 1), "an object lacks its key, size or time"},
 		{"an object without a time", strings.Replace(one("p/a"), "<LastModified>2026-11-25T01:02:03.456Z</LastModified>", "", 1), "an object lacks its key, size or time"},
 	} {
 		for _, answer := range []string{test.answer, strings.Replace(test.answer, "<ListBucketResult", "<ListBucketResult \t", 1)} {

@@ -55,6 +55,31 @@ func TestNoPage(t *testing.T) {
 	}
 }
 
+// A server that lists the same keys again, whatever it is asked for, neither counts them
+// twice nor keeps the run listing until its time is over.
+func TestSamePageAgain(t *testing.T) {
+	b := startS3(t).bucket(t)
+	const object = "<Contents><Key>x/%s</Key><LastModified>2026-11-25T01:02:03.000Z</LastModified><Size>8</Size></Contents>"
+	for name, keys := range map[string][2]string{"a page for ever": {"a", "b"}, "a key twice": {"a", "a"}, "keys in another order": {"b", "a"}} {
+		for _, source := range []string{"", ", format: jsonl"} {
+			t.Run(name+source, func(t *testing.T) {
+				var asked atomic.Int32
+				again := b.behind(t, func(w http.ResponseWriter, r *http.Request, _ func(http.ResponseWriter)) bool {
+					if isGet(r) {
+						return false
+					}
+					more := name == "a page for ever" && asked.Add(1) < 100
+					fmt.Fprintf(w, "<ListBucketResult><Name>%s</Name><Prefix>x/</Prefix><KeyCount>2</KeyCount><IsTruncated>%t</IsTruncated><NextContinuationToken>t</NextContinuationToken>%s%s</ListBucketResult>",
+						b.name, more, fmt.Sprintf(object, keys[0]), fmt.Sprintf(object, keys[1]))
+					return true
+				})
+				_, err := again.count(t, "    source: {bucket: logs, prefix: x/"+source+"}\n    cases: {a: \"true\"}\n")
+				wantError(t, err, false, "its keys are not in order, or were listed before")
+			})
+		}
+	}
+}
+
 // An answer to a request for an object that is not the object counts nothing, and is
 // no fault of the object: the object is asked for again.
 func TestNoObject(t *testing.T) {

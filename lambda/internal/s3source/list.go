@@ -137,9 +137,13 @@ func (l *lister) request(ctx context.Context, s span, limit int) ([]object, bool
 	if err != nil {
 		return nil, false, fmt.Errorf("list s3://%s/%s*: %w", l.bucket, s.prefix, err)
 	}
-	found := make([]object, len(page.Contents))
+	found, last := make([]object, len(page.Contents)), s.after
 	for i, listed := range page.Contents {
 		found[i] = objectOf(listed)
+		if found[i].key <= last { // it would count twice, or for ever
+			return nil, false, fmt.Errorf("list s3://%s/%s*: the answer is no page of the listing: its keys are not in order, or were listed before", l.bucket, s.prefix)
+		}
+		last = found[i].key
 	}
 	return found, aws.ToBool(page.IsTruncated), nil
 }

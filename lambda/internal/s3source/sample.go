@@ -37,7 +37,7 @@ func (r *run) sample() *sample {
 }
 
 // records is how many were read.
-func (s *sample) records() int64 { return s.tally.read() + s.tally.left.total }
+func (s *sample) records() int64 { return s.tally.read() + s.tally.left.total - s.tally.refused() }
 
 func (s *sample) full() bool { return s.objects == sampledObjects || s.records() >= sampledRecords }
 
@@ -113,6 +113,9 @@ func (s *sample) warnings() []count.Problem {
 	}
 	if run.sum.timed == 0 && run.sum.untimed > 0 {
 		warn("window.column", run.untimed())
+	}
+	if run.sum.likely == 0 && run.sum.otherwise > 0 {
+		warn("window.column", run.job.Window.WrongUnit())
 	}
 	for _, unknown := range run.unknown() {
 		warn(unknown.keys, fmt.Errorf("none of the first %d records has %s", s.records(), unknown.field))

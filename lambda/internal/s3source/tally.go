@@ -55,14 +55,16 @@ func (t *tally) reset() {
 func (t *tally) read() int64 { return max(t.within, t.timed+t.untimed) }
 
 // nothing tells whether all that was read was left out.
-func (t *tally) nothing() bool {
-	refused := int64(0)
+func (t *tally) nothing() bool { return t.left.total > 0 && t.read() == t.refused() }
+
+// refused is how many rows were read and left out all the same.
+func (t *tally) refused() (n int64) {
 	for step, why := range t.left.steps {
 		if step > 0 { // else it was not read
-			refused += why.n
+			n += why.n
 		}
 	}
-	return t.left.total > 0 && t.read() == refused
+	return n
 }
 
 // appendGroupValue appends a value to the key that tells groups apart.

@@ -51,7 +51,7 @@ func answered(err error) error {
 			login:     mySQL.Number == accessDenied,
 		}
 	}
-	if isBroken(err) {
+	if isBroken(err) && !errors.Is(err, errLost) {
 		return fmt.Errorf("%w: %w", errLost, err)
 	}
 	return err

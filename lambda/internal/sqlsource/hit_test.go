@@ -41,7 +41,7 @@ func testHit(t *testing.T, f fixture) {
 					if difference := cmp.Diff(want, lines); difference != "" {
 						t.Errorf("%s: lines (-want +got):\n%s", at, difference)
 					}
-				case count.IsPermanent(err) || !strings.Contains(err.Error(), test.says):
+				case count.IsPermanent(err) || !strings.Contains(err.Error(), test.says) || strings.Count(err.Error(), errLost.Error()) > 1:
 					t.Errorf("%s: got %v, want a transient failure with %s", at, err, test.says)
 				}
 			}

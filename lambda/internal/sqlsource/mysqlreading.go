@@ -11,6 +11,7 @@ import (
 var mySQLClock = clock{
 	days:     []string{"curdate", "current_date", "curtime", "current_time", "from_unixtime"},
 	instants: []string{"now", "current_timestamp", "localtime", "localtimestamp", "sysdate", "unix_timestamp"},
+	walls:    []string{"utc_timestamp", "utc_date", "utc_time"},
 }
 
 // modeReadings are by the modes of sql_mode that a run does not have.

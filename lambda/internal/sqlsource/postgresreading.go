@@ -9,7 +9,7 @@ import (
 )
 
 var postgresClock = clock{
-	days:     []string{"current_date", "current_time", "localtime", "localtimestamp"},
+	days:     []string{"current_date", "current_time", "localtime", "localtimestamp", "make_timestamptz"},
 	instants: []string{"now", "current_timestamp", "transaction_timestamp", "statement_timestamp", "clock_timestamp", "to_timestamp", "timestamptz"},
 }
 

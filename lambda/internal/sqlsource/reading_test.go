@@ -42,6 +42,9 @@ func TestZoneMatters(t *testing.T) {
 		{"'2022-04-07'::timestamptz > n", false, true},
 		{"ts > 'yesterday'", true, true},
 		{"(ts) IN (ts)", false, false},
+		{"ts <= UTC_TIMESTAMP() - INTERVAL '1' DAY", true, false},
+		{"dt <= UTC_TIMESTAMP()", false, false},
+		{"ts > make_timestamptz(2022, 4, 7, 0, 0, 0)", false, true},
 	} {
 		columns := [][]string{{"ts", "instant"}, {"other_ts", "instant"}, {"dt", "wall"}, {"d", "wall"}}
 		for engine, want := range map[string]bool{contract.EngineMySQL: test.mySQL, contract.EnginePostgres: test.postgres} {

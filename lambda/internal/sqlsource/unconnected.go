@@ -34,7 +34,7 @@ func (to target) unconnected(err error, said *hearing, silent bool) error {
 	foreign := said.foreign()
 	switch {
 	case foreign != "":
-		return otherServerError{fmt.Errorf("what answers is %s, not %s; see the host, the port and the engine: %w", foreign, wanted, shown)}
+		return otherServerError{fmt.Errorf("what answers is %s, not %s; see the host, the port and the engine", foreign, wanted)}
 	case said.refusesTLS() && !silent:
 		return otherServerError{fmt.Errorf("the server has no TLS; switch it on there (ssl = on); only the URL of one on this machine should say sslmode=disable: %w", shown)}
 	case noCommonTLS(err):

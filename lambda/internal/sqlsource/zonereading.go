@@ -15,7 +15,8 @@ type clock struct {
 	// instants do where a day or a time without a zone is made of them, or compared
 	// with them: columns, functions and types.
 	instants []string
-	// walls are columns that hold days and times without a zone.
+	// walls are columns that hold days and times without a zone, and functions that
+	// give those of a fixed one.
 	walls []string
 }
 
@@ -25,7 +26,7 @@ func (c clock) withColumns(instant string, columns [][]string) clock {
 		if column[1] == instant {
 			c.instants = append(slices.Clip(c.instants), column[0])
 		} else {
-			c.walls = append(c.walls, column[0])
+			c.walls = append(slices.Clip(c.walls), column[0])
 		}
 	}
 	return c

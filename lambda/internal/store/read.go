@@ -29,7 +29,7 @@ func (s *Store) read(ctx context.Context, key string, decode func(io.Reader) ([]
 	pause := readPause
 	for try := 1; ; try++ {
 		var records []contract.Record
-		err := within(ctx, func(ctx context.Context) (err error) {
+		err := within(ctx, requestTime, func(ctx context.Context) (err error) {
 			records, err = s.readOnce(ctx, key, decode)
 			return err
 		})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -68,7 +69,7 @@ func (s *Store) list(ctx context.Context, prefix string, found func(key string))
 	pages := s3.NewListObjectsV2Paginator(s.client, &s3.ListObjectsV2Input{Bucket: &s.bucket, Prefix: &prefix})
 	for pages.HasMorePages() {
 		var page *s3.ListObjectsV2Output
-		err := within(ctx, func(ctx context.Context) (err error) {
+		err := within(ctx, requestTime, func(ctx context.Context) (err error) {
 			page, err = pages.NextPage(ctx, listing.Pages(s.bucket, prefix))
 			return err
 		})
@@ -109,7 +110,14 @@ func (s *Store) put(ctx context.Context, key string, lines contract.Lines) error
 		if err != nil {
 			return err
 		}
-		return within(ctx, func(ctx context.Context) error {
+		size, err := body.Seek(0, io.SeekEnd)
+		if err != nil {
+			return err
+		}
+		if _, err := body.Seek(0, io.SeekStart); err != nil {
+			return err
+		}
+		return within(ctx, timeToSend(size), func(ctx context.Context) error {
 			_, err := s.client.PutObject(ctx, &s3.PutObjectInput{
 				Bucket:      &s.bucket,
 				Key:         &key,
