@@ -57,7 +57,9 @@ func (c *cluster) next() (refusal, bool) {
 		return refusal{}, false
 	}
 	first := c.refuses[0]
-	c.refuses = c.refuses[1:]
+	if len(c.refuses) > 1 || c.master != nil { // without a database there is nothing but refusals
+		c.refuses = c.refuses[1:]
+	}
 	return first, true
 }
 
