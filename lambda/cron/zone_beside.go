@@ -9,31 +9,26 @@ func zoneBeside(all token) *fault {
 		text := word.text()
 		end := len(strings.TrimRight(text, ")"))
 		start := strings.LastIndexAny(text[:end], "()") + 1
-		name := text[start:end]
-		for _, prefix := range []string{"CRON_TZ=", "TZ="} {
-			name = strings.TrimPrefix(name, prefix)
-		}
-		if len(name) == end-start && !zoneLike(name) {
+		written := text[start:end]
+		name := strings.TrimPrefix(strings.TrimPrefix(written, "CRON_TZ="), "TZ=")
+		if name == written && !zoneLike(name) {
 			continue
 		}
 		if !knownZone(name) {
 			name = nearestZone(name)
 		}
-		zone := word.sub(start, end)
-		where := "in the schedule"
-		if shut := strings.IndexByte(all.text(), ')'); shut >= 0 && zone.from > shut {
-			zone, where = all.sub(shut+1, len(all.text())), `after the closing ")"`
+		zone, where := word.sub(start, end), "in the schedule"
+		if _, after, closed := all.cut(")"); closed && zone.from >= after.from {
+			zone, where = after, `after the closing ")"`
 		}
-		fault := zone.fault(wholeField, "", "%q %s is a time zone, which has a place of its own: schedule_timezone: %s for a job, --timezone %s for tally next",
-			zone.text(), where, name, name)
-		fault.fix = zone.without()
-		return fault
+		return zone.fault("%q %s is a time zone, which has a place of its own: schedule_timezone: %s for a job, --timezone %s for tally next",
+			zone.text(), where, name, name).write(zone.without())
 	}
 	return nil
 }
 
-// zoneLike reports whether a word is the name of a time zone, not written quite right
-// perhaps: it begins as names do, with Europe/ say, or is one that people use.
+// zoneLike reports whether a word is meant as the name of a time zone: it is one, people
+// use it as one, or it begins as one does, with Europe/ for example.
 func zoneLike(word string) bool {
 	if knownZone(word) {
 		return true
@@ -53,7 +48,7 @@ func zoneLike(word string) bool {
 	return false
 }
 
-// without is the expression without the token, and without the blanks that it leaves.
+// without returns the expression without the token and the blanks around it.
 func (t token) without() string {
 	left, right := strings.TrimRight(t.expr[:t.from], " \t"), strings.TrimLeft(t.expr[t.to:], " \t")
 	if left == "" || right == "" || strings.HasSuffix(left, "(") || strings.HasPrefix(right, ")") {
