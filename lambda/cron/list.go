@@ -20,13 +20,14 @@ func (t token) values() (set, *fault) {
 
 func (t token) list() (l list, _ *fault) {
 	entries := t.split(",")
-	rest := strings.FieldsFunc(t.text(), func(r rune) bool { return r == ',' })
 	for _, entry := range entries {
 		switch {
-		case len(rest) == 0:
-			return l, t.fault("a value is missing beside a comma")
 		case entry.text() == "":
-			return l, t.fault("a value is missing beside a comma").replace(strings.Join(rest, ","))
+			fault := t.fault("a value is missing beside a comma")
+			if rest := strings.FieldsFunc(t.text(), func(r rune) bool { return r == ',' }); len(rest) > 0 {
+				fault.replace(strings.Join(rest, ","))
+			}
+			return l, fault
 		case entry.text() == "*" && len(entries) > 1:
 			return l, t.fault(`"*" stands alone, not in a list`).replace("*")
 		}

@@ -73,12 +73,12 @@ func (s Schedule) Matches(t time.Time, loc *time.Location) bool {
 		return false
 	}
 	p := periodAt(unix, loc)
-	wall := floorMinute(unix + p.offset)
+	wall := floor(unix + p.offset, secondsPerMinute)
 	if wall < p.fresh {
 		return false
 	}
 	if s.kind == atKind {
-		return wall == floorMinute(s.once)
+		return wall == floor(s.once, secondsPerMinute)
 	}
 	return s.cron.has(wall)
 }
@@ -86,15 +86,13 @@ func (s Schedule) Matches(t time.Time, loc *time.Location) bool {
 // nearest returns the reading that comes first in the direction, from wall on and with
 // it, at which the schedule fires if no clock is changed.
 func (s *Schedule) nearest(wall int64, d direction) (int64, bool) {
-	switch {
-	case s.kind == atKind && d == forward:
-		return s.once, s.once >= wall
-	case s.kind == atKind:
-		return s.once, s.once <= wall
-	case d == forward:
-		return s.cron.nearest(floorMinute(wall+secondsPerMinute-1), d)
+	if s.kind == atKind {
+		return s.once, d == forward && wall <= s.once || d == back && s.once <= wall
 	}
-	return s.cron.nearest(floorMinute(wall), d)
+	if d == forward {
+		wall += secondsPerMinute - 1
+	}
+	return s.cron.nearest(floor(wall, secondsPerMinute), d)
 }
 
 // in is time.Time.In that takes nil for UTC.
@@ -105,10 +103,11 @@ func in(t time.Time, loc *time.Location) time.Time {
 	return t.In(loc)
 }
 
-func floorMinute(seconds int64) int64 {
-	rest := seconds % secondsPerMinute
+// floor returns the last multiple of some seconds that is not after an instant or reading.
+func floor(seconds, multiple int64) int64 {
+	rest := seconds % multiple
 	if rest < 0 {
-		rest += secondsPerMinute
+		rest += multiple
 	}
 	return seconds - rest
 }

@@ -8,7 +8,7 @@ import (
 // swapped explains a day field or the month that has what belongs into another one of
 // them. The suggestion exchanges the two.
 func (l line) swapped() *fault {
-	kinds := map[int]string{dayOfMonthAt: "days of the month", monthAt: "months", dayOfWeekAt: "weekdays"}
+	kinds := [...]string{dayOfMonthAt: "days of the month", monthAt: "months", dayOfWeekAt: "weekdays"}
 	places := []int{dayOfMonthAt, monthAt, dayOfWeekAt}
 	for _, place := range places {
 		for _, right := range places {

@@ -36,7 +36,7 @@ func (s Schedule) timing(now time.Time, loc *time.Location) []string {
 
 // neverMatches reports whether a cron(…) has no day at all, like 30 February.
 func (s Schedule) neverMatches() bool {
-	_, ok := s.nearest(floorMinute(earliest), forward)
+	_, ok := s.nearest(floor(earliest, secondsPerMinute), forward)
 	return !ok
 }
 

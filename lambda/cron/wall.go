@@ -11,10 +11,9 @@ import (
 
 // reading splits a wall clock reading.
 func reading(wall int64) (year int, month time.Month, day, hour, minute int) {
-	t := time.Unix(wall, 0).UTC()
-	year, month, day = t.Date()
-	hour, minute, _ = t.Clock()
-	return year, month, day, hour, minute
+	year, month, day = time.Unix(wall, 0).UTC().Date()
+	second := int(wall - floor(wall, secondsPerDay))
+	return year, month, day, second / 3600, second / 60 % 60
 }
 
 // has reports whether the fields match a reading, whatever its second.
@@ -36,10 +35,10 @@ const (
 // on (-1 to 64) and with it.
 func (d direction) nearest(set uint64, from int) (value int, ok bool) {
 	if d == forward {
-		set = set >> from << from
+		set &^= 1<<uint(from) - 1
 		return bits.TrailingZeros64(set), set != 0
 	}
-	set &= 1<<(from+1) - 1
+	set &= 1<<uint(from+1) - 1
 	return bits.Len64(set) - 1, set != 0
 }
 
@@ -61,18 +60,18 @@ func (f *fields) nearest(wall int64, d direction) (int64, bool) {
 	case d == back && year > lastYear:
 		year, month, day, hour, minute = lastYear, time.December, 31, 23, 59
 	}
-	y, m, found, ok := f.nearestDay(year, month, day, d)
-	if ok && y == year && m == month && found == day {
-		if h, mi, ok := f.nearestClock(hour, minute, d); ok {
-			return time.Date(y, m, found, h, mi, 0, 0, time.UTC).Unix(), true
-		}
-		y, m, found, ok = f.nearestDay(year, month, day+int(d), d)
+	h, min, today := f.nearestClock(hour, minute, d)
+	if !today {
+		day += int(d)
 	}
-	if !ok {
+	y, m, found, ok := f.nearestDay(year, month, day, d)
+	if !today || found != day || m != month || y != year {
+		h, min, today = f.nearestClock(d.start(), d.start(), d)
+	}
+	if !ok || !today { // no time of any day
 		return 0, false
 	}
-	hour, minute, ok = f.nearestClock(d.start(), d.start(), d)
-	return time.Date(y, m, found, hour, minute, 0, 0, time.UTC).Unix(), ok
+	return time.Date(y, m, found, h, min, 0, 0, time.UTC).Unix(), true
 }
 
 // nearestDay returns the first matching day in the direction, from the given one on. Day
