@@ -5,22 +5,15 @@ import (
 	"unicode/utf8"
 )
 
-// foreignCharacter refuses whatever is not printable ASCII or a tab. Web pages
-// and input methods put such characters in the place of ours.
+// foreignCharacter refuses what is not printable ASCII or a tab. Web pages and input
+// methods write such characters in place of the ASCII ones.
 func foreignCharacter(all token) *fault {
-	text := all.text()
-	for i, r := range text {
-		if isPlain(r) {
-			continue
-		}
-		_, size := utf8.DecodeRuneInString(text[i:]) // 1 for a broken byte, too
-		return &fault{
-			span:    span{all.from + i, all.from + i + size},
-			message: "the schedule has a character that AWS does not take",
-			fix:     strings.Map(toASCII, text),
-		}
+	i := strings.IndexFunc(all.text(), func(r rune) bool { return !isPlain(r) })
+	if i < 0 {
+		return nil
 	}
-	return nil
+	_, size := utf8.DecodeRuneInString(all.text()[i:]) // 1 for a broken byte, too
+	return all.sub(i, i+size).fault("the schedule has a character that AWS does not take").write(strings.Map(toASCII, all.text()))
 }
 
 func isPlain(r rune) bool { return ' ' <= r && r <= '~' || r == '\t' }

@@ -18,37 +18,30 @@ var macros = map[string]string{
 
 // bare explains an expression without parentheses.
 func bare(all token) *fault {
-	text := all.text()
-	words := all.words()
+	text, words := all.text(), all.words()
 	first := words[0].text()
-	fault := all.hopeless(wholeField, "%q is no schedule; it looks like cron(55 14 * * ? *)", text)
 	switch {
+	case strings.EqualFold(first, "@every") && len(words) == 2:
+		return all.fault("EventBridge has no %s", first).write(every(words[1].text()))
 	case first[0] == '@':
-		fault.message = "EventBridge has no " + first
-		fault.fix = macros[strings.ToLower(first)]
-		if strings.EqualFold(first, "@every") && len(words) == 2 {
-			fault.fix = every(words[1].text())
-		}
-	case isWord(first, "cron", "rate", "at") && len(words) > 1:
-		fault.message = "the parentheses are missing"
-		fault.fix = strings.ToLower(first) + "(" + text[words[1].from:] + ")"
-	case len(words) == 2 && anyUnit(words[1].text()) > 0:
-		fault.message = "rate(…) is missing around it"
-		fault.fix = "rate(" + text + ")"
+		return all.fault("EventBridge has no %s", first).write(macros[strings.ToLower(first)])
+	case isWord(first, "cron rate at") && len(words) > 1:
+		return all.fault("the parentheses are missing").write(strings.ToLower(first) + "(" + text[words[1].from:] + ")")
+	case len(words) == 2 && unitOf(words[1].text()).length > 0:
+		return all.fault("rate(…) is missing around it").write("rate(" + text + ")")
 	case len(words) <= 2 && datePattern().MatchString(text):
-		fault.message = "at(…) is missing around it"
-		fault.fix = "at(" + text + ")"
-	case len(words) == 6:
-		if quartz := line(words).quartz(all); quartz != nil {
-			return quartz
-		}
-		fault.message = "cron(…) is missing around it"
-		fault.fix = "cron(" + text + ")"
-		if l := line(words); !strings.Contains(text, "?") {
-			fault.message += orBegins("seconds", cronOf(l.withoutSeconds().texts()...))
-		}
+		return all.fault("at(…) is missing around it").write("at(" + text + ")")
 	case len(words) == 5 || len(words) == 7:
-		fault = wrongCount(all, words)
+		return wrongCount(all, words)
+	case len(words) != 6:
+		return all.fault("%q is no schedule; it looks like cron(55 14 * * ? *)", text)
+	}
+	if quartz := words.quartz(all); quartz != nil {
+		return quartz
+	}
+	fault := all.fault("cron(…) is missing around it").write("cron(" + text + ")")
+	if !strings.Contains(text, "?") {
+		fault.message += orBegins("seconds", words.withoutSeconds())
 	}
 	return fault
 }
@@ -62,19 +55,19 @@ func every(text string) string {
 	return rateOf(interval)
 }
 
-// unknownWrapper explains "crom(…)" or "schedule(…)".
-func unknownWrapper(all, head token, open int) *fault {
-	fault := all.hopeless(wholeField, "the schedule begins with %q, it must begin with cron(, rate( or at(", all.text()[:open+1])
-	fault.span = head.span
-	inner := strings.TrimSuffix(all.text()[open+1:], ")")
-	if n := len(strings.Fields(inner)); n >= 5 && n <= 7 {
-		fault.fix = "cron(" + inner + ")"
+// unknownWord explains "crom(…)" or "schedule(…)".
+func unknownWord(head, body token) *fault {
+	fault := head.fault("the schedule begins with %q, it must begin with cron(, rate( or at(", head.text()+"(")
+	inner := strings.TrimSuffix(body.text(), ")")
+	if n := len(strings.Fields(inner)); 5 <= n && n <= 7 {
+		fault.write("cron(" + inner + ")")
 	}
 	return fault
 }
 
-func isWord(text string, words ...string) bool {
-	for _, word := range words {
+// isWord reports whether a text is one of some words, in any case.
+func isWord(text, words string) bool {
+	for word := range strings.FieldsSeq(words) {
 		if strings.EqualFold(text, word) {
 			return true
 		}

@@ -2,61 +2,64 @@ package cron
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
 // Canonical returns the schedule in numbers and in documented syntax, for the
-// template: what was previewed is what fires, also where the expression as
-// written leaves room for interpretation. Names become numbers, ranges that wrap
-// are split, L alone in day-of-week becomes 7, and nW and L-n take only
-// the months that are long enough. Different ways to write the same values have one
-// canonical form. It is at most 256 characters long.
+// template: what was previewed is what fires, also where AWS's documentation leaves
+// the written expression open. Names become numbers, ranges that wrap are split,
+// L alone in day-of-week becomes 7, and nW and L-n take only the months that are
+// long enough. Different ways to write the same values have one canonical form. It
+// is at most 256 characters long.
 func (s Schedule) Canonical() string {
 	switch s.kind {
-	case Rate:
+	case rateKind:
 		return rateOf(s.every)
-	case At:
+	case atKind:
 		return "at(" + time.Unix(s.once, 0).UTC().Format(atLayout) + ")"
 	}
 	f := s.cron
-	month, week := f.days.canonical()
-	texts := []string{
-		minutesField.render(set{f.minutes}), hoursField.render(set{f.hours}),
-		month, monthField.render(set{f.canonicalMonths()}), week, yearField.render(set(f.years)),
+	f.sets[monthAt] = f.canonicalMonths()
+	texts := make([]string, len(cronFields))
+	for place, field := range cronFields {
+		texts[place] = field.render(f.values(place))
 	}
+	texts[dayOfMonthAt], texts[dayOfWeekAt] = f.canonicalDays()
 	if len(cronOf(texts...)) > maxLength {
-		// A hundred single years; as written they are numbers in any case.
-		texts[yearAt] = fieldsOf(s.text)[yearAt]
+		// A hundred single years. As written they are numbers, too.
+		texts[yearAt] = lineOf(s.text)[yearAt].text()
 	}
 	return cronOf(texts...)
 }
 
-// canonical returns the two day fields.
-func (r dayRule) canonical() (dayOfMonth, dayOfWeek string) {
-	switch r.kind {
+// canonicalDays returns the two day fields.
+func (f *fields) canonicalDays() (dayOfMonth, dayOfWeek string) {
+	n := strconv.Itoa(f.days.n)
+	switch f.days.kind {
 	case lastDay:
-		if r.n > 0 {
-			return "L-" + strconv.Itoa(r.n), "?"
+		if f.days.n > 0 {
+			return "L-" + n, "?"
 		}
 		return "L", "?"
 	case lastWorkday:
 		return "LW", "?"
 	case nearWorkday:
-		return strconv.Itoa(r.n) + "W", "?"
+		return n + "W", "?"
 	case weekDays:
-		if week := dayOfWeekField.render(set{r.set}); week != "*" {
+		if week := dayOfWeekField.render(f.values(dayOfWeekAt)); week != "*" {
 			return "?", week
 		}
 		return "*", "?"
 	case lastOfWeekday:
-		return "?", strconv.Itoa(r.n) + "L"
+		return "?", n + "L"
 	case nthOfWeekday:
-		return "?", strconv.Itoa(r.n) + "#" + strconv.Itoa(r.nth)
+		return "?", n + "#" + strconv.Itoa(f.days.nth)
 	}
-	return dayOfMonthField.render(set{r.set}), "?"
+	return dayOfMonthField.render(f.values(dayOfMonthAt)), "?"
 }
 
-// needs is the day that a month must have for nW or L-n to mean something in it, else 0.
+// needs returns the day that a month must have for nW or L-n to fire in it, else 0.
 func (r dayRule) needs() int {
 	switch r.kind {
 	case nearWorkday:
@@ -68,17 +71,76 @@ func (r dayRule) needs() int {
 }
 
 // canonicalMonths leaves out the months that are too short for nW or L-n: AWS does not
-// say whether 31W fires in them. If none would remain they are kept.
+// say whether 31W fires in them. If no month would remain, all are kept.
 func (f *fields) canonicalMonths() uint64 {
 	var months uint64
-	for m := time.January; m <= time.December; m++ {
+	for _, month := range f.values(monthAt) {
 		const leapYear = 2000
-		if f.months>>m&1 != 0 && f.days.needs() <= daysIn(leapYear, m) {
-			months |= 1 << m
+		if f.days.needs() <= daysIn(leapYear, time.Month(month)) {
+			months |= 1 << month
 		}
 	}
 	if months == 0 {
-		return f.months
+		return f.sets[monthAt]
 	}
 	return months
+}
+
+// render writes ascending values as numbers in documented syntax: "*", "0/15", "9-17"
+// or a list of numbers and ranges. Equal values give equal texts.
+func (f *field) render(values []int) string {
+	if len(values) == f.max-f.min+1 {
+		return "*"
+	}
+	if step := f.progression(values); step > 0 {
+		return strconv.Itoa(values[0]) + "/" + strconv.Itoa(step)
+	}
+	return strings.Join(ranges(values, "-", strconv.Itoa), ",")
+}
+
+// progression returns the distance of three or more values that can be written
+// start/step: they go in equal steps to the end of the field. Else it returns 0.
+// AWS documents no increments in day-of-week.
+func (f *field) progression(values []int) int {
+	if len(values) < 3 || f == dayOfWeekField {
+		return 0
+	}
+	step := values[1] - values[0]
+	for i, v := range values {
+		if v != values[0]+i*step {
+			return 0
+		}
+	}
+	if step == 1 || values[len(values)-1]+step <= f.max {
+		return 0
+	}
+	return step
+}
+
+// runs cuts ascending values into stretches without a gap.
+func runs(values []int) [][]int {
+	var runs [][]int
+	for i, start := 1, 0; i <= len(values); i++ {
+		if i == len(values) || values[i] != values[i-1]+1 {
+			runs = append(runs, values[start:i])
+			start = i
+		}
+	}
+	return runs
+}
+
+// ranges writes ascending values, three or more in a row as a range with "to" between:
+// 1, 2 and 4-6.
+func ranges(values []int, to string, write func(int) string) []string {
+	var list []string
+	for _, run := range runs(values) {
+		if last := len(run) - 1; last > 1 {
+			list = append(list, write(run[0])+to+write(run[last]))
+			continue
+		}
+		for _, v := range run {
+			list = append(list, write(v))
+		}
+	}
+	return list
 }

@@ -15,51 +15,49 @@ const (
 	nthOfWeekday                 // n#k: the k-th such day of the month
 )
 
-// dayRule says on which days of a month a schedule fires.
+// dayRule says on which days of a month a schedule fires. The days of monthDays and
+// weekDays stand in fields.sets.
 type dayRule struct {
 	kind dayKind
-	set  uint64 // monthDays: bit 1 to 31; weekDays: bit 1 (Sunday) to 7
-	n    int    // lastDay: days before it; nearWorkday: day of the month; lastOfWeekday, nthOfWeekday: weekday 1-7
-	nth  int    // nthOfWeekday: 1-5
+	n    int // lastDay: days before it; nearWorkday: day of the month; lastOfWeekday, nthOfWeekday: weekday 1-7
+	nth  int // nthOfWeekday: 1-5
 }
 
-// everySeventh has the bits 0, 7, 14, 21 and 28.
-const everySeventh = 1 | 1<<7 | 1<<14 | 1<<21 | 1<<28
-
-// in returns the days of that month on which the rule holds: bit n is day n.
-func (r dayRule) in(year int, month time.Month) uint64 {
+// daysOf returns the days of that month on which the schedule may fire: bit n is day n.
+func (f *fields) daysOf(year int, month time.Month) uint64 {
+	const everySeventh = 1 | 1<<7 | 1<<14 | 1<<21 | 1<<28
 	last := daysIn(year, month)
 	all := uint64(1)<<(last+1) - 2 // bits 1 to last
-	if r.kind == monthDays {
-		return r.set & all
+	if f.days.kind == monthDays {
+		return f.sets[dayOfMonthAt] & all
 	}
-	first := time.Date(year, month, 1, 0, 0, 0, 0, time.UTC).Weekday()
-	switch r.kind {
+	n, first := f.days.n, time.Date(year, month, 1, 0, 0, 0, 0, time.UTC).Weekday()
+	switch f.days.kind {
 	case lastDay:
-		if r.n >= last {
+		if n >= last {
 			return 0
 		}
-		return 1 << (last - r.n)
+		return 1 << (last - n)
 	case lastWorkday:
 		return 1 << nearestWorkday(last, last, first)
 	case nearWorkday:
-		if r.n > last {
+		if n > last {
 			return 0
 		}
-		return 1 << nearestWorkday(r.n, last, first)
-	case weekDays:
-		var mask uint64
-		for weekday := 1; weekday <= 7; weekday++ {
-			if r.set>>weekday&1 != 0 {
-				mask |= everySeventh << firstOn(weekday, first)
-			}
-		}
-		return mask & all
+		return 1 << nearestWorkday(n, last, first)
 	case lastOfWeekday:
-		day := firstOn(r.n, first)
+		day := firstOn(n, first)
 		return 1 << (day + (last-day)/7*7)
+	case nthOfWeekday:
+		return 1 << (firstOn(n, first) + 7*(f.days.nth-1)) & all
 	}
-	return 1 << (firstOn(r.n, first) + 7*(r.nth-1)) & all // nthOfWeekday
+	var days uint64 // weekDays
+	for weekday := 1; weekday <= 7; weekday++ {
+		if f.sets[dayOfWeekAt]>>weekday&1 != 0 {
+			days |= everySeventh << firstOn(weekday, first)
+		}
+	}
+	return days & all
 }
 
 // firstOn returns the first day of a month that is such a weekday (Sunday is

@@ -2,6 +2,7 @@ package cron
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,39 +12,33 @@ import (
 // "at 14:55 every day".
 func (s Schedule) Describe() string {
 	switch s.kind {
-	case Rate:
-		return "every " + words(s.every) + ", counted from when it is created"
-	case At:
+	case cronKind:
+		return s.cron.clockWords() + s.cron.dayWords() + s.cron.yearWords()
+	case rateKind:
+		return "every " + afterEvery(s.every) + ", counted from when it is created"
+	case atKind:
 		return "once, at " + time.Unix(s.once, 0).UTC().Format("15:04:05 on 2 January 2006")
 	}
-	f := s.cron
-	if f == (fields{}) {
-		return "never" // the zero Schedule
-	}
-	return f.clockWords() + f.dayWords() + f.yearWords()
+	return "never" // the zero Schedule
 }
 
-// clockWords words minutes and hours.
+// clockWords describes minutes and hours.
 func (f *fields) clockWords() string {
-	const mostTimes = 6 // that are better listed than summed up
-	minutes, hours := minutesField.values(set{f.minutes}), hoursField.values(set{f.hours})
+	const mostTimes = 6 // that are listed
+	minutes, hours := f.values(minutesAt), f.values(hoursAt)
 	switch {
 	case len(minutes)*len(hours) <= mostTimes:
 		return "at " + times(minutes, hours)
-	case len(minutes) == 1 && len(hours) < 24:
-		return hourlyWords(minutes[0], hours)
-	case len(hours) == 24 && len(minutes) == 60:
-		return "every minute"
-	case len(hours) == 24 && f.evenMinutes() > 0:
-		return fmt.Sprintf("every %d minutes", f.evenMinutes())
 	case len(hours) == 24:
-		return minuteWords(minutes) + " of every hour"
-	case len(minutes) == 60:
-		return "every minute " + hourRanges(hours)
-	case f.evenMinutes() > 0:
-		return fmt.Sprintf("every %d minutes ", f.evenMinutes()) + hourRanges(hours)
+		return minuteWords(minutes)
+	case len(minutes) == 1:
+		return hourlyWords(minutes[0], hours)
 	}
-	return minuteWords(minutes) + " of every hour " + hourRanges(hours)
+	var ranges []string
+	for _, run := range runs(hours) {
+		ranges = append(ranges, fmt.Sprintf("from %02d:00 to %02d:59", run[0], run[len(run)-1]))
+	}
+	return minuteWords(minutes) + " " + and(ranges)
 }
 
 // times lists the times of a day.
@@ -57,7 +52,7 @@ func times(minutes, hours []int) string {
 	return and(times)
 }
 
-// hourlyWords words one minute of many hours.
+// hourlyWords describes one minute of many hours.
 func hourlyWords(minute int, hours []int) string {
 	if step := hoursField.progression(hours); step > 0 && 24%step == 0 && hours[0] < step {
 		return fmt.Sprintf("every %d hours from %02d:%02d", step, hours[0], minute)
@@ -68,71 +63,45 @@ func hourlyWords(minute int, hours []int) string {
 	return "at " + times([]int{minute}, hours)
 }
 
-// evenMinutes returns the interval of minutes that go round the hour evenly, as
-// 0/15 or 0,30 do, else 0.
-func (f *fields) evenMinutes() int {
-	minutes := minutesField.values(set{f.minutes})
-	if len(minutes) < 2 || 60%len(minutes) != 0 {
-		return 0
-	}
-	step := 60 / len(minutes)
-	for i, minute := range minutes {
-		if minute != i*step {
-			return 0
-		}
-	}
-	return step
-}
-
+// minuteWords describes the minutes of every hour.
 func minuteWords(minutes []int) string {
-	if step := minutesField.progression(minutes); step > 0 {
-		return fmt.Sprintf("every %d minutes from minute %d", step, minutes[0])
+	step := minutesField.progression(minutes)
+	switch {
+	case len(minutes) == 60:
+		return "every minute"
+	case slices.Equal(minutes, []int{0, 30}):
+		return "every 30 minutes"
+	case step > 0 && minutes[0] == 0 && 60%step == 0:
+		return fmt.Sprintf("every %d minutes", step)
+	case step > 0:
+		return fmt.Sprintf("every %d minutes from minute %d of every hour", step, minutes[0])
+	case len(minutes) == 1:
+		return fmt.Sprintf("at minute %d of every hour", minutes[0])
 	}
-	if len(minutes) == 1 {
-		return "at minute " + strconv.Itoa(minutes[0])
-	}
-	return "at minutes " + valueWords(minutes)
+	return "at minutes " + valueWords(minutes) + " of every hour"
 }
 
-func hourRanges(hours []int) string {
-	var ranges []string
-	for i := 0; i < len(hours); {
-		end := i
-		for end+1 < len(hours) && hours[end+1] == hours[end]+1 {
-			end++
-		}
-		ranges = append(ranges, fmt.Sprintf("from %02d:00 to %02d:59", hours[i], hours[end]))
-		i = end + 1
-	}
-	return and(ranges)
-}
-
-// yearWords words the years, with a blank before, or is empty for every year.
+// yearWords describes the years, with a blank or comma before. It is empty for every year.
 func (f *fields) yearWords() string {
-	if yearField.full(set(f.years)) {
+	if f.full(yearAt) {
 		return ""
 	}
-	years := yearField.values(set(f.years))
-	if step := yearField.progression(years); step > 0 {
-		return fmt.Sprintf(", every %d years from %d", step, years[0])
+	years := f.values(yearAt)
+	first, last := years[0], years[len(years)-1]
+	step := yearField.progression(years)
+	switch {
+	case step > 0:
+		return fmt.Sprintf(", every %d years from %d", step, first)
+	case first == last || last-first != len(years)-1:
+		return " in " + valueWords(years)
+	case last == lastYear:
+		return fmt.Sprintf(" from %d on", first)
 	}
-	if first, last := years[0], years[len(years)-1]; last-first == len(years)-1 && first != last {
-		if last == lastYear {
-			return fmt.Sprintf(" from %d on", first)
-		}
-		return fmt.Sprintf(" from %d to %d", first, last)
-	}
-	return " in " + valueWords(years)
+	return fmt.Sprintf(" from %d to %d", first, last)
 }
 
 // valueWords lists numbers: "1, 2 and 10 to 15".
-func valueWords(values []int) string {
-	var list []string
-	for _, r := range runsOf(values) {
-		list = append(list, r.join(" to ", strconv.Itoa))
-	}
-	return and(list)
-}
+func valueWords(values []int) string { return and(ranges(values, " to ", strconv.Itoa)) }
 
 // and joins words the English way.
 func and(words []string) string {

@@ -6,13 +6,13 @@
 //
 // A cron(…) has six fields: minutes hours day-of-month month day-of-week year.
 // Weekdays count 1-7 from SUN, and exactly one of the day fields is "?".
-// Rules run in UTC; EventBridge Scheduler runs in an IANA time zone (LoadZone),
-// where a local time that daylight saving time skips does not fire and one that
-// it repeats fires once, at its first occurrence.
+// Rules run in UTC. EventBridge Scheduler runs in an IANA time zone (LoadZone):
+// a local time that daylight saving time skips does not fire, and one that it
+// repeats fires once, at its first occurrence.
 //
-// Parse refuses what AWS refuses, with an expression to write instead. What AWS
-// takes without documenting it, Canonical writes in documented syntax and
-// Warnings names. Sources:
+// Parse refuses what AWS refuses, with an expression to write instead. Some
+// expressions are accepted by AWS but not documented. Canonical writes these in
+// documented syntax, and Warnings names them. Sources:
 //
 //   - https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
 //   - https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html

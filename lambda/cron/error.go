@@ -19,30 +19,33 @@ func (e *Error) Error() string {
 	return e.Message + "; write " + strconv.Quote(e.Suggestion)
 }
 
-// span is a part of the input.
-type span struct{ from, to int }
-
 // fault is the first thing that is wrong with an expression.
 type fault struct {
-	span
-	field   string
+	at      token
 	message string
-	// fix is the whole expression with this one thing corrected, or "" if
-	// nobody can know what was meant. Other parts may still be wrong.
+	// fix is the whole expression with this one thing corrected. Other parts may
+	// still be wrong. It is empty if nobody can know what was meant.
 	fix string
 }
 
-// maxRepairs is more than an expression of six fields needs.
-const maxRepairs = 20
+// write sets the whole expression to write instead.
+func (f *fault) write(expr string) *fault {
+	f.fix = expr
+	return f
+}
 
-// suggestion repeats parsing and fixing until the expression is valid. Whatever
-// it returns has been parsed, so a suggestion can be pasted.
+// replace sets the text to write in place of the wrong token.
+func (f *fault) replace(text string) *fault { return f.write(f.at.with(text)) }
+
+// suggestion repeats parsing and fixing until the expression is valid. What it
+// returns has been parsed, so it can be pasted.
 func (f *fault) suggestion(d Dialect) string {
+	const maxRepairs = 20 // more than six fields need
 	for range maxRepairs {
-		if f.fix == "" {
-			return ""
-		}
 		expr := f.fix
+		if expr == "" {
+			break
+		}
 		if _, f = parse(expr, d); f == nil {
 			return expr
 		}
@@ -51,11 +54,5 @@ func (f *fault) suggestion(d Dialect) string {
 }
 
 func (f *fault) asError(d Dialect) *Error {
-	return &Error{
-		Message:    f.message,
-		Field:      f.field,
-		Offset:     f.from,
-		Length:     f.to - f.from,
-		Suggestion: f.suggestion(d),
-	}
+	return &Error{f.message, f.at.field.name, f.at.from, f.at.to - f.at.from, f.suggestion(d)}
 }

@@ -2,7 +2,12 @@ package cron
 
 import "time"
 
-// Kind and Every show the tests what nobody else asks for.
-func (s Schedule) Kind() Kind { return s.kind }
+// The kinds of a schedule, which the package itself keeps to itself.
+const (
+	Cron = cronKind
+	At   = atKind
+)
 
-func (s Schedule) Every() (time.Duration, bool) { return s.every, s.kind == Rate }
+func (s Schedule) Kind() kind { return s.kind }
+
+func (s Schedule) Every() (time.Duration, bool) { return s.every, s.kind == rateKind }

@@ -1,6 +1,9 @@
 package cron
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // field is what AWS allows in one place of a cron(…).
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html#eb-cron-expressions
@@ -8,21 +11,22 @@ type field struct {
 	name     string
 	min, max int
 	base     int      // the value of bit 0 of a set
-	cycle    int      // how far a range that wraps goes round: 60 minutes; 0: it cannot
+	cycle    int      // the number of values, where a range may wrap; 0 where it may not
 	names    []string // names[i] stands for min + i
-	// maxStep is the largest increment. AWS refuses */60 in minutes
-	// (https://github.com/aws/aws-sdk-js/issues/4212); the bounds are those of
-	// Quartz, whose dialect EventBridge follows.
-	maxStep int
 }
 
+const firstYear, lastYear = 1970, 2199
+
 var (
-	minutesField    = &field{name: "minutes", min: 0, max: 59, cycle: 60, maxStep: 59}
-	hoursField      = &field{name: "hours", min: 0, max: 23, cycle: 24, maxStep: 23}
-	dayOfMonthField = &field{name: "day-of-month", min: 1, max: 31, cycle: 31, maxStep: 31}
-	monthField      = &field{name: "month", min: 1, max: 12, cycle: 12, maxStep: 12, names: monthNames}
-	dayOfWeekField  = &field{name: "day-of-week", min: 1, max: 7, cycle: 7, maxStep: 7, names: weekdayNames}
-	yearField       = &field{name: "year", min: firstYear, max: lastYear, base: firstYear, maxStep: lastYear - firstYear}
+	monthNames   = []string{"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"}
+	weekdayNames = []string{"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"}
+
+	minutesField    = &field{name: "minutes", min: 0, max: 59, cycle: 60}
+	hoursField      = &field{name: "hours", min: 0, max: 23, cycle: 24}
+	dayOfMonthField = &field{name: "day-of-month", min: 1, max: 31, cycle: 31}
+	monthField      = &field{name: "month", min: 1, max: 12, cycle: 12, names: monthNames}
+	dayOfWeekField  = &field{name: "day-of-week", min: 1, max: 7, cycle: 7, names: weekdayNames}
+	yearField       = &field{name: "year", min: firstYear, max: lastYear, base: firstYear}
 )
 
 // cronFields are the fields in the order of an expression.
@@ -38,10 +42,9 @@ const (
 	yearAt
 )
 
-var (
-	monthNames   = []string{"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"}
-	weekdayNames = []string{"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"}
-)
+// maxStep is the largest increment. AWS refuses */60 in minutes
+// (https://github.com/aws/aws-sdk-js/issues/4212). The bounds are those of Quartz.
+func (f *field) maxStep() int { return f.max - f.base }
 
 // named returns the value of a name, in any case: Quartz ignores case, and so
 // does EventBridge (https://github.com/grumBit/aws_cron_expression_validator/issues/18).
@@ -54,23 +57,19 @@ func (f *field) named(word string) (int, bool) {
 	return 0, false
 }
 
-// full reports whether the set has every value of the field.
-func (f *field) full(s set) bool {
-	for v := f.min; v <= f.max; v++ {
-		if !s.has(v - f.base) {
-			return false
-		}
+// nearest returns the valid value that was probably meant by one out of range.
+func (f *field) nearest(n int) int {
+	if n == f.cycle && f.min == 0 {
+		return 0 // hour 24, or minute 60
 	}
-	return true
+	return max(f.min, min(n, f.max))
 }
 
-// values returns the set as ascending numbers.
-func (f *field) values(s set) []int {
-	var values []int
-	for v := f.min; v <= f.max; v++ {
-		if s.has(v - f.base) {
-			values = append(values, v)
-		}
+// scale says what the field allows: "1-12 or JAN-DEC".
+func (f *field) scale() string {
+	numbers := strconv.Itoa(f.min) + "-" + strconv.Itoa(f.max)
+	if len(f.names) == 0 {
+		return numbers
 	}
-	return values
+	return numbers + " or " + f.names[0] + "-" + f.names[len(f.names)-1]
 }

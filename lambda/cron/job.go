@@ -1,17 +1,17 @@
 package cron
 
 import (
-	"strconv"
+	"fmt"
 	"strings"
 	"time"
 )
 
-// ParseJob reads the schedule of a job, which must be a cron(…). A rate(…) has
-// no fixed times, since its phase begins whenever it is created, and an at(…)
-// does not repeat: both are refused with the cron to write instead. What
-// remains is the same in both dialects. Errors are of type *Error.
+// ParseJob reads the schedule of a job, which must be a cron(…). A rate(…) has no
+// fixed times, since its phase begins when it is created, and an at(…) does not
+// repeat: both are refused with the cron to write instead. Both dialects read a
+// cron(…) alike. Errors are of type *Error.
 func ParseJob(expr string) (Schedule, error) {
-	// The Scheduler dialect has at(…), so that it gets the words for jobs.
+	// The Scheduler dialect reads at(…), so that it can be explained here.
 	s, fault := parse(expr, Scheduler)
 	if fault == nil {
 		if e := s.notJob(); e != nil {
@@ -20,77 +20,77 @@ func ParseJob(expr string) (Schedule, error) {
 		return s, nil
 	}
 	e := fault.asError(Scheduler)
-	if suggested, fault := parse(e.Suggestion, Scheduler); fault == nil && suggested.kind != Cron {
-		also := suggested.notJob()
-		e.Message += "; besides, " + also.Message
-		e.Suggestion = also.Suggestion
+	if suggested, fault := parse(e.Suggestion, Scheduler); fault == nil {
+		if also := suggested.notJob(); also != nil {
+			e.Message += "; besides, " + also.Message
+			e.Suggestion = also.Suggestion
+		}
 	}
 	return Schedule{}, e
 }
 
-// notJob explains a schedule that is no cron(…).
+// notJob explains a schedule that is not a cron(…).
 func (s Schedule) notJob() *Error {
 	e := &Error{Length: len(s.text)}
 	switch s.kind {
-	case Rate:
-		e.Message, e.Suggestion = rateAsCron(s.every)
-	case At:
-		e.Message = "an at(…) does not repeat, and a job takes cron(…); this fires once, at that minute"
-		e.Suggestion = atAsCron(time.Unix(s.once, 0).UTC())
-		if _, fault := parse(e.Suggestion, Scheduler); fault != nil {
-			e.Suggestion = "" // a year that cron(…) does not have
-		}
-	default:
+	case cronKind:
 		return nil
+	case rateKind:
+		e.Message, e.Suggestion = rateAsCron(s.every)
+	case atKind:
+		e.Message = "an at(…) does not repeat, and a job takes cron(…); this fires once, at that minute"
+		once := atAsCron(time.Unix(s.once, 0).UTC())
+		if _, fault := parse(once, Scheduler); fault == nil { // cron(…) does not have all years
+			e.Suggestion = once
+		}
 	}
 	return e
 }
 
-type interval struct {
-	every time.Duration
-	cron  string
+const week = 7 * dayLength
+
+// cronEvery returns the cron that fires at that interval, or nothing if none does.
+func cronEvery(interval time.Duration) string {
+	minutes, hours := int(interval/time.Minute), int(interval/time.Hour)
+	switch {
+	case interval == week:
+		return "cron(0 0 ? * 2 *)"
+	case interval == dayLength:
+		return "cron(0 0 * * ? *)"
+	case interval == time.Hour:
+		return "cron(0 * * * ? *)"
+	case interval == time.Minute:
+		return "cron(* * * * ? *)"
+	case minutes < 60 && 60%minutes == 0:
+		return fmt.Sprintf("cron(0/%d * * * ? *)", minutes)
+	case interval%time.Hour == 0 && hours < 24 && 24%hours == 0:
+		return fmt.Sprintf("cron(0 0/%d * * ? *)", hours)
+	}
+	return ""
 }
 
-// regularCrons returns the intervals that a cron can keep, ascending.
-func regularCrons() []interval {
-	list := []interval{{time.Minute, "cron(* * * * ? *)"}}
-	for n := 2; n <= 30; n++ {
-		if 60%n == 0 {
-			list = append(list, interval{time.Duration(n) * time.Minute, "cron(0/" + strconv.Itoa(n) + " * * * ? *)"})
-		}
-	}
-	list = append(list, interval{time.Hour, "cron(0 * * * ? *)"})
-	for n := 2; n <= 12; n++ {
-		if 24%n == 0 {
-			list = append(list, interval{time.Duration(n) * time.Hour, "cron(0 0/" + strconv.Itoa(n) + " * * ? *)"})
-		}
-	}
-	return append(list,
-		interval{dayLength, "cron(0 0 * * ? *)"},
-		interval{7 * dayLength, "cron(0 0 ? * 2 *)"})
-}
-
-// rateAsCron returns why a rate is refused and the cron to write instead, equal
-// or the closest one that fires at least as often.
+// rateAsCron returns why a rate of whole minutes is refused, and the cron to write
+// instead: an equal one, or the closest one that fires at least as often.
 func rateAsCron(every time.Duration) (message, cron string) {
 	const why = "a rate(…) has no fixed times, its phase begins when it is created, and a job takes cron(…)"
-	var below interval
-	for _, r := range regularCrons() {
-		switch {
-		case r.every == every:
-			return why, r.cron
-		case r.every < every:
-			below = r
-			continue
-		}
-		return why + "; no cron fires exactly every " + words(every) + ", the closest are every " +
-			words(below.every) + ", " + below.cron + ", and every " + words(r.every) + ", " + r.cron, below.cron
+	if cron := cronEvery(every); cron != "" {
+		return why, cron
 	}
-	return why + "; no cron fires exactly every " + words(every) + ", the closest are every week, " +
-		below.cron + ", and the first of every month, cron(0 0 1 * ? *)", below.cron
+	above, below := every, min(every, week)
+	for cronEvery(below) == "" {
+		below -= time.Minute
+	}
+	const none = why + "; no cron fires exactly every %s, the closest are every %s, %s, and "
+	if every > week {
+		return fmt.Sprintf(none+"the first of every month, cron(0 0 1 * ? *)", afterEvery(every), "week", cronEvery(week)), cronEvery(week)
+	}
+	for cronEvery(above) == "" {
+		above += time.Minute
+	}
+	return fmt.Sprintf(none+"every %s, %s", afterEvery(every), afterEvery(below), cronEvery(below), afterEvery(above), cronEvery(above)), cronEvery(below)
 }
 
-// words writes an interval to stand after "every": "5 minutes", "day".
-func words(every time.Duration) string {
-	return strings.TrimPrefix(rateBody(every), "1 ")
+// afterEvery writes an interval to stand after "every": "5 minutes", "day".
+func afterEvery(interval time.Duration) string {
+	return strings.TrimPrefix(intervalWords(interval), "1 ")
 }

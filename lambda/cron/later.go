@@ -5,91 +5,87 @@ import (
 	"time"
 )
 
-// Later returns the schedule that fires by so much later on the same clock, if a single
-// cron(…) says that; by may be negative. Fields that stay the same stay as written.
+// Later returns the schedule that fires by so much later on the same clock, or earlier
+// if by is negative. It is false if no single cron(…) says that. Fields that stay the
+// same stay as written.
 func (s Schedule) Later(by time.Duration) (Schedule, bool) {
-	if s.kind != Cron || by%time.Minute != 0 {
+	if s.kind != cronKind || by%time.Minute != 0 {
 		return Schedule{}, false
 	}
 	f := s.cron
-	everyDay := f.everyDay() && monthField.full(set{f.months}) && yearField.full(set(f.years))
-	var carry int
-	var ok bool
-	f.minutes, carry, ok = shifted(f.minutes, int(by/time.Minute), minutesField.cycle, everyDay && hoursField.full(set{f.hours}))
+	everyDay := f.everyDay() && f.full(monthAt) && f.full(yearAt)
+	hours, ok := f.shift(minutesAt, int(by/time.Minute), everyDay && f.full(hoursAt))
+	days := 0
 	if ok {
-		f.hours, carry, ok = shifted(f.hours, carry, hoursField.cycle, everyDay)
+		days, ok = f.shift(hoursAt, hours, everyDay)
 	}
-	if !ok || carry != 0 && !everyDay && !f.moveDays(carry) {
+	if ok && days != 0 && !everyDay {
+		ok = f.moveDays(days)
+	}
+	if !ok {
 		return Schedule{}, false
 	}
-	texts, written := fieldsOf(Schedule{cron: f, text: s.text}.Canonical()), fieldsOf(s.text)
-	for i := range texts {
-		if carry == 0 && i > hoursAt || i == minutesAt && f.minutes == s.cron.minutes {
-			texts[i] = written[i]
-		}
+	texts, written := lineOf(Schedule{kind: cronKind, cron: f, text: s.text}.Canonical()).texts(), lineOf(s.text).texts()
+	if f.sets[minutesAt] == s.cron.sets[minutesAt] {
+		texts[minutesAt] = written[minutesAt]
 	}
-	if days := f.days; carry != 0 && days.kind == weekDays && !everyDay {
-		var names []string
-		for _, r := range runsOf(dayOfWeekField.values(set{days.set})) {
-			names = append(names, r.join("-", func(n int) string { return weekdayNames[n-1] }))
-		}
-		texts[dayOfWeekAt] = strings.Join(names, ",")
+	switch {
+	case days == 0:
+		copy(texts[dayOfMonthAt:], written[dayOfMonthAt:])
+	case f.days.kind == weekDays && !everyDay:
+		name := func(n int) string { return weekdayNames[n-1] }
+		texts[dayOfWeekAt] = strings.Join(ranges(f.values(dayOfWeekAt), "-", name), ",")
 	}
 	later, err := Parse(cronOf(texts...), Scheduler)
 	return later, err == nil
 }
 
-// shifted moves the values of a set round a cycle and returns how many cycles they go
-// on. That must be the same for all values, unless any number means the same.
-func shifted(values uint64, by, cycle int, anyCarry bool) (moved uint64, carry int, ok bool) {
-	first := true
-	for v := range cycle {
-		if values>>v&1 == 0 {
-			continue
+// shift moves the values of the field at that place round its cycle, and returns how many
+// cycles they go on. That number must be the same for all values, unless anyCarry says
+// that it does not matter.
+func (f *fields) shift(place, by int, anyCarry bool) (carry int, ok bool) {
+	field := cronFields[place]
+	var moved uint64
+	for i, v := range f.values(place) {
+		n := v - field.min + by
+		c := n / field.cycle
+		if n%field.cycle < 0 {
+			c--
 		}
-		n := (v + by + 2*cycle*cycle) % cycle // never negative
-		c := (v + by - n) / cycle
-		if !first && c != carry && !anyCarry {
-			return 0, 0, false
+		if i > 0 && c != carry && !anyCarry {
+			return 0, false
 		}
-		first, carry = false, c
-		moved |= 1 << n
+		carry = c
+		moved |= 1 << (v + by - c*field.cycle)
 	}
-	return moved, carry, !first
+	f.sets[place] = moved
+	return carry, moved != 0
 }
 
-// moveDays moves the days by one, if that can be said.
+// moveDays moves the days by one day forward or back, if the fields can say that.
 func (f *fields) moveDays(by int) bool {
-	everyYear := yearField.full(set(f.years))
-	nextMonth := func(kind dayKind, days uint64) bool {
-		f.days = dayRule{kind: kind, set: days}
-		f.months = rotated(f.months, by, 12)
-		return everyYear
-	}
-	switch r := f.days; {
+	const firstDay, inEveryMonth = 1 << 1, 1<<29 - 1<<1 // day 1, days 1 to 28
+	days := f.sets[dayOfMonthAt]
+	switch kind := f.days.kind; {
 	case by != 1 && by != -1:
-	case r.kind == weekDays && monthField.full(set{f.months}) && everyYear:
-		f.days.set = rotated(r.set, by, 7)
+		return false
+	case kind == weekDays && f.full(monthAt) && f.full(yearAt):
+		f.shift(dayOfWeekAt, by, true)
 		return true
-	case r.kind == lastDay && r.n == 0 && by > 0:
-		return nextMonth(monthDays, 1<<1)
-	case r.kind == monthDays && r.set == 1<<1 && by < 0:
-		return nextMonth(lastDay, 0)
-	case r.kind == monthDays:
-		const inEveryMonth = 1<<29 - 1<<1 // days 1 to 28
-		f.days.set = r.set << 1
+	case kind == lastDay && f.days.n == 0 && by > 0:
+		f.days, f.sets[dayOfMonthAt] = dayRule{kind: monthDays}, firstDay
+	case kind == monthDays && days == firstDay && by < 0:
+		f.days, f.sets[dayOfMonthAt] = dayRule{kind: lastDay}, 0
+	case kind == monthDays:
+		moved := days << 1
 		if by < 0 {
-			f.days.set = r.set >> 1
+			moved = days >> 1
 		}
-		return r.set|f.days.set|inEveryMonth == inEveryMonth
+		f.sets[dayOfMonthAt] = moved
+		return days|moved|inEveryMonth == inEveryMonth
+	default:
+		return false
 	}
-	return false
-}
-
-// rotated moves the bits 1 to cycle of a set round by one.
-func rotated(set uint64, by, cycle int) uint64 {
-	if by > 0 {
-		return set<<1&(1<<(cycle+1)-1) | set>>cycle&1<<1
-	}
-	return set>>1&^1 | set&2<<(cycle-1)
+	f.shift(monthAt, by, true)
+	return f.full(yearAt)
 }

@@ -2,14 +2,20 @@ package cron
 
 import "strings"
 
-// line is the six fields of a cron(…) as written.
-type line [6]token
+// line is the fields of a cron(…) as written, six unless something is wrong.
+type line []token
 
-// withDays returns the expression with other day fields.
-func (l line) withDays(dayOfMonth, dayOfWeek string) string {
-	texts := l.texts()
-	texts[dayOfMonthAt], texts[dayOfWeekAt] = dayOfMonth, dayOfWeek
-	return cronOf(texts...)
+// lineOf returns the fields of a valid cron(…).
+func lineOf(expr string) line {
+	return wholeToken(expr).sub(len("cron("), len(expr)-len(")")).words().named()
+}
+
+// named says of each token of six which field it is.
+func (l line) named() line {
+	for i := range l {
+		l[i].field = cronFields[i]
+	}
+	return l
 }
 
 func (l line) texts() []string {
@@ -20,82 +26,80 @@ func (l line) texts() []string {
 	return texts
 }
 
-// free reports whether a day field does not restrict anything yet.
-func free(day token) bool { return day.text() == "?" || day.text() == "*" }
-
 // cronOf joins fields to an expression.
 func cronOf(texts ...string) string {
 	return "cron(" + strings.Join(texts, " ") + ")"
 }
 
-// fieldsOf is cronOf turned back.
-func fieldsOf(expr string) []string {
-	return strings.Fields(strings.TrimSuffix(strings.TrimPrefix(expr, "cron("), ")"))
+// withDays returns the expression with other day fields.
+func (l line) withDays(dayOfMonth, dayOfWeek string) string {
+	texts := l.texts()
+	texts[dayOfMonthAt], texts[dayOfWeekAt] = dayOfMonth, dayOfWeek
+	return cronOf(texts...)
 }
 
+// free reports whether a day field does not restrict anything yet.
+func free(day string) bool { return day == "?" || day == "*" }
+
 // parseCron reads what stands between the parentheses.
-func parseCron(body token) (fields, quirks, *fault) {
-	words := body.words()
-	if len(words) != 6 {
-		return fields{}, 0, wrongCount(body, words)
+func parseCron(body token) (fields, *fault) {
+	l := body.words()
+	if len(l) != len(cronFields) {
+		return fields{}, wrongCount(body, l)
 	}
-	l := line(words)
+	l = l.named()
 	if fault := l.quartz(body); fault != nil {
-		return fields{}, 0, fault
+		return fields{}, fault
 	}
 	if fault := l.swapped(); fault != nil {
-		return fields{}, 0, fault
+		return fields{}, fault
 	}
 	return l.parse()
 }
 
 // parse reads the fields from left to right.
-func (l line) parse() (f fields, q quirks, _ *fault) {
-	var sets [6]set
-	for i, field := range cronFields {
-		if i == dayOfMonthAt || i == dayOfWeekAt {
-			rule, quirk, fault := l.parseDay(i)
-			if fault != nil {
-				return f, 0, fault
-			}
-			if l[i].text() != "?" {
-				f.days = rule
-			}
-			q |= quirk
-			continue
+func (l line) parse() (f fields, _ *fault) {
+	for i, t := range l {
+		var values set
+		var fault *fault
+		switch {
+		case t.text() == "?" && (i == dayOfMonthAt || i == dayOfWeekAt):
+		case i == dayOfMonthAt:
+			f.days, values, fault = l.dayOfMonth()
+		case i == dayOfWeekAt:
+			f.days, values, fault = l.dayOfWeek()
+		default:
+			values, fault = t.values()
 		}
-		values, wraps, _, fault := parseList(field, l[i])
 		if fault != nil {
-			return f, 0, fault
+			return fields{}, fault
 		}
-		if wraps {
-			q |= wrapped(i)
+		if i == yearAt {
+			f.years = values
+		} else {
+			f.sets[i] = values[0]
 		}
-		sets[i] = values
 	}
-	f.minutes, f.hours = sets[minutesAt][0], sets[hoursAt][0]
-	f.months, f.years = sets[monthAt][0], years(sets[yearAt])
-	return f, q, l.bothDays()
+	return f, l.bothDays()
 }
 
-// bothDays holds the rule that exactly one of the day fields is "?".
+// bothDays checks that exactly one of the day fields is "?".
 func (l line) bothDays() *fault {
-	month, week := l[dayOfMonthAt], l[dayOfWeekAt]
-	where := span{month.from, week.to}
+	month, week := l[dayOfMonthAt].text(), l[dayOfWeekAt].text()
+	where := l[dayOfWeekAt]
+	where.from = l[dayOfMonthAt].from
 	switch {
-	case month.text() == "?" && week.text() == "?":
-		return &fault{where, dayOfWeekField.name, `day-of-month and day-of-week are both "?", one of them must say the day`, l.withDays("*", "?")}
-	case month.text() == "?" || week.text() == "?":
+	case month == "?" && week == "?":
+		return &fault{where, `day-of-month and day-of-week are both "?", one of them must say the day`, l.withDays("*", "?")}
+	case month == "?" || week == "?":
 		return nil
-	case month.text() == "*" && week.text() == "*":
-		return &fault{where, dayOfWeekField.name, `day-of-month and day-of-week are both "*", one of them must be "?"`, l.withDays("*", "?")}
-	case month.text() == "*":
-		return &fault{where, dayOfMonthField.name, `day-of-week is set, so day-of-month must be "?", not "*"`, l.withDays("?", week.text())}
-	case week.text() == "*":
-		return &fault{where, dayOfWeekField.name, `day-of-month is set, so day-of-week must be "?", not "*"`, l.withDays(month.text(), "?")}
+	case month == "*" && week == "*":
+		return &fault{where, `day-of-month and day-of-week are both "*", one of them must be "?"`, l.withDays("*", "?")}
+	case month == "*":
+		return &fault{where.as(dayOfMonthField), `day-of-week is set, so day-of-month must be "?", not "*"`, l.withDays("?", week)}
+	case week == "*":
+		return &fault{where, `day-of-month is set, so day-of-week must be "?", not "*"`, l.withDays(month, "?")}
 	}
-	other := l.withDays("?", week.text())
-	return &fault{where, dayOfWeekField.name,
-		"day-of-month and day-of-week are both set; EventBridge takes one, the other must be \"?\" (for both write a second schedule, " + other + ")",
-		l.withDays(month.text(), "?")}
+	return &fault{where, `day-of-month and day-of-week are both set; EventBridge takes one, the other must be "?"` +
+		" (for both write a second schedule, " + l.withDays("?", week) + ")", l.withDays(month, "?")}
 }

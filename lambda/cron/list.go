@@ -5,113 +5,118 @@ import (
 	"strings"
 )
 
-// parseList reads a field that is a list of *, a, a-b, */n, a/n and a-b/n. It
-// also reports whether a range wraps and whether there is an increment.
-func parseList(f *field, t token) (s set, wraps, steps bool, fault *fault) {
-	parts := t.split(',')
-	for _, part := range parts {
+// list is what a field with *, a, a-b, */n, a/n and a-b/n says.
+type list struct {
+	set   set
+	wraps bool // a range goes past the last value, 50-10
+	steps bool // there is an increment
+}
+
+// values returns the numbers of a field that is a list.
+func (t token) values() (set, *fault) {
+	l, fault := t.list()
+	return l.set, fault
+}
+
+func (t token) list() (l list, _ *fault) {
+	entries := t.split(",")
+	for _, entry := range entries {
 		switch {
-		case strings.Trim(t.text(), ",") == "":
-			return s, wraps, steps, t.hopeless(f, "a value is missing beside a comma")
-		case part.text() == "":
-			return s, wraps, steps, t.fault(f, withoutEmpty(t), "a value is missing beside a comma")
-		case part.text() == "*" && len(parts) > 1:
-			return s, wraps, steps, t.fault(f, "*", `"*" stands alone, not in a list`)
+		case entry.text() == "":
+			fault := t.fault("a value is missing beside a comma")
+			if rest := strings.FieldsFunc(t.text(), func(r rune) bool { return r == ',' }); len(rest) > 0 {
+				fault.replace(strings.Join(rest, ","))
+			}
+			return l, fault
+		case entry.text() == "*" && len(entries) > 1:
+			return l, t.fault(`"*" stands alone, not in a list`).replace("*")
 		}
-		wrap, step, fault := f.addPart(&s, part)
-		if fault != nil {
-			return s, wraps, steps, fault
+		if fault := l.add(entry); fault != nil {
+			return l, fault
 		}
-		wraps, steps = wraps || wrap, steps || step
 	}
-	return s, wraps, steps, nil
+	return l, nil
 }
 
-func withoutEmpty(t token) string {
-	return strings.Join(strings.FieldsFunc(t.text(), func(r rune) bool { return r == ',' }), ",")
-}
-
-// addPart adds the values of one entry of a list.
-func (f *field) addPart(s *set, part token) (wraps, steps bool, _ *fault) {
-	body, increment := part, 1
-	if i := strings.IndexByte(part.text(), '/'); i >= 0 {
-		body, steps = part.sub(0, i), true
+// add adds the values of one entry.
+func (l *list) add(entry token) *fault {
+	stretch, step, stepped := entry.cut("/")
+	increment := 1
+	if stepped {
 		var fault *fault
-		if increment, fault = f.increment(part, i); fault != nil {
-			return false, false, fault
+		if increment, fault = increments(entry, stretch.text(), step); fault != nil {
+			return fault
 		}
+		l.steps = true
 	}
-	low, high, fault := f.bounds(body, steps)
+	low, high, fault := stretch.bounds(stepped)
 	if fault != nil {
-		return false, false, fault
+		return fault
 	}
+	f := entry.field
 	if low > high {
 		if f.cycle == 0 {
-			return false, false, body.fault(f, strconv.Itoa(high)+"-"+strconv.Itoa(low), "the range %s goes backwards", body.text())
+			return stretch.fault("the range %s goes backwards", stretch.text()).replace(strconv.Itoa(high) + "-" + strconv.Itoa(low))
 		}
-		wraps, high = true, high+f.cycle
+		l.wraps = true
+		high += f.cycle
 	}
 	for v := low; v <= high; v += increment {
-		value := v
-		if value > f.max {
-			value -= f.cycle
+		if v > f.max {
+			l.set.add(v - f.cycle - f.base)
+		} else {
+			l.set.add(v - f.base)
 		}
-		s.add(value - f.base)
 	}
-	return wraps, steps, nil
+	return nil
 }
 
-// increment reads what follows the slash at byte i of an entry.
-func (f *field) increment(part token, i int) (int, *fault) {
-	body, step := part.text()[:i], part.sub(i+1, len(part.text()))
-	if body == "" {
-		return 0, part.fault(f, "*"+part.text(), `a start is missing before "/"`)
-	}
+// increments reads the step that follows the slash of an entry.
+func increments(entry token, stretch string, step token) (int, *fault) {
 	n, ok := number(step.text())
 	switch {
+	case stretch == "":
+		return 0, entry.fault(`a start is missing before "/"`).replace("*" + entry.text())
 	case step.text() == "":
-		return 0, part.fault(f, body, `a number is missing after "/"`)
+		return 0, entry.fault(`a number is missing after "/"`).replace(stretch)
 	case !ok:
-		return 0, step.hopeless(f, "the increment %q is not a number", step.text())
+		return 0, step.fault("the increment %q is not a number", step.text())
 	case n == 0:
-		return 0, part.fault(f, body, "the increment is 0")
-	case n > f.maxStep:
-		start, _, _ := strings.Cut(body, "-")
+		return 0, entry.fault("the increment is 0").replace(stretch)
+	case n > step.field.maxStep():
+		start, _, _ := strings.Cut(stretch, "-")
 		if start == "*" {
-			start = strconv.Itoa(f.min)
+			start = strconv.Itoa(step.field.min)
 		}
-		return 0, part.fault(f, start, "the increment %s is larger than %d, so only the start would fire", step.text(), f.maxStep)
+		return 0, entry.fault("the increment %s is larger than %d, so only the start would fire", step.text(), step.field.maxStep()).replace(start)
 	}
 	return n, nil
 }
 
-// bounds reads *, a or a-b; with an increment a means from a to the end.
-func (f *field) bounds(body token, open bool) (low, high int, _ *fault) {
-	text := body.text()
-	if text == "*" {
-		return f.min, f.max, nil
-	}
-	i := strings.IndexByte(text, '-')
+// bounds reads *, a or a-b. With an increment, a means from a to the end.
+func (t token) bounds(stepped bool) (low, high int, fault *fault) {
+	f := t.field
+	first, last, isRange := t.cut("-")
 	switch {
-	case i == 0:
-		return 0, 0, body.fault(f, strings.TrimLeft(text, "-"), "%q is negative", text)
-	case i == len(text)-1:
-		return 0, 0, body.fault(f, text[:i], "the range %q has no end", text)
-	case i < 0:
-		low, fault := f.value(body)
-		if open {
+	case t.text() == "*":
+		return f.min, f.max, nil
+	case !isRange:
+		low, fault = t.value()
+		if stepped {
 			return low, f.max, fault
 		}
 		return low, low, fault
+	case first.text() == "":
+		return 0, 0, t.fault("%q is negative", t.text()).replace(strings.TrimLeft(t.text(), "-"))
+	case last.text() == "":
+		return 0, 0, t.fault("the range %q has no end", t.text()).replace(first.text())
 	}
-	low, fault := f.value(body.sub(0, i))
-	if fault != nil {
+	if low, fault = first.value(); fault != nil {
 		return 0, 0, fault
 	}
-	end := body.sub(i+1, len(text))
-	if n, ok := number(end.text()); ok && n > f.max { // 1-60 means to the end, not round it
-		return 0, 0, end.fault(f, strconv.Itoa(f.max), "%s is out of range %s", end.text(), f.scale())
+	if n, ok := number(last.text()); ok && n > f.max { // 1-60 ends with the last minute, it does not wrap to 0
+		return 0, 0, last.fault("%s is out of range %s", last.text(), f.scale()).replace(strconv.Itoa(f.max))
 	}
-	high, fault = f.value(end)
+	high, fault = last.value()
 	return low, high, fault
 }

@@ -8,21 +8,19 @@ import (
 const (
 	secondsPerMinute = 60
 	secondsPerDay    = 24 * 60 * secondsPerMinute
-	// farthest is more than any zone is away from UTC, in seconds. No reading
-	// is shown by a clock that far from the instant.
+	// farthest is more than any zone is away from UTC, in seconds.
 	farthest = 26 * 60 * secondsPerMinute
 )
 
-// period is a stretch of time in which a location keeps one offset from UTC.
-// Within it readings and instants differ by a constant; searching period by
-// period instead of converting readings with time.Date, which silently moves
-// those that do not exist, is what makes daylight saving time exact.
+// period is a stretch of time in which a location keeps one offset from UTC. Within
+// it readings and instants differ by a constant. time.Date silently moves readings
+// that do not exist; a search period by period is exact.
 type period struct {
 	start, end int64 // Unix seconds, end excluded
 	offset     int64 // seconds east of UTC
 	// fresh is the first reading that this period shows and the one before it did
 	// not. EventBridge Scheduler fires a repeated reading once, at its first
-	// occurrence, so those before fresh do not count.
+	// occurrence, so readings before fresh do not fire.
 	fresh int64
 }
 
@@ -51,8 +49,8 @@ func periodAt(unix int64, loc *time.Location) period {
 	return p
 }
 
-// Changes are the instants from one time to before another at which the clocks of loc
-// change, the earliest first.
+// Changes returns the instants, from one time to before another, at which the clocks of
+// loc change, the earliest first.
 func Changes(loc *time.Location, from, until time.Time) []time.Time {
 	var changes []time.Time
 	for p := periodAt(from.Unix(), loc); p.end < until.Unix(); {

@@ -12,18 +12,34 @@ var (
 	rateUnit  = &field{name: "unit"}
 )
 
-const dayLength = 24 * time.Hour
+const (
+	dayLength = 24 * time.Hour
+	// longestRate bounds what AWS leaves open, far below an overflow.
+	longestRate = 100 * 365 * dayLength
+)
 
-// rateUnits are the units of AWS, in singular.
-var rateUnits = []struct {
-	name string
-	unit time.Duration
-}{
-	{"minute", time.Minute}, {"hour", time.Hour}, {"day", dayLength},
+// unit is a unit of time. A month or a year has no fixed length.
+type unit struct {
+	name   string // AWS's, in singular; empty if AWS does not have it
+	length time.Duration
+	words  string // by which people call it
 }
 
-// longestRate bounds what AWS leaves open, far below an overflow.
-const longestRate = 100 * 365 * dayLength
+var units = []unit{
+	{"day", dayLength, "day days"}, {"hour", time.Hour, "hour hours"}, {"minute", time.Minute, "minute minutes"},
+	{"", time.Second, "s sec secs second seconds"}, {"", time.Minute, "m min mins"}, {"", time.Hour, "h hr hrs"},
+	{"", dayLength, "d"}, {"", 7 * dayLength, "w week weeks"},
+}
+
+// unitOf returns the unit of a word in any case, without length if there is none.
+func unitOf(word string) unit {
+	for _, u := range units {
+		if isWord(word, u.words) {
+			return u
+		}
+	}
+	return unit{}
+}
 
 // parseRate reads "value unit". One takes the singular, more the plural.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html#eb-rate-expressions
@@ -32,118 +48,71 @@ func parseRate(body token) (time.Duration, *fault) {
 	if len(words) != 2 {
 		return 0, rateShape(body, words)
 	}
-	value, unit := words[0], words[1]
-	singular, length := unitOf(unit.text())
-	if length == 0 {
-		return 0, foreignUnit(body, value, unit)
-	}
+	value, word := words[0].as(rateValue), words[1].as(rateUnit)
+	unit := unitOf(word.text())
 	n, ok := number(value.text())
 	switch {
+	case unit.name == "":
+		fault := word.fault("%q is not minutes, hours or days", word.text())
+		if ok && unit.length > 0 && time.Duration(n) <= longestRate/unit.length {
+			// Rounded up: nothing fires more often than every minute.
+			fault.write(body.withRate(time.Duration(n)*unit.length + time.Minute - 1))
+		}
+		return 0, fault
 	case !ok:
-		return 0, notInteger(body, value, length)
+		fault := value.fault("%q is not a whole number above 0", value.text())
+		f, err := strconv.ParseFloat(strings.TrimLeft(value.text(), "+-"), 64)
+		if err == nil && f > 0 && f <= float64(longestRate/unit.length) {
+			fault.write(body.withRate(time.Duration(f * float64(unit.length))))
+		}
+		return 0, fault
 	case n == 0:
-		return 0, body.fault(rateValue, "1 "+singular, "0 is no interval, the least is 1")
-	case time.Duration(n) > longestRate/length:
-		return 0, value.hopeless(rateValue, "%s %ss are more than 100 years", value.text(), singular)
+		return 0, body.as(rateValue).fault("0 is no interval, the least is 1").replace("1 " + unit.name)
+	case time.Duration(n) > longestRate/unit.length:
+		return 0, value.fault("%s %ss are more than 100 years", value.text(), unit.name)
 	}
-	want := singular
+	want := unit.name
 	if n > 1 {
 		want += "s"
 	}
-	if unit.text() != want {
-		return 0, unit.fault(rateUnit, want, "%d takes %q, not %q", n, want, unit.text())
+	if word.text() != want {
+		return 0, word.fault("%d takes %q, not %q", n, want, word.text()).replace(want)
 	}
-	return time.Duration(n) * length, nil
+	return time.Duration(n) * unit.length, nil
 }
 
-// unitOf returns the singular and the length of a unit of AWS, in any case and
-// number.
-func unitOf(text string) (string, time.Duration) {
-	for _, u := range rateUnits {
-		if isWord(text, u.name, u.name+"s") {
-			return u.name, u.unit
-		}
-	}
-	return "", 0
-}
-
-// foreignUnits are what other tools have; a month or a year has no length.
-var foreignUnits = []struct {
-	names string
-	unit  time.Duration
-}{
-	{"s sec secs second seconds", time.Second}, {"m min mins", time.Minute}, {"h hr hrs", time.Hour},
-	{"d", dayLength}, {"w week weeks", 7 * dayLength},
-}
-
-// anyUnit returns the length of a unit of AWS or of other tools, or 0.
-func anyUnit(text string) time.Duration {
-	if _, length := unitOf(text); length > 0 {
-		return length
-	}
-	for _, u := range foreignUnits {
-		if isWord(text, strings.Fields(u.names)...) {
-			return u.unit
-		}
-	}
-	return 0
-}
-
-func foreignUnit(body, value, unit token) *fault {
-	fault := unit.hopeless(rateUnit, "%q is not minutes, hours or days", unit.text())
-	n, ok := number(value.text())
-	if length := anyUnit(unit.text()); ok && length > 0 && time.Duration(n) <= longestRate/length {
-		// Rounded up, because nothing fires more often than every minute.
-		whole := (time.Duration(n)*length + time.Minute - 1).Truncate(time.Minute)
-		fault.fix = body.with(rateBody(max(whole, time.Minute)))
-	}
-	return fault
-}
-
-// notInteger explains -5, 1.5 or "five".
-func notInteger(body, value token, unit time.Duration) *fault {
-	fault := value.hopeless(rateValue, "%q is not a whole number above 0", value.text())
-	f, err := strconv.ParseFloat(strings.TrimLeft(value.text(), "+-"), 64)
-	if err == nil && f > 0 && f <= float64(longestRate/unit) {
-		interval := time.Duration(f * float64(unit)).Truncate(time.Minute)
-		fault.fix = body.with(rateBody(max(interval, time.Minute)))
-	}
-	return fault
+// withRate returns the expression with the whole minutes of an interval, at least one,
+// in place of the token.
+func (t token) withRate(interval time.Duration) string {
+	return t.with(intervalWords(max(interval.Truncate(time.Minute), time.Minute)))
 }
 
 // rateShape explains rate(), rate(5) and rate(5minutes).
-func rateShape(body token, words []token) *fault {
-	fault := body.hopeless(wholeField, "a rate has a value and a unit, as in rate(5 minutes)")
-	if len(words) != 1 {
-		return fault
+func rateShape(body token, words line) *fault {
+	if len(words) == 1 {
+		text := words[0].text()
+		value := leadingDigits(text)
+		n, ok := number(value)
+		switch word := text[len(value):]; {
+		case ok && word == "":
+			return &fault{body.as(rateUnit), "the unit is missing: minutes, hours or days", body.withRate(time.Duration(n) * time.Minute)}
+		case ok && unitOf(word).length > 0:
+			return body.fault("a blank is missing between value and unit").replace(value + " " + word)
+		}
 	}
-	text := words[0].text()
-	digits := text[:len(text)-len(strings.TrimLeft(text, "0123456789"))]
-	n, ok := number(digits)
-	unit := text[len(digits):]
-	switch {
-	case !ok:
-	case unit == "":
-		fault.field, fault.message = rateUnit.name, "the unit is missing: minutes, hours or days"
-		fault.fix = body.with(rateBody(time.Duration(max(n, 1)) * time.Minute))
-	case anyUnit(unit) > 0:
-		fault.message = "a blank is missing between value and unit"
-		fault.fix = body.with(digits + " " + unit)
-	}
-	return fault
+	return body.fault("a rate has a value and a unit, as in rate(5 minutes)")
 }
 
-// rateOf writes an interval of whole minutes in the largest unit that fits.
-func rateOf(interval time.Duration) string { return "rate(" + rateBody(interval) + ")" }
+func rateOf(interval time.Duration) string { return "rate(" + intervalWords(interval) + ")" }
 
-func rateBody(interval time.Duration) string {
-	for i := len(rateUnits) - 1; i >= 0; i-- {
-		if u := rateUnits[i]; interval%u.unit == 0 {
-			n := int64(interval / u.unit)
-			if n == 1 {
-				return "1 " + u.name
-			}
-			return strconv.FormatInt(n, 10) + " " + u.name + "s"
+// intervalWords writes an interval of whole minutes in the largest unit that fits.
+func intervalWords(interval time.Duration) string {
+	for _, u := range units {
+		if interval == u.length {
+			return "1 " + u.name
+		}
+		if interval%u.length == 0 {
+			return strconv.FormatInt(int64(interval/u.length), 10) + " " + u.name + "s"
 		}
 	}
 	return ""

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// timing words when a schedule does not fire although it looks as if it did.
+// timing says when a schedule does not fire although it looks as if it did.
 func (s Schedule) timing(now time.Time, loc *time.Location) []string {
 	if s.neverMatches() {
 		return []string{"it never fires: no day from 1970 to 2199 matches"}
@@ -23,7 +23,7 @@ func (s Schedule) timing(now time.Time, loc *time.Location) []string {
 	const ahead = 5 * 365 * 24 * time.Hour
 	until := now.Add(ahead)
 	// A schedule of every hour loses nothing when the clocks leave one out.
-	if s.kind == Cron && !hoursField.full(set{s.cron.hours}) {
+	if !s.cron.full(hoursAt) {
 		for _, skip := range s.skipped(now, until.Unix(), 1, loc) {
 			list = append(list, fmt.Sprintf("daylight saving time: clocks in %s skip %s, it does not fire then", loc, skip.Wall))
 		}
@@ -36,10 +36,7 @@ func (s Schedule) timing(now time.Time, loc *time.Location) []string {
 
 // neverMatches reports whether a cron(…) has no day at all, like 30 February.
 func (s Schedule) neverMatches() bool {
-	if s.kind != Cron {
-		return false
-	}
-	_, ok := s.cron.nextWall(floorMinute(earliest))
+	_, ok := s.nearest(floor(earliest, secondsPerMinute), forward)
 	return !ok
 }
 
@@ -50,8 +47,7 @@ func (s Schedule) nextRepeated(now, until time.Time, loc *time.Location) (string
 	for p.end <= min(until.Unix(), latest) {
 		back := p.end
 		p = periodAt(back, loc)
-		wall, ok := s.reading(back + p.offset)
-		if ok && wall < p.fresh {
+		if wall, ok := s.nearest(back+p.offset, forward); ok && wall < p.fresh {
 			return time.Unix(wall, 0).UTC().Format(wallLayout), true
 		}
 	}

@@ -1,18 +1,34 @@
 package cron
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
-// token is a part of an expression that begins at byte from.
+// token is the part of an expression from one byte to before another.
 type token struct {
-	expr string
-	span
+	expr     string
+	from, to int
+	field    *field // that it belongs to
 }
+
+// whole is the field of a whole expression.
+var whole = &field{}
+
+func wholeToken(expr string) token { return token{expr, 0, len(expr), whole} }
 
 func (t token) text() string { return t.expr[t.from:t.to] }
 
-// sub returns the bytes from to to of the token.
+// sub returns a part of the token. The offsets are relative to its beginning.
 func (t token) sub(from, to int) token {
-	return token{t.expr, span{t.from + from, t.from + to}}
+	return token{t.expr, t.from + from, t.from + to, t.field}
+}
+
+// as returns the token as one of another field.
+func (t token) as(f *field) token {
+	t.field = f
+	return t
 }
 
 // with returns the whole expression with another text in place of the token.
@@ -20,53 +36,39 @@ func (t token) with(text string) string {
 	return t.expr[:t.from] + text + t.expr[t.to:]
 }
 
-// fault says that the token is wrong; fix is a text to put in its place.
-func (t token) fault(f *field, fix, format string, args ...any) *fault {
+// cut is strings.Cut for tokens.
+func (t token) cut(separator string) (before, after token, found bool) {
+	end := len(t.text())
+	i := strings.Index(t.text(), separator)
+	if i < 0 {
+		return t, t.sub(end, end), false
+	}
+	return t.sub(0, i), t.sub(i+len(separator), end), true
+}
+
+// split cuts the token at each of the separators. Empty parts are kept.
+func (t token) split(separators string) line {
+	var parts line
+	for {
+		i := strings.IndexAny(t.text(), separators)
+		if i < 0 {
+			return append(parts, t)
+		}
+		parts = append(parts, t.sub(0, i))
+		t = t.sub(i+1, len(t.text()))
+	}
+}
+
+// words returns the parts between spaces and tabs.
+func (t token) words() line {
+	return slices.DeleteFunc(t.split(" \t"), func(w token) bool { return w.from == w.to })
+}
+
+// fault says that the token is wrong. Nothing can be suggested yet.
+func (t token) fault(format string, args ...any) *fault {
 	message := fmt.Sprintf(format, args...)
-	if f.name != "" {
-		message = f.name + ": " + message
+	if t.field.name != "" {
+		message = t.field.name + ": " + message
 	}
-	return &fault{span: t.span, field: f.name, message: message, fix: t.with(fix)}
+	return &fault{at: t, message: message}
 }
-
-// hopeless is a fault without a fix.
-func (t token) hopeless(f *field, format string, args ...any) *fault {
-	fault := t.fault(f, "", format, args...)
-	fault.fix = ""
-	return fault
-}
-
-// split cuts the token at each byte for which cut is true. Empty parts are kept.
-func (t token) split(cut byte) []token {
-	var parts []token
-	start, text := 0, t.text()
-	for i := range len(text) {
-		if text[i] == cut {
-			parts = append(parts, t.sub(start, i))
-			start = i + 1
-		}
-	}
-	return append(parts, t.sub(start, len(text)))
-}
-
-// words returns the parts between blanks (spaces and tabs).
-func (t token) words() []token {
-	var words []token
-	text := t.text()
-	for i := 0; i < len(text); {
-		if isBlank(text[i]) {
-			i++
-			continue
-		}
-		start := i
-		for i < len(text) && !isBlank(text[i]) {
-			i++
-		}
-		words = append(words, t.sub(start, i))
-	}
-	return words
-}
-
-func isBlank(c byte) bool  { return c == ' ' || c == '\t' }
-func isDigit(c byte) bool  { return '0' <= c && c <= '9' }
-func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

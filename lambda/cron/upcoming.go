@@ -7,7 +7,7 @@ import (
 
 // Occurrence is one line of a preview.
 type Occurrence struct {
-	// Time is the instant, in the zone of the preview; of a skipped one the
+	// Time is the instant, in the zone of the preview. Of a skipped one it is the
 	// instant at which the clocks go forward.
 	Time time.Time
 	// Wall is the local time as the schedule says it, 2006-01-02 15:04.
@@ -22,12 +22,12 @@ type Occurrence struct {
 const wallLayout = "2006-01-02 15:04"
 
 // Upcoming returns the next n occurrences strictly after from, in loc (nil means
-// UTC), fewer if there are no more, and besides them the times between that
-// daylight saving time skips, marked, at most n of these.
+// UTC), or fewer if there are no more. Among them stand the times that daylight
+// saving time skips, marked, at most n of these.
 func (s Schedule) Upcoming(from time.Time, n int, loc *time.Location) []Occurrence {
 	var list []Occurrence
 	skips := n
-	for fired := 0; fired < n; fired++ {
+	for range n {
 		next, ok := s.Next(from, loc)
 		until := next.Unix()
 		if !ok {
@@ -42,7 +42,7 @@ func (s Schedule) Upcoming(from time.Time, n int, loc *time.Location) []Occurren
 		list = append(list, Occurrence{
 			Time:     next,
 			Wall:     next.Format(wallLayout),
-			Repeated: s.kind != Rate && repeated(next.Unix(), loc),
+			Repeated: s.kind != rateKind && repeated(next.Unix(), loc),
 		})
 		from = next
 	}
@@ -55,18 +55,21 @@ func repeated(unix int64, loc *time.Location) bool {
 	return p.end < math.MaxInt64 && unix+p.offset >= p.end+periodAt(p.end, loc).offset
 }
 
-// skipped returns at most n readings that clocks leave out after from and up to
+// skipped returns at most n occurrences that clocks leave out after from and up to
 // an instant.
 func (s Schedule) skipped(from time.Time, until int64, n int, loc *time.Location) []Occurrence {
 	var list []Occurrence
 	p := periodAt(min(max(from.Unix(), earliest), latest), loc)
-	for p.end <= until && len(list) < n {
+	for p.end <= until {
 		jump := p.end
 		gap := jump + p.offset
 		p = periodAt(jump, loc)
-		for len(list) < n {
-			wall, ok := s.reading(gap)
-			if !ok || wall >= jump+p.offset {
+		for {
+			wall, ok := s.nearest(gap, forward)
+			if !ok || len(list) >= n {
+				return list
+			}
+			if wall >= jump+p.offset {
 				break
 			}
 			list = append(list, Occurrence{
@@ -78,16 +81,4 @@ func (s Schedule) skipped(from time.Time, until int64, n int, loc *time.Location
 		}
 	}
 	return list
-}
-
-// reading returns the first reading from wall on at which the schedule fires,
-// were there no daylight saving time.
-func (s Schedule) reading(wall int64) (int64, bool) {
-	switch s.kind {
-	case Cron:
-		return s.cron.nextWall(ceilMinute(wall))
-	case At:
-		return s.once, s.once >= wall
-	}
-	return 0, false
 }

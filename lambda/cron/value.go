@@ -3,93 +3,70 @@ package cron
 import (
 	"strconv"
 	"strings"
+	"unicode"
 )
 
-// value reads one number or name of a field.
-func (f *field) value(t token) (int, *fault) {
-	text := t.text()
+// value reads one number or name of the token's field.
+func (t token) value() (int, *fault) {
+	f, text := t.field, t.text()
 	if n, ok := number(text); ok {
-		if f == dayOfWeekField && n > f.max+1 { // no slip of one: a day of the month, perhaps
-			return 0, t.hopeless(f, "%s is out of range %s", text, f.scale())
+		if f.min <= n && n <= f.max {
+			return n, nil
 		}
-		if n < f.min || n > f.max {
-			return 0, t.fault(f, strconv.Itoa(f.nearest(n)), "%s is out of range %s", text, f.scale())
+		fault := t.fault("%s is out of range %s", text, f.scale())
+		if f == dayOfWeekField && n > f.max+1 {
+			return 0, fault // it may be a day of the month
 		}
-		return n, nil
+		return 0, fault.replace(strconv.Itoa(f.nearest(n)))
 	}
 	if n, ok := f.named(text); ok {
 		return n, nil
 	}
-	return 0, f.notValue(t)
+	return 0, t.notValue()
+}
+
+func (t token) isValue() bool {
+	_, fault := t.value()
+	return fault == nil
 }
 
 // notValue explains a text that is neither a number nor a name of the field.
-func (f *field) notValue(t token) *fault {
-	text := t.text()
-	if len(text) > 3 && allLetters(text) {
+func (t token) notValue() *fault {
+	f, text := t.field, t.text()
+	notLetter := func(r rune) bool { return !unicode.IsLetter(r) }
+	if len(text) > 3 && !strings.ContainsFunc(text, notLetter) {
 		if _, ok := f.named(text[:3]); ok {
 			short := strings.ToUpper(text[:3])
-			return t.fault(f, short, "names have three letters, %q is %s", text, short)
+			return t.fault("names have three letters, %q is %s", text, short).replace(short)
 		}
 	}
 	switch {
 	case text == "?" && f == minutesField: // "*" would fire every minute, which nobody wrote
-		return t.fault(f, "0", `"?" is for day-of-month and day-of-week only`)
+		return t.fault(`"?" is for day-of-month and day-of-week only`).replace("0")
 	case text == "?":
-		return t.fault(f, "*", `"?" is for day-of-month and day-of-week only`)
+		return t.fault(`"?" is for day-of-month and day-of-week only`).replace("*")
 	case strings.EqualFold(text, "L"):
-		return t.fault(f, strconv.Itoa(f.max), `"L" is for day-of-month and day-of-week only, the last value is %d`, f.max)
+		return t.fault(`"L" is for day-of-month and day-of-week only, the last value is %d`, f.max).replace(strconv.Itoa(f.max))
 	case strings.ContainsRune(text, '#'):
-		return t.hopeless(f, `"#" is for day-of-week only`)
+		return t.fault(`"#" is for day-of-week only`)
 	case strings.HasSuffix(strings.ToUpper(text), "W"):
-		return t.hopeless(f, `"W" is for day-of-month only`)
+		return t.fault(`"W" is for day-of-month only`)
 	}
-	return t.hopeless(f, "%q is not one of %s", text, f.scale())
+	return t.fault("%q is not one of %s", text, f.scale())
 }
 
-// isValue reports whether the text is a number or name of the field.
-func (f *field) isValue(text string) bool {
-	_, fault := f.value(token{text, span{0, len(text)}})
-	return fault == nil
-}
+const digits = "0123456789"
 
-// nearest is what somebody probably meant by a number out of range.
-func (f *field) nearest(n int) int {
-	if n == f.cycle && f.min == 0 {
-		return 0 // 24:00, or minute 60
-	}
-	return max(f.min, min(n, f.max))
-}
-
-// scale words what the field allows: "1-12 or JAN-DEC".
-func (f *field) scale() string {
-	numbers := strconv.Itoa(f.min) + "-" + strconv.Itoa(f.max)
-	if len(f.names) == 0 {
-		return numbers
-	}
-	return numbers + " or " + f.names[0] + "-" + f.names[len(f.names)-1]
+// leadingDigits returns the digits that a text begins with.
+func leadingDigits(text string) string {
+	return text[:len(text)-len(strings.TrimLeft(text, digits))]
 }
 
 // number reads a short decimal number without sign.
 func number(text string) (int, bool) {
-	if text == "" || len(text) > 9 {
+	if len(text) > 9 || leadingDigits(text) != text {
 		return 0, false
 	}
-	n := 0
-	for i := range len(text) {
-		if !isDigit(text[i]) {
-			return 0, false
-		}
-		n = 10*n + int(text[i]-'0')
-	}
-	return n, true
-}
-
-func allLetters(text string) bool {
-	for i := range len(text) {
-		if !isLetter(text[i]) {
-			return false
-		}
-	}
-	return text != ""
+	n, err := strconv.Atoi(text)
+	return n, err == nil
 }

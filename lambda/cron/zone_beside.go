@@ -9,35 +9,30 @@ func zoneBeside(all token) *fault {
 		text := word.text()
 		end := len(strings.TrimRight(text, ")"))
 		start := strings.LastIndexAny(text[:end], "()") + 1
-		name := text[start:end]
-		for _, prefix := range []string{"CRON_TZ=", "TZ="} {
-			name = strings.TrimPrefix(name, prefix)
-		}
-		if len(name) == end-start && !zoneLike(name) {
+		written := text[start:end]
+		name := strings.TrimPrefix(strings.TrimPrefix(written, "CRON_TZ="), "TZ=")
+		if name == written && !zoneLike(name) {
 			continue
 		}
 		if !knownZone(name) {
 			name = nearestZone(name)
 		}
-		zone := word.sub(start, end)
-		where := "in the schedule"
-		if shut := strings.IndexByte(all.text(), ')'); shut >= 0 && zone.from > shut {
-			zone, where = all.sub(shut+1, len(all.text())), `after the closing ")"`
-			if whole := strings.ReplaceAll(strings.TrimSpace(zone.text()), " ", "_"); knownZone(whole) {
-				name = whole // America/New York is two words
+		zone, where := word.sub(start, end), "in the schedule"
+		if _, after, closed := all.cut(")"); closed && zone.from >= after.from {
+			zone, where = after, `after the closing ")"`
+			if joined := strings.ReplaceAll(strings.TrimSpace(zone.text()), " ", "_"); knownZone(joined) {
+				name = joined // America/New York is two words
 			}
 		}
-		fault := zone.fault(wholeField, "", "%q %s is a time zone, which has a place of its own: schedule_timezone: %s for a job, --timezone %s for tally next",
-			zone.text(), where, name, name)
-		fault.fix = zone.without()
-		return fault
+		return zone.fault("%q %s is a time zone, which has a place of its own: schedule_timezone: %s for a job, --timezone %s for tally next",
+			zone.text(), where, name, name).write(zone.without())
 	}
 	return nil
 }
 
-// zoneLike reports whether a word is the name of a time zone, not written quite right
-// perhaps: it begins as names do, with Europe/ say, is one that people use, or an offset
-// such as UTC+9 and +09:00. A field may be -5.
+// zoneLike reports whether a word is meant as the name of a time zone: it is one, people
+// use it as one, it begins as one does, with Europe/ for example, or it is an offset such
+// as UTC+9 and +09:00. A field may be -5.
 func zoneLike(word string) bool {
 	if _, offset := offsetZone(word); knownZone(word) || offset && len(word) > len("-500") {
 		return true
@@ -57,7 +52,7 @@ func zoneLike(word string) bool {
 	return false
 }
 
-// without is the expression without the token, and without the blanks that it leaves.
+// without returns the expression without the token and the blanks around it.
 func (t token) without() string {
 	left, right := strings.TrimRight(t.expr[:t.from], " \t"), strings.TrimLeft(t.expr[t.to:], " \t")
 	if left == "" || right == "" || strings.HasSuffix(left, "(") || strings.HasPrefix(right, ")") {
