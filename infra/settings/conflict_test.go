@@ -12,7 +12,7 @@ func TestEnvironmentsWhoseRuleNamesOverlap(t *testing.T) {
 	elsewhere := strings.ReplaceAll(goodEnvironment, "ap-northeast-2", "eu-central-1")
 	for _, test := range []struct{ name, longer, environment, want string }{
 		{"same place", "prod-eu", goodEnvironment,
-			"infra/environments/prod-eu.yaml:1:1: the name prod-eu starts with that of prod, whose permissions would match its rules; turn it round: eu-prod.yaml"},
+			"infra/environments/prod-eu.yaml:1:1: the name prod-eu starts with that of prod, whose permissions would match its rules; rename it to eu-prod.yaml"},
 		{"another region", "prod-eu", elsewhere, ""},
 		{"no dash", "production", goodEnvironment, ""},
 	} {

@@ -39,7 +39,7 @@ func newHandler(logger *slog.Logger) (*handler, error) {
 	}
 	s3 := s3Config(aws, os.Getenv)
 	source := count.Router{
-		Databases: sqlsource.New(sqlsource.Options{
+		job.KindDatabase: sqlsource.New(sqlsource.Options{
 			Databases: config.Databases,
 			Variable:  os.Getenv,
 			Authorities: func() ([]byte, error) {
@@ -49,7 +49,7 @@ func newHandler(logger *slog.Logger) (*handler, error) {
 			Sign:   sqlsource.SignRDS(aws),
 			Secret: sqlsource.ReadSecrets(secretsConfig(aws, config.SecretsURL)),
 		}),
-		Buckets: s3source.New(s3source.Options{Client: s3source.NewClient(s3), Buckets: config.Buckets}),
+		job.KindBucket: s3source.New(s3source.Options{Client: s3source.NewClient(s3), Buckets: config.Buckets}),
 	}
 	return &handler{
 		logger: logger,

@@ -17,7 +17,7 @@ import (
 func explain(ctx context.Context, out io.Writer, source count.Source, wanted job.Job, slot job.Slot) error {
 	databases, ok := source.(*sqlsource.Source)
 	if !ok {
-		return invalidError{fmt.Errorf("--explain shows what a database does, and job %s counts in a bucket; leave it out", wanted.Name)}
+		return invalidError{fmt.Errorf("--explain shows what a database does, and job %s counts in a %s; leave it out", wanted.Name, wanted.Source.Kind())}
 	}
 	window, err := count.WindowOf(wanted, slot)
 	if err != nil {

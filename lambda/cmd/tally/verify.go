@@ -76,15 +76,12 @@ func verify(command *cobra.Command, environment settings.Environment, jobs []job
 // printDryRun shows what a job would count, and of what.
 func printDryRun(out io.Writer, wanted job.Job, answer contract.DryRunAnswer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	where := "database " + answer.Database + ", " + answer.Table
-	if answer.Bucket != "" {
-		where = "bucket " + answer.Bucket + ", " + answer.Prefix + "…"
-	}
+	kind := wanted.Source.Kind() // which the function knows by the same definition
 	when := "the state at its slot"
 	if answer.WindowFrom != nil {
 		when = wall(*answer.WindowFrom, wanted) + " to before " + wall(*answer.WindowTo, wanted)
 	}
-	fmt.Fprintf(table, "  %s\t%s\n", wanted.Name, where)
+	fmt.Fprintf(table, "  %s\t%s %s\n", wanted.Name, kind, sourceKinds[kind].where(wanted.Source))
 	fmt.Fprintf(table, "  \t%s\n", when)
 	fmt.Fprintf(table, "  \t%s\n", strings.Join(answer.Cases, ", "))
 	for _, warning := range answer.Warnings {
