@@ -7,6 +7,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"tally/infra/settings"
+	"tally/lambda/job"
 )
 
 // SettingsSource reads from the app's context which files to load.
@@ -53,7 +54,7 @@ func addStage(app awscdk.App, environment settings.Environment, loaded settings.
 // keys, and where they are.
 func usedDatabases(environment settings.Environment, loaded settings.Settings, data *Data) []NamedDatabase {
 	var used []NamedDatabase
-	for _, key := range loaded.UsedDatabases() {
+	for _, key := range loaded.Used(job.KindDatabase) {
 		if database, found := environment.Databases.Get(key); found {
 			if cluster, created := data.Clusters[key]; created {
 				database = cluster.locate(database)
@@ -67,7 +68,7 @@ func usedDatabases(environment settings.Environment, loaded settings.Settings, d
 // usedBuckets are the environment's buckets that a job counts in, with their keys.
 func usedBuckets(environment settings.Environment, loaded settings.Settings) []NamedBucket {
 	var used []NamedBucket
-	for _, key := range loaded.UsedBuckets() {
+	for _, key := range loaded.Used(job.KindBucket) {
 		if bucket, found := environment.Buckets.Get(key); found {
 			used = append(used, NamedBucket{Key: key, Bucket: bucket, Access: settings.BucketAccess(loaded.Jobs, key)})
 		}

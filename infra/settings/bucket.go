@@ -24,7 +24,7 @@ type Access struct {
 func BucketAccess(jobs job.File, key string) Access {
 	var access Access
 	for _, definition := range jobs.Jobs {
-		if definition.Source.Bucket != key {
+		if definition.Source.Kind() != job.KindBucket || definition.Source.Key() != key {
 			continue
 		}
 		prefix := definition.Source.LiteralPrefix()

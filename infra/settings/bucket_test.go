@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tally/infra/settings"
+	"tally/lambda/job"
 )
 
 const bucketJobs = `timezone: Asia/Seoul
@@ -23,10 +24,10 @@ func TestBucketAccess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(loaded.UsedBuckets(), " "); got != "images logs" {
+	if got := strings.Join(loaded.Used(job.KindBucket), " "); got != "images logs" {
 		t.Errorf("buckets %s", got)
 	}
-	if got := strings.Join(loaded.UsedDatabases(), " "); got != "app" {
+	if got := strings.Join(loaded.Used(job.KindDatabase), " "); got != "app" {
 		t.Errorf("databases %s", got)
 	}
 	for key, want := range map[string]settings.Access{

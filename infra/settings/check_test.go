@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"tally/infra/settings"
+	"tally/lambda/job"
 )
 
 func TestChecksOfAnEnvironment(t *testing.T) {
@@ -158,7 +159,7 @@ func TestUsedDatabases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(loaded.UsedDatabases(), " "); got != "all app" {
+	if got := strings.Join(loaded.Used(job.KindDatabase), " "); got != "all app" {
 		t.Errorf("got %s", got)
 	}
 }

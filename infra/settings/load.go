@@ -68,7 +68,7 @@ func Load(source Source) (Settings, error) {
 		documents = append(documents, document)
 	}
 	loaded.Jobs.CheckClocks(loaded.JobsDocument)
-	checkReferences(loaded, documents, loaded.JobsDocument, source.Engine)
+	checkReferences(references, loaded, documents, loaded.JobsDocument, source.Engine)
 	checkMemory(loaded.Environments, documents, loaded.Jobs)
 	checkRuleNames(loaded.Environments, documents)
 	return loaded, strictyaml.Join(append(documents, loaded.JobsDocument)...)

@@ -16,21 +16,34 @@ func (e Environment) SweepRuleName() string { return e.RuleName("-sweep") }
 // ruleNameLimit is EventBridge's (PutRule, API reference).
 const ruleNameLimit = 64
 
+// reference is how jobs of one kind of source find what they count in.
+type reference struct {
+	list string                     // of the environment, such as databases
+	keys func(Environment) []string // of that list
+	// check checks the job at index for the environments whose list could be read; nil
+	// checks nothing more. engine is that of a [Source].
+	check func(index int, definition job.Job, readable []Environment, engine func(key string) string, jobs *strictyaml.Document)
+}
+
+var references = map[job.Kind]reference{
+	job.KindDatabase: {list: "databases", keys: func(e Environment) []string { return e.Databases.Keys() }, check: checkConditions},
+	job.KindBucket:   {list: "buckets", keys: func(e Environment) []string { return e.Buckets.Keys() }},
+}
+
 // checkReferences reports jobs that name what an environment does not have.
 // documents are those of the environments, engine is that of a [Source].
-func checkReferences(loaded Settings, documents []*strictyaml.Document, jobs *strictyaml.Document, engine func(key string) string) {
-	var readable []Environment // others have no databases only because something else is wrong
-	for i, environment := range loaded.Environments {
-		if !documents[i].Failed("databases") {
-			readable = append(readable, environment)
-		}
-	}
+func checkReferences(references map[job.Kind]reference, loaded Settings, documents []*strictyaml.Document, jobs *strictyaml.Document, engine func(key string) string) {
 	for i, definition := range loaded.Jobs.Jobs {
-		if key := definition.Source.Bucket; key != "" {
-			checkBucketReference(i, key, loaded.Environments, documents, jobs)
-		} else {
-			checkDatabaseReference(i, definition.Source.Database, readable, jobs)
-			checkConditions(i, definition, enginesOf(definition.Source.Database, readable, engine), jobs)
+		to := references[definition.Source.Kind()]
+		var readable []Environment // other environments lack keys only because something else is wrong
+		for i, environment := range loaded.Environments {
+			if !documents[i].Failed(to.list) {
+				readable = append(readable, environment)
+			}
+		}
+		to.find(i, definition.Source, readable, jobs)
+		if to.check != nil {
+			to.check(i, definition, readable, engine, jobs)
 		}
 		longest := ""
 		for _, environment := range loaded.Environments {
@@ -45,31 +58,43 @@ func checkReferences(loaded Settings, documents []*strictyaml.Document, jobs *st
 	}
 }
 
-func checkDatabaseReference(index int, key string, environments []Environment, jobs *strictyaml.Document) {
-	has := func(e Environment, key string) bool { _, found := e.Databases.Get(key); return found }
-	if lacking := lack(environments, key, has); len(lacking) > 0 {
-		jobs.Report(job.Key(index, "source.database"), "%q is no database of %s; %sadd it under databases there",
-			key, strings.Join(lacking, ", "), suggest(common(environments, Environment.databaseKeys, has)))
+// find reports a source that some environments do not have.
+func (r reference) find(index int, source job.Source, environments []Environment, jobs *strictyaml.Document) {
+	lacking := r.lacking(source.Key(), environments)
+	if len(lacking) == 0 {
+		return
 	}
+	known := slices.DeleteFunc(r.keys(environments[0]), func(key string) bool { return len(r.lacking(key, environments)) > 0 })
+	suggestion := ""
+	if len(known) > 0 {
+		suggestion = "write one of " + strings.Join(known, ", ") + ", or "
+	}
+	jobs.Report(job.Key(index, "source."+string(source.Kind())), "%q is no %s of %s; %sadd it under %s there",
+		source.Key(), source.Kind(), strings.Join(lacking, ", "), suggestion, r.list)
 }
 
-func checkBucketReference(index int, key string, environments []Environment, documents []*strictyaml.Document, jobs *strictyaml.Document) {
-	var readable []Environment
-	for i, environment := range environments {
-		if !documents[i].Failed("buckets") {
-			readable = append(readable, environment)
+// lacking names the environments that do not have a key.
+func (r reference) lacking(key string, environments []Environment) []string {
+	var names []string
+	for _, environment := range environments {
+		if !slices.Contains(r.keys(environment), key) {
+			names = append(names, environment.Name)
 		}
 	}
-	has := func(e Environment, key string) bool { _, found := e.Buckets.Get(key); return found }
-	if lacking := lack(readable, key, has); len(lacking) > 0 {
-		jobs.Report(job.Key(index, "source.bucket"), "%q is no bucket of %s; %sadd it under buckets there",
-			key, strings.Join(lacking, ", "), suggest(common(readable, Environment.bucketKeys, has)))
-	}
+	return names
 }
 
-func (e Environment) databaseKeys() []string { return e.Databases.Keys() }
-
-func (e Environment) bucketKeys() []string { return e.Buckets.Keys() }
+// checkConditions reports conditions that are no expression of an engine they would run
+// on.
+func checkConditions(index int, definition job.Job, environments []Environment, engine func(key string) string, jobs *strictyaml.Document) {
+	for _, name := range enginesOf(definition.Source.Database, environments, engine) {
+		for _, entry := range definition.Cases {
+			if err := sqlcheck.Check(name, string(entry.Value)); err != nil {
+				jobs.Report(job.Key(index, "cases."+entry.Key), "%v", err)
+			}
+		}
+	}
+}
 
 // enginesOf are those that a database has.
 func enginesOf(key string, environments []Environment, standIn func(key string) string) []string {
@@ -87,18 +112,6 @@ func enginesOf(key string, environments []Environment, standIn func(key string) 
 	return engines
 }
 
-// checkConditions reports conditions that are no expression of an engine they
-// would run on.
-func checkConditions(index int, definition job.Job, engines []string, jobs *strictyaml.Document) {
-	for _, engine := range engines {
-		for _, entry := range definition.Cases {
-			if err := sqlcheck.Check(engine, string(entry.Value)); err != nil {
-				jobs.Report(job.Key(index, "cases."+entry.Key), "%v", err)
-			}
-		}
-	}
-}
-
 // checkRuleNames reports environments whose rules another's permissions would
 // match: those of prod reach every rule of its account and region that starts
 // with tally-prod-.
@@ -114,50 +127,13 @@ func checkRuleNames(environments []Environment, documents []*strictyaml.Document
 	}
 }
 
-// lack names the environments that do not have a key.
-func lack(environments []Environment, key string, has func(Environment, string) bool) []string {
-	var lacking []string
-	for _, environment := range environments {
-		if !has(environment, key) {
-			lacking = append(lacking, environment.Name)
-		}
-	}
-	return lacking
-}
-
-// common are the keys that every environment has.
-func common(environments []Environment, keys func(Environment) []string, has func(Environment, string) bool) []string {
-	if len(environments) == 0 {
-		return nil
-	}
-	return slices.DeleteFunc(keys(environments[0]), func(key string) bool {
-		return len(lack(environments, key, has)) > 0
-	})
-}
-
-func suggest(known []string) string {
-	if len(known) == 0 {
-		return ""
-	}
-	return "write one of " + strings.Join(known, ", ") + ", or "
-}
-
-// UsedDatabases are the keys of the databases that jobs count in, sorted and
+// Used are the keys of the databases, or the buckets, that jobs count in, sorted and
 // without repeats: the only ones that the function may reach.
-func (s Settings) UsedDatabases() []string {
-	return s.used(func(source job.Source) string { return source.Database })
-}
-
-// UsedBuckets are the same for buckets.
-func (s Settings) UsedBuckets() []string {
-	return s.used(func(source job.Source) string { return source.Bucket })
-}
-
-func (s Settings) used(key func(job.Source) string) []string {
+func (s Settings) Used(kind job.Kind) []string {
 	var keys []string
 	for _, definition := range s.Jobs.Jobs {
-		if used := key(definition.Source); used != "" {
-			keys = append(keys, used)
+		if definition.Source.Kind() == kind {
+			keys = append(keys, definition.Source.Key())
 		}
 	}
 	slices.Sort(keys)

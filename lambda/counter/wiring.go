@@ -41,7 +41,7 @@ func newHandler(logger *slog.Logger) (*handler, error) {
 	}
 	s3 := withEndpoint(account, s3Endpoint(os.Getenv))
 	source := count.Router{
-		Databases: sqlsource.New(sqlsource.Options{
+		job.KindDatabase: sqlsource.New(sqlsource.Options{
 			Databases: config.Databases,
 			Variable:  os.Getenv,
 			Authorities: func() ([]byte, error) {
@@ -51,7 +51,7 @@ func newHandler(logger *slog.Logger) (*handler, error) {
 			Sign:   sqlsource.SignRDS(account),
 			Secret: sqlsource.ReadSecrets(withEndpoint(account, config.SecretsURL)),
 		}),
-		Buckets: s3source.New(s3source.Options{Client: s3source.NewClient(s3), Buckets: config.Buckets}),
+		job.KindBucket: s3source.New(s3source.Options{Client: s3source.NewClient(s3), Buckets: config.Buckets}),
 	}
 	return &handler{
 		logger: logger,

@@ -67,19 +67,27 @@ func (c *CSV) Comma() rune {
 // Skips tells whether a run leaves out what it cannot read.
 func (s Source) Skips() bool { return s.OnError == OnErrorSkip }
 
-// hasBucketKeys tells whether something is set that only buckets have.
-func (s Source) hasBucketKeys() bool {
-	return s.Prefix != "" || s.PrefixTimezone != "" || s.Format != "" || s.CSV != nil || s.OnError != ""
+var bucketKind = sourceKind{
+	kind: KindBucket,
+	has: func(s Source) bool {
+		return s.Bucket != "" || s.Prefix != "" || s.PrefixTimezone != "" || s.Format != "" || s.CSV != nil || s.OnError != ""
+	},
+	key:     func(s Source) string { return s.Bucket },
+	keys:    "bucket and prefix",
+	example: "{bucket: logs, prefix: orders/}",
+	check:   (*Job).checkBucket,
+	memory: func(j Job) (int, int) {
+		if j.Distinct != "" {
+			return memoryOfAll + memoryOfBucket + memoryOfDistinct, countInTable
+		}
+		return memoryOfAll + memoryOfBucket, countInBucket
+	},
 }
 
 // checkBucket checks a source in a bucket and what of the job depends on it.
 func (j *Job) checkBucket(report report) {
 	source := &j.Source
-	switch {
-	case source.Database != "" || source.Table != "":
-		report("source", "names a database and a bucket; write either database and table, or bucket and prefix")
-		return
-	case source.Bucket == "":
+	if source.Bucket == "" {
 		report("source.bucket", "is missing; write bucket: logs")
 	}
 	source.PrefixZone = j.Zone

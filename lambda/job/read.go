@@ -57,11 +57,7 @@ type report func(field, format string, args ...any)
 func (j *Job) check(report report) {
 	j.checkLabel(report)
 	scheduled := j.checkSchedule(report)
-	if j.Source.Bucket != "" || j.Source.hasBucketKeys() {
-		j.checkBucket(report)
-	} else {
-		j.checkTable(report)
-	}
+	j.checkSource(kinds, report)
 	if j.Window != nil && j.checkWindow(report) && scheduled && j.Zone != nil && j.alwaysEmpty() {
 		report("window.span", "%s is empty at every slot of %s; write %s", j.Window.Span, j.Schedule, j.Window.Span.previous())
 	}
@@ -123,24 +119,6 @@ func (j *Job) checkSchedule(report report) (ok bool) {
 // eventBridgeEpoch is just before the first year that a cron can name. A schedule that
 // does not fire after it never fires. The result does not depend on today's date.
 var eventBridgeEpoch = time.Date(1969, 12, 31, 0, 0, 0, 0, time.UTC)
-
-func (j *Job) checkTable(report report) {
-	source := j.Source
-	if source.Database == "" && source.Table == "" {
-		report("source", "names nothing; write {database: app, table: scans} or {bucket: logs, prefix: orders/}")
-		return
-	}
-	if source.Database == "" {
-		report("source.database", "is missing; write database: app")
-	}
-	if source.Table == "" {
-		report("source.table", "is missing; write table: scans")
-		return
-	}
-	if j.Window != nil && j.Window.Column == "" {
-		report("window.column", "is missing; write column: created_at")
-	}
-}
 
 func (j *Job) checkWindow(report report) (ok bool) {
 	if j.Window.ColumnTimezone != "" {

@@ -6,13 +6,16 @@ package sqlcheck
 import (
 	"errors"
 	"fmt"
-
-	"tally/lambda/contract"
+	"strings"
 )
 
 var (
-	errUnbalanced = errors.New("its parentheses do not match; write one expression")
-	errSemicolon  = errors.New("holds a semicolon; write one expression")
+	errUnbalanced  = errors.New("its parentheses do not match; write one expression")
+	errSemicolon   = errors.New("holds a semicolon; write one expression")
+	errOpenText    = errors.New("a quote is not closed")
+	errOpenComment = errors.New("a comment is not closed")
+	errExecutable  = errors.New("holds a comment that the database would run")
+	errPlaceholder = errors.New("holds a placeholder; write the value")
 )
 
 // Check refuses a condition that is not one expression of an engine
@@ -20,62 +23,63 @@ var (
 // them itself, but "a) OR (b" becomes valid once it stands in parentheses and
 // would count something else.
 //
-// It is a guard against mistakes. Whether names exist only the database knows, and
-// what a valid expression does, such as calling a function, is limited by the
-// user's rights.
+// It is a guard against mistakes. Only the database knows whether names exist. What a
+// valid expression does, such as calling a function, is limited by the user's rights.
 func Check(engine, condition string) error {
-	lexis, known := engines[engine]
+	syntax, known := engines[engine]
 	if !known {
 		return fmt.Errorf("engine %q is not known", engine)
 	}
-	return lexis.check(condition)
-}
-
-// engines are the ways to write what is not code.
-var engines = map[string]lexis{
-	contract.EnginePostgres: {
-		quotes:   `'"`,
-		newlines: "\n\r",
-		nested:   true,
-		dollars:  true,
-		escapes:  escapesInE,
-	},
-	contract.EngineMySQL: {
-		quotes:      "'\"`",
-		newlines:    "\n",
-		hashes:      true,
-		dashesSpace: true,
-		executable:  true,
-		escapes:     escapesEverywhere,
-		placeholder: '?',
-	},
-}
-
-func (l lexis) check(condition string) error {
 	depth := 0
 	for code := condition; code != ""; {
-		length, err := l.skip(code)
+		token, _, err := syntax.first(code)
 		if err != nil {
 			return err
 		}
-		if length > 0 {
-			code = code[length:]
-			continue
-		}
-		switch code[0] {
-		case '(':
+		switch token {
+		case "(":
 			depth++
-		case ')':
-			if depth--; depth < 0 {
-				return errUnbalanced
-			}
-		case ';':
+		case ")":
+			depth--
+		case ";":
 			return errSemicolon
 		}
-		code = code[1:]
+		if depth < 0 {
+			return errUnbalanced
+		}
+		code = code[len(token):]
 	}
 	if depth > 0 {
 		return errUnbalanced
 	}
 	return nil
+}
+
+// Token is a part of a condition: a word or number, a text or name with its quotes, or
+// one other character.
+type Token string
+
+// Is tells whether t is one of some words, whatever their case.
+func (t Token) Is(words ...string) bool {
+	for _, word := range words {
+		if strings.EqualFold(string(t), word) {
+			return true
+		}
+	}
+	return false
+}
+
+// Tokens are the parts of a condition that [Check] takes, without comments and blanks.
+func Tokens(engine, condition string) (tokens []Token) {
+	for code := condition; code != ""; {
+		token, comment, err := engines[engine].first(code)
+		if err != nil {
+			return tokens
+		}
+		if !comment && strings.TrimSpace(token) != "" {
+			tokens = append(tokens, Token(token))
+		}
+		code = code[len(token):]
+	}
+	return tokens
 }

@@ -24,14 +24,14 @@ func checkInDatabase(ctx context.Context, warnings io.Writer, files files, loade
 	if files.environment != "" {
 		environment = &loaded.Environments[0]
 	}
-	source, err := newDatabases(ctx, environment)
+	source, err := openDatabase(ctx, sourceOptions{}, job.Job{}, environment)
 	if err != nil {
 		return err
 	}
 	unreachable := map[string]error{}
 	for i, checked := range loaded.Jobs.Jobs {
-		key := checked.Source.Database
-		if key == "" || unreachable[key] != nil {
+		key := checked.Source.Key()
+		if checked.Source.Kind() != job.KindDatabase || unreachable[key] != nil {
 			continue
 		}
 		problems, err := checkJob(ctx, source, checked)
@@ -50,7 +50,7 @@ func checkInDatabase(ctx context.Context, warnings io.Writer, files files, loade
 	if err := strictyaml.Join(loaded.JobsDocument); err != nil {
 		failed = append(failed, invalidError{err})
 	}
-	for _, key := range loaded.UsedDatabases() {
+	for _, key := range loaded.Used(job.KindDatabase) {
 		failed = append(failed, unreachable[key])
 	}
 	return errors.Join(failed...)

@@ -17,7 +17,7 @@ import (
 func explain(ctx context.Context, out io.Writer, source count.Source, j job.Job, slot job.Slot) error {
 	databases, ok := source.(*sqlsource.Source)
 	if !ok {
-		return invalidError{fmt.Errorf("--explain shows what a database does, and job %s counts in a bucket; leave it out", j.Name)}
+		return invalidError{fmt.Errorf("--explain shows what a database does, and job %s counts in a %s; leave it out", j.Name, j.Source.Kind())}
 	}
 	window, err := count.WindowOf(j, slot)
 	if err != nil {

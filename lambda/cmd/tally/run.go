@@ -65,7 +65,8 @@ func (o *runOptions) run(command *cobra.Command, args []string) error {
 	for _, warning := range warnings {
 		fmt.Fprintf(command.ErrOrStderr(), "warning: %v\n", warning)
 	}
-	if o.source.endpoint != "" && o.store == "" && j.Source.Bucket == "" {
+	kind := sourceKinds[j.Source.Kind()]
+	if o.source.endpoint != "" && o.store == "" && !kind.usesS3 {
 		return invalidError{errors.New("--endpoint-url is for S3, which this run does not use; write --store too, or leave it out")}
 	}
 	slot, err := o.slot(j, time.Now())
@@ -74,7 +75,7 @@ func (o *runOptions) run(command *cobra.Command, args []string) error {
 	}
 	ctx, cancel := context.WithTimeout(command.Context(), o.deadline)
 	defer cancel()
-	source, err := o.source.sourceOf(ctx, j, environment)
+	source, err := kind.open(ctx, o.source, j, environment)
 	if err != nil {
 		return err
 	}

@@ -56,13 +56,22 @@ func (o sourceOptions) check() error {
 	return nil
 }
 
-// sourceOf makes the source that the function would count a job with. Without an
-// environment, only variables and flags say where databases and buckets are.
-func (o sourceOptions) sourceOf(ctx context.Context, wanted job.Job, environment *settings.Environment) (count.Source, error) {
-	key := wanted.Source.Bucket
-	if key == "" {
-		return newDatabases(ctx, environment)
-	}
+// sourceKind is how this machine counts in one kind of source.
+type sourceKind struct {
+	usesS3 bool
+	where  func(job.Source) string // for people
+	// open makes the source that the function would count a job with. Without an
+	// environment, only variables and flags say where databases and buckets are.
+	open func(ctx context.Context, o sourceOptions, wanted job.Job, environment *settings.Environment) (count.CheckedSource, error)
+}
+
+var sourceKinds = map[job.Kind]sourceKind{
+	job.KindDatabase: {where: func(s job.Source) string { return s.Database + ", " + s.Table }, open: openDatabase},
+	job.KindBucket:   {where: func(s job.Source) string { return s.Bucket + ", " + s.Prefix + "…" }, usesS3: true, open: openBucket},
+}
+
+func openBucket(ctx context.Context, o sourceOptions, wanted job.Job, environment *settings.Environment) (count.CheckedSource, error) {
+	key := wanted.Source.Key()
 	buckets := map[string]string{}
 	if environment != nil {
 		for _, bucket := range environment.Buckets {
@@ -90,8 +99,8 @@ func engineOfVariable(key string) string {
 	return sqlsource.EngineOf(os.Getenv(contract.DatabaseVariable(key)))
 }
 
-// newDatabases makes the source for databases.
-func newDatabases(ctx context.Context, environment *settings.Environment) (*sqlsource.Source, error) {
+// openDatabase leaves the flags out: they say nothing about databases.
+func openDatabase(ctx context.Context, _ sourceOptions, _ job.Job, environment *settings.Environment) (count.CheckedSource, error) {
 	options := sqlsource.Options{Variable: os.Getenv}
 	if environment != nil {
 		config, err := sourceOptions{}.loadAWS(ctx, environment)

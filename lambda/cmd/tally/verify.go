@@ -75,16 +75,15 @@ func verify(command *cobra.Command, environment settings.Environment, jobs []job
 // printDryRun prints what a job would count, and where.
 func printDryRun(out io.Writer, j job.Job, answer contract.DryRunAnswer) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	where := "database " + answer.Database + ", " + answer.Table
-	if answer.Bucket != "" {
-		where = "bucket " + answer.Bucket + ", " + answer.Prefix + "…"
-	}
+	kind := j.Source.Kind() // which the function knows by the same definition
 	when := "the state at its slot"
 	if answer.WindowFrom != nil {
 		const layout = "2006-01-02 15:04 MST"
 		when = answer.WindowFrom.In(j.Zone).Format(layout) + " to before " + answer.WindowTo.In(j.Zone).Format(layout)
 	}
-	fmt.Fprintf(table, "  %s\t%s\n  \t%s\n  \t%s\n", j.Name, where, when, strings.Join(answer.Cases, ", "))
+	fmt.Fprintf(table, "  %s\t%s %s\n", j.Name, kind, sourceKinds[kind].where(j.Source))
+	fmt.Fprintf(table, "  \t%s\n", when)
+	fmt.Fprintf(table, "  \t%s\n", strings.Join(answer.Cases, ", "))
 	for _, warning := range answer.Warnings {
 		fmt.Fprintf(table, "  \twarning: %s\n", warning)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
+	"tally/lambda/job"
 )
 
 func TestDryRun(t *testing.T) {
@@ -96,7 +97,7 @@ func (down) Check(context.Context, count.Query) ([]count.Problem, error) {
 }
 
 func TestRouter(t *testing.T) {
-	router := count.Router{Databases: named("database"), Buckets: named("bucket")}
+	router := count.Router{job.KindDatabase: named("database"), job.KindBucket: named("bucket")}
 	s := newSystem(t)
 	counted, _ := s.engine.Jobs.Lookup("daily-scans")
 	for _, want := range []string{"database", "bucket"} {

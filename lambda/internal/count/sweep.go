@@ -148,10 +148,7 @@ type gap struct {
 
 // source is the database or bucket of the job.
 func (g gap) source() string {
-	if bucket := g.job.Source.Bucket; bucket != "" {
-		return "bucket " + bucket
-	}
-	return "database " + g.job.Source.Database
+	return string(g.job.Source.Kind()) + " " + g.job.Source.Key()
 }
 
 func (g gap) as(why error) contract.SweptSlot {

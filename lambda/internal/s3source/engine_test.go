@@ -36,7 +36,7 @@ func TestFill(t *testing.T) {
 	var skipped []count.Result
 	var warnings []string
 	engine := &count.Engine{
-		Jobs: job.File{Jobs: []job.Job{counted}}, Source: count.Router{Buckets: b.source(1)},
+		Jobs: job.File{Jobs: []job.Job{counted}}, Source: count.Router{job.KindBucket: b.source(1)},
 		Store: store.New(b.client(1), b.name), Metrics: published{&skipped}, Now: func() time.Time { return slot.Add(time.Minute) },
 		Warn: func(_ context.Context, job string, at time.Time, warning string) {
 			warnings = append(warnings, job+" "+at.Format(time.RFC3339)+" "+warning)

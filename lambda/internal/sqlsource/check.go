@@ -12,113 +12,97 @@ import (
 
 // Check implements [count.Checker].
 func (s *Source) Check(ctx context.Context, query count.Query) ([]count.Problem, error) {
-	checked := &checker{}
-	err := s.within(ctx, query, func(r *run) error {
-		checked.run, r.checking = r, true
-		return checked.check(ctx)
-	})
-	if err != nil {
+	var c checker
+	if err := s.within(ctx, query, func(r *run) error {
+		c.run, r.checking = r, true
+		c.check(ctx)
+		return c.err
+	}); err != nil {
 		return nil, err
 	}
-	return checked.problems, nil
+	return c.problems, nil
 }
 
 // checker finds everything that the database would refuse of a job.
 type checker struct {
 	*run
 	problems []count.Problem
+	err      error // an error that is not about the job; it ends the check
 }
 
-// check prepares what a run would send; the transaction goes on after what is
-// refused. Only an error that is not about the job is returned.
-func (c *checker) check(ctx context.Context) error {
+// check prepares what a run would send.
+func (c *checker) check(ctx context.Context) {
 	counted := c.query.Job
+	table := counted.Source.Table
 	p := plan{dialect: c.dialect, job: counted}
-	tableFound, err := c.try(ctx, "source.table", func(ctx context.Context) error {
-		return c.dialect.hold(ctx, c.session, counted.Source.Table)
-	})
-	if err != nil || !tableFound {
-		return err
+	if !c.try(ctx, "source.table", func(ctx context.Context) error { return c.dialect.hold(ctx, c.session, table) }) {
+		return
 	}
-	c.noted("source.table")
-	if _, err := c.try(ctx, "window.column", func(ctx context.Context) (err error) {
+	for _, warning := range c.warnings {
+		c.warnOf("source.table", errors.New(warning))
+	}
+	c.try(ctx, "window.column", func(ctx context.Context) (err error) {
 		if p.window, err = c.bind(ctx, c.query); err != nil {
 			return err
 		}
 		return c.checkUnit(ctx)
-	}); err != nil {
-		return err
-	}
+	})
 	for i, name := range counted.GroupBy {
-		if _, err := c.try(ctx, fmt.Sprintf("group_by[%d]", i), func(ctx context.Context) error {
-			described, err := c.describeGroups(ctx, counted.Source.Table, name)
-			p.groups = append(p.groups, described...)
+		c.try(ctx, fmt.Sprintf("group_by[%d]", i), func(ctx context.Context) error {
+			texts, err := c.groupTexts(ctx, table, name)
+			p.by = append(p.by, texts...)
 			return err
-		}); err != nil {
-			return err
-		}
+		})
 	}
-	if counted.Distinct != "" {
-		if _, err := c.try(ctx, "distinct", func(ctx context.Context) (err error) {
-			p.counted, err = c.describe(ctx, counted.Source.Table, counted.Distinct)
-			return err
-		}); err != nil {
-			return err
-		}
-	}
-	return c.checkCases(ctx, p)
+	c.try(ctx, "distinct", func(ctx context.Context) (err error) {
+		p.distinct, err = c.distinctOf(ctx, table, counted.Distinct)
+		return err
+	})
+	c.checkCases(ctx, p)
 }
 
-// noted makes problems of the session's warnings.
-func (c *checker) noted(field string) {
-	for _, warning := range c.warnings {
-		c.problems = append(c.problems, count.Problem{Field: field, Err: errors.New(warning), Warning: true})
-	}
-	c.warnings = nil
-}
-
-// checkCases prepares each case, and when nothing was wrong, the job's one
-// statement: its parts may be right and not go together.
-func (c *checker) checkCases(ctx context.Context, p plan) error {
-	sound := p
-	sound.counted, sound.groups = nil, nil // reported by themselves
+// checkCases prepares each case. If nothing was wrong, it also prepares the job's one
+// statement: parts that are right may not go together.
+func (c *checker) checkCases(ctx context.Context, p plan) {
+	alone := p
+	alone.distinct, alone.by = "", nil // their own problems are reported
 	measures := measuresOf(p.job)
 	for i, entry := range p.job.Cases {
-		if _, err := c.try(ctx, "cases."+entry.Key, func(ctx context.Context) error {
-			if err := sqlcheck.Check(c.dialect.engine(), string(entry.Value)); err != nil {
+		c.try(ctx, "cases."+entry.Key, func(ctx context.Context) error {
+			if err := sqlcheck.Check(c.dialect.engine().name, string(entry.Value)); err != nil {
 				return count.Permanentf("%w", err)
 			}
-			return c.dryRun(ctx, sound.alone(measures[i]))
-		}); err != nil {
-			return err
-		}
+			return c.dryRun(ctx, alone.alone(measures[i]))
+		})
 	}
-	if err := c.otherReadings(ctx); err != nil {
-		return err
+	c.warnOfReadings(ctx)
+	if !slices.ContainsFunc(c.problems, func(p count.Problem) bool { return !p.Warning }) {
+		c.try(ctx, "source", func(ctx context.Context) error { return c.dryRun(ctx, p.together(measures)) })
 	}
-	if slices.ContainsFunc(c.problems, func(p count.Problem) bool { return !p.Warning }) {
-		return nil
-	}
-	_, err := c.try(ctx, "source", func(ctx context.Context) error {
-		return c.dryRun(ctx, p.together(measures))
-	})
-	return err
 }
 
-// try does one step. What is wrong with the job becomes a problem of field.
-func (c *checker) try(ctx context.Context, field string, step func(context.Context) error) (ok bool, err error) {
-	err = c.attempt(ctx, 1, step)
-	if err == nil {
-		return true, nil
+// try does one step, unless an error has ended the check. What is wrong with the job
+// becomes a problem of field, and the transaction goes on.
+func (c *checker) try(ctx context.Context, field string, step func(context.Context) error) (ok bool) {
+	if c.err != nil {
+		return false
 	}
-	if !failure(err).Permanent {
-		return false, err
-	}
-	if errors.As(err, &noZoneError{}) {
+	err := c.attempt(ctx, 1, step)
+	switch {
+	case err == nil:
+		return true
+	case !failure(err).Permanent:
+		c.err = err
+		return false
+	case errors.As(err, &noZoneError{}):
 		field += "_timezone"
 	}
 	c.problems = append(c.problems, count.Problem{Field: field, Err: err})
-	return false, nil
+	return false
+}
+
+func (c *checker) warnOf(field string, warning error) {
+	c.problems = append(c.problems, count.Problem{Field: field, Err: warning, Warning: true})
 }
 
 // dryRun has the database refuse what it would refuse to run, and reads no row.
@@ -127,12 +111,8 @@ func (s *session) dryRun(ctx context.Context, st statement) error {
 	if text == "" {
 		return s.prepare(ctx, st.text)
 	}
-	rows, err := s.query(ctx, text, st.values...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	return answered(rows.Err())
+	_, _, err := s.texts(ctx, text, st.values...)
+	return err
 }
 
 // prepare has the database parse a statement and find its names.

@@ -3,80 +3,100 @@ package sqlsource
 import (
 	"context"
 	"crypto/tls"
-	"database/sql"
 	"database/sql/driver"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"tally/lambda/contract"
 )
 
-// dialect is what differs between the engines. One is made for each run, so it
-// may remember what the server turned out to be.
+// engines are the engines that a job may count in. Each has its own files.
+var engines = []*engine{&postgresEngine, &mySQLEngine}
+
+// engine is what is known of a database engine without a connection.
+type engine struct {
+	name    string                // in settings
+	product string                // in messages
+	schemes []string              // of its URLs
+	port    string                // of a URL that has none
+	explain string                // asks for the plan of the statement after it
+	columns map[string]columnType // of a window, by the name that the driver has for the type
+
+	// dialect makes the dialect of one run.
+	dialect func() dialect
+	// answer reads the server's answer in an error of the driver; nil if it holds none.
+	answer func(error) *answerError
+	// lost is an error of the driver: the connection has ended.
+	lost error
+	// greets tells whether what a server says first can only come from this engine.
+	// mayGreet tells whether it may.
+	greets, mayGreet func(first []byte) bool
+	// refusal is all that a server without TLS answers to the wish for it, and switchOn
+	// says what to do then. Both are empty if the driver says so itself.
+	refusal, switchOn string
+	// oldTLS says what to do if the server's TLS is too old.
+	oldTLS string
+}
+
+// findEngine returns the engine with a name in settings; nil if there is none.
+func findEngine(name string) *engine {
+	if i := slices.IndexFunc(engines, func(e *engine) bool { return e.name == name }); i >= 0 {
+		return engines[i]
+	}
+	return nil
+}
+
+// dialect is what differs between the engines on a connection. One is made for each
+// run, so it may remember what the server turned out to be.
 type dialect interface {
-	// atURL connects to where a URL points, with its user and password. An error is a
-	// URLError.
+	engine() *engine
+
+	// atURL connects to a URL, with its user and password. An error is a URLError.
 	atURL(*url.URL, dialer) (driver.Connector, error)
-	// withLogin connects over verified TLS, with a login made at connect time. The
-	// password of a token may be asked for as it is.
+	// withLogin connects over verified TLS, with a login made at connect time. A
+	// database with auth: iam may be given its password, a token, in clear text.
 	withLogin(contract.Database, *tls.Config, loginMaker, dialer) (driver.Connector, error)
 
-	// begin starts the read-only transaction, whose statements all see the
-	// snapshot taken here or by the first of them.
-	begin(context.Context, *sql.Conn) error
+	// begin starts the read-only transaction. All its statements see the snapshot
+	// that is taken here or by the first of them.
+	begin(context.Context, *session) error
 	// hold keeps a table from being emptied or changed until the transaction ends,
 	// as far as the engine can.
 	hold(ctx context.Context, s *session, table string) error
-	// limit is SQL of our own that makes the server end later statements after a
-	// time, and their waiting for somebody's lock before that.
+	// limit is SQL that makes the server end each later statement after a time, and
+	// its waiting for a lock before that.
 	limit(statement, lock time.Duration) string
 
 	// quote quotes an identifier.
 	quote(name string) string
 	// placeholder is the n-th value to bind, from 1.
 	placeholder(n int) string
-	// countIf counts the rows for which the condition is true, or the distinct
-	// values that a column has in them: the spelling that the engine runs fastest.
+	// countIf counts the rows for which the condition is true, or the distinct values
+	// of an expression in them, in the way that the engine runs fastest.
 	countIf(condition, distinct string) string
-	// text is a column as text that is compared byte by byte. Different values
-	// have different texts. It is empty for a type whose values have none.
+	// text is a column as text that is compared byte by byte: different values have
+	// different texts. It is empty for a type whose values have no text.
 	text(quoted, databaseType string) string
-	// distinct is a column whose distinct values are counted, inside of a CASE and
-	// outside.
+	// distinct is the expression whose distinct values are counted for a column.
 	distinct(quoted, databaseType string) string
-	// withTotals is a statement that counts numbers by group and of all rows, as
-	// [grouping] with totals says. what is everything from FROM to WHERE, and scans
-	// how often its placeholders are in the text.
+	// withTotals counts numbers by group and of all rows, see statement.totals. what is
+	// the text from FROM to WHERE, and scans is how often its placeholders occur.
 	withTotals(by, numbers []string, what string) (text string, scans int)
-	// columns are the types that a window's column may have, by the name that the
-	// driver gives them.
-	columns() map[string]columnType
-	// readings are how the settings of the server, the database and the user read
-	// conditions, where a run's are others.
+	// readings are the conditions that the server's, the database's and the user's own
+	// settings would read in another way than a run does.
 	readings(ctx context.Context, s *session, table string) ([]otherReading, error)
 	// withoutRows is a statement that reads no row and is refused where text would be.
-	// It is empty where the engine refuses as much when it prepares text.
+	// It is empty if preparing the text is enough for that.
 	withoutRows(text string) string
-	// engine is the name that settings have for it.
-	engine() string
 }
 
-// loginMaker makes a user's name and password. It is asked when a connection is
-// made, because passwords expire and change.
+// loginMaker makes a user's name and password at connect time, because passwords
+// expire and change.
 type loginMaker func(context.Context) (login, error)
 
 type login struct{ user, password string }
-
-func newDialect(engine string) (dialect, bool) {
-	switch engine {
-	case contract.EnginePostgres:
-		return postgres{}, true
-	case contract.EngineMySQL:
-		return &mySQL{}, true
-	}
-	return nil, false
-}
 
 // quoteTable quotes the parts of table or schema.table.
 func quoteTable(d dialect, table string) string {

@@ -3,7 +3,6 @@ package sqlsource
 import (
 	"context"
 	"crypto/tls"
-	"database/sql"
 	"database/sql/driver"
 	"fmt"
 	"net/url"
@@ -22,6 +21,37 @@ type mySQL struct {
 }
 
 var _ dialect = (*mySQL)(nil)
+
+var mySQLEngine = engine{
+	name:    contract.EngineMySQL,
+	product: "MySQL or MariaDB",
+	schemes: []string{"mysql"},
+	port:    "3306",
+	explain: "EXPLAIN ",
+	columns: map[string]columnType{
+		"TIMESTAMP": {kind: instant, layout: wallClockLayout},
+		"DATETIME":  {kind: wallClock, layout: wallClockLayout},
+		"DATE":      {kind: date, layout: time.DateOnly},
+		"SMALLINT":  {kind: integer}, "UNSIGNED SMALLINT": {kind: integer},
+		"MEDIUMINT": {kind: integer}, "UNSIGNED MEDIUMINT": {kind: integer},
+		"INT": {kind: integer}, "UNSIGNED INT": {kind: integer},
+		"BIGINT": {kind: integer}, "UNSIGNED BIGINT": {kind: integer},
+	},
+	dialect:  func() dialect { return new(mySQL) },
+	answer:   mySQLAnswer,
+	lost:     mysql.ErrInvalidConn,
+	greets:   isMySQLGreeting,
+	mayGreet: func(first []byte) bool { return len(first) < 5 || isMySQLGreeting(first) },
+	oldTLS:   "MySQL 5.7 often has not; upgrade the server to 8.0 or later",
+}
+
+// isMySQLGreeting tells whether a packet is a server's first. It has three bytes of
+// length and a number; then comes the protocol's version, or an error.
+func isMySQLGreeting(first []byte) bool {
+	return len(first) > 4 && first[3] == 0 && (first[4] == 10 || first[4] == 0xff)
+}
+
+func (*mySQL) engine() *engine { return &mySQLEngine }
 
 // atURL takes one parameter, tls: true, preferred (if empty), skip-verify or
 // false, as the driver's documentation explains them.
@@ -79,24 +109,16 @@ func newMySQLConfig(dial dialer) *mysql.Config {
 	return config
 }
 
-func (m *mySQL) begin(ctx context.Context, conn *sql.Conn) error {
+// begin sets the isolation, since there is no consistent snapshot under READ COMMITTED,
+// which may be a server's default. The driver's BeginTx would take the snapshot at the
+// first SELECT.
+func (m *mySQL) begin(ctx context.Context, s *session) error {
 	var version string
-	if err := conn.QueryRowContext(ctx, "SELECT VERSION()").Scan(&version); err != nil {
-		return err
+	if err := s.conn.QueryRowContext(ctx, "SELECT VERSION()").Scan(&version); err != nil {
+		return answered(err)
 	}
 	m.mariaDB = strings.Contains(version, "MariaDB")
-	for _, statement := range []string{
-		// Under READ COMMITTED, which a server may have as its default, there is no
-		// consistent snapshot; MySQL then only warns.
-		"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
-		// The driver's BeginTx would take the snapshot at the first SELECT.
-		"START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
-	} {
-		if _, err := conn.ExecContext(ctx, statement); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.exec(ctx, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
 }
 
 func (m *mySQL) limit(statement, lock time.Duration) string {
@@ -166,22 +188,7 @@ func (*mySQL) hold(ctx context.Context, s *session, table string) error {
 	if err := s.touch(ctx, table); err != nil {
 		return err
 	}
-	return refuseEngine(ctx, s, table)
-}
-
-func (*mySQL) columns() map[string]columnType {
-	known := map[string]columnType{
-		"TIMESTAMP": {kind: instant, layout: wallClockLayout},
-		"DATETIME":  {kind: wallClock, layout: wallClockLayout},
-		"DATE":      {kind: date, layout: time.DateOnly},
-	}
-	for _, name := range []string{"SMALLINT", "MEDIUMINT", "INT", "BIGINT"} {
-		known[name] = columnType{kind: integer}
-		known["UNSIGNED "+name] = columnType{kind: integer}
-	}
-	return known
+	return refuseStorage(ctx, s, table)
 }
 
 func (*mySQL) withoutRows(string) string { return "" }
-
-func (*mySQL) engine() string { return contract.EngineMySQL }

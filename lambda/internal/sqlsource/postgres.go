@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
-	"database/sql"
 	"database/sql/driver"
 	"fmt"
 	"net/url"
@@ -24,6 +23,33 @@ import (
 type postgres struct{}
 
 var _ dialect = postgres{}
+
+var postgresEngine = engine{
+	name:    contract.EnginePostgres,
+	product: "PostgreSQL",
+	schemes: []string{"postgres", "postgresql"},
+	port:    "5432",
+	explain: "EXPLAIN ",
+	// A cast makes the bound value's type the column's, which lets an index serve.
+	columns: map[string]columnType{
+		"TIMESTAMPTZ": {kind: instant, layout: time.RFC3339Nano, cast: "::timestamptz"},
+		"TIMESTAMP":   {kind: wallClock, layout: wallClockLayout, cast: "::timestamp"},
+		"DATE":        {kind: date, layout: time.DateOnly, cast: "::date"},
+		"INT2":        {kind: integer, cast: "::bigint"},
+		"INT4":        {kind: integer, cast: "::bigint"},
+		"INT8":        {kind: integer, cast: "::bigint"},
+	},
+	dialect: func() dialect { return postgres{} },
+	answer:  postgresAnswer,
+	greets:  func([]byte) bool { return false }, // it waits for its client
+	// The answers to a wish for TLS, an error, and what may follow a login.
+	mayGreet: func(first []byte) bool { return strings.IndexByte("SNERv", first[0]) >= 0 },
+	refusal:  "N",
+	switchOn: "switch it on there (ssl = on); only the URL of one on this machine should say sslmode=disable",
+	oldTLS:   "Upgrade the server",
+}
+
+func (postgres) engine() *engine { return &postgresEngine }
 
 // atURL takes the parameters of libpq that are about TLS. Its variables, such as PGPORT
 // and PGPASSWORD, are meant for other databases than the URL's.
@@ -70,41 +96,37 @@ func prepare(config *pgx.ConnConfig, dial dialer) {
 	// The dialer looks names up.
 	config.DialFunc, config.LookupFunc = pgconn.DialFunc(dial), func(_ context.Context, host string) ([]string, error) { return []string{host}, nil }
 	config.RuntimeParams = map[string]string{"application_name": applicationName}
-	// The server would take the database's own, and text in a condition for it.
+	// Else the server would read a condition's texts in the database's own encoding.
 	config.RuntimeParams["client_encoding"] = "UTF8"
-	// Unnamed statements leave nothing behind in a proxy. Either way a query is
-	// parsed by itself, which refuses a second statement.
+	// Unnamed statements leave nothing behind in a proxy. A query is parsed by itself,
+	// which refuses a second statement.
 	config.DefaultQueryExecMode = pgx.QueryExecModeDescribeExec
 }
 
-func (postgres) begin(ctx context.Context, conn *sql.Conn) error {
-	for _, statement := range []string{
-		"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-		// What a condition says about times, and how values look as text, which the
-		// user's own settings would decide. Conforming strings off, a backslash would
-		// escape quotes, which the check of conditions excludes. SET, not a SELECT,
-		// which would take the snapshot before the table is locked.
-		"SET LOCAL timezone = 'UTC'; SET LOCAL standard_conforming_strings = on; SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL intervalstyle = 'postgres'; " +
-			"SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 1",
-	} {
-		if _, err := conn.ExecContext(ctx, statement); err != nil {
-			return err
-		}
-	}
-	return nil
+// begin makes settings of its own where the user's would decide what a condition says
+// about times, and how values look as text. With standard_conforming_strings off, a
+// backslash would escape quotes, unlike in the check of conditions. A SELECT instead of
+// SET would take the snapshot before the table is locked.
+func (postgres) begin(ctx context.Context, s *session) error {
+	return s.exec(ctx, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+		"SET LOCAL timezone = 'UTC'; SET LOCAL standard_conforming_strings = on; SET LOCAL datestyle = 'ISO, MDY'; SET LOCAL intervalstyle = 'postgres'; "+
+			"SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 1")
 }
 
 func (postgres) limit(statement, lock time.Duration) string {
 	return fmt.Sprintf("SET LOCAL statement_timeout = %d; SET LOCAL lock_timeout = %d", statement.Milliseconds(), lock.Milliseconds())
 }
 
-// hold locks the table against TRUNCATE before the snapshot is taken: one that was
-// emptied and filled again since would look empty. Reading it needs the same lock.
-// Materialized views and foreign tables cannot be locked and are read as they are, and
-// so is a table of which the user may read some columns only.
+// hold locks the table against TRUNCATE before the snapshot is taken: a table that is
+// emptied and filled again after the snapshot would look empty. Reading takes the same
+// lock. Materialized views and foreign tables cannot be locked, and neither can a table
+// of which the user may read some columns only. They are read without a lock.
 func (d postgres) hold(ctx context.Context, s *session, table string) error {
 	err := s.attempt(ctx, 1, func(ctx context.Context) error {
-		return s.limited(ctx, "LOCK TABLE "+quoteTable(d, table)+" IN ACCESS SHARE MODE")
+		if _, err := s.setLimit(ctx, waitingPart); err != nil {
+			return err
+		}
+		return s.exec(ctx, "LOCK TABLE "+quoteTable(d, table)+" IN ACCESS SHARE MODE")
 	})
 	switch failure(err).Code {
 	case wrongObjectType:
@@ -119,11 +141,6 @@ func (d postgres) hold(ctx context.Context, s *session, table string) error {
 	}
 	return err
 }
-
-const (
-	wrongObjectType       = "42809"
-	insufficientPrivilege = "42501"
-)
 
 func (postgres) quote(name string) string {
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
@@ -149,19 +166,5 @@ func (postgres) withTotals(by, numbers []string, what string) (text string, scan
 		"\nGROUP BY GROUPING SETS ((" + strings.Join(by, ", ") + "), ())", 1
 }
 
-// The casts make the bound value's type the column's, which lets an index serve.
-func (postgres) columns() map[string]columnType {
-	return map[string]columnType{
-		"TIMESTAMPTZ": {kind: instant, layout: time.RFC3339Nano, cast: "::timestamptz"},
-		"TIMESTAMP":   {kind: wallClock, layout: wallClockLayout, cast: "::timestamp"},
-		"DATE":        {kind: date, layout: time.DateOnly, cast: "::date"},
-		"INT2":        {kind: integer, cast: "::bigint"},
-		"INT4":        {kind: integer, cast: "::bigint"},
-		"INT8":        {kind: integer, cast: "::bigint"},
-	}
-}
-
 // withoutRows runs the statement, since PostgreSQL looks at rights only then.
 func (postgres) withoutRows(text string) string { return text + "\nLIMIT 0" }
-
-func (postgres) engine() string { return contract.EnginePostgres }

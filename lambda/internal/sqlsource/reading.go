@@ -6,11 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"tally/lambda/internal/count"
 	"tally/lambda/sqlcheck"
 )
 
-// otherReading is how a setting of the server, the database or the user would read some
+// otherReading is how a setting of the server, the database or the user reads some
 // conditions in another way than a run, which has settings of its own.
 type otherReading struct {
 	setting string // and its value
@@ -18,26 +17,28 @@ type otherReading struct {
 	differs func([]sqlcheck.Token) bool
 }
 
-// otherReadings warns of conditions that the database's own settings would read in
-// another way: whoever tried one there may have got another count.
-func (c *checker) otherReadings(ctx context.Context) error {
+// warnOfReadings warns of conditions that the database's own settings read in another
+// way: whoever tried one there may have got another count.
+func (c *checker) warnOfReadings(ctx context.Context) {
+	if c.err != nil {
+		return
+	}
 	readings, err := c.dialect.readings(ctx, c.session, c.query.Job.Source.Table)
 	if err != nil {
-		return fmt.Errorf("settings of the server: %w", err)
+		c.err = fmt.Errorf("settings of the server: %w", err)
 	}
 	for _, entry := range c.query.Job.Cases {
-		tokens := sqlcheck.Tokens(c.dialect.engine(), string(entry.Value))
+		tokens := sqlcheck.Tokens(c.dialect.engine().name, string(entry.Value))
 		for _, other := range readings {
 			if other.differs(tokens) {
-				c.problems = append(c.problems, count.Problem{Field: "cases." + entry.Key, Warning: true,
-					Err: fmt.Errorf("a run reads %s; with the database's own setting (%s) this condition may count something else", other.ours, other.setting)})
+				c.warnOf("cases."+entry.Key, fmt.Errorf("a run reads %s; with the database's own setting (%s) this condition may count something else",
+					other.ours, other.setting))
 			}
 		}
 	}
-	return nil
 }
 
-// anyToken makes a test of conditions of one of their tokens.
+// anyToken makes a test of a condition from a test of its tokens.
 func anyToken(test func(sqlcheck.Token) bool) func([]sqlcheck.Token) bool {
 	return func(tokens []sqlcheck.Token) bool { return slices.ContainsFunc(tokens, test) }
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
+	"tally/lambda/sqlcheck"
 )
 
 // run is one query on one connection.
@@ -38,71 +40,63 @@ func (r *run) count(ctx context.Context) (*count.Sheet, error) {
 
 // plan asks the database what the statements must know of the table.
 func (r *run) plan(ctx context.Context) (_ plan, err error) {
-	counted := r.query.Job
+	counted, table := r.query.Job, r.query.Job.Source.Table
 	p := plan{dialect: r.dialect, job: counted}
 	// A snapshot does not outlive TRUNCATE.
-	if err := r.dialect.hold(ctx, r.session, counted.Source.Table); err != nil {
-		return plan{}, fmt.Errorf("table %s: %w", counted.Source.Table, err)
+	if err := r.dialect.hold(ctx, r.session, table); err != nil {
+		return plan{}, fmt.Errorf("table %s: %w", table, err)
 	}
-	if err := checkConditions(r.dialect.engine(), counted.Cases); err != nil {
-		return plan{}, err
+	for _, entry := range counted.Cases { // synth may have checked another version of the jobs
+		if err := sqlcheck.Check(r.dialect.engine().name, string(entry.Value)); err != nil {
+			return plan{}, count.Permanentf("condition of case %s: %w", entry.Key, err)
+		}
 	}
 	if p.window, err = r.bind(ctx, r.query); err != nil {
 		return plan{}, err
 	}
-	if len(counted.GroupBy) > 0 {
-		if p.groups, err = r.describeGroups(ctx, counted.Source.Table, counted.GroupBy...); err != nil {
-			return plan{}, fmt.Errorf("group_by of %s: %w", counted.Source.Table, err)
-		}
+	if p.by, err = r.groupTexts(ctx, table, counted.GroupBy...); err != nil {
+		return plan{}, fmt.Errorf("group_by of %s: %w", table, err)
 	}
-	if counted.Distinct != "" {
-		if p.counted, err = r.describe(ctx, counted.Source.Table, counted.Distinct); err != nil {
-			return plan{}, fmt.Errorf("distinct of %s: %w", counted.Source.Table, err)
-		}
+	if p.distinct, err = r.distinctOf(ctx, table, counted.Distinct); err != nil {
+		return plan{}, fmt.Errorf("distinct of %s: %w", table, err)
 	}
 	return p, nil
 }
 
 // oneByOne counts each measure by a statement of its own, in the same snapshot. A
-// measure that the database refuses, or that takes too long, fails alone. When all
-// of the job's cases do, the run does: nothing is stored, and once the job is
-// mended its slot can still be counted.
+// measure that the database refuses, or that takes too long, fails alone. If all of the
+// job's cases do, the run fails and nothing is stored: once the job is mended, its slot
+// can still be counted.
 func (r *run) oneByOne(ctx context.Context, p plan, measures []measure) (*count.Sheet, error) {
 	sheet := count.NewSheet(r.query.Job)
 	parts := len(measures)
 	if r.query.Job.WithTotal() {
 		parts *= 2 // the one scan had half of the time
 	}
-	var first error
-	failed := map[string]bool{}
+	cases := r.query.Job.Cases.Keys()
+	failed := map[string]error{}
 	for i, m := range measures {
-		if lacking := r.lacks(m, failed); lacking != "" {
-			failed[m.name] = true
-			sheet.Fail(m.name, count.Permanentf("needs case %s, which failed", lacking))
+		needed := slices.IndexFunc(cases, func(name string) bool { return failed[name] != nil })
+		if needed >= 0 && (m.name == contract.CaseOther || m.name == contract.CaseOverlap) {
+			sheet.Fail(m.name, count.Permanentf("needs case %s, which failed", cases[needed]))
 			continue
 		}
 		err := r.scan(ctx, len(measures)-i, parts, p.alone(m), sheet)
 		if isRefusal(err) {
 			err = r.reason(ctx, p.alone(m), err)
 		}
-		switch {
-		case err == nil:
-		case isRefusal(err):
-			if first == nil {
-				first = err
-			}
-			failed[m.name] = true
-			sheet.Fail(m.name, failure(err))
-		default:
+		if err != nil && !isRefusal(err) {
 			return nil, r.explained(err)
 		}
-	}
-	for _, name := range r.query.Job.Cases.Keys() {
-		if !failed[name] {
-			return sheet, nil
+		if err != nil {
+			failed[m.name] = err
+			sheet.Fail(m.name, failure(err))
 		}
 	}
-	return nil, r.explained(first)
+	if slices.ContainsFunc(cases, func(name string) bool { return failed[name] == nil }) {
+		return sheet, nil
+	}
+	return nil, r.explained(failed[cases[0]])
 }
 
 // scan tallies a statement in one of several shares of the time that is left. In a
@@ -113,23 +107,23 @@ func (r *run) scan(ctx context.Context, shares, parts int, st statement, sheet *
 	})
 }
 
-// judged is an error of a statement as it counts for the run: that it took too long is
-// the last word on it only where it had nearly the time that it has in a whole run.
+// judged decides whether a statement's timeout is permanent: it is, if the statement had
+// nearly the time that it has in a whole run.
 func (r *run) judged(err error, parts int) error {
 	var answer *answerError
-	if errors.As(err, &answer) && answer.timedOut {
-		whole := usable(r.query.Whole) / time.Duration(parts)
-		if answer.had < whole*9/10 {
-			return fmt.Errorf("%w; the run had lost time, and the next may not", err)
-		}
-		answer.transient = false
+	if !errors.As(err, &answer) || !answer.timedOut {
+		return err
 	}
+	if whole := usable(r.query.Whole) / time.Duration(parts); answer.had < whole*9/10 {
+		return fmt.Errorf("%w; the run had lost time, and the next may not", err)
+	}
+	answer.transient = false
 	return err
 }
 
-// reason is why the database refused a statement, with its message if that came
-// from reading the statement instead of rows: then it comes again without rows. An
-// error that is no refusal is one of the run.
+// reason is why the database refused a statement, with the database's message if the
+// statement is refused without rows too: that message holds no data. An error that is no
+// refusal is one of the run.
 func (r *run) reason(ctx context.Context, st statement, refusal error) error {
 	var answer *answerError
 	if errors.As(refusal, &answer) && answer.timedOut {
@@ -140,20 +134,6 @@ func (r *run) reason(ctx context.Context, st statement, refusal error) error {
 		return refusal
 	}
 	return said
-}
-
-// lacks is a failed case whose condition a measure needs too; empty if there is
-// none.
-func (r *run) lacks(m measure, failed map[string]bool) string {
-	if m.name != contract.CaseOther && m.name != contract.CaseOverlap {
-		return ""
-	}
-	for _, name := range r.query.Job.Cases.Keys() {
-		if failed[name] {
-			return name
-		}
-	}
-	return ""
 }
 
 func (r *run) explained(err error) error {

@@ -12,26 +12,23 @@ import (
 // the error that the network is closed.
 const connectTimeout = 5 * time.Second
 
-// session is a connection in a read-only transaction. It is used for one run: a
-// condition may change settings of the session, and a connection that waits for
-// the next run in a frozen function is dead or in the database's way.
+// session is a connection in a read-only transaction, used for one run: a condition
+// may change settings of the session, and a connection that a frozen function keeps for
+// the next run may be dead by then or be in the database's way.
 type session struct {
-	dialect dialect
-	pool    *sql.DB
-	conn    *sql.Conn
-	// checking tells that nothing is counted, and that a look at the server's own
-	// settings may cost something.
-	checking bool
-	warnings []string
+	dialect  dialect
+	pool     *sql.DB
+	conn     *sql.Conn
+	checking bool     // nothing is counted: there is time for more questions
+	warnings []string // for somebody who relies on the counts
 }
 
-// warn notes what somebody should know who relies on the counts.
 func (s *session) warn(format string, args ...any) {
 	s.warnings = append(s.warnings, fmt.Sprintf(format, args...))
 }
 
-// open connects. A login that the database refuses is made once more, if it was
-// remembered: it may have changed.
+// open connects. A remembered login that the database refuses is made once more: it may
+// have changed.
 func open(ctx context.Context, to target) (*session, error) {
 	s, err := await(ctx, to)
 	var answer *answerError
@@ -42,7 +39,7 @@ func open(ctx context.Context, to target) (*session, error) {
 	if err != nil {
 		return nil, refused(err)
 	}
-	if err := answered(to.dialect.begin(ctx, s.conn)); err != nil {
+	if err := to.dialect.begin(ctx, s); err != nil {
 		s.close()
 		return nil, refused(fmt.Errorf("begin a read-only transaction: %w", err))
 	}
@@ -53,13 +50,13 @@ func connect(ctx context.Context, to target) (*session, error) {
 	pool := sql.OpenDB(to.connector)
 	connecting, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
-	said := &hearing{engine: to.dialect.engine()}
-	conn, err := pool.Conn(context.WithValue(connecting, hearingKey{}, said))
+	said := &greeting{wanted: to.dialect.engine()}
+	conn, err := pool.Conn(context.WithValue(connecting, greetingKey{}, said))
 	if err == nil {
 		return &session{dialect: to.dialect, pool: pool, conn: conn}, nil
 	}
 	_ = pool.Close() // err is the one to report
-	return nil, fmt.Errorf("connect: %w", to.unconnected(err, said, connecting.Err() != nil && ctx.Err() == nil))
+	return nil, fmt.Errorf("connect: %w", to.connectError(err, said, connecting.Err() != nil && ctx.Err() == nil))
 }
 
 // close ends the connection, and with it the transaction, which has nothing to
@@ -69,11 +66,10 @@ func (s *session) close() {
 	_ = s.pool.Close()
 }
 
-// What part of a statement's time it may wait for somebody's lock, which says nothing
-// about the statement.
+// A statement may wait for a lock for one of so many parts of its time.
 const (
-	waitingPart  = 2  // of one that is there to wait for the table
-	countingPart = 10 // of one that counts: it would have less time for that
+	waitingPart  = 2  // where a run waits for its table
+	countingPart = 10 // where it counts, and needs the time for that
 )
 
 // query sends one statement within a limit.
@@ -91,9 +87,37 @@ func (s *session) send(ctx context.Context, text string, values ...any) (*sql.Ro
 	return rows, answered(err)
 }
 
+// texts returns the rows of a result, each value as text and NULL as the empty text.
+func (s *session) texts(ctx context.Context, query string, values ...any) (columns []string, texts [][]string, err error) {
+	rows, err := s.query(ctx, query, values...)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	if columns, err = rows.Columns(); err != nil {
+		return nil, nil, err
+	}
+	cells := make([]sql.NullString, len(columns))
+	into := make([]any, len(columns))
+	for i := range cells {
+		into[i] = &cells[i]
+	}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return nil, nil, answered(err)
+		}
+		line := make([]string, len(cells))
+		for i, cell := range cells {
+			line[i] = cell.String
+		}
+		texts = append(texts, line)
+	}
+	return columns, texts, answered(rows.Err())
+}
+
 // setLimit has the server end the next statement before the context does, and earlier
-// when it only waits for a lock. It is set for each, because the one before may have
-// lifted it: a condition can call set_config.
+// when it only waits for a lock. It is set for each statement, because a condition of the
+// one before may have changed it with set_config.
 func (s *session) setLimit(ctx context.Context, lockPart time.Duration) (time.Duration, error) {
 	limit := limitOf(ctx)
 	if limit == 0 {
@@ -105,21 +129,18 @@ func (s *session) setLimit(ctx context.Context, lockPart time.Duration) (time.Du
 	return limit, nil
 }
 
-// limited runs a statement about the job's table that may take its time.
-func (s *session) limited(ctx context.Context, text string) error {
-	if _, err := s.setLimit(ctx, waitingPart); err != nil {
-		return err
+// exec runs statements of our own, one after the other.
+func (s *session) exec(ctx context.Context, texts ...string) error {
+	for _, text := range texts {
+		if _, err := s.conn.ExecContext(ctx, text); err != nil {
+			return answered(err)
+		}
 	}
-	return s.exec(ctx, text)
+	return nil
 }
 
-func (s *session) exec(ctx context.Context, text string) error {
-	_, err := s.conn.ExecContext(ctx, text)
-	return answered(err)
-}
-
-// control runs a statement of our own. What the database answers to it, such as that
-// somebody cancelled it, says nothing about the job.
+// control is exec for a statement that is not about the job: what the database answers
+// to it, such as that somebody cancelled it, says nothing about the job.
 func (s *session) control(ctx context.Context, text string) error {
 	err := s.exec(ctx, text)
 	var answer *answerError
@@ -142,15 +163,15 @@ func limitOf(ctx context.Context) time.Duration {
 	return max(limit, time.Millisecond)
 }
 
-// usable is how much of what is left the server may use: a little less, so that it
-// answers with its own timeout instead of working on for a client that is gone.
+// usable is how much of the time that is left the server may use: a little less, so that
+// its own timeout ends a statement before the client is gone.
 func usable(left time.Duration) time.Duration {
 	return left - min(time.Second, left/10)
 }
 
-// attempt does something whose statements the database may refuse: it then goes on
-// in the same snapshot as if they had not been sent. Its time is a share of what is
-// left, so that the attempts after it have theirs.
+// attempt does something whose statements the database may refuse. The transaction then
+// goes on in the same snapshot as if they had not been sent. Its time is one of several
+// shares of what is left, so that the attempts after it have theirs.
 func (s *session) attempt(ctx context.Context, shares int, do func(context.Context) error) error {
 	if err := s.control(ctx, "SAVEPOINT tally"); err != nil {
 		return fmt.Errorf("set a savepoint: %w", err)
@@ -168,9 +189,9 @@ func (s *session) attempt(ctx context.Context, shares int, do func(context.Conte
 // shareEnd is the key of the time at which a share ends.
 type shareEnd struct{}
 
-// share is the context for one of several parts of what is left to do. Its end is a
-// limit for the server alone. The client waits on: under load the server's timeout
-// comes late, and a connection that the client has given up cannot count the rest.
+// share is the context for one of several parts of what is left to do. Its end limits
+// only the server. The client waits longer: under load the server's timeout comes late,
+// and a connection that the client has given up cannot count the rest.
 func share(ctx context.Context, parts int) context.Context {
 	if _, limited := ctx.Deadline(); !limited {
 		return ctx

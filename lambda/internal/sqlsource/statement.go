@@ -18,9 +18,10 @@ type measure struct {
 
 // measuresOf are a job's measures in the order of its CaseNames.
 func measuresOf(counted job.Job) []measure {
-	conditions := make([]string, len(counted.Cases))
+	conditions, terms := make([]string, len(counted.Cases)), make([]string, len(counted.Cases))
 	for i, entry := range counted.Cases {
 		conditions[i] = enclose(string(entry.Value))
+		terms[i] = "CASE WHEN " + conditions[i] + " THEN 1 ELSE 0 END"
 	}
 	var measures []measure
 	for i, name := range counted.CaseNames() {
@@ -31,34 +32,27 @@ func measuresOf(counted job.Job) []measure {
 		case name == contract.CaseOther:
 			m.condition = "(" + strings.Join(conditions, " OR ") + ") IS NOT TRUE"
 		case name == contract.CaseOverlap:
-			m.condition, m.rows = moreThanOne(conditions), true
+			m.condition, m.rows = "("+strings.Join(terms, " + ")+") > 1", true
 		}
 		measures = append(measures, m)
 	}
 	return measures
 }
 
-// enclose makes a condition one operand. The newline ends a comment that the
-// condition may end with.
-func enclose(condition string) string {
-	return "(" + condition + "\n)"
-}
+// enclose makes a condition one operand. The newline ends a comment at its end.
+func enclose(condition string) string { return "(" + condition + "\n)" }
 
-// moreThanOne is true for rows that match more than one of the conditions.
-func moreThanOne(conditions []string) string {
-	terms := make([]string, len(conditions))
-	for i, condition := range conditions {
-		terms[i] = "CASE WHEN " + condition + " THEN 1 ELSE 0 END"
-	}
-	return "(" + strings.Join(terms, " + ") + ") > 1"
-}
-
-// statement counts some measures of a job in one scan.
+// statement counts some measures of a job in one scan. A row of its result begins with
+// the group's values as text. Without groups there is one row.
 type statement struct {
 	text     string
 	values   []any
 	measures []measure // one for each number at the end of a row
-	grouping grouping  // what precedes the numbers
+	groups   int       // values of a group
+	// totals tells that the result has a row for all rows too, and that a number before
+	// the group's values marks it: 1 there, 0 for a group. Without it the numbers of
+	// all rows are the sums of the groups'.
+	totals bool
 }
 
 // plan is what a job's statements are made from.
@@ -66,11 +60,14 @@ type plan struct {
 	dialect dialect
 	job     job.Job
 	window  bounds
-	groups  []column // the types of group_by
-	counted []column // the type of distinct; empty without
+	// by are the groups' values as text. Groups are told apart by that text, byte by
+	// byte. By the column's collation, the database could choose another of several
+	// equal texts for a group in each of a job's statements.
+	by       []string
+	distinct string // the expression whose distinct values count; empty to count rows
 }
 
-// together counts measures in one scan. Conditions that several of them have are
+// together counts measures in one scan. A condition that several of them have is
 // evaluated again for each: a subquery that evaluates each once was slower on
 // MariaDB, and on PostgreSQL its fence would cost the parallel scan.
 func (p plan) together(measures []measure) statement {
@@ -79,14 +76,14 @@ func (p plan) together(measures []measure) statement {
 		if m.condition == "" {
 			numbers[i] = p.all(m)
 		} else {
-			numbers[i] = p.dialect.countIf(m.condition, p.distinct(m))
+			numbers[i] = p.dialect.countIf(m.condition, p.distinctOf(m))
 		}
 	}
 	return p.statement(measures, numbers, p.window.condition)
 }
 
-// alone counts one measure among the rows that match it, which an index on what
-// its condition names can find.
+// alone counts one measure among the rows that match it. An index on what its
+// condition names can find these.
 func (p plan) alone(m measure) statement {
 	where := p.window.condition
 	if m.condition != "" {
@@ -97,26 +94,42 @@ func (p plan) alone(m measure) statement {
 
 // all counts every row, or every value of the job's distinct.
 func (p plan) all(m measure) string {
-	if distinct := p.distinct(m); distinct != "" {
+	if distinct := p.distinctOf(m); distinct != "" {
 		return "COUNT(DISTINCT " + distinct + ")"
 	}
 	return "COUNT(*)"
 }
 
-// distinct is what of a row m counts the values of; empty if it counts rows.
-func (p plan) distinct(m measure) string {
-	if len(p.counted) == 0 || m.rows {
+func (p plan) distinctOf(m measure) string {
+	if m.rows {
 		return ""
 	}
-	return p.dialect.distinct(p.dialect.quote(p.counted[0].name), p.counted[0].databaseType)
+	return p.distinct
 }
 
+// statement counts numbers by group.
+//
+// Without distinct, rows are counted by group only, and added up for all rows: on
+// PostgreSQL the same with GROUPING SETS took 1.8 times as long (no parallel scan), on
+// MariaDB WITH ROLLUP 2.4 times (a sort). Distinct values cannot be added up.
 func (p plan) statement(measures []measure, numbers []string, where string) statement {
-	grouping := p.grouping()
 	what := "\nFROM " + quoteTable(p.dialect, p.job.Source.Table)
 	if where != "" {
 		what += "\nWHERE " + where
 	}
-	text, scans := grouping.grouped(p.dialect, numbers, what)
-	return statement{text: text, values: slices.Repeat(p.window.values, scans), measures: measures, grouping: grouping}
+	st := statement{measures: measures, values: p.window.values, groups: len(p.by), totals: len(p.by) > 0 && p.distinct != ""}
+	switch {
+	case st.totals:
+		text, scans := p.dialect.withTotals(p.by, numbers, what)
+		st.text, st.values = text, slices.Repeat(st.values, scans)
+	case st.groups > 0:
+		st.text = selecting(slices.Concat(p.by, numbers)) + what + groupingBy(p.by)
+	default:
+		st.text = selecting(numbers) + what
+	}
+	return st
 }
+
+func selecting(columns []string) string { return "SELECT " + strings.Join(columns, ",\n  ") }
+
+func groupingBy(columns []string) string { return "\nGROUP BY " + strings.Join(columns, ", ") }

@@ -39,17 +39,14 @@ func (s *session) tally(ctx context.Context, st statement, sheet *count.Sheet) e
 // resultRow is where a row of a result is read into.
 type resultRow struct {
 	into    []any
-	ofAll   int // 1 for all rows together, where the statement says it
+	ofAll   bool // not of a group
 	values  []*string
 	numbers []int64
 }
 
 func newResultRow(st statement) *resultRow {
-	row := &resultRow{
-		values:  make([]*string, len(st.grouping.by)),
-		numbers: make([]int64, len(st.measures)),
-	}
-	if st.grouping.totals {
+	row := &resultRow{ofAll: st.groups == 0, values: make([]*string, st.groups), numbers: make([]int64, len(st.measures))}
+	if st.totals {
 		row.into = append(row.into, &row.ofAll)
 	}
 	for i := range row.values {
@@ -63,8 +60,8 @@ func newResultRow(st statement) *resultRow {
 
 // enter puts a row's numbers on the sheet.
 func (row *resultRow) enter(st statement, sheet *count.Sheet) error {
-	counts, ofGroup := sheet.All, len(st.grouping.by) > 0 && row.ofAll == 0
-	if ofGroup {
+	counts := sheet.All
+	if !row.ofAll {
 		var err error
 		if counts, err = sheet.Group(row.values); err != nil {
 			return err
@@ -72,7 +69,7 @@ func (row *resultRow) enter(st statement, sheet *count.Sheet) error {
 	}
 	for i, m := range st.measures {
 		counts[m.index] = row.numbers[i]
-		if ofGroup && !st.grouping.totals {
+		if !row.ofAll && !st.totals {
 			sheet.All[m.index] += row.numbers[i]
 		}
 	}

@@ -22,13 +22,9 @@ const applicationName = "tally"
 type target struct {
 	dialect   dialect
 	connector driver.Connector
-	// atURL is a database that a variable points to, of which errors show nothing.
-	atURL bool
-	// forget drops the login, which is made anew for the next connection; nil if
-	// it is made for each.
-	forget func()
-	// wake is how long the database may take to wake.
-	wake time.Duration
+	atURL     bool          // a variable points to it, and errors show nothing of its URL
+	forget    func()        // drops a login that is remembered; nil if none is
+	wake      time.Duration // how long the database may take to wake
 }
 
 // target finds the database of a key.
@@ -54,56 +50,47 @@ func (s *Source) target(key string) (target, error) {
 
 // targetOf is a configured database.
 func (s *Source) targetOf(database contract.Database) (target, error) {
-	dialect, known := newDialect(database.Engine)
-	if !known {
+	engine := findEngine(database.Engine)
+	if engine == nil {
 		return target{}, count.Permanentf("engine %q is not known", database.Engine)
 	}
-	login, err := s.loginTo(database)
-	if err != nil {
-		return target{}, err
-	}
-	verified, err := s.verifiedTLS(database.Host)
-	if err != nil {
-		return target{}, count.Permanentf("certificates: %w", err)
-	}
-	found := target{dialect: dialect, wake: s.options.Wake}
-	if found.connector, err = dialect.withLogin(database, verified, login, s.dial.heard); err != nil {
-		return target{}, count.Permanentf("%w", err)
-	}
-	if database.Auth == contract.AuthSecret {
-		found.forget = func() { s.secrets.forget(database.SecretARN) }
-	}
-	return found, nil
-}
-
-// loginTo is how to log in to a configured database.
-func (s *Source) loginTo(database contract.Database) (loginMaker, error) {
+	found := target{dialect: engine.dialect(), wake: s.options.Wake}
+	var makeLogin loginMaker
 	switch database.Auth {
 	case contract.AuthIAM:
-		return func(ctx context.Context) (login, error) {
+		makeLogin = func(ctx context.Context) (login, error) {
 			token, err := s.options.Sign(ctx, endpoint(database), database.Username)
 			if err != nil {
 				return login{}, fmt.Errorf("sign a token: %w", err)
 			}
 			return login{database.Username, token}, nil
-		}, nil
+		}
 	case contract.AuthSecret:
-		return func(ctx context.Context) (login, error) {
+		makeLogin = func(ctx context.Context) (login, error) {
 			return s.secrets.login(ctx, database.SecretARN, database.Username)
-		}, nil
+		}
+		found.forget = func() { s.secrets.forget(database.SecretARN) }
+	default:
+		return target{}, count.Permanentf("auth %q is not known", database.Auth)
 	}
-	return nil, count.Permanentf("auth %q is not known", database.Auth)
+	verified, err := s.verifiedTLS(database.Host)
+	if err != nil {
+		return target{}, count.Permanentf("certificates: %w", err)
+	}
+	if found.connector, err = found.dialect.withLogin(database, verified, makeLogin, s.dial.noting); err != nil {
+		return target{}, count.Permanentf("%w", err)
+	}
+	return found, nil
 }
 
 // targetAt is the database that a URL points to.
 func targetAt(value string, dial dialer) (target, error) {
-	at, err := parseURL(value)
+	at, engine, err := parseURL(value)
 	if err != nil {
 		return target{}, err
 	}
-	dialect, _ := newDialect(schemes[at.Scheme])
-	found := target{dialect: dialect, atURL: true}
-	found.connector, err = dialect.atURL(at, dial.heard)
+	found := target{dialect: engine.dialect(), atURL: true}
+	found.connector, err = found.dialect.atURL(at, dial.noting)
 	return found, err
 }
 

@@ -16,10 +16,10 @@ func (r *run) checkUnit(ctx context.Context) error {
 	if window == nil || window.ColumnType == "" {
 		return nil
 	}
-	for _, kind := range []job.ColumnType{window.ColumnType, window.ColumnType.Other()} {
+	for _, unit := range []job.ColumnType{window.ColumnType, window.ColumnType.Other()} {
 		found := false
 		err := r.attempt(ctx, 2, func(ctx context.Context) (err error) {
-			found, err = r.hasLikely(ctx, kind)
+			found, err = r.hasLikely(ctx, unit)
 			return err
 		})
 		switch {
@@ -27,7 +27,7 @@ func (r *run) checkUnit(ctx context.Context) error {
 			return nil
 		case err != nil:
 			return err
-		case found && kind != window.ColumnType:
+		case found && unit != window.ColumnType:
 			return count.Permanentf("%w", window.WrongUnit())
 		case found:
 			return nil
@@ -36,16 +36,10 @@ func (r *run) checkUnit(ctx context.Context) error {
 	return nil
 }
 
-// hasLikely tells whether a row has a likely time in that unit.
-func (r *run) hasLikely(ctx context.Context, kind job.ColumnType) (bool, error) {
-	from, to := kind.Likely(r.query.Window.To)
-	column := r.dialect.quote(r.query.Job.Window.Column)
-	rows, err := r.session.query(ctx, fmt.Sprintf("SELECT 1 FROM %[1]s WHERE %[2]s >= %[3]d AND %[2]s < %[4]d LIMIT 1",
-		quoteTable(r.dialect, r.query.Job.Source.Table), column, from, to))
-	if err != nil {
-		return false, err
-	}
-	defer rows.Close()
-	found := rows.Next()
-	return found, answered(rows.Err())
+// hasLikely tells whether a row has a likely time in a unit.
+func (r *run) hasLikely(ctx context.Context, unit job.ColumnType) (bool, error) {
+	from, to := unit.Likely(r.query.Window.To)
+	_, rows, err := r.texts(ctx, fmt.Sprintf("SELECT 1 FROM %[1]s WHERE %[2]s >= %[3]d AND %[2]s < %[4]d LIMIT 1",
+		quoteTable(r.dialect, r.query.Job.Source.Table), r.dialect.quote(r.query.Job.Window.Column), from, to))
+	return len(rows) > 0, err
 }

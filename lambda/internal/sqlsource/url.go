@@ -4,10 +4,9 @@ import (
 	"net"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
-
-	"tally/lambda/contract"
 )
 
 // URLError is what is wrong with the URL in a variable. It holds no part of the URL: a
@@ -19,51 +18,46 @@ func (e URLError) Error() string { return string(e) }
 const errNotURL URLError = "is not a database's URL; write postgres://user:password@host:port/database or mysql://…, " +
 	"with percent-encoding in user and password: %40 for @, %2F for /, %3F for ?, %23 for #"
 
-// urlShape is strict: what looks like a host, a database or a parameter may be the rest
+// urlShape is strict. What looks like a host, a database or a parameter may be the rest
 // of a password that is not encoded, and a host's name is looked up.
-var urlShape = regexp.MustCompile(`^(?i:postgres|postgresql|mysql)://` +
+var urlShape = regexp.MustCompile(`^[A-Za-z]+://` +
 	`[\w.~!$&'()*+,;=%-]+(:[\w.~!$&'()*+,;=:%-]*)?` + // user and password
 	`@([\w.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?` + // host and port
 	`(/[\w.~$%-]*)?(\?[\w.~%=&/:+-]*)?$`)
 
-// schemes are the engines by what a URL starts with.
-var schemes = map[string]string{
-	"postgres":   contract.EnginePostgres,
-	"postgresql": contract.EnginePostgres,
-	"mysql":      contract.EngineMySQL,
-}
-
-// parseURL reads the URL of a database. It has a port and no parameter twice.
-func parseURL(value string) (*url.URL, error) {
+// parseURL reads the URL of a database, and finds its engine. The URL has a port and no
+// parameter twice.
+func parseURL(value string) (*url.URL, *engine, error) {
 	at, err := url.Parse(value)
 	if err != nil || !urlShape.MatchString(value) {
-		return nil, errNotURL
+		return nil, nil, errNotURL
 	}
 	query, err := url.ParseQuery(at.RawQuery)
-	if err != nil {
-		return nil, errNotURL
+	i := slices.IndexFunc(engines, func(e *engine) bool { return slices.Contains(e.schemes, at.Scheme) })
+	if err != nil || i < 0 {
+		return nil, nil, errNotURL
 	}
 	for _, values := range query {
 		if len(values) > 1 {
-			return nil, URLError("has a parameter twice; write it once")
+			return nil, nil, URLError("has a parameter twice; write it once")
 		}
 	}
 	if at.Port() == "" {
-		at.Host = net.JoinHostPort(at.Hostname(), map[string]string{contract.EnginePostgres: "5432", contract.EngineMySQL: "3306"}[schemes[at.Scheme]])
+		at.Host = net.JoinHostPort(at.Hostname(), engines[i].port)
 	}
 	if port, err := strconv.ParseUint(at.Port(), 10, 16); err != nil || port == 0 {
-		return nil, URLError("has a port that is none; write one from 1 to 65535")
+		return nil, nil, URLError("has a port that is none; write one from 1 to 65535")
 	}
-	return at, nil
+	return at, engines[i], nil
 }
 
 // EngineOf is the engine of the database that a URL points to; empty for what is none.
 func EngineOf(value string) string {
-	at, err := parseURL(value)
+	_, engine, err := parseURL(value)
 	if err != nil {
 		return ""
 	}
-	return schemes[at.Scheme]
+	return engine.name
 }
 
 // databaseIn is the name of a URL's database.

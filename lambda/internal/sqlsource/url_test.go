@@ -115,7 +115,7 @@ func TestVariablesOfPostgres(t *testing.T) {
 func TestEncodedPassword(t *testing.T) {
 	const password = "p@ss#w/rd?:%[]é \\\"'"
 	for _, scheme := range []string{"postgres", "mysql"} {
-		at, err := parseURL((&url.URL{Scheme: scheme, User: url.UserPassword("u@d", password), Host: "[::1]:77", Path: "/app"}).String())
+		at, _, err := parseURL((&url.URL{Scheme: scheme, User: url.UserPassword("u@d", password), Host: "[::1]:77", Path: "/app"}).String())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,11 +3,35 @@ package sqlsource
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"tally/lambda/internal/count"
 	"tally/lambda/job"
 )
+
+// columnType is how an engine compares a window's column with a bound.
+type columnType struct {
+	kind   kind
+	layout string // the text of a bound
+	cast   string // what follows its placeholder
+}
+
+// kind says what the values of a window's column mean.
+type kind int
+
+const (
+	instant   kind = iota // a point in time
+	wallClock             // what a clock on the wall shows, in a zone that only the job knows
+	date                  // a day, likewise
+	integer               // what the job says
+)
+
+// wallClockLayout is the form of times without a zone that all engines read, with
+// the microseconds that they keep.
+const wallClockLayout = "2006-01-02 15:04:05.999999"
 
 // bounds is the window as a condition on the column as it is: without a function
 // around it, so that an index serves. The zero bounds are no window.
@@ -16,8 +40,8 @@ type bounds struct {
 	values    []any
 }
 
-// bind asks the database for the type of the window's column and writes the
-// window in its terms.
+// bind asks the database for the type of the window's column and writes the window as
+// that type needs it.
 func (s *session) bind(ctx context.Context, query count.Query) (_ bounds, err error) {
 	if query.Window == nil {
 		return bounds{}, nil
@@ -28,13 +52,15 @@ func (s *session) bind(ctx context.Context, query count.Query) (_ bounds, err er
 			err = fmt.Errorf("column %s of %s: %w", name, table, err)
 		}
 	}()
-	described, err := s.describe(ctx, table, name)
+	types, err := s.typesOf(ctx, table, name)
 	if err != nil {
 		return bounds{}, err
 	}
-	column, err := described[0].windowType(s.dialect)
-	if err != nil {
-		return bounds{}, err
+	known := s.dialect.engine().columns
+	column, found := known[types[0]]
+	if !found {
+		return bounds{}, count.Permanentf("its type is %s; a window needs one of %s",
+			strings.ToLower(types[0]), strings.ToLower(strings.Join(slices.Sorted(maps.Keys(known)), ", ")))
 	}
 	from, err := column.bound(query.Window.From, query.Job)
 	if err != nil {
@@ -51,45 +77,36 @@ func (s *session) bind(ctx context.Context, query count.Query) (_ bounds, err er
 	}, nil
 }
 
-// bound is an instant as the column writes it.
+// bound is an instant as the column writes it. Windows begin and end on whole seconds,
+// so that nothing lies between a bound and its integer.
 func (c columnType) bound(at time.Time, counted job.Job) (any, error) {
-	switch said := counted.Window.ColumnType; {
+	window := counted.Window
+	switch {
+	case c.kind == integer && window.ColumnType == job.EpochSeconds:
+		return at.Unix(), nil
+	case c.kind == integer && window.ColumnType == job.EpochMillis:
+		return at.UnixMilli(), nil
 	case c.kind == integer:
-		return epoch(at, counted)
-	case said != "":
-		return nil, count.Permanentf("it holds times, not %s; leave column_type out of job %s", said, counted.Name)
+		return nil, count.Permanentf("it holds integers; write in job %s what they count: column_type: %s or %s",
+			counted.Name, job.EpochSeconds, job.EpochMillis)
+	case window.ColumnType != "":
+		return nil, count.Permanentf("it holds times, not %s; leave column_type out of job %s", window.ColumnType, counted.Name)
 	case c.kind == instant:
 		return at.UTC().Format(c.layout), nil
-	}
-	zone := counted.Window.ColumnZone
-	if zone == nil {
+	case window.ColumnZone == nil:
 		return nil, noZoneError{count.Permanentf("its values have no time zone; write in job %s what they mean, such as column_timezone: %s",
 			counted.Name, counted.Timezone)}
-	}
-	if c.kind == date && !startsDay(at, zone) {
+	case c.kind == date && !startsDay(at, window.ColumnZone):
 		return nil, count.Permanentf("it holds days, and the window's bound %s is not a day's start in %s; write a span of whole days in job %s, such as span: %s",
-			at.Format(time.RFC3339), zone, counted.Name, job.PreviousDay)
+			at.Format(time.RFC3339), window.ColumnZone, counted.Name, job.PreviousDay)
 	}
-	return counted.Window.WallClock(at).Format(c.layout), nil
+	return window.WallClock(at).Format(c.layout), nil
 }
 
 // noZoneError means that column_timezone is missing.
 type noZoneError struct{ error }
 
 func (e noZoneError) Unwrap() error { return e.error }
-
-// epoch is an instant in a column of integers. Windows begin and end on whole
-// seconds, so nothing lies between a bound and its integer.
-func epoch(at time.Time, counted job.Job) (any, error) {
-	switch counted.Window.ColumnType {
-	case job.EpochSeconds:
-		return at.Unix(), nil
-	case job.EpochMillis:
-		return at.UnixMilli(), nil
-	}
-	return nil, count.Permanentf("it holds integers; write in job %s what they count: column_type: %s or %s",
-		counted.Name, job.EpochSeconds, job.EpochMillis)
-}
 
 // startsDay tells whether t is the first instant of a day in zone, which is not
 // midnight where the clocks skip it.

@@ -302,7 +302,8 @@ func testIndex(t *testing.T, f fixture) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		names, rows, err := session.planOf(t.Context(), planned.together(measuresOf(query.Job)))
+		st := planned.together(measuresOf(query.Job))
+		names, rows, err := session.texts(t.Context(), "EXPLAIN "+st.text, st.values...)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,0 +1,63 @@
+package job
+
+import "strings"
+
+// Kind is a kind of source, as messages call it.
+type Kind string
+
+// The kinds of sources.
+const (
+	KindDatabase Kind = "database"
+	KindBucket   Kind = "bucket"
+)
+
+// sourceKind is what a jobs file says about one kind of source.
+type sourceKind struct {
+	kind    Kind
+	has     func(Source) bool                    // tells whether a source has keys of this kind
+	key     func(Source) string                  // of the place in the environment
+	keys    string                               // that a source of this kind needs, for messages
+	example string                               // likewise
+	check   func(*Job, report)                   // checks a source and what of the job depends on it
+	memory  func(Job) (megabytes, perNumber int) // that a run needs: in all, and bytes for each number of a record
+}
+
+// kinds are the kinds of sources: one line for each.
+var kinds = []sourceKind{databaseKind, bucketKind}
+
+// of is the last kind that a source has keys of; the first, if it has none.
+func of(kinds []sourceKind, source Source) sourceKind {
+	found := kinds[0]
+	for _, kind := range kinds {
+		if kind.has(source) {
+			found = kind
+		}
+	}
+	return found
+}
+
+// Kind says where a job counts.
+func (s Source) Kind() Kind { return of(kinds, s).kind }
+
+// Key is the key of the database or bucket in the environment.
+func (s Source) Key() string { return of(kinds, s).key(s) }
+
+// checkSource checks that a source is of exactly one kind, and what that kind says.
+func (j *Job) checkSource(kinds []sourceKind, report report) {
+	var found []sourceKind
+	var examples []string
+	for _, kind := range kinds {
+		examples = append(examples, kind.example)
+		if kind.has(j.Source) {
+			found = append(found, kind)
+		}
+	}
+	switch len(found) {
+	case 0:
+		report("source", "names nothing; write %s", strings.Join(examples, " or "))
+	case 1:
+		found[0].check(j, report)
+	default:
+		report("source", "names a %s and a %s; write either %s, or %s", found[0].kind, found[1].kind, found[0].keys, found[1].keys)
+	}
+}
