@@ -10,9 +10,9 @@ import (
 	"github.com/expr-lang/expr/vm/runtime"
 )
 
-// disabled are functions of the expression language that do not exist here. A count
-// must not depend on when it runs, or on the order of a map, which is another one each
-// time; the others have simpler ways.
+// disabled are functions of the expression language that do not exist here. A count must
+// depend neither on when it runs nor on the order of a map, which differs each time. For
+// the other functions there are simpler ones.
 var disabled = []string{"now", "keys", "values", "toPairs", "groupBy", "sortBy", "reduce", "findIndex", "findLast", "findLastIndex"}
 
 // aggregates leave nil out, as those of SQL do.
@@ -27,24 +27,24 @@ func (c *compiler) builtin(node *ast.BuiltinNode) eval {
 	case picks:
 		return c.pick(node, pick)
 	case node.Name == "map":
-		return c.turned(node)
+		return c.mapped(node)
 	case node.Name == "sum":
 		return c.sum(node)
 	}
 	function := builtin.Builtins[builtin.Index[node.Name]]
-	arguments, doing := c.all(node.Arguments), c.doing(node)
+	arguments, this := c.all(node.Arguments), c.part(node)
 	return func(row *Row) any {
 		values := values(arguments, row)
 		if slices.Contains(aggregates, node.Name) {
 			for i := range values {
-				values[i] = known(values[i])
+				values[i] = withoutNil(values[i])
 			}
 		}
 		if hasNil(values) && node.Name != "type" { // which has a name for nil
 			return nil
 		}
-		row.doing = doing
-		return doing.gave(call(function, values))
+		row.computing = this
+		return this.result(call(function, values))
 	}
 }
 
@@ -70,10 +70,10 @@ func call(function *builtin.Function, arguments []any) (value any) {
 	return value
 }
 
-// call calls a method: those of times and durations are the only ones.
-func (c *compiler) call(node *ast.CallNode) eval {
+// method calls a method. Only times and durations have methods.
+func (c *compiler) method(node *ast.CallNode) eval {
 	callee, isMember := node.Callee.(*ast.MemberNode)
-	if !isMember || c.set.kind.nested() && c.path(callee) != nil {
+	if !isMember || c.set.kind == JSON && c.path(callee) != nil {
 		return c.fail(node, "unknown function %s", node.Callee)
 	}
 	name, ok := callee.Property.(*ast.StringNode)
@@ -85,6 +85,6 @@ func (c *compiler) call(node *ast.CallNode) eval {
 		for i, argument := range of[1:] {
 			arguments[i] = reflect.ValueOf(argument)
 		}
-		return reflect.ValueOf(runtime.Fetch(of[0], name.Value)).Call(arguments)[0].Interface()
+		return reflect.ValueOf(of[0]).MethodByName(name.Value).Call(arguments)[0].Interface()
 	}, slices.Concat([]ast.Node{callee.Node}, node.Arguments)...)
 }

@@ -5,16 +5,18 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/expr-lang/expr/ast"
+
 	"tally/lambda/spelling"
 )
 
-// listed is how many columns an error names.
-const listed = 30
+// maxListed is how many columns an error names.
+const maxListed = 30
 
 // NoColumn is the error about a column that is not among those there are.
 func NoColumn(name string, columns []string) error {
-	write, all := "", make([]string, 0, listed)
-	for _, column := range columns[:min(listed, len(columns))] {
+	write, all := "", make([]string, 0, maxListed)
+	for _, column := range columns[:min(maxListed, len(columns))] {
 		all = append(all, fmt.Sprintf("%q", column))
 	}
 	if more := len(columns) - len(all); more > 0 {
@@ -26,8 +28,15 @@ func NoColumn(name string, columns []string) error {
 	return fmt.Errorf("there is no column %q; %sthere are %s", name, write, strings.Join(all, ", "))
 }
 
-// checkColumns finds a field of the expression that is none of the columns, where
-// those are known.
+// CheckColumn returns an error if the columns are known and name is none of them.
+func (s *Set) CheckColumn(name string) error {
+	if s.columns == nil || slices.Contains(s.columns, name) {
+		return nil
+	}
+	return NoColumn(name, s.columns)
+}
+
+// checkColumns checks the fields of the expression that was just compiled.
 func (s *Set) checkColumns() error {
 	for _, slot := range s.used {
 		name := s.fields[slot][0]
@@ -38,10 +47,25 @@ func (s *Set) checkColumns() error {
 	return nil
 }
 
-// CheckColumn is an error if the columns are known and name is none of them.
-func (s *Set) CheckColumn(name string) error {
-	if s.columns == nil || slices.Contains(s.columns, name) {
-		return nil
+// noteUnquoted remembers names on the right of a comparison. Such a name is a field, and
+// may be meant as a text.
+func (c *compiler) noteUnquoted(right ast.Node) {
+	values := []ast.Node{right}
+	if list, isList := right.(*ast.ArrayNode); isList {
+		values = list.Nodes
 	}
-	return NoColumn(name, s.columns)
+	for _, value := range values {
+		if name, isName := value.(*ast.IdentifierNode); isName {
+			c.set.unquoted = append(c.set.unquoted, name.Value)
+		}
+	}
+}
+
+// QuotesHint is what to add to an error about a name that is no field: that texts have
+// quotes, if the name stands where a text may be meant; else nothing.
+func (s *Set) QuotesHint(name string) string {
+	if !slices.Contains(s.unquoted, name) {
+		return ""
+	}
+	return fmt.Sprintf("; a text is written in quotes: %q", name)
 }

@@ -2,23 +2,25 @@ package expression
 
 import (
 	"fmt"
+	"math"
 	"sync/atomic"
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/file"
+	"github.com/expr-lang/expr/vm/runtime"
 )
 
 // eval computes a part of an expression for a row. Nil stands for SQL's NULL, and a
-// typeError for what has no value. On values that it cannot take, what calls the
-// expression language's own functions panics; [Row.doing] then says what was computed.
+// typeError for what has no value. Functions of the expression language panic on values
+// that they cannot take; Row.computing then says which part failed.
 type eval func(*Row) any
 
 // compiler makes the closures of one expression.
 type compiler struct {
 	set    *Set
 	source file.Source
-	depth  int         // of predicates that the part is in
-	panics bool        // some part may
+	depth  int         // of the predicates around the part that is being compiled
+	panics bool        // some part may panic
 	err    *file.Error // the first thing that is wrong
 }
 
@@ -48,35 +50,41 @@ func (c *compiler) eval(node ast.Node) eval {
 		return constant(node.Value)
 	case *ast.StringNode:
 		return constant(node.Value)
-	case *ast.IdentifierNode: // else it is a field
+	case *ast.IdentifierNode: // any other name is a field
 		return c.fail(node, `$env is no value by itself; write $env["name"]`)
 	case *ast.PointerNode: // # in a predicate
 		depth := c.depth - 1
 		return func(row *Row) any { return row.elements[depth] }
-	case *ast.ChainNode: // a?.b, which a.b is here anyway
+	case *ast.ChainNode: // a?.b, which is the same as a.b here
 		return c.eval(node.Node)
 	case *ast.MemberNode:
 		return c.computed(node, func(of []any) any { return member(of[0], of[1]) }, node.Node, node.Property)
 	case *ast.SliceNode:
-		return c.slice(node)
+		from, to := node.From, node.To
+		if from == nil {
+			from = &ast.IntegerNode{}
+		}
+		if to == nil {
+			to = &ast.IntegerNode{Value: math.MaxInt} // which stands for the end
+		}
+		return c.computed(node, func(of []any) any { return runtime.Slice(of[0], of[1], of[2]) }, node.Node, from, to)
 	case *ast.UnaryNode:
 		return c.unary(node)
 	case *ast.BinaryNode:
 		return c.binary(node)
 	case *ast.CallNode:
-		return c.call(node)
+		return c.method(node)
 	case *ast.BuiltinNode:
 		return c.builtin(node)
 	case *ast.ConditionalNode:
 		condition, yes, no := c.eval(node.Cond), c.eval(node.Exp1), c.eval(node.Exp2)
 		return func(row *Row) any {
-			switch is := truth(condition(row)).(type) {
-			case typeError:
+			is := truth(condition(row))
+			if _, wrong := is.(typeError); wrong {
 				return is
-			case bool:
-				if is {
-					return yes(row)
-				}
+			}
+			if is == true {
+				return yes(row)
 			}
 			return no(row)
 		}
@@ -93,16 +101,16 @@ func (c *compiler) eval(node ast.Node) eval {
 	return c.fail(node, "%s is not supported", node)
 }
 
-// computed is what a function makes of some parts, and nil if one of them is nil.
+// computed calls a function with the values of some parts. It is nil if one of them is.
 func (c *compiler) computed(node ast.Node, of func([]any) any, operands ...ast.Node) eval {
-	parts, doing := c.all(operands), c.doing(node)
+	parts, this := c.all(operands), c.part(node)
 	return func(row *Row) any {
 		values := values(parts, row)
 		if hasNil(values) {
 			return nil
 		}
-		row.doing = doing
-		return doing.gave(of(values))
+		row.computing = this
+		return this.result(of(values))
 	}
 }
 
@@ -125,34 +133,22 @@ func values(parts []eval, row *Row) []any {
 	return values
 }
 
-// part is a part of an expression that panics on values it cannot take.
+// part is a part of an expression that panics on values that it cannot take.
 type part struct {
-	said   string // that it cannot be computed, and where it is; no value of a row
+	failed string // the text of the error: the part and where it stands, no value of a row
 	worked atomic.Bool
 }
 
-func (c *compiler) doing(node ast.Node) *part {
+func (c *compiler) part(node ast.Node) *part {
 	c.panics = true
 	at := (&file.Error{Location: node.Location()}).Bind(c.source)
-	return &part{said: fmt.Sprintf("cannot compute %s (%d:%d)", node, at.Line, at.Column+1)}
+	return &part{failed: fmt.Sprintf("cannot compute %s (%d:%d)", node, at.Line, at.Column+1)}
 }
 
-// gave notes that the part has worked, if it gave a value.
-func (p *part) gave(value any) any {
+// result notes that the part has worked if it has a value, and returns the value.
+func (p *part) result(value any) any {
 	if value != nil && !p.worked.Load() {
 		p.worked.Store(true)
 	}
 	return value
-}
-
-// slice is a part of a text or a list.
-func (c *compiler) slice(node *ast.SliceNode) eval {
-	operands := []ast.Node{node.Node, &ast.IntegerNode{}, node.To}
-	if node.From != nil {
-		operands[1] = node.From
-	}
-	if node.To == nil {
-		operands = operands[:2]
-	}
-	return c.computed(node, cut, operands...)
 }

@@ -10,19 +10,18 @@ import (
 	"github.com/expr-lang/expr/file"
 )
 
-// A name with dashes, such as user-id, is a field to whoever writes it and a
-// subtraction to the expression language: of fields that no record has, which
-// gives nil. So a field is what stands alone, and in an expression the two must be
-// told apart.
+// A name with dashes, such as user-id, is a field to whoever writes it. To the expression
+// language it is a subtraction, of fields that no record has, which is nil. So a name with
+// dashes that stands alone is a field here. In an expression it is refused.
 
-// bareName is a name, or names that dots join, with a dash in it.
-var bareName = regexp.MustCompile(`^[\pL_][\pL\pN_-]*(\.[\pL\pN_-]+)*$`)
+// fieldName is a name, or names that dots join, with dashes.
+var fieldName = regexp.MustCompile(`^[\pL_][\pL\pN_-]*(\.[\pL\pN_-]+)*$`)
 
-// bare is the field that a text names as it stands, with dashes; nil for any other
-// text. Its letters and numbers decide, not what they would give as an expression.
-func (s *Set) bare(text string) []string {
+// dashedField returns the path of a field whose name has dashes, if the text is nothing
+// but such a name; else nil.
+func (s *Set) dashedField(text string) []string {
 	text = strings.TrimSpace(text)
-	if s.kind == Objects || !strings.Contains(text, "-") || !bareName.MatchString(text) {
+	if s.kind == Objects || !strings.Contains(text, "-") || !fieldName.MatchString(text) {
 		return nil
 	}
 	return s.split(text)
@@ -34,15 +33,15 @@ var lexeme = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|` + "`[^`]*
 	`|\d[\pL\pN_]*(?:\.\d[\pL\pN_]*)?|([\pL_$][\pL\pN_$]*(?:(?:-|\??\.)[\pL\pN_$]+)*)`)
 
 var (
-	dashes      = regexp.MustCompile(`-([\pL\pN_$]+)`)
+	afterDash   = regexp.MustCompile(`-([\pL\pN_$]+)`)
 	wholeNumber = regexp.MustCompile(`^(\d[\d_]*([eE]\d+)?|0[xX][\da-fA-F]+|0[bB][01]+|0[oO][0-7]+)$`)
-	called      = regexp.MustCompile(`^\s*\(`)
+	callFollows = regexp.MustCompile(`^\s*\(`)
 	lastName    = regexp.MustCompile(`(-|\??\.)[\pL\pN_$]+$`)
 )
 
-// dashed finds a subtraction of names that is written like one name. One of a number,
-// such as amount-1, stays what it is, unless a column is called so.
-func (s *Set) dashed(text string) *file.Error {
+// checkDashes refuses a subtraction of names that is written like one name. Subtracting a
+// number, as in amount-1, is no such name, unless a column has it.
+func (s *Set) checkDashes(text string) *file.Error {
 	if s.kind == Objects {
 		return nil
 	}
@@ -50,58 +49,59 @@ func (s *Set) dashed(text string) *file.Error {
 		if at[2] < 0 {
 			continue
 		}
-		name := text[at[2]:at[3]]
-		if called.MatchString(text[at[3]:]) { // the last one is a function
-			name = lastName.ReplaceAllString(name, "")
+		before, name, after := text[:at[2]], text[at[2]:at[3]], text[at[3]:]
+		if callFollows.MatchString(after) {
+			name = lastName.ReplaceAllString(name, "") // without the function
 		}
-		if !s.readsAsOneName(name) {
+		if !s.looksLikeOneName(name) {
 			continue
 		}
-		field := s.quoted(text[:at[2]], name)
+		field := s.quoted(before, name)
 		if strings.HasPrefix(field, "[") {
 			name = "." + name // the brackets stand in the place of the dot, too
 		}
 		return &file.Error{
-			Location: file.Location{From: utf8.RuneCountInString(text[:at[2]])},
+			Location: file.Location{From: utf8.RuneCountInString(before)},
 			Message: fmt.Sprintf("%s is a subtraction; write %s for the field of that name, or %s to subtract",
-				name, field, dashes.ReplaceAllString(name, " - $1")),
+				name, field, afterDash.ReplaceAllString(name, " - $1")),
 		}
 	}
 	return nil
 }
 
-func (s *Set) readsAsOneName(name string) bool {
+func (s *Set) looksLikeOneName(name string) bool {
 	if slices.Contains(s.columns, name) {
 		return strings.Contains(name, "-")
 	}
-	return slices.ContainsFunc(dashes.FindAllStringSubmatch(name, -1), func(part []string) bool {
+	return slices.ContainsFunc(afterDash.FindAllStringSubmatch(name, -1), func(part []string) bool {
 		return !wholeNumber.MatchString(part[1])
 	})
 }
 
-// quoted is how a field is written whose name has dashes. before is what stands
-// before it: a dot leads from an element of a list, or from another value.
+// quoted writes a field whose name has dashes. What stands before it says what it is a
+// field of: the record, an element of a list (behind a dot alone), or another value.
 func (s *Set) quoted(before, name string) string {
-	if !s.kind.nested() {
+	if s.kind != JSON {
 		return fmt.Sprintf("$env[%q]", name)
 	}
 	path := strings.Split(strings.ReplaceAll(strings.TrimPrefix(name, "$env."), "?.", "."), ".")
-	var all strings.Builder
-	for i, part := range path {
-		switch isPlain := !strings.Contains(part, "-"); {
-		case i > 0 && isPlain:
-			all.WriteString("." + part)
-		case i > 0:
-			fmt.Fprintf(&all, "[%q]", part)
-		case isPlain:
-			all.WriteString(part)
-		case strings.HasSuffix(before, "]."), strings.HasSuffix(before, ")."), strings.HasSuffix(before, "?."):
-			fmt.Fprintf(&all, "[%q]", part)
-		case strings.HasSuffix(before, "."):
-			fmt.Fprintf(&all, "#[%q]", part)
-		default:
-			fmt.Fprintf(&all, "$env[%q]", part)
+	written := path[0]
+	if strings.Contains(written, "-") {
+		of := "$env"
+		if value, behindDot := strings.CutSuffix(before, "."); behindDot {
+			of = "#"
+			if value != "" && strings.ContainsAny(value[len(value)-1:], "])?") {
+				of = ""
+			}
+		}
+		written = fmt.Sprintf("%s[%q]", of, written)
+	}
+	for _, part := range path[1:] {
+		if strings.Contains(part, "-") {
+			written += fmt.Sprintf("[%q]", part)
+		} else {
+			written += "." + part
 		}
 	}
-	return all.String()
+	return written
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"tally/lambda/expression"
+	"tally/lambda/internal/jsonscan"
 )
 
 // A subtraction of names that is written like one name is refused, and says both
@@ -55,9 +56,9 @@ func TestDashes(t *testing.T) {
 
 // What an error says to write reads the field.
 func TestDashesAsWritten(t *testing.T) {
-	fields := map[string]expression.Field{
+	fields := map[string]jsonscan.Value{
 		"user-id": text("x"), "order.user-id": text("x"), "order.user-id.a": text("x"), "a-b.c-d": text("x"),
-		"items": {Type: expression.Composite, Text: `[{"unit-price":"x"}]`},
+		"items": {Type: jsonscan.Composite, Text: `[{"unit-price":"x"}]`},
 	}
 	for _, condition := range []string{
 		`$env["user-id"] == "x"`, `order["user-id"] == "x"`, `order["user-id"].a == "x"`, `$env["a-b"]["c-d"] == "x"`,

@@ -5,10 +5,12 @@ import (
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
+
+	"tally/lambda/internal/jsonscan"
 )
 
-// fieldTest compares a field with a literal as the field was read, which is faster
-// than to make values of both; nil if it does not know how.
+// fieldTest compares a field with a literal as the field was read. That is faster than
+// decoding it. It returns nil for what it cannot compare.
 func (c *compiler) fieldTest(left ast.Node, operator string, right ast.Node) eval {
 	path := c.path(left)
 	if path == nil || c.set.decodes {
@@ -17,50 +19,44 @@ func (c *compiler) fieldTest(left ast.Node, operator string, right ast.Node) eva
 	slot := c.set.slot(path)
 	switch literal := right.(type) {
 	case *ast.BoolNode:
-		want := False
+		want := jsonscan.False
 		if literal.Value {
-			want = True
+			want = jsonscan.True
 		}
-		return typed(slot, want, operator, equalities[operator], "true or false")
+		if isEquality(operator) {
+			return typed(slot, want, operator, func(string) bool { return operator == "==" }, "true or false")
+		}
 	case *ast.StringNode:
-		if operator == "==" { // the commonest test of all
-			return func(row *Row) any {
-				field := &row.Fields[slot]
-				if field.Type == Nil {
-					return nil
-				}
-				return field.Type == Text && field.Text == literal.Value
-			}
-		}
-		return typed(slot, Text, operator, textTest(operator, literal.Value), "a text")
+		return typed(slot, jsonscan.Text, operator, textTest(operator, literal.Value), "a text")
 	case *ast.IntegerNode:
-		return typed(slot, Number, operator, numberTest(operator, number{whole: true, int: literal.Value}), "a number")
+		return typed(slot, jsonscan.Number, operator, numberTest(operator, jsonscan.IntNum(literal.Value)), "a number")
 	case *ast.FloatNode:
-		return typed(slot, Number, operator, numberTest(operator, number{float: literal.Value}), "a number")
+		return typed(slot, jsonscan.Number, operator, numberTest(operator, jsonscan.Num{Float: literal.Value}), "a number")
 	case *ast.ArrayNode:
 		if texts, ok := textsOf(literal); ok && operator == "in" {
-			return typed(slot, Text, "==", func(text string) bool { return slices.Contains(texts, text) }, "")
+			return typed(slot, jsonscan.Text, "==", func(text string) bool { return slices.Contains(texts, text) }, "")
 		}
 	}
 	return nil
 }
 
-// typed is a test of a field, unless it is nil. One of another type is unequal to the
-// literal, and cannot be compared otherwise. Without a test it is nil.
-func typed(slot int, want Type, operator string, holds func(text string) bool, literal string) eval {
-	if holds == nil {
+// typed is nil for a field that is nil, and a test for a field of the right type. A field
+// of another type is unequal to the literal, and an error with any other operator.
+// Without a test it returns nil.
+func typed(slot int, want jsonscan.Type, operator string, test func(text string) bool, literal string) eval {
+	if test == nil {
 		return nil
 	}
 	return func(row *Row) any {
 		switch field := row.Fields[slot]; {
 		case field.Type == want:
-			return holds(field.Text)
-		case field.Type == Nil:
+			return test(field.Text)
+		case field.Type == jsonscan.Nil:
 			return nil
 		case isEquality(operator):
 			return operator == "!="
 		}
-		value, err := row.Fields[slot].any()
+		value, err := row.Fields[slot].Decode()
 		if err != nil {
 			return typeError{err}
 		}
@@ -68,67 +64,58 @@ func typed(slot int, want Type, operator string, holds func(text string) bool, l
 	}
 }
 
-// equalities are tests of what has one value of its type.
-var equalities = map[string]func(string) bool{
-	"==": func(string) bool { return true },
-	"!=": func(string) bool { return false },
+// orders say whether an operator holds where the left side is less, equal and greater.
+var orders = map[string][3]bool{
+	"==": {false, true, false}, "!=": {true, false, true},
+	"<": {true, false, false}, "<=": {true, true, false},
+	">": {false, false, true}, ">=": {false, true, true},
+}
+
+// searches look for one text in another.
+var searches = map[string]func(text, other string) bool{
+	"contains": strings.Contains, "startsWith": strings.HasPrefix, "endsWith": strings.HasSuffix,
 }
 
 func textTest(operator, literal string) func(text string) bool {
-	switch operator {
-	case "contains":
-		return func(text string) bool { return strings.Contains(text, literal) }
-	case "startsWith":
-		return func(text string) bool { return strings.HasPrefix(text, literal) }
-	case "endsWith":
-		return func(text string) bool { return strings.HasSuffix(text, literal) }
+	if operator == "==" { // the commonest test of all
+		return func(text string) bool { return text == literal }
 	}
-	return inOrder(operator, func(text string) int { return strings.Compare(text, literal) })
-}
-
-func numberTest(operator string, literal number) func(text string) bool {
-	return inOrder(operator, func(text string) int { return numberOf(text).compare(literal) })
-}
-
-// inOrder is a comparison by an order; nil for another operator.
-func inOrder(operator string, compare func(text string) int) func(text string) bool {
-	switch operator {
-	case "==":
-		return func(text string) bool { return compare(text) == 0 }
-	case "!=":
-		return func(text string) bool { return compare(text) != 0 }
-	case "<":
-		return func(text string) bool { return compare(text) < 0 }
-	case "<=":
-		return func(text string) bool { return compare(text) <= 0 }
-	case ">":
-		return func(text string) bool { return compare(text) > 0 }
-	case ">=":
-		return func(text string) bool { return compare(text) >= 0 }
+	if search, ok := searches[operator]; ok {
+		return func(text string) bool { return search(text, literal) }
+	}
+	if order, ok := orders[operator]; ok {
+		return func(text string) bool { return order[1+strings.Compare(text, literal)] }
 	}
 	return nil
 }
 
-// numberEquality compares two fields, as they were read if both are numbers.
+func numberTest(operator string, literal jsonscan.Num) func(text string) bool {
+	order, ok := orders[operator]
+	if !ok {
+		return nil
+	}
+	return func(text string) bool { return order[1+jsonscan.ReadNum(text).Compare(literal)] }
+}
+
+// numberEquality compares two fields as they were read if both are numbers.
 func numberEquality(slot, other int, equal bool, otherwise eval) eval {
 	return func(row *Row) any {
 		left, right := &row.Fields[slot], &row.Fields[other]
-		if left.Type == Number && right.Type == Number {
-			return sameNumber(left.Text, right.Text) == equal
+		if left.Type == jsonscan.Number && right.Type == jsonscan.Number {
+			return jsonscan.EqualNumbers(left.Text, right.Text) == equal
 		}
 		return otherwise(row)
 	}
 }
 
-// textsOf are the elements of a list that holds only literal texts.
-func textsOf(list *ast.ArrayNode) ([]string, bool) {
-	texts := make([]string, len(list.Nodes))
-	for i, node := range list.Nodes {
+// textsOf returns the elements of a list that holds only literal texts.
+func textsOf(list *ast.ArrayNode) (texts []string, ok bool) {
+	for _, node := range list.Nodes {
 		text, ok := node.(*ast.StringNode)
 		if !ok {
 			return nil, false
 		}
-		texts[i] = text.Value
+		texts = append(texts, text.Value)
 	}
 	return texts, true
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"tally/lambda/expression"
+	"tally/lambda/internal/jsonscan"
 )
 
 func TestErrors(t *testing.T) {
@@ -127,7 +128,7 @@ func TestComputedNil(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if matches, err := condition.Matches(rowOf(set, map[string]expression.Field{"key": {Type: expression.Text, Text: "a/b"}})); !matches || err != nil {
+			if matches, err := condition.Matches(rowOf(set, map[string]jsonscan.Value{"key": {Type: jsonscan.Text, Text: "a/b"}})); !matches || err != nil {
 				t.Errorf("%s: %t, %v", text, matches, err)
 			}
 		}

@@ -19,18 +19,13 @@ const (
 // ObjectFields are the fields of an object.
 var ObjectFields = []string{"key", "size", "last_modified", "storage_class", "etag"}
 
-// environment types the fields.
+// environment gives the types of the fields.
 func (k Kind) environment() types.Map {
-	switch k {
-	case Objects:
-		return types.Map{
-			"key": types.String, "size": types.Int, "last_modified": types.TypeOf(time.Time{}),
-			"storage_class": types.String, "etag": types.String,
-		}
-	default:
+	if k != Objects {
 		return types.Map{types.Extra: types.Any}
 	}
+	return types.Map{
+		"key": types.String, "size": types.Int, "last_modified": types.TypeOf(time.Time{}),
+		"storage_class": types.String, "etag": types.String,
+	}
 }
-
-// nested tells whether a field may lie in another one.
-func (k Kind) nested() bool { return k == JSON }

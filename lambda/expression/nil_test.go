@@ -5,10 +5,11 @@ import (
 	"testing"
 
 	"tally/lambda/expression"
+	"tally/lambda/internal/jsonscan"
 )
 
 // holds evaluates a condition of JSON fields: "yes", "no", or its error.
-func holds(t *testing.T, text string, fields map[string]expression.Field) string {
+func holds(t *testing.T, text string, fields map[string]jsonscan.Value) string {
 	t.Helper()
 	set := expression.NewSet(expression.JSON)
 	condition, err := set.Condition(text)
@@ -26,11 +27,11 @@ func holds(t *testing.T, text string, fields map[string]expression.Field) string
 
 // Nil matches nothing where it is computed with either, and spoils nothing beside it.
 func TestNilInComputations(t *testing.T) {
-	fields := map[string]expression.Field{
-		"items": {Type: expression.Composite, Text: `[{"k":1},{"name":"bob","price":9,"tags":["x"]}]`},
-		"nils":  {Type: expression.Composite, Text: `[null,null]`},
-		"some":  {Type: expression.Composite, Text: `[3,null,5]`},
-		"flags": {Type: expression.Composite, Text: `[true,null,true]`},
+	fields := map[string]jsonscan.Value{
+		"items": {Type: jsonscan.Composite, Text: `[{"k":1},{"name":"bob","price":9,"tags":["x"]}]`},
+		"nils":  {Type: jsonscan.Composite, Text: `[null,null]`},
+		"some":  {Type: jsonscan.Composite, Text: `[3,null,5]`},
+		"flags": {Type: jsonscan.Composite, Text: `[true,null,true]`},
 		"n":     num("1"),
 		"f":     num("1.0"),
 		"at":    text("2026-11-25T01:02:03Z"),
@@ -142,12 +143,12 @@ func TestNilInComputations(t *testing.T) {
 
 // Errors end up in logs and messages, which records must not.
 func TestErrorsHoldNoValues(t *testing.T) {
-	fields := map[string]expression.Field{
+	fields := map[string]jsonscan.Value{
 		"card":    text("SECRET-4111-1111"),
 		"pattern": text("[SECRET"),
-		"list":    {Type: expression.Composite, Text: `["SECRET", {"SECRET": 1}]`},
-		"broken":  {Type: expression.Composite, Text: `SECRET`},
-		"at":      {Type: expression.Time, Text: "SECRET"},
+		"list":    {Type: jsonscan.Composite, Text: `["SECRET", {"SECRET": 1}]`},
+		"broken":  {Type: jsonscan.Composite, Text: `SECRET`},
+		"at":      {Type: jsonscan.Time, Text: "SECRET"},
 	}
 	for _, text := range []string{
 		`int(card) > 3`, `float(card) > 3`, `date(card) > date("2020-01-01")`, `duration(card) > duration("1s")`,

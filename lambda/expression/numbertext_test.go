@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"tally/lambda/expression"
+	"tally/lambda/internal/jsonscan"
 )
 
 // Numbers that == calls equal are one group and one distinct value; others are two.
@@ -39,9 +40,9 @@ func TestNumbersAsGroups(t *testing.T) {
 			}
 			field := num(test.number)
 			if wrap.before != "" {
-				field = expression.Field{Type: expression.Composite, Text: wrap.before + test.number + wrap.after}
+				field = jsonscan.Value{Type: jsonscan.Composite, Text: wrap.before + test.number + wrap.after}
 			}
-			got, _, err := value.Text(rowOf(set, map[string]expression.Field{"id": field}))
+			got, _, err := value.Text(rowOf(set, map[string]jsonscan.Value{"id": field}))
 			if want := wrap.before + test.want + wrap.after; err != nil || got != want {
 				t.Errorf("%s%s%s: got %s, %v; want %s", wrap.before, test.number, wrap.after, got, err, want)
 			}
@@ -52,14 +53,14 @@ func TestNumbersAsGroups(t *testing.T) {
 	}
 }
 
-func computed(t *testing.T, text string, id expression.Field) (string, bool, error) {
+func computed(t *testing.T, text string, id jsonscan.Value) (string, bool, error) {
 	t.Helper()
 	set := expression.NewSet(expression.JSON)
 	value, err := set.Value(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return value.Text(rowOf(set, map[string]expression.Field{"id": id}))
+	return value.Text(rowOf(set, map[string]jsonscan.Value{"id": id}))
 }
 
 func TestEqualNumbers(t *testing.T) {
@@ -78,7 +79,7 @@ func TestEqualNumbers(t *testing.T) {
 		{"0.5", "5e-1", true},
 		{"0.5", "0.25", false},
 	} {
-		fields := map[string]expression.Field{"a": num(test.a), "b": num(test.b)}
+		fields := map[string]jsonscan.Value{"a": num(test.a), "b": num(test.b)}
 		for text, want := range map[string]bool{"a == b": test.equal, "b == a": test.equal, "a != b": !test.equal, "not (a == b)": !test.equal} {
 			if got := holds(t, text, fields) == "yes"; got != want {
 				t.Errorf("%s of %v: got %t", text, test, got)

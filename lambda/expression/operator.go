@@ -2,34 +2,32 @@ package expression
 
 import (
 	"regexp"
-	"slices"
-	"strings"
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/vm/runtime"
 )
 
-// operators are what the expression language makes of two values that are not nil.
+// operators compute a value of two values that are not nil. They panic where the types do
+// not go together.
 var operators = map[string]func(a, b any) any{
-	"==":         func(a, b any) any { return runtime.Equal(a, b) },
-	"!=":         func(a, b any) any { return !runtime.Equal(a, b) },
-	"<":          func(a, b any) any { return runtime.Less(a, b) },
-	"<=":         func(a, b any) any { return runtime.LessOrEqual(a, b) },
-	">":          func(a, b any) any { return runtime.More(a, b) },
-	">=":         func(a, b any) any { return runtime.MoreOrEqual(a, b) },
-	"in":         func(a, b any) any { return runtime.In(a, b) },
-	"contains":   func(a, b any) any { return strings.Contains(a.(string), b.(string)) },
-	"startsWith": func(a, b any) any { return strings.HasPrefix(a.(string), b.(string)) },
-	"endsWith":   func(a, b any) any { return strings.HasSuffix(a.(string), b.(string)) },
-	"matches":    func(a, b any) any { return regexp.MustCompile(b.(string)).MatchString(a.(string)) },
-	"+":          runtime.Add,
-	"-":          runtime.Subtract,
-	"*":          runtime.Multiply,
-	"/":          func(a, b any) any { return runtime.Divide(a, b) },
-	"%":          func(a, b any) any { return runtime.Modulo(a, b) },
-	"**":         func(a, b any) any { return runtime.Exponent(a, b) },
-	"^":          func(a, b any) any { return runtime.Exponent(a, b) },
-	"..":         numbersBetween,
+	"==": func(a, b any) any { return runtime.Equal(a, b) },
+	"!=": func(a, b any) any { return !runtime.Equal(a, b) },
+	"<":  func(a, b any) any { return runtime.Less(a, b) },
+	"<=": func(a, b any) any { return runtime.LessOrEqual(a, b) },
+	">":  func(a, b any) any { return runtime.More(a, b) },
+	">=": func(a, b any) any { return runtime.MoreOrEqual(a, b) },
+	"in": func(a, b any) any { return runtime.In(a, b) },
+	"+":  runtime.Add,
+	"-":  runtime.Subtract,
+	"*":  runtime.Multiply,
+	"/":  func(a, b any) any { return runtime.Divide(a, b) },
+	"%":  func(a, b any) any { return runtime.Modulo(a, b) },
+	"**": func(a, b any) any { return runtime.Exponent(a, b) },
+	"^":  func(a, b any) any { return runtime.Exponent(a, b) },
+	"..": numbersBetween,
+	"matches": func(a, b any) any {
+		return regexp.MustCompile(b.(string)).MatchString(a.(string))
+	},
 }
 
 // mirrored are comparisons with their sides exchanged.
@@ -47,14 +45,13 @@ func (c *compiler) unary(node *ast.UnaryNode) eval {
 
 func (c *compiler) binary(node *ast.BinaryNode) eval {
 	c.refuseNil(node)
-	left, right, operator := node.Left, node.Right, node.Operator
-	switch operator {
+	switch node.Operator {
 	case "and", "&&":
-		return decided(false, c.eval(left), c.eval(right))
+		return decided(false, c.eval(node.Left), c.eval(node.Right))
 	case "or", "||":
-		return decided(true, c.eval(left), c.eval(right))
+		return decided(true, c.eval(node.Left), c.eval(node.Right))
 	case "??":
-		value, other := c.eval(left), c.eval(right)
+		value, other := c.eval(node.Left), c.eval(node.Right)
 		return func(row *Row) any {
 			if value := value(row); value != nil {
 				return value
@@ -62,20 +59,35 @@ func (c *compiler) binary(node *ast.BinaryNode) eval {
 			return other(row)
 		}
 	case "matches":
-		if pattern, literal := right.(*ast.StringNode); literal {
-			compiled, err := regexp.Compile(pattern.Value)
-			if err != nil {
-				return c.fail(node, "%s", err)
-			}
-			return c.computed(node, func(of []any) any { return compiled.MatchString(of[0].(string)) }, left)
-		}
+		c.noteUnquoted(node.Right)
+		return c.matches(node)
+	case "==", "!=", "<", "<=", ">", ">=", "in", "contains", "startsWith", "endsWith":
+		c.noteUnquoted(node.Right)
+		return c.comparison(node)
 	}
-	turned, turns := mirrored[operator]
-	compares := turns || slices.Contains([]string{"in", "contains", "startsWith", "endsWith", "matches"}, operator)
-	if compares {
-		c.noteUnquoted(right)
+	of := operators[node.Operator]
+	if of == nil {
+		return c.fail(node, "operator %s is not supported", node.Operator)
 	}
-	if turns && c.path(left) == nil && c.path(right) != nil {
+	return c.computed(node, func(values []any) any { return of(values[0], values[1]) }, node.Left, node.Right)
+}
+
+// matches compiles a literal pattern once.
+func (c *compiler) matches(node *ast.BinaryNode) eval {
+	pattern, literal := node.Right.(*ast.StringNode)
+	if !literal {
+		return c.computed(node, func(of []any) any { return operators["matches"](of[0], of[1]) }, node.Left, node.Right)
+	}
+	compiled, err := regexp.Compile(pattern.Value)
+	if err != nil {
+		return c.fail(node, "%s", err)
+	}
+	return c.computed(node, func(of []any) any { return compiled.MatchString(of[0].(string)) }, node.Left)
+}
+
+func (c *compiler) comparison(node *ast.BinaryNode) eval {
+	left, right, operator := node.Left, node.Right, node.Operator
+	if turned, turns := mirrored[operator]; turns && c.path(left) == nil && c.path(right) != nil {
 		left, right, operator = right, left, turned
 	}
 	if test := c.fieldTest(left, operator, right); test != nil {
@@ -86,13 +98,14 @@ func (c *compiler) binary(node *ast.BinaryNode) eval {
 		return func(row *Row) any { return oneOf(value(row), values(elements, row)) }
 	}
 	of := operators[operator]
-	switch {
-	case of == nil:
-		return c.fail(node, "operator %s is not supported", operator)
-	case isEquality(operator) && (isNil(left) || isNil(right)):
+	if search, ok := searches[operator]; ok {
+		of = func(a, b any) any { return search(a.(string), b.(string)) }
+	}
+	if isEquality(operator) && (isNil(left) || isNil(right)) {
 		a, b := c.eval(left), c.eval(right)
 		return func(row *Row) any { return of(a(row), b(row)) }
-	case c.depth == 0 && compares && operator != "matches": // in a predicate, a part of the expression says more than types
+	}
+	if c.depth == 0 { // in a predicate, the part of the expression says more than types
 		of = withTypes(operator, of)
 	}
 	computed := c.computed(node, func(values []any) any { return of(values[0], values[1]) }, left, right)
@@ -102,7 +115,7 @@ func (c *compiler) binary(node *ast.BinaryNode) eval {
 	return computed
 }
 
-// withTypes says which types do not go together.
+// withTypes makes an error say which types do not go together.
 func withTypes(operator string, compare func(a, b any) any) func(a, b any) any {
 	return func(a, b any) any {
 		defer func() {
@@ -114,7 +127,7 @@ func withTypes(operator string, compare func(a, b any) any) func(a, b any) any {
 	}
 }
 
-// truth is a condition's value: true or false, nil, or why it is none of them.
+// truth returns a condition's value: true, false or nil; a typeError for any other value.
 func truth(value any) any {
 	switch value.(type) {
 	case nil, bool, typeError:
@@ -123,21 +136,16 @@ func truth(value any) any {
 	return notATruth(value)
 }
 
-// decided is "or" where decisive is true, and "and" where it is false: one side that
-// has this value decides, whatever the other one is.
+// decided is "or" where decisive is true, and "and" where it is false: if one side has
+// this value, the other side does not matter.
 func decided(decisive bool, left, right eval) eval {
 	return func(row *Row) any {
 		first := truth(left(row))
-		switch first := first.(type) {
-		case bool:
-			if first == decisive {
-				return first
-			}
-		case typeError:
+		if _, wrong := first.(typeError); wrong || first == decisive {
 			return first
 		}
 		second := truth(right(row))
-		if is, known := second.(bool); known && first == nil && is != decisive {
+		if first == nil && second == !decisive {
 			return nil
 		}
 		return second

@@ -26,7 +26,7 @@ func (c *compiler) path(node ast.Node) []string {
 		if root, ok := node.Node.(*ast.IdentifierNode); ok && root.Value == "$env" {
 			return []string{name.Value}
 		}
-		if above := c.path(node.Node); above != nil && c.set.kind.nested() {
+		if above := c.path(node.Node); above != nil && c.set.kind == JSON {
 			return append(above, name.Value)
 		}
 	}

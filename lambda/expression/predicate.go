@@ -7,11 +7,11 @@ import (
 	"github.com/expr-lang/expr/vm/runtime"
 )
 
-// pick is a function that looks for elements by a predicate: those for which it is
-// true, as WHERE picks rows, not those for which it is nil.
+// pick is a function that picks elements of a list by a predicate: those for which it is
+// true. As in SQL's WHERE, nil does not pick.
 type pick struct {
-	others bool // it looks for the elements that are not picked
-	first  bool // it stops at the first one
+	others bool // it takes the elements that are not picked
+	first  bool // it stops at the first element
 	result func(found []any) any
 }
 
@@ -44,26 +44,26 @@ func (c *compiler) pick(node *ast.BuiltinNode, pick pick) eval {
 	})
 }
 
-// turned is what map makes of each element.
-func (c *compiler) turned(node *ast.BuiltinNode) eval {
+// mapped lists what an expression is for each element.
+func (c *compiler) mapped(node *ast.BuiltinNode) eval {
 	return c.overList(node, func(list []any, each func(i int) any) any {
-		turned := make([]any, len(list))
+		mapped := make([]any, len(list))
 		for i := range list {
-			turned[i] = each(i)
+			mapped[i] = each(i)
 		}
-		return turned
+		return mapped
 	})
 }
 
-// sum adds what map would make of the elements.
+// sum adds the elements, or what an expression is for each of them.
 func (c *compiler) sum(node *ast.BuiltinNode) eval {
-	turned, doing := c.turned(node), c.doing(node)
+	mapped, this := c.mapped(node), c.part(node)
 	return func(row *Row) any {
-		list := known(turned(row))
+		list := withoutNil(mapped(row))
 		if list == nil {
 			return nil
 		}
-		row.doing = doing
+		row.computing = this
 		sum := any(0)
 		for _, value := range list.([]any) {
 			sum = runtime.Add(value, sum)
@@ -72,10 +72,10 @@ func (c *compiler) sum(node *ast.BuiltinNode) eval {
 	}
 }
 
-// overList calls a function with a list and with what the predicate is for each of its
-// elements: the element itself, if none is written. No list gives nil.
+// overList calls a function with a list, and with the value of the predicate for the i-th
+// element: the element itself, if there is no predicate. It is nil if the list is.
 func (c *compiler) overList(node *ast.BuiltinNode, of func(list []any, each func(i int) any) any) eval {
-	list, doing, depth := c.eval(node.Arguments[0]), c.doing(node), c.depth
+	list, this, depth := c.eval(node.Arguments[0]), c.part(node), c.depth
 	c.depth++
 	c.set.depth = max(c.set.depth, c.depth)
 	predicate := ast.Node(&ast.PointerNode{})
@@ -89,16 +89,16 @@ func (c *compiler) overList(node *ast.BuiltinNode, of func(list []any, each func
 		if value == nil {
 			return nil
 		}
-		row.doing = doing
+		row.computing = this
 		elements := elements(value)
-		return doing.gave(of(elements, func(i int) any {
+		return this.result(of(elements, func(i int) any {
 			row.elements[depth] = elements[i]
 			return each(row)
 		}))
 	}
 }
 
-// elements are those of any kind of list: split gives one of texts.
+// elements returns the elements of any kind of list: split makes one of texts.
 func elements(of any) []any {
 	if list, ok := of.([]any); ok {
 		return list

@@ -10,6 +10,7 @@ import (
 	"github.com/expr-lang/expr"
 
 	"tally/lambda/expression"
+	"tally/lambda/internal/jsonscan"
 )
 
 // node is a condition that a test made, with what it is for a record: true, false,
@@ -171,13 +172,13 @@ func matches(t *testing.T, text string, record map[string]any, decode bool) bool
 	if err != nil {
 		t.Fatalf("%s: %v", text, err)
 	}
-	fields := map[string]expression.Field{}
+	fields := map[string]jsonscan.Value{}
 	for name, value := range record {
 		switch value := value.(type) {
 		case string:
-			fields[name] = expression.Field{Type: expression.Text, Text: value}
+			fields[name] = jsonscan.Value{Type: jsonscan.Text, Text: value}
 		default:
-			fields[name] = expression.Field{Type: expression.Number, Text: fmt.Sprint(value)}
+			fields[name] = jsonscan.Value{Type: jsonscan.Number, Text: fmt.Sprint(value)}
 		}
 	}
 	got, err := condition.Matches(rowOf(set, fields))

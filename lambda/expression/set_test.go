@@ -5,29 +5,30 @@ import (
 	"testing"
 
 	"tally/lambda/expression"
+	"tally/lambda/internal/jsonscan"
 )
 
-func text(s string) expression.Field { return expression.Field{Type: expression.Text, Text: s} }
-func num(s string) expression.Field  { return expression.Field{Type: expression.Number, Text: s} }
+func text(s string) jsonscan.Value { return jsonscan.Value{Type: jsonscan.Text, Text: s} }
+func num(s string) jsonscan.Value  { return jsonscan.Value{Type: jsonscan.Number, Text: s} }
 
 // record is what the tables below evaluate: fields by path.
-var record = map[string]expression.Field{
+var record = map[string]jsonscan.Value{
 	"status":            text("paid"),
 	"amount":            num("12.50"),
 	"n":                 num("7"),
 	"big":               num("9007199254740993"),
-	"express":           {Type: expression.True},
-	"slow":              {Type: expression.False},
+	"express":           {Type: jsonscan.True},
+	"slow":              {Type: jsonscan.False},
 	"null":              {},
 	"at":                text("2026-11-25T01:02:03Z"),
-	"words":             {Type: expression.Composite, Text: `["a","b"]`},
-	"items":             {Type: expression.Composite, Text: `[{"price":10},{},{"price":3,"sku":"x"}]`},
+	"words":             {Type: jsonscan.Composite, Text: `["a","b"]`},
+	"items":             {Type: jsonscan.Composite, Text: `[{"price":10},{},{"price":3,"sku":"x"}]`},
 	"order.customer.id": num("5"),
 	"order id":          text("z"),
 	"a.b":               text("dotted"),
 }
 
-func rowOf(set *expression.Set, fields map[string]expression.Field) *expression.Row {
+func rowOf(set *expression.Set, fields map[string]jsonscan.Value) *expression.Row {
 	row := expression.NewRow(set)
 	for i, path := range set.Fields() {
 		row.Fields[i] = fields[strings.Join(path, ".")]
@@ -200,9 +201,9 @@ func TestValue(t *testing.T) {
 }
 
 func TestObjects(t *testing.T) {
-	object := map[string]expression.Field{
+	object := map[string]jsonscan.Value{
 		"key": text("images/2026/11/25/a.jpg"), "size": num("5000001"), "storage_class": text("STANDARD"),
-		"last_modified": {Type: expression.Time, Text: "2026-11-25T03:04:05.678Z"}, "etag": text("abc"),
+		"last_modified": {Type: jsonscan.Time, Text: "2026-11-25T03:04:05.678Z"}, "etag": text("abc"),
 	}
 	for _, holds := range []string{
 		`key endsWith ".jpg"`, `size > 5_000_000`, `last_modified > date("2026-11-25")`, `last_modified.Hour() == 3`,
@@ -227,7 +228,7 @@ func TestCSV(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", holds, err)
 		}
-		fields := map[string]expression.Field{"status": text("paid"), "amount": text("12.50"), "n": text("7"), "order id": text("z")}
+		fields := map[string]jsonscan.Value{"status": text("paid"), "amount": text("12.50"), "n": text("7"), "order id": text("z")}
 		if matches, err := condition.Matches(rowOf(set, fields)); err != nil || !matches {
 			t.Errorf("%s: %t, %v", holds, matches, err)
 		}

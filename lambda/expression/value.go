@@ -8,16 +8,25 @@ import (
 	"time"
 
 	"github.com/expr-lang/expr/vm/runtime"
+
+	"tally/lambda/internal/jsonscan"
 )
 
-// typeError is about the types of values, never about the values themselves, so that
-// it may be shown.
+// typeError is about the types of values, never about the values themselves, so that it
+// may be shown.
 type typeError struct{ error }
 
 func (t typeError) Unwrap() error { return t.error }
 
-// Uncomputable is the error about a part of an expression that cannot be computed for
-// a row. Worked says whether it gave a value for any row that its set was run on.
+// Mismatch is the error about a field of another type than what it is compared with.
+type Mismatch struct {
+	Slot int           // of the field
+	Want jsonscan.Type // that the comparison needs
+	error
+}
+
+// Uncomputable is the error about a part of an expression that cannot be computed for a
+// row. Worked tells whether the part has had a value for any row of its set.
 type Uncomputable struct {
 	Worked *atomic.Bool
 	error
@@ -31,8 +40,7 @@ func mismatch(left, operator, right string) typeError {
 	return typeError{fmt.Errorf("cannot compute %s %s %s", left, operator, right)}
 }
 
-// describe names a value's type in an error. The value itself may be nobody's
-// business.
+// describe names a value's type.
 func describe(value any) string {
 	switch value.(type) {
 	case string:
@@ -53,8 +61,9 @@ func describe(value any) string {
 
 func hasNil(values []any) bool { return slices.Contains(values, nil) }
 
-// known is a list without its elements that are nil; nil if there are no others.
-func known(value any) any {
+// withoutNil returns a list without its elements that are nil; nil if none is left. Other
+// values stay as they are.
+func withoutNil(value any) any {
 	list, ok := value.([]any)
 	if !ok || !hasNil(list) {
 		return value
@@ -66,7 +75,7 @@ func known(value any) any {
 	return rest
 }
 
-// member is a field or an element; nil if there is none, whatever the value is.
+// member returns a field or an element; nil if there is none, whatever the value is.
 func member(of, name any) (value any) {
 	defer func() {
 		if recover() != nil {
@@ -76,17 +85,8 @@ func member(of, name any) (value any) {
 	return runtime.Fetch(of, name)
 }
 
-// cut is a part of a text or a list, from an index to before another one or to the end.
-func cut(of []any) any {
-	end := any(runtime.Len(of[0]))
-	if len(of) == 3 {
-		end = of[2]
-	}
-	return runtime.Slice(of[0], of[1], end)
-}
-
-// listLimit is how many elements or bytes a function may make: as many as in the
-// expression language's own machine.
+// listLimit is how many elements or bytes a function may make. The expression language's
+// own machine has the same limit.
 const listLimit = 1_000_000
 
 var errTooLarge = errors.New("the result is too large")

@@ -5,11 +5,11 @@ import (
 	"fmt"
 
 	"tally/lambda/internal/count"
+	"tally/lambda/job"
 )
 
-// Check implements [count.Checker]: it lists the first page of each folder of the
-// window and, for records, reads the first of them. What is odd about these is a
-// warning.
+// Check implements [count.Checker]: it lists the first page of each folder of the window
+// and, for records, reads the first of them. What is odd about these is a warning.
 func (s *Source) Check(ctx context.Context, query count.Query) ([]count.Problem, error) {
 	warnings, err := s.check(ctx, query)
 	if err == nil {
@@ -26,6 +26,8 @@ func (s *Source) Check(ctx context.Context, query count.Query) ([]count.Problem,
 const checkedFolders = 25
 
 func (s *Source) check(ctx context.Context, query count.Query) ([]count.Problem, error) {
+	skips := query.Job.Source.Skips()
+	query.Job.Source.OnError = job.OnErrorSkip // so that nothing ends the check
 	run, err := s.run(query)
 	if err != nil {
 		return nil, err
@@ -34,8 +36,7 @@ func (s *Source) check(ctx context.Context, query count.Query) ([]count.Problem,
 	if len(folders) == 0 { // of an empty window
 		folders = []string{query.Job.Source.LiteralPrefix()}
 	}
-	sample := run.sample()
-	lister := &lister{client: run.client, bucket: run.bucket, slots: make(chan struct{}, 1)}
+	sample, lister := newSample(run), run.lister(1)
 	for _, folder := range folders[:min(checkedFolders, len(folders))] {
 		found, _, err := lister.request(ctx, span{prefix: folder}, pageKeys)
 		if err != nil || query.Job.Source.Format == "" {
@@ -45,7 +46,7 @@ func (s *Source) check(ctx context.Context, query count.Query) ([]count.Problem,
 			if o.size == 0 { // there is no byte to ask for
 				continue
 			}
-			if err := sample.object(ctx, o); err != nil && !run.forgives(err) {
+			if err := sample.object(ctx, o); err != nil && !forgiven(err, skips) {
 				return nil, err
 			}
 			if sample.full() {
@@ -56,13 +57,13 @@ func (s *Source) check(ctx context.Context, query count.Query) ([]count.Problem,
 	return sample.warnings(), nil
 }
 
-// forgives tells whether a run goes on without the object that an error is about.
-func (r *run) forgives(err error) bool {
+// forgiven tells whether a run goes on without the object that an error is about.
+func forgiven(err error, skips bool) bool {
 	switch codeOf(err) {
 	case codeMissing: // it went away
 		return true
 	case codeArchived, codeInvalid:
-		return r.job.Source.Skips()
+		return skips
 	}
 	return false
 }

@@ -11,67 +11,78 @@ import (
 	"unicode/utf8"
 
 	"tally/lambda/expression"
+	"tally/lambda/internal/jsonscan"
 	"tally/lambda/job"
 )
 
 // csv counts the records of CSV.
 func (r *reader) csv(key string) error {
 	next := r.csvRecords()
-	options := r.job.Source.CSV
-	var slots []int
-	columns := 0
-	if !options.HasHeader() {
-		columns = len(options.Columns)
-		var err error
-		if slots, err = r.slotsOf(options.Columns); err != nil {
-			return &badInput{url: r.url(key), err: err}
-		}
+	slots, columns, err := r.header(key, next)
+	if err != nil || columns == 0 {
+		return err
 	}
 	for {
 		record, line, err := next()
-		if err == nil && columns > 0 {
-			if err = r.countFields(record, slots, columns); err == nil {
-				continue
-			}
-		}
 		switch {
+		case err == nil:
+			err = r.countFields(record, slots, columns)
 		case errors.Is(err, io.EOF):
 			return nil
 		case errors.As(err, new(*unreadable)):
 			return &badInput{url: r.url(key), line: line, err: err}
-		case columns == 0 && err == nil: // the header
-			columns = len(record)
-			if slots, err = r.slotsOf(record); err != nil {
-				return &badInput{url: r.url(key), line: line, err: err}
-			}
-			continue
-		case columns == 0:
-			return &badInput{url: r.url(key), line: line, err: fmt.Errorf("header: %w", err)}
 		}
-		if err := r.run.settle(r.evaluator, key, line, err); err != nil {
+		if err := r.settle(r.evaluator, key, line, err); err != nil {
 			return err
 		}
 	}
 }
 
-// slotsOf are the columns that the row's fields come from.
+// header returns the columns that the row's fields come from, and how many columns there
+// are: none in an empty object.
+func (r *reader) header(key string, next func() ([]string, int, error)) (slots []int, columns int, err error) {
+	var names []string
+	line := 0
+	if options := r.job.Source.CSV; options.HasHeader() {
+		names, line, err = next()
+		if errors.Is(err, io.EOF) {
+			return nil, 0, nil
+		}
+		if err != nil && !errors.As(err, new(*unreadable)) {
+			err = fmt.Errorf("header: %w", err)
+		}
+	} else {
+		names = options.Columns
+	}
+	if err == nil {
+		slots, err = r.slotsOf(names)
+	}
+	if err != nil {
+		return nil, 0, &badInput{url: r.url(key), line: line, err: err}
+	}
+	return slots, len(names), nil
+}
+
+// slotsOf returns the column of each field of the row.
 func (r *reader) slotsOf(columns []string) ([]int, error) {
 	paths := r.expressions.Set.Fields()
 	slots := make([]int, len(paths))
-	var wrong columnsError
+	var wrong []column
+	var why []error
 	for i, path := range paths {
-		slots[i] = slices.Index(columns, path[0])
+		name := path[0]
+		slots[i] = slices.Index(columns, name)
 		switch {
 		case slots[i] < 0:
-			wrong = append(wrong, columnError{i, fmt.Errorf("%w%s", expression.NoColumn(path[0], columns), r.expressions.Set.QuotesHint(path[0]))})
-		case slices.Index(columns[slots[i]+1:], path[0]) >= 0:
-			wrong = append(wrong, columnError{i, fmt.Errorf("there are two columns %q", path[0])})
+			wrong, why = append(wrong, column(i)), append(why, fmt.Errorf("%w%s", expression.NoColumn(name, columns), r.expressions.Set.QuotesHint(name)))
+		case slices.Contains(columns[slots[i]+1:], name):
+			wrong, why = append(wrong, column(i)), append(why, fmt.Errorf("there are two columns %q", name))
 		default:
-			r.scanner.met.add(i, expression.Text)
+			r.scanner.Seen[i].Add(jsonscan.Text)
 		}
 	}
 	if wrong != nil {
-		return nil, wrong
+		return nil, columnsError{wrong, errors.Join(why...)}
 	}
 	return slots, nil
 }
@@ -81,10 +92,10 @@ func (r *reader) countFields(record []string, slots []int, columns int) error {
 		return &fieldsError{fmt.Errorf("has %d fields, and there are %d columns", len(record), columns)}
 	}
 	if r.input.beyond && slices.ContainsFunc(record, isNotUTF8) {
-		return errNotUTF8
+		return jsonscan.ErrNotUTF8
 	}
 	for i, slot := range slots {
-		r.row.Fields[i] = expression.Field{Type: expression.Text, Text: record[slot]}
+		r.row.Fields[i] = jsonscan.Value{Type: jsonscan.Text, Text: record[slot]}
 	}
 	return r.count()
 }
@@ -93,13 +104,13 @@ func isNotUTF8(field string) bool { return !utf8.ValidString(field) }
 
 func hasLineEnd(field string) bool { return strings.Contains(field, "\n") }
 
-// unreadable is an error behind which there is no next record.
+// unreadable is an error after which no record can be read.
 type unreadable struct{ error }
 
 func (u *unreadable) Unwrap() error { return u.error }
 
-// csvRecords gives the records one by one, with the line on which each begins. They
-// are good until the next call.
+// csvRecords returns a function that reads the next record, with the line on which it
+// begins. The record is good until the next call.
 func (r *reader) csvRecords() func() ([]string, int, error) {
 	if start, _ := r.buffer.Peek(len(byteOrder)); bytes.Equal(start, byteOrder) {
 		_, _ = r.buffer.Discard(len(byteOrder)) // they are in the buffer
@@ -111,8 +122,8 @@ func (r *reader) csvRecords() func() ([]string, int, error) {
 	reader := csv.NewReader(r.buffer) // which it uses as it is
 	reader.Comma, reader.ReuseRecord, reader.FieldsPerRecord = options.Comma(), true, -1
 	reader.LazyQuotes = options != nil && options.Quotes == job.QuotesLenient
-	last := 0          // line that was good
-	overLines := false // its record, with lenient quotes
+	last := 0          // the line of the last good record
+	overLines := false // whether a field of it has several lines, with lenient quotes
 	return func() ([]string, int, error) {
 		r.input.got = 0
 		record, err := reader.Read()
@@ -124,7 +135,7 @@ func (r *reader) csvRecords() func() ([]string, int, error) {
 		var wrong *csv.ParseError
 		switch {
 		case errors.Is(err, io.EOF) && overLines && r.input.last != '"':
-			return nil, last, &unreadable{csv.ErrQuote} // which the reader takes for the end of the field
+			return nil, last, &unreadable{csv.ErrQuote} // the reader takes the end of the object for the end of the field
 		case errors.Is(err, io.EOF):
 			return nil, 0, err
 		case errors.As(err, &wrong):

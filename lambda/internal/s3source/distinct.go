@@ -8,12 +8,12 @@ import (
 	"tally/lambda/internal/count"
 )
 
-// distinct holds the values that were met, each with the columns of CaseNames, as
-// bits, whose rows had it. A value is known by a hash of 96 bits: a million values share
-// one with a chance of some 1 in 10^17.
+// distinct holds values, each with the columns of CaseNames, as bits, in which rows with
+// the value count. A value is known by a hash of 96 bits: the chance that two of a million
+// values share one is some 1 in 10^17.
 type distinct struct {
 	values map[distinctKey]uint64
-	large  bool // may hold more than distinctSmall
+	large  bool // it may hold more than distinctSmall
 }
 
 type distinctKey struct {
@@ -21,17 +21,17 @@ type distinctKey struct {
 	hash  [3]uint32
 }
 
-// distinctLimit is how many values a run keeps, once for all rows and once for each
-// group. A million takes some 55 MB. The sum of all objects may have as many, and so
-// may one object at a time: see [reader.object].
+// distinctLimit is how many values a run keeps, counted once for all rows and once for
+// each group. A million takes some 55 MB. The sum of all objects may have as many, and so
+// may one object at a time: see reader.object.
 const (
 	distinctLimit   = 1_000_000
 	distinctReaders = 2
 	distinctSmall   = 100_000
-	distinctKept    = 10_000 // a larger map gives its memory back between objects
+	distinctKept    = 10_000 // a larger map is not kept for the next object
 )
 
-// errLarge is an object with more values than one among others may have.
+// errLarge means that an object has more values than it may have beside others.
 var errLarge = &count.Failure{Err: errors.New("more values than small objects have")}
 
 var seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
@@ -49,26 +49,27 @@ func (d *distinct) reset() {
 	clear(d.values)
 }
 
-func (d *distinct) meet(key distinctKey, columns uint64, expression string) error {
-	before, met := d.values[key]
-	if met && before|columns == before {
+// add adds a value and columns of it.
+func (d *distinct) add(key distinctKey, columns uint64, expression string) error {
+	before, known := d.values[key]
+	switch {
+	case known && before|columns == before:
 		return nil
-	}
-	if !met && !d.large && len(d.values) == distinctSmall {
+	case known:
+	case !d.large && len(d.values) == distinctSmall:
 		return errLarge
-	}
-	if !met && len(d.values) == distinctLimit {
+	case len(d.values) == distinctLimit:
 		return count.Permanentf("distinct %s has more than %d values, counted for each group anew; count them in a database or with Athena", expression, distinctLimit)
 	}
 	d.values[key] = before | columns
 	return nil
 }
 
-// add adds the values of another tally, whose groups have other indexes.
-func (d *distinct) add(other *distinct, index map[uint32]uint32, expression string) error {
+// addAll adds the values of another tally. Index translates the indexes of its groups.
+func (d *distinct) addAll(other *distinct, index map[uint32]uint32, expression string) error {
 	for key, columns := range other.values {
 		key.group = index[key.group]
-		if err := d.meet(key, columns, expression); err != nil {
+		if err := d.add(key, columns, expression); err != nil {
 			return err
 		}
 	}

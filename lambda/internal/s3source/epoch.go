@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"time"
 
-	"tally/lambda/expression"
 	"tally/lambda/internal/count"
+	"tally/lambda/internal/jsonscan"
 	"tally/lambda/job"
 )
 
@@ -37,9 +37,9 @@ func newEpochs(kind job.ColumnType, window count.Window) epochs {
 
 // holds tells whether a number, which CSV holds as text, is in the window. It notes in
 // which unit the number is a likely time.
-func (e *epochs) holds(field expression.Field, met *tally) (bool, error) {
+func (e *epochs) holds(field jsonscan.Value, met *tally) (bool, error) {
 	number, err := strconv.ParseFloat(field.Text, 64)
-	if err != nil || field.Type != expression.Number && field.Type != expression.Text {
+	if err != nil || field.Type != jsonscan.Number && field.Type != jsonscan.Text {
 		return false, fmt.Errorf("the window's column is no number of %s", e.kind)
 	}
 	switch {

@@ -6,6 +6,7 @@ import (
 
 	"tally/lambda/expression"
 	"tally/lambda/internal/count"
+	"tally/lambda/internal/jsonscan"
 	"tally/lambda/job"
 )
 
@@ -80,13 +81,13 @@ func isWithin(at time.Time, window *count.Window) bool {
 
 // hasTime tells whether there is anything in the window's column. CSV has no null,
 // so that nothing stands for it.
-func hasTime(field expression.Field) bool {
-	return field.Type != expression.Nil && (field.Type != expression.Text || field.Text != "")
+func hasTime(field jsonscan.Value) bool {
+	return field.Type != jsonscan.Nil && (field.Type != jsonscan.Text || field.Text != "")
 }
 
 // time is a row's time. It is not zoned if it is what clocks show, as a time in UTC.
-func (f *filter) time(field expression.Field) (at time.Time, zoned bool, err error) {
-	if field.Type != expression.Text && field.Type != expression.Time {
+func (f *filter) time(field jsonscan.Value) (at time.Time, zoned bool, err error) {
+	if field.Type != jsonscan.Text && field.Type != jsonscan.Time {
 		return time.Time{}, false, errors.New("the window's column is no text with a time; write column_type: epoch_seconds or epoch_millis for numbers")
 	}
 	if at, err := time.Parse(time.RFC3339, field.Text); err == nil {

@@ -1,66 +1,47 @@
 package s3source
 
 import (
-	"errors"
 	"fmt"
-	"maps"
-	"slices"
+	"sync/atomic"
+
+	"tally/lambda/expression"
 )
 
-// jobsFault finds what was left out and is wrong with the job instead of the record:
-// on_error: skip must not make zeros of it. A step, a type or a column that fits
-// nothing that was read is one.
+// jobsFault finds what was left out because the job is wrong, not the record: a step, a
+// type or a column that fits nothing that was read. on_error: skip must not make zeros of
+// that.
 func (r *run) jobsFault() error {
 	left := &r.sum.left
-	for _, slot := range slices.Sorted(maps.Keys(left.columns)) {
-		if r.met.lacks(slot) {
-			return fmt.Errorf("%w; no object has it, and on_error: skip leaves out single objects only", left.columns[slot].first)
+	for slot, types := range r.seen {
+		if refused, ok := left.causes[column(slot)]; ok && types == 0 {
+			return fmt.Errorf("%w; no object has it, and on_error: skip leaves out single objects only", refused.first)
 		}
 	}
-	everyRecord := func(why refused, remedy string) error {
-		return fmt.Errorf("%w; that fails wherever it is tried, and on_error: skip leaves out single records only%s", why.first, remedy)
+	everyRecord := func(refused refused, remedy string) error {
+		return fmt.Errorf("%w; that fails wherever it is tried, and on_error: skip leaves out single records only%s", refused.first, remedy)
 	}
-	if why := left.steps[0]; why.n > 0 && r.sum.timed == 0 {
-		return everyRecord(why, "")
+	if refused, ok := left.causes[step(0)]; ok && r.sum.timed == 0 {
+		return everyRecord(refused, "")
 	}
-	rows := r.sum.within
-	for _, step := range slices.Sorted(maps.Keys(left.steps)) {
-		if why := left.steps[step]; step > 0 {
-			if why.n == rows {
-				return everyRecord(why, "")
+	// A row that fails a step is not tried with the next ones.
+	tried := r.sum.within
+	for step := step(1); step <= r.lastStep(); step++ {
+		if refused, ok := left.causes[step]; ok {
+			if refused.n == tried {
+				return everyRecord(refused, "")
 			}
-			rows -= why.n
+			tried -= refused.n
 		}
 	}
-	for mismatch, why := range left.mismatches {
-		if !r.met.has(mismatch.Slot, mismatch.Want) {
-			return everyRecord(why, "")
+	for cause, refused := range left.causes {
+		mismatch, isMismatch := cause.(expression.Mismatch)
+		worked, isPart := cause.(*atomic.Bool)
+		if isMismatch && !r.seen[mismatch.Slot].Has(mismatch.Want) || isPart && !worked.Load() {
+			return everyRecord(refused, "")
 		}
 	}
-	for worked, why := range left.parts {
-		if !worked.Load() {
-			return everyRecord(why, "")
-		}
-	}
-	if why := left.kinds[wrongFields]; why.n > 0 && !r.job.Source.CSV.HasHeader() && r.sum.read() == 0 && len(left.steps) == 0 && left.kinds[notText].n == 0 {
-		return everyRecord(why, "; write csv.columns and csv.delimiter as they are")
+	if refused, ok := left.causes[wrongFields]; ok && !r.job.Source.CSV.HasHeader() && r.sum.read() == 0 && left.causes[notText].n == 0 {
+		return everyRecord(refused, "; write csv.columns and csv.delimiter as they are")
 	}
 	return nil
-}
-
-// columnError is about the column of a slot.
-type columnError struct {
-	slot int
-	error
-}
-
-// columnsError is all that is wrong with a header.
-type columnsError []columnError
-
-func (c columnsError) Error() string {
-	all := make([]error, len(c))
-	for i := range c {
-		all[i] = c[i].error
-	}
-	return errors.Join(all...).Error()
 }

@@ -6,11 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"tally/lambda/internal/jsonscan"
 )
 
 var (
 	errTooLong = fmt.Errorf("the record is longer than %d MB", longest>>20)
-	errNotUTF8 = errors.New("is not UTF-8 text")
 	byteOrder  = []byte("\ufeff") // some programs write it first
 )
 
@@ -28,12 +29,12 @@ func (r *reader) jsonLines(key string) error {
 			line = bytes.TrimPrefix(line, byteOrder)
 		}
 		if err == nil {
-			if blanks(line, 0) == len(line) {
+			if jsonscan.IsBlank(line) {
 				continue
 			}
-			if err = r.scanner.scan(line); err == nil {
+			if err = r.scanner.Scan(line); err == nil {
 				if r.near.seen < nearbyLimit {
-					r.near.look(line, r.scanner.met, r.expressions.Set.Fields())
+					r.near.look(line, r.scanner.Seen, r.expressions.Set.Fields())
 				}
 				err = r.count()
 			}
@@ -41,7 +42,7 @@ func (r *reader) jsonLines(key string) error {
 				continue
 			}
 		}
-		if err := r.run.settle(r.evaluator, key, number, err); err != nil {
+		if err := r.settle(r.evaluator, key, number, err); err != nil {
 			return err
 		}
 	}

@@ -3,23 +3,22 @@ package s3source
 import (
 	"errors"
 	"fmt"
-	"sync/atomic"
+	"iter"
 
 	"tally/lambda/expression"
+	"tally/lambda/internal/jsonscan"
 )
 
-// leftOut is what a job with on_error: skip left out.
+// leftOut is what a job with on_error: skip left out, by cause. A cause is a kind, and
+// what else may be wrong with the job instead of the record: a step, a column, an
+// expression.Mismatch without its text, or the *atomic.Bool of an
+// expression.Uncomputable.
 type leftOut struct {
-	total int64
-	kinds [kindCount]refused
-	// What may be wrong with the job instead of the record:
-	steps      map[int]refused                 // by the step of a row that failed
-	parts      map[*atomic.Bool]refused        // of expressions, by whether they worked for any row
-	mismatches map[expression.Mismatch]refused // without their texts
-	columns    map[int]refused                 // by slot: headers without it
+	total  int64
+	causes map[any]refused
 }
 
-// refused is how many there are of a kind, and the first that was met.
+// refused is how many there are of a cause, and the first of them.
 type refused struct {
 	n     int64
 	first *badInput
@@ -38,11 +37,10 @@ const (
 	noColumn
 	locked
 	damagedObject
-	kindCount
 )
 
-// kindNames are one and several of a kind.
-var kindNames = [kindCount][2]string{
+// kindNames name one and several of a kind.
+var kindNames = [...][2]string{
 	badLine:       {"line that is no record", "lines that are no records"},
 	notText:       {"record that is not UTF-8", "records that are not UTF-8"},
 	tooLong:       {"record that is too long", "records that are too long"},
@@ -54,9 +52,13 @@ var kindNames = [kindCount][2]string{
 	damagedObject: {"object that is damaged", "objects that are damaged"},
 }
 
+// step is a step of counting a row: 0 is the window, then come the cases, group_by and
+// distinct.
+type step int
+
 // rowError is about a row that was read and could not be counted.
 type rowError struct {
-	step int // 0 is the window, then come the cases, group_by and distinct
+	step step
 	err  error
 }
 
@@ -67,7 +69,16 @@ func (r *rowError) Unwrap() error { return r.err }
 // fieldsError is about a record of CSV with more or fewer fields than columns.
 type fieldsError struct{ error }
 
-// object tells whether bad is about an object as a whole.
+// column is the slot of a field that a header lacks.
+type column int
+
+// columnsError is all that is wrong with a header.
+type columnsError struct {
+	columns []column
+	error
+}
+
+// kindOf returns the kind of what is wrong with a record, or with an object as a whole.
 func kindOf(bad *badInput, object bool) kind {
 	var row *rowError
 	code := codeOf(bad)
@@ -86,7 +97,7 @@ func kindOf(bad *badInput, object bool) kind {
 		return wrongFields
 	case errors.Is(bad, errTooLong):
 		return tooLong
-	case errors.Is(bad, errNotUTF8):
+	case errors.Is(bad, jsonscan.ErrNotUTF8):
 		return notText
 	}
 	return badLine
@@ -96,68 +107,70 @@ func kindOf(bad *badInput, object bool) kind {
 func (l *leftOut) one(bad *badInput, object bool) {
 	l.total++
 	once := refused{1, bad}
-	kind := kindOf(bad, object)
-	l.kinds[kind] = l.kinds[kind].and(once)
-	var row *rowError
-	if errors.As(bad, &row) {
-		note(&l.steps, row.step, once)
+	l.note(kindOf(bad, object), once)
+	if row, ok := errors.AsType[*rowError](bad); ok {
+		l.note(row.step, once)
 	}
-	var mismatch expression.Mismatch
-	if errors.As(bad, &mismatch) {
-		note(&l.mismatches, expression.Mismatch{Slot: mismatch.Slot, Want: mismatch.Want}, once)
+	if mismatch, ok := errors.AsType[expression.Mismatch](bad); ok {
+		l.note(expression.Mismatch{Slot: mismatch.Slot, Want: mismatch.Want}, once)
 	}
-	var part expression.Uncomputable
-	if errors.As(bad, &part) {
-		note(&l.parts, part.Worked, once)
+	if part, ok := errors.AsType[expression.Uncomputable](bad); ok {
+		l.note(part.Worked, once)
 	}
-	var columns columnsError
-	if object && errors.As(bad, &columns) {
-		for _, column := range columns {
-			note(&l.columns, column.slot, once)
+	if header, ok := errors.AsType[columnsError](bad); ok && object {
+		for _, column := range header.columns {
+			l.note(column, once)
 		}
 	}
 }
 
+func (l *leftOut) note(cause any, more refused) {
+	if l.causes == nil {
+		l.causes = map[any]refused{}
+	}
+	known := l.causes[cause]
+	if known.first == nil {
+		known.first = more.first
+	}
+	known.n += more.n
+	l.causes[cause] = known
+}
+
 func (l *leftOut) add(other *leftOut) {
 	l.total += other.total
-	for kind, more := range other.kinds {
-		l.kinds[kind] = l.kinds[kind].and(more)
+	for cause, more := range other.causes {
+		l.note(cause, more)
 	}
-	noteAll(&l.steps, other.steps)
-	noteAll(&l.parts, other.parts)
-	noteAll(&l.mismatches, other.mismatches)
-	noteAll(&l.columns, other.columns)
 }
 
-func (r refused) and(more refused) refused {
-	r.n += more.n
-	if r.first == nil {
-		r.first = more.first
+// uncounted is how many rows in the window could not be counted.
+func (l *leftOut) uncounted() int64 {
+	n := int64(0)
+	for cause, refused := range l.causes {
+		if step, ok := cause.(step); ok && step > 0 {
+			n += refused.n
+		}
 	}
-	return r
-}
-
-func note[K comparable](all *map[K]refused, key K, more refused) {
-	if *all == nil {
-		*all = map[K]refused{}
-	}
-	(*all)[key] = (*all)[key].and(more)
-}
-
-func noteAll[K comparable](all *map[K]refused, more map[K]refused) {
-	for key, refused := range more {
-		note(all, key, refused)
-	}
+	return n
 }
 
 // inWords says what was left out, a text for each kind.
 func (l *leftOut) inWords() []string {
 	var all []string
-	for kind, refused := range l.kinds {
-		if refused.n > 0 {
-			name := kindNames[kind][min(refused.n, 2)-1]
-			all = append(all, fmt.Sprintf("left out %d %s, such as %v", refused.n, name, refused.first))
-		}
+	for kind, refused := range l.byKind() {
+		name := kindNames[kind][min(refused.n, 2)-1]
+		all = append(all, fmt.Sprintf("left out %d %s, such as %v", refused.n, name, refused.first))
 	}
 	return all
+}
+
+// byKind returns what was left out of each kind that there is, in the order of kinds.
+func (l *leftOut) byKind() iter.Seq2[kind, refused] {
+	return func(yield func(kind, refused) bool) {
+		for kind := range kind(len(kindNames)) {
+			if refused, ok := l.causes[kind]; ok && !yield(kind, refused) {
+				return
+			}
+		}
+	}
 }

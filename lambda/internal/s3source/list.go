@@ -12,8 +12,12 @@ import (
 	"tally/lambda/internal/listing"
 )
 
-// listers is how many list requests are under way at a time.
-const listers = 48
+// listers is how many list requests are under way at a time, pageKeys the most that S3
+// lists in one.
+const (
+	listers  = 48
+	pageKeys = 1000
+)
 
 // lister lists a bucket. S3 lists a thousand keys at a time, in their order, and
 // each page must be asked for with the last key of the one before. So a listing
@@ -22,10 +26,10 @@ const listers = 48
 type lister struct {
 	client Client
 	bucket string
-	page   func([]object) error // takes each page; called concurrently
-	slots  chan struct{}        // of requests that are under way
-	limit  int                  // keys of a page
+	slots  chan struct{} // of requests that are under way
+	limit  int           // keys of a page
 
+	page   func([]object) error
 	walks  sync.WaitGroup
 	cancel context.CancelCauseFunc
 }
@@ -34,9 +38,10 @@ type lister struct {
 // bounds are the prefix's own.
 type span struct{ prefix, after, until string }
 
-// list lists prefixes, none of which may be within another one. Each object that is
-// there all the time is in exactly one page.
-func (l *lister) list(ctx context.Context, prefixes []string) error {
+// list calls page, concurrently, with the pages of some prefixes, none of which may be
+// within another one. Each object that is there all the time is in exactly one page.
+func (l *lister) list(ctx context.Context, prefixes []string, page func([]object) error) error {
+	l.page = page
 	ctx, l.cancel = context.WithCancelCause(ctx)
 	defer l.cancel(nil)
 	for _, prefix := range prefixes {

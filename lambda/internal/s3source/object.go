@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
-	"tally/lambda/expression"
+	"tally/lambda/internal/jsonscan"
 )
 
 // object is what a listing says of an object.
@@ -25,23 +25,22 @@ func objectOf(listed types.Object) object {
 	}
 }
 
-// field is the value of a field of expression.ObjectFields.
-func (o object) field(name string) expression.Field {
+// field returns the value of one of expression.ObjectFields.
+func (o object) field(name string) jsonscan.Value {
 	switch name {
-	case "key":
-		return expression.Field{Type: expression.Text, Text: o.key}
 	case "size":
-		return expression.Field{Type: expression.Number, Text: strconv.FormatInt(o.size, 10)}
+		return jsonscan.Value{Type: jsonscan.Number, Text: strconv.FormatInt(o.size, 10)}
 	case "last_modified":
-		return expression.Field{Type: expression.Time, Text: o.modified.UTC().Format(time.RFC3339Nano)}
-	case "storage_class":
-		if o.class == "" {
-			return expression.Field{Type: expression.Text, Text: string(types.ObjectStorageClassStandard)} // some servers name only others
-		}
-		return expression.Field{Type: expression.Text, Text: o.class}
-	default:
-		return expression.Field{Type: expression.Text, Text: strings.Trim(o.etag, `"`)}
+		return jsonscan.Value{Type: jsonscan.Time, Text: o.modified.UTC().Format(time.RFC3339Nano)}
+	case "etag":
+		return jsonscan.Value{Type: jsonscan.Text, Text: strings.Trim(o.etag, `"`)}
+	case "key":
+		return jsonscan.Value{Type: jsonscan.Text, Text: o.key}
 	}
+	if o.class == "" { // some servers name only the others
+		return jsonscan.Value{Type: jsonscan.Text, Text: string(types.ObjectStorageClassStandard)}
+	}
+	return jsonscan.Value{Type: jsonscan.Text, Text: o.class}
 }
 
 // countObject counts an object as a row.

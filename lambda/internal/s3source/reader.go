@@ -12,18 +12,18 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/klauspost/compress/zstd"
 
+	"tally/lambda/internal/jsonscan"
 	"tally/lambda/job"
 )
 
 // reader reads objects, one after the other.
 type reader struct {
 	*evaluator
-	run    *run
-	buffer *bufio.Reader
-	long   []byte // a line that is longer than the buffer
-	input  watched
 	decoders
-	scanner scanner
+	buffer  *bufio.Reader
+	long    []byte // a line that is longer than the buffer
+	input   watched
+	scanner *jsonscan.Scanner
 	near    nearby
 }
 
@@ -36,13 +36,10 @@ const (
 func newReader(r *run, zstd chan *zstd.Decoder) *reader {
 	e := r.evaluator()
 	return &reader{
-		decoders: decoders{zstd: zstd},
-		run:      r, evaluator: e, buffer: bufio.NewReaderSize(nil, bufferSize),
-		scanner: scanner{root: member{wanted: newNode(e.expressions.Set.Fields())}, fields: e.row.Fields, met: make(met, len(e.row.Fields))},
+		evaluator: e, decoders: decoders{zstd: zstd}, buffer: bufio.NewReaderSize(nil, bufferSize),
+		scanner: jsonscan.New(e.expressions.Set.Fields(), e.row.Fields),
 	}
 }
-
-func (r *reader) url(key string) string { return r.run.url(key) }
 
 var (
 	// errBroken means that the connection broke, or that the answer is not the object.
@@ -51,14 +48,14 @@ var (
 	errChangedHere = &smithy.GenericAPIError{Code: codeChanged, Message: "the ETag is another one"}
 )
 
-// read counts an object's records into the tally. It is a *badInput if the object
+// read counts an object's records into the tally. The error is a *badInput if the object
 // is at fault, errBroken if the connection is, and else S3's answer.
 func (r *reader) read(ctx context.Context, o object) error {
-	input := &s3.GetObjectInput{Bucket: &r.run.bucket, Key: &o.key}
+	input := &s3.GetObjectInput{Bucket: &r.bucket, Key: &o.key}
 	if o.etag != "" {
 		input.IfMatch = &o.etag
 	}
-	answer, err := r.run.client.GetObject(ctx, input)
+	answer, err := r.client.GetObject(ctx, input)
 	if err != nil {
 		if code := codeOf(err); code == codeArchived || code == codeInvalid {
 			return &badInput{url: r.url(o.key), err: fmt.Errorf("%s: %w", permanent[code], err)}
@@ -77,40 +74,37 @@ func (r *reader) read(ctx context.Context, o object) error {
 		return nil // also where the key says that nothing is compressed
 	}
 	body := &body{ctx: ctx, from: answer.Body, expected: o.size}
-	err = r.records(body, o.key, aws.ToString(answer.ContentEncoding))
-	switch {
-	case body.err != nil: // whatever the records made of it
+	err = r.countContent(body, o.key, aws.ToString(answer.ContentEncoding))
+	if body.err != nil { // whatever the records made of it
 		return fmt.Errorf("get %s: %w after %d bytes: %w", r.url(o.key), errBroken, body.got, body.err)
-	case err != nil:
-		return err
 	}
-	return nil
+	return err
 }
 
-// records counts the records of an object's content.
-func (r *reader) records(content io.Reader, key, encoding string) error {
-	plain, done, err := r.decode(content, key, encoding)
+// countContent counts the records of an object's content, which may be compressed.
+func (r *reader) countContent(content io.Reader, key, encoding string) error {
+	text, done, err := r.decode(content, key, encoding)
 	defer done()
 	if err != nil {
 		return &badInput{url: r.url(key), err: err}
 	}
-	return r.plain(plain, key)
+	return r.countText(text, key)
 }
 
-// plain counts the records of an object's content that is not compressed.
-func (r *reader) plain(plain io.Reader, key string) error {
+// countText counts the records of an object's text.
+func (r *reader) countText(text io.Reader, key string) error {
 	r.where = key
 	isCSV, options := r.job.Source.Format == job.CSVLines, r.job.Source.CSV
-	r.input = watched{from: plain, csv: isCSV, quoted: isCSV && (options == nil || options.Quotes != job.QuotesNone)}
+	r.input = watched{from: text, csv: isCSV, quoted: isCSV && (options == nil || options.Quotes != job.QuotesNone)}
 	r.buffer.Reset(&r.input)
-	if r.input.csv {
+	if isCSV {
 		return r.csv(key)
 	}
 	return r.jsonLines(key)
 }
 
-// body is an object's content as S3 sends it. It remembers why it broke off, which
-// is no fault of the object.
+// body is an object's content as S3 sends it. It remembers why it broke off, which is no
+// fault of the object.
 type body struct {
 	ctx           context.Context // of the read
 	from          io.Reader

@@ -21,7 +21,7 @@ func (r *run) countRecords(ctx context.Context, prefixes []string) (listed time.
 	objects := make(chan object, waiting)
 	group.Go(func() error {
 		defer close(objects)
-		err := r.list(ctx, prefixes, fewListers, func(page []object) error {
+		err := r.lister(fewListers).list(ctx, prefixes, func(page []object) error {
 			for _, o := range page {
 				select {
 				case objects <- o:
@@ -43,7 +43,7 @@ func (r *run) countRecords(ctx context.Context, prefixes []string) (listed time.
 					return err
 				}
 			}
-			r.meet(reader)
+			r.addFields(reader)
 			return nil
 		})
 	}
@@ -59,32 +59,34 @@ const (
 )
 
 // object counts an object's records once it is read to its end. One that has many
-// distinct values is read again when no other such object is being read: their values
-// are in memory until then.
+// distinct values is read again when no other such object is being read: their values are
+// in memory until then.
 func (r *reader) object(ctx context.Context, o object) error {
-	defer func() { r.tally.distinct.large = false }()
-	wait := pause
-	for try := 1; ; try++ {
+	for try, wait := 1, pause; ; try, wait = try+1, 2*wait {
 		err := r.read(ctx, o)
-		if err == nil {
-			return r.run.add(r.tally)
-		}
-		r.tally.reset()
-		var bad *badInput
-		switch {
-		case errors.Is(err, errLarge):
+		if errors.Is(err, errLarge) {
+			r.tally.reset()
 			select {
-			case r.run.large <- struct{}{}:
-				defer func() { <-r.run.large }()
-				r.tally.distinct.large = true
-				try-- // it was none
-				continue
+			case r.large <- struct{}{}:
 			case <-ctx.Done():
 				return context.Cause(ctx)
 			}
-		case errors.As(err, &bad) && r.job.Source.Skips():
+			r.tally.distinct.large = true
+			defer func() {
+				r.tally.distinct.large = false
+				<-r.large
+			}()
+			err = r.read(ctx, o)
+		}
+		if err == nil {
+			return r.add(r.tally)
+		}
+		r.tally.reset()
+		bad, isBad := errors.AsType[*badInput](err)
+		switch {
+		case isBad && r.job.Source.Skips():
 			r.tally.left.one(bad, true)
-			return r.run.add(r.tally)
+			return r.add(r.tally)
 		case errors.Is(err, errBroken):
 			if try == tries {
 				return err
@@ -100,25 +102,23 @@ func (r *reader) object(ctx context.Context, o object) error {
 		}
 		select {
 		case <-time.After(wait):
-			wait *= 2
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
 	}
 }
 
-// again looks at an object anew that could not be read as it was listed. Gone, it
-// counts no longer. Changed, it is read as it is now.
+// again lists an object that could not be read as it was listed. One that is gone counts
+// no longer. One that changed is read as it is now.
 //
-// It lists the key instead of asking for it: the function may list the prefix, and
-// S3 denies a request for a missing key to those who may not list the whole bucket.
+// It lists the key instead of asking for it: S3 denies a request for a missing key to
+// those who may not list the whole bucket.
 func (r *reader) again(ctx context.Context, o object, why error) (now object, gone bool, err error) {
 	code := codeOf(why)
 	if code != codeChanged && code != codeMissing && code != codeDenied {
 		return o, false, why
 	}
-	lister := &lister{client: r.run.client, bucket: r.run.bucket, slots: make(chan struct{}, 1)}
-	found, _, err := lister.request(ctx, span{prefix: o.key}, 1)
+	found, _, err := r.lister(1).request(ctx, span{prefix: o.key}, 1)
 	switch {
 	case err != nil:
 		return o, false, err

@@ -3,32 +3,53 @@ package s3source
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
+	"tally/lambda/contract"
 	"tally/lambda/internal/count"
+	"tally/lambda/internal/jsonscan"
+	"tally/lambda/job"
 )
 
 // run is one count.
 type run struct {
-	*plan
 	client Client
 	bucket string
+
+	job         job.Job
+	expressions job.Expressions
+	filter      filter
+
+	other, total, overlap int // their indexes in CaseNames; -1 for one that the job does not count
 
 	large chan struct{} // a token for the object that may have many distinct values
 
 	mutex sync.Mutex
 	sum   *tally
-	met   met    // by any record
-	near  nearby // likewise
+	seen  []jsonscan.Types // of each field, in any record
+	near  nearby           // in any record
 }
 
-func (p *plan) run(client Client, bucket string) *run {
-	sum := newTally(p.job)
-	sum.distinct.large = true
-	return &run{
-		plan: p, client: client, bucket: bucket, sum: sum,
-		large: make(chan struct{}, 1), met: make(met, len(p.expressions.Set.Fields())),
+func (s *Source) run(query count.Query) (*run, error) {
+	bucket, known := s.options.Buckets[query.Job.Source.Bucket]
+	if !known {
+		return nil, count.Permanentf("the environment has no bucket of that key")
 	}
+	expressions, err := query.Job.Compile()
+	if err != nil {
+		return nil, count.Permanentf("compile: %w", err)
+	}
+	r := &run{
+		client: s.options.Client, bucket: bucket,
+		job: query.Job, expressions: expressions, filter: newFilter(query, expressions.Set),
+		large: make(chan struct{}, 1), sum: newTally(query.Job),
+	}
+	cases := query.Job.CaseNames()
+	r.other, r.total, r.overlap = slices.Index(cases, contract.CaseOther), slices.Index(cases, contract.CaseTotal), slices.Index(cases, contract.CaseOverlap)
+	r.sum.distinct.large = true
+	r.seen = make([]jsonscan.Types, len(expressions.Set.Fields()))
+	return r, nil
 }
 
 func (r *run) url(key string) string { return "s3://" + r.bucket + "/" + key }
@@ -41,23 +62,29 @@ func (r *run) add(part *tally) error {
 	return r.sum.add(part)
 }
 
-// list lists prefixes page by page, with some requests at a time.
-func (r *run) list(ctx context.Context, prefixes []string, requests int, page func([]object) error) error {
-	lister := &lister{client: r.client, bucket: r.bucket, page: page, slots: make(chan struct{}, requests), limit: pageKeys}
-	return lister.list(ctx, prefixes)
+// addFields adds which fields the records of a reader had.
+func (r *run) addFields(of *reader) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	for slot, types := range of.scanner.Seen {
+		r.seen[slot] |= types
+	}
+	r.near.join(of.near)
 }
 
-// pageKeys is the most that S3 lists at a time.
-const pageKeys = 1000
+// lister lists with some requests at a time.
+func (r *run) lister(requests int) *lister {
+	return &lister{client: r.client, bucket: r.bucket, slots: make(chan struct{}, requests), limit: pageKeys}
+}
 
-// countObjects counts the objects themselves. As many pages are counted at a time
-// as there are evaluators.
+// countObjects counts the objects themselves. As many pages are counted at a time as
+// there are evaluators.
 func (r *run) countObjects(ctx context.Context, prefixes []string) error {
 	free := make(chan *evaluator, r.readers())
 	for range r.readers() {
 		free <- r.evaluator()
 	}
-	err := r.list(ctx, prefixes, listers, func(page []object) error {
+	err := r.lister(listers).list(ctx, prefixes, func(page []object) error {
 		e := <-free
 		defer func() { free <- e }()
 		for _, o := range page {
@@ -81,8 +108,8 @@ func (r *run) countObjects(ctx context.Context, prefixes []string) error {
 	return nil
 }
 
-// readers is how many objects, or pages, are counted at a time: fewer where each
-// keeps values in memory.
+// readers is how many objects, or pages, are counted at a time: fewer where each keeps
+// values in memory.
 func (r *run) readers() int {
 	if r.expressions.Distinct != nil {
 		return distinctReaders
@@ -90,14 +117,10 @@ func (r *run) readers() int {
 	return readers
 }
 
-// settle decides about a row that could not be counted: the job skips it, or the
-// run fails. A failure of the run stays one.
+// settle decides about a row that could not be counted: the job skips it, or the run
+// fails. A failure of the run stays one.
 func (r *run) settle(e *evaluator, key string, line int, err error) error {
-	if err == nil {
-		return nil
-	}
-	var failure *count.Failure
-	if errors.As(err, &failure) {
+	if err == nil || errors.As(err, new(*count.Failure)) {
 		return err
 	}
 	bad := &badInput{url: r.url(key), line: line, err: err}
@@ -106,12 +129,4 @@ func (r *run) settle(e *evaluator, key string, line int, err error) error {
 	}
 	e.tally.left.one(bad, false)
 	return nil
-}
-
-// meet notes which fields the records of a reader had.
-func (r *run) meet(of *reader) {
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	r.met.join(of.scanner.met)
-	r.near.join(of.near)
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"tally/lambda/internal/count"
-	"tally/lambda/job"
 )
 
 // How much a check reads: the first records of the first objects.
@@ -22,30 +21,28 @@ const (
 	inflatedBytes  = 1 << 20   // of what is in them
 )
 
-// sample counts the first records of some objects as a run with on_error: skip would,
-// to find out what is odd about them.
+// sample counts the first records of some objects, as a run with on_error: skip does, to
+// find out what is odd about them.
 type sample struct {
 	*reader
 	objects int
 	odd     []error // besides what the tally left out
 }
 
-func (r *run) sample() *sample {
-	lenient := *r.plan
-	lenient.job.Source.OnError = job.OnErrorSkip
-	return &sample{reader: newReader(lenient.run(r.client, r.bucket), newDecoders())}
-}
+func newSample(r *run) *sample { return &sample{reader: newReader(r, newDecoders())} }
 
 // records is how many were read.
-func (s *sample) records() int64 { return s.tally.read() + s.tally.left.total - s.tally.refused() }
+func (s *sample) records() int64 {
+	return s.tally.read() + s.tally.left.total - s.tally.left.uncounted()
+}
 
 func (s *sample) full() bool { return s.objects == sampledObjects || s.records() >= sampledRecords }
 
 // object reads the beginning of an object. An error is about S3.
 func (s *sample) object(ctx context.Context, o object) error {
 	s.objects++
-	answer, err := s.run.client.GetObject(ctx, &s3.GetObjectInput{
-		Bucket: &s.run.bucket, Key: &o.key, Range: aws.String(fmt.Sprintf("bytes=0-%d", sampledBytes-1)),
+	answer, err := s.client.GetObject(ctx, &s3.GetObjectInput{
+		Bucket: &s.bucket, Key: &o.key, Range: aws.String(fmt.Sprintf("bytes=0-%d", sampledBytes-1)),
 	})
 	if err != nil {
 		return fmt.Errorf("get %s: %w", s.url(o.key), err)
@@ -61,13 +58,13 @@ func (s *sample) object(ctx context.Context, o object) error {
 		s.odd = append(s.odd, &badInput{url: s.url(o.key), err: err})
 	}
 	text, cut := firstLines(text, sampledRecords-int(s.records()), whole && err == nil && len(text) < inflatedBytes)
-	if err := s.plain(bytes.NewReader(text), o.key); err != nil && !(cut && errors.As(err, new(*unreadable))) {
+	if err := s.countText(bytes.NewReader(text), o.key); err != nil && !(cut && errors.As(err, new(*unreadable))) {
 		s.odd = append(s.odd, err)
 	}
 	return nil
 }
 
-// inflate is the beginning of what is in an object, also where that breaks off.
+// inflate returns the beginning of what is in an object, also where that breaks off.
 func (s *sample) inflate(stored []byte, key, encoding string) ([]byte, error) {
 	plain, done, err := s.decode(bytes.NewReader(stored), key, encoding)
 	defer done()
@@ -77,8 +74,8 @@ func (s *sample) inflate(stored []byte, key, encoding string) ([]byte, error) {
 	return io.ReadAll(io.LimitReader(plain, inflatedBytes))
 }
 
-// firstLines are the first lines of a text, without one that may be broken off: only
-// of a whole text the last one is good without its end.
+// firstLines returns the first lines of a text, without a last line that may be broken
+// off: only in a whole text it is good without its end. Cut tells whether text is missing.
 func firstLines(text []byte, lines int, whole bool) (first []byte, cut bool) {
 	end := 0
 	for range lines {
@@ -96,9 +93,8 @@ func firstLines(text []byte, lines int, whole bool) (first []byte, cut bool) {
 
 // warnings say what is odd about the records that were read.
 func (s *sample) warnings() []count.Problem {
-	run := s.run
-	run.meet(s.reader)
-	run.sum = s.tally
+	s.addFields(s.reader)
+	s.sum = s.tally
 	var all []count.Problem
 	warn := func(field string, err error) {
 		all = append(all, count.Problem{Field: field, Err: err, Warning: true})
@@ -106,19 +102,17 @@ func (s *sample) warnings() []count.Problem {
 	for _, err := range s.odd {
 		warn("source", err)
 	}
-	for _, refused := range run.sum.left.kinds {
-		if refused.n > 0 {
-			warn("source", refused.first)
-		}
+	for _, refused := range s.sum.left.byKind() {
+		warn("source", refused.first)
 	}
-	if run.sum.timed == 0 && run.sum.untimed > 0 {
-		warn("window.column", run.untimed())
+	if s.sum.timed == 0 && s.sum.untimed > 0 {
+		warn("window.column", s.untimed())
 	}
-	if run.sum.likely == 0 && run.sum.otherwise > 0 {
-		warn("window.column", run.job.Window.WrongUnit())
+	if s.sum.likely == 0 && s.sum.otherwise > 0 {
+		warn("window.column", s.job.Window.WrongUnit())
 	}
-	for _, unknown := range run.unknown() {
-		warn(unknown.keys, fmt.Errorf("none of the first %d records has %s", s.records(), unknown.field))
+	for _, unknown := range s.unknown() {
+		warn(unknown.keys, fmt.Errorf("none of the first %d records has %s", s.records(), unknown.said))
 	}
 	return all
 }

@@ -70,27 +70,12 @@ func (s *Source) count(ctx context.Context, query count.Query) (count.Result, er
 		return count.Result{}, err
 	}
 	listed := &count.Window{From: begun.UTC().Truncate(time.Millisecond), To: ended.UTC().Truncate(time.Millisecond)}
-	lines := sheet.Lines()
-	warnings := run.sum.left.inWords()
-	if unknown := run.unknown(); unknown != nil {
-		run.markUnknown(lines)
-		for _, field := range unknown {
-			warnings = append(warnings, field.keys+": no record has "+field.field)
-		}
+	lines, warnings, unknown := sheet.Lines(), run.sum.left.inWords(), run.unknown()
+	mark(lines, unknown)
+	for _, field := range unknown {
+		warnings = append(warnings, field.keys+": no record has "+field.said)
 	}
 	return count.Result{Lines: lines, Listed: listed, Skipped: run.sum.left.total, SkippedAll: run.sum.nothing(), Warnings: warnings}, nil
-}
-
-func (s *Source) run(query count.Query) (*run, error) {
-	bucket, known := s.options.Buckets[query.Job.Source.Bucket]
-	if !known {
-		return nil, count.Permanentf("the environment has no bucket of that key")
-	}
-	plan, err := newPlan(query)
-	if err != nil {
-		return nil, err
-	}
-	return plan.run(s.options.Client, bucket), nil
 }
 
 // prefixes are those to list.

@@ -11,10 +11,10 @@ import (
 // listing.
 type tally struct {
 	job      job.Job
-	all      []int64 // as CaseNames
-	groups   map[string]*group
-	bytes    int        // of the groups' values
-	recent   [64]*group // met lately: most records belong to a few groups
+	all      *group
+	groups   map[string]*group // by key
+	bytes    int               // of the groups' values
+	recent   [64]*group        // most records belong to a few groups
 	distinct distinct
 	within   int64 // rows in the window; all, without one
 	left     leftOut
@@ -29,21 +29,21 @@ type tally struct {
 // group is the counts of rows that share values, nil being nil.
 type group struct {
 	key    string
-	index  uint32 // from 1, in the order they were met
+	index  uint32 // 0 for all rows; the others count from 1
 	values []*string
-	counts []int64
+	counts []int64 // as CaseNames
 }
 
 func newTally(counted job.Job) *tally {
 	return &tally{
-		job: counted, all: make([]int64, len(counted.CaseNames())),
+		job: counted, all: &group{counts: make([]int64, len(counted.CaseNames()))},
 		groups: map[string]*group{}, distinct: distinct{values: map[distinctKey]uint64{}},
 	}
 }
 
 // reset empties the tally.
 func (t *tally) reset() {
-	clear(t.all)
+	clear(t.all.counts)
 	clear(t.groups)
 	clear(t.recent[:])
 	t.distinct.reset()
@@ -55,19 +55,9 @@ func (t *tally) reset() {
 func (t *tally) read() int64 { return max(t.within, t.timed+t.untimed) }
 
 // nothing tells whether all that was read was left out.
-func (t *tally) nothing() bool { return t.left.total > 0 && t.read() == t.refused() }
+func (t *tally) nothing() bool { return t.left.total > 0 && t.read() == t.left.uncounted() }
 
-// refused is how many rows were read and left out all the same.
-func (t *tally) refused() (n int64) {
-	for step, why := range t.left.steps {
-		if step > 0 { // else it was not read
-			n += why.n
-		}
-	}
-	return n
-}
-
-// appendGroupValue appends a value to the key that tells groups apart.
+// appendGroupValue appends a value to the key of a group.
 func appendGroupValue(key []byte, text string, ok bool) []byte {
 	if !ok {
 		return append(key, 0)
@@ -77,7 +67,7 @@ func appendGroupValue(key []byte, text string, ok bool) []byte {
 	return append(key, text...)
 }
 
-// groupValues reads the values back from a key, which they stay a part of.
+// groupValues reads the values from a key, whose memory they share.
 func groupValues(key string) []*string {
 	var values []*string
 	for len(key) > 0 {
@@ -92,35 +82,44 @@ func groupValues(key string) []*string {
 	return values
 }
 
-// group finds the group with a key, or adds it.
+// group returns the group with a key, adding it if it is new.
 func (t *tally) group(key []byte) (*group, error) {
-	recent := &t.recent[(5*len(key)+int(key[len(key)-1])+7*int(key[len(key)/2])+29*int(key[len(key)/3]))%len(t.recent)]
-	if known := *recent; known != nil && known.key == string(key) {
-		return known, nil
+	place := &t.recent[recentPlace(key)]
+	if group := *place; group != nil && group.key == string(key) {
+		return group, nil
 	}
-	if known, met := t.groups[string(key)]; met {
-		*recent = known
-		return known, nil
+	group, known := t.groups[string(key)]
+	if !known {
+		var err error
+		if group, err = t.newGroup(string(key)); err != nil {
+			return nil, err
+		}
 	}
-	met := &group{key: string(key), index: uint32(len(t.groups) + 1), counts: make([]int64, len(t.all))}
-	met.values = groupValues(met.key)
-	t.bytes += count.ValuesSize(met.values)
+	*place = group
+	return group, nil
+}
+
+// recentPlace returns where tally.recent would have a key: a cheap hash, of its length
+// and three of its bytes.
+func recentPlace(key []byte) int {
+	length := len(key)
+	return (5*length + int(key[length-1]) + 7*int(key[length/2]) + 29*int(key[length/3])) % len(tally{}.recent)
+}
+
+func (t *tally) newGroup(key string) (*group, error) {
+	added := &group{key: key, index: uint32(len(t.groups) + 1), values: groupValues(key), counts: make([]int64, len(t.all.counts))}
+	t.bytes += count.ValuesSize(added.values)
 	if len(t.groups) == t.job.GroupLimit() || t.bytes > count.MaxValuesSize {
-		return nil, t.tooMany(met.values)
+		return nil, t.tooMany(added)
 	}
-	t.groups[met.key], *recent = met, met
-	return met, nil
+	t.groups[key] = added
+	return added, nil
 }
 
 // tooMany is the failure of a sheet that gets all groups and one more.
-func (t *tally) tooMany(more []*string) error {
-	sheet := count.NewSheet(t.job)
-	for _, known := range t.groups {
-		if _, err := sheet.Group(known.values); err != nil {
-			return err
-		}
-	}
-	_, err := sheet.Group(more)
+func (t *tally) tooMany(more *group) error {
+	t.groups[more.key] = more
+	_, err := t.sheet()
 	return err
 }
 
@@ -139,34 +138,35 @@ func (t *tally) add(other *tally) error {
 		if err != nil {
 			return err
 		}
-		addCounts(ours.counts, theirs.counts)
+		addCounts(ours, theirs)
 		index[theirs.index] = ours.index
 	}
-	return t.distinct.add(&other.distinct, index, t.job.Distinct)
+	return t.distinct.addAll(&other.distinct, index, t.job.Distinct)
 }
 
-func addCounts(to, from []int64) {
-	for i := range to {
-		to[i] += from[i]
+func addCounts(to, from *group) {
+	for i := range to.counts {
+		to.counts[i] += from.counts[i]
 	}
 }
 
-// sheet turns the tally into what is stored.
+// sheet makes what is stored. It adds the distinct values to the counts, so it is called
+// once.
 func (t *tally) sheet() (*count.Sheet, error) {
-	counts := make([][]int64, len(t.groups)+1)
-	counts[0] = t.all
-	for _, known := range t.groups {
-		counts[known.index] = known.counts
+	byIndex := make([][]int64, len(t.groups)+1)
+	byIndex[0] = t.all.counts
+	for _, group := range t.groups {
+		byIndex[group.index] = group.counts
 	}
-	t.distinct.countInto(counts)
+	t.distinct.countInto(byIndex)
 	sheet := count.NewSheet(t.job)
-	copy(sheet.All, t.all)
-	for _, known := range t.groups {
-		values, err := sheet.Group(known.values)
+	copy(sheet.All, t.all.counts)
+	for _, group := range t.groups {
+		counts, err := sheet.Group(group.values)
 		if err != nil {
 			return nil, err
 		}
-		copy(values, known.counts)
+		copy(counts, group.counts)
 	}
 	return sheet, nil
 }

@@ -42,5 +42,5 @@ func isBeyond(text []byte) bool {
 	for _, character := range text {
 		seen |= uint64(character)
 	}
-	return seen&highs != 0
+	return seen&0x8080808080808080 != 0
 }

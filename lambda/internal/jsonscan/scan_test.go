@@ -1,4 +1,4 @@
-package s3source
+package jsonscan
 
 import (
 	"bytes"
@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
-
-	"tally/lambda/expression"
 )
 
 var scanPaths = [][]string{{"a"}, {"b"}, {"b", "c"}, {"b", "c", "d"}, {"x", "y"}}
@@ -17,8 +15,8 @@ var scanPaths = [][]string{{"a"}, {"b"}, {"b", "c"}, {"b", "c", "d"}, {"x", "y"}
 // checkScan holds the scanner against encoding/json.
 func checkScan(t *testing.T, line []byte) {
 	t.Helper()
-	s := scanner{root: member{wanted: newNode(scanPaths)}, fields: make([]expression.Field, len(scanPaths))}
-	err := s.scan(bytes.Clone(line))
+	s := New(scanPaths, make([]Value, len(scanPaths)))
+	err := s.Scan(bytes.Clone(line))
 	trimmed := bytes.TrimLeft(line, " \t\r\n")
 	valid := json.Valid(line) && utf8.Valid(line) && len(trimmed) > 0 && trimmed[0] == '{'
 	if (err == nil) != valid {
@@ -34,23 +32,23 @@ func checkScan(t *testing.T, line []byte) {
 		t.Fatalf("%q: %v", line, err)
 	}
 	for i, path := range scanPaths {
-		if got, want := show(t, s.fields[i]), showWant(object, path); got != want {
+		if got, want := show(t, s.Values[i]), showWant(object, path); got != want {
 			t.Fatalf("%q: %v is %s, want %s", line, path, got, want)
 		}
 	}
 }
 
-func show(t *testing.T, field expression.Field) string {
+func show(t *testing.T, field Value) string {
 	switch field.Type {
-	case expression.Nil:
+	case Nil:
 		return "null"
-	case expression.True:
+	case True:
 		return "true"
-	case expression.False:
+	case False:
 		return "false"
-	case expression.Number:
+	case Number:
 		return field.Text
-	case expression.Composite:
+	case Composite:
 		decoder := json.NewDecoder(strings.NewReader(field.Text))
 		decoder.UseNumber()
 		var value any
@@ -134,14 +132,14 @@ func randomValue(random *rand.Rand, depth int) any {
 }
 
 func TestScanRefusesDeepNesting(t *testing.T) {
-	s := scanner{root: member{wanted: newNode(nil)}}
+	s := New(nil, nil)
 	deep := func(n int) []byte {
 		return []byte(`{"a":` + strings.Repeat("[", n) + strings.Repeat("]", n) + `}`)
 	}
-	if err := s.scan(deep(9_999)); err != nil {
+	if err := s.Scan(deep(9_999)); err != nil {
 		t.Error(err)
 	}
-	if err := s.scan(deep(1_000_000)); err == nil {
+	if err := s.Scan(deep(1_000_000)); err == nil {
 		t.Error("a million levels pass")
 	}
 }

@@ -1,4 +1,4 @@
-package expression
+package jsonscan
 
 import (
 	"fmt"
@@ -8,16 +8,16 @@ import (
 )
 
 // Numbers are read as strconv reads them.
-func TestNumberOf(t *testing.T) {
+func TestReadNum(t *testing.T) {
 	check := func(text string) {
 		t.Helper()
 		want, err := strconv.ParseFloat(text, 64)
-		got := numberOf(text)
-		if whole, isInt := strconv.Atoi(text); got.whole != (isInt == nil) || got.whole && got.int != whole {
+		got := ReadNum(text)
+		if whole, isInt := strconv.Atoi(text); got.IsInt != (isInt == nil) || got.IsInt && got.Int != whole {
 			t.Errorf("%s is %+v", text, got)
 		}
-		if err == nil && got.value() != want {
-			t.Errorf("%s is %v, want %v", text, got.value(), want)
+		if err == nil && got.Float != want {
+			t.Errorf("%s is %v, want %v", text, got.Float, want)
 		}
 	}
 	for _, text := range []string{"0", "-0", "7", "-7", "12.5", "-12.5", "0.1", "0.30", "1e3", "1.5e-7", "123456789012345678", "9223372036854775807", "9223372036854775808", "-9223372036854775808", "99999999999999.9", "0.123456789012345", "1.00000000000000"} {

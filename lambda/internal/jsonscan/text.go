@@ -1,4 +1,4 @@
-package s3source
+package jsonscan
 
 import (
 	"encoding/binary"
@@ -9,23 +9,23 @@ import (
 	"unsafe"
 )
 
-// Eight bytes at a time: ones has a 1 in each, and highs the top bit.
+// A text is read eight bytes at a time: ones has a 1 in each byte, highs the top bit.
 const (
 	ones  = 0x0101010101010101
 	highs = ones << 7
 )
 
-// text reads a text, from its quote on.
-func (s *scanner) text(line []byte, at int) int {
+// text reads a text with its quotes.
+func (s *Scanner) text(line []byte, at int) int {
 	at++
 	start := at
 	var high uint64
 	for {
 		for at+8 <= len(line) {
 			eight := binary.LittleEndian.Uint64(line[at:])
-			// With the second bit turned, a quote comes next to the control characters. The
-			// lowest top bit that stands marks one of them or a backslash; those above it may
-			// be wrong.
+			// Subtracting sets the top bit of each byte that is a control character, a quote
+			// (which the second bit turned over puts next to them) or a backslash. Only the
+			// lowest bit is sure: a borrow may set those above it.
 			ends, backslash := eight^(ones*2), eight^(ones*'\\')
 			found := ((ends - ones*0x21) | (backslash - ones)) &^ eight & highs
 			high |= eight
@@ -41,7 +41,7 @@ func (s *scanner) text(line []byte, at int) int {
 		switch character := line[at]; {
 		case character == '"':
 			if high&highs != 0 && !utf8.Valid(line[start:at]) {
-				s.why = errNotUTF8
+				s.why = ErrNotUTF8
 				return s.fail(at)
 			}
 			return at + 1
@@ -61,7 +61,7 @@ func (s *scanner) text(line []byte, at int) int {
 }
 
 // escape reads what follows the backslash of an escape.
-func (s *scanner) escape(line []byte, at int) int {
+func (s *Scanner) escape(line []byte, at int) int {
 	switch {
 	case at >= len(line) || strings.IndexByte(`"\/bfnrtu`, line[at]) < 0:
 		return s.fail(at)
@@ -76,7 +76,7 @@ func (s *scanner) escape(line []byte, at int) int {
 }
 
 // number reads a number.
-func (s *scanner) number(line []byte, at int) int {
+func (s *Scanner) number(line []byte, at int) int {
 	if at < len(line) && line[at] == '-' {
 		at++
 	}
@@ -102,7 +102,7 @@ func (s *scanner) number(line []byte, at int) int {
 	return at
 }
 
-// digits is where digits end.
+// digits returns where digits end.
 func digits(line []byte, at int) int {
 	for at < len(line) && line[at]-'0' <= 9 {
 		at++
@@ -110,7 +110,7 @@ func digits(line []byte, at int) int {
 	return at
 }
 
-// unquote is what a valid text of JSON says.
+// unquote returns what a valid text of JSON says.
 func unquote(quoted []byte, escaped bool) []byte {
 	if !escaped {
 		return quoted[1 : len(quoted)-1]
@@ -120,5 +120,5 @@ func unquote(quoted []byte, escaped bool) []byte {
 	return []byte(text)
 }
 
-// view is bytes as text, without a copy.
+// view returns bytes as a text that shares their memory.
 func view(bytes []byte) string { return unsafe.String(unsafe.SliceData(bytes), len(bytes)) }
