@@ -26,7 +26,7 @@ func TestDiff(t *testing.T) {
 		edit(t, "infra/environments/prod.yaml", "protect: true", "protect: true\nmemory_mb: 512")
 		edit(t, "infra/environments/prod.yaml", "dbname: app", "dbname: app2")
 		edit(t, "infra/environments/dev.yaml", "network: create", existingNetwork)
-		edit(t, "lambda/main.go", "func main() {", "func main() {\n\tprintln(\"changed\")")
+		edit(t, "lambda/counter/main.go", "func main() {", "func main() {\n\tprintln(\"changed\")")
 		if err := os.Remove("infra/environments/staging.yaml"); err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +50,7 @@ func TestDiff(t *testing.T) {
 	})
 	t.Run("code", func(t *testing.T) {
 		git(t, project, "checkout", "--quiet", ".")
-		edit(t, "lambda/main.go", "func main() {", "func main() {\n\tprintln(\"changed\")")
+		edit(t, "lambda/counter/main.go", "func main() {", "func main() {\n\tprintln(\"changed\")")
 		diff(t, exitHarmless, "", "-base", "HEAD", "-env", "prod", "-format", "markdown").
 			says("### prod/Counter\n\n- new code of Counter/Function\n").silentOn("staging", "```")
 	})
@@ -220,6 +220,8 @@ func TestArguments(t *testing.T) {
 		"no base":      {nil, "compare with which commit?"},
 		"a wrong form": {[]string{"-base", "HEAD", "-format", "html"}, `there is no format "html"`},
 		"too many":     {[]string{"-base", "HEAD", "dev"}, `there is nothing to do with "dev"`},
+		"two bases":    {[]string{"-base", "HEAD", "-deployed", "a", "-assembly", "b", "-env", "dev"}, "-deployed goes with"},
+		"no assembly":  {[]string{"-deployed", "a", "-env", "dev"}, "-deployed goes with"},
 		"unknown flag": {[]string{"-bas", "HEAD"}, "flag provided but not defined: -bas"},
 	}
 	for name, test := range tests {
