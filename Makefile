@@ -3,6 +3,8 @@
 ENV ?=
 # The CDK CLI would send what it does to AWS.
 export CDK_DISABLE_CLI_TELEMETRY := 1
+# "yes" lets make deploy delete or replace what cannot be made again.
+ALLOW_STATEFUL_LOSS ?=
 # What make diff compares with; how and where it writes.
 BASE ?=
 FORMAT ?= text
@@ -21,6 +23,13 @@ context = $(if $(ENV),-c env=$(ENV)) $(call given,JOBS,-c jobs=) $(call given,EN
 files   = $(if $(ENV),--env $(ENV)) $(call given,JOBS,--jobs ) $(call given,ENVIRONMENTS,--environments )
 cdk     = node_modules/.bin/cdk --app .cache/app
 packages = node_modules/.package-lock.json
+# What is compared with AWS is what is deployed: one synth, in a folder of its own that
+# no other make writes to.
+out       = .cache/cdk.out/$@-$(ENV)
+synth     = $(cdk) synth --quiet --output $(out) $(context) $(stacks)
+synthesized = node_modules/.bin/cdk --app $(out)
+compare   = .cache/tally fetch --env $(ENV) --assembly $(out) --out $(out)-deployed && \
+	.cache/diff -env $(ENV) -assembly $(out) -deployed $(out)-deployed
 
 .PHONY: help demo test lint synth policy diff deploy verify destroy bootstrap next snapshots schemas rds-ca bench clean app mariadb mysql need-env
 .DEFAULT_GOAL := help
@@ -30,7 +39,8 @@ help: ## Show every target
 	@echo "  ENV=dev picks one environment (synth, policy, diff, deploy, verify, destroy, bootstrap, next)"
 	@echo "  JOBS=file ENVIRONMENTS=folder take others than infra/jobs.yaml and infra/environments (not policy, diff with BASE);"
 	@echo "  paths are absolute, or relative to the project's folder"
-	@echo "  BASE=origin/main compares with a commit instead of with AWS, offline (diff; FORMAT=markdown OUT=file);"
+	@echo "  BASE=origin/main compares with a commit instead of with AWS, offline (diff; FORMAT=markdown OUT=file)"
+	@echo "  ALLOW_STATEFUL_LOSS=yes deploys although a stateful resource would go (deploy)"
 	@echo "  make itself ends with 2 and says \"Error 3\" when a stateful resource would go; .cache/diff ends with 3"
 
 demo: app ## Count 200,000 rows end to end on this machine, without AWS
@@ -59,12 +69,15 @@ ifdef BASE
 diff: $(packages) .cache/diff
 	@.cache/diff -base '$(BASE)' -format '$(FORMAT)' -env '$(ENV)' -out '$(OUT)'
 else
-diff: app need-env ## Show what a deploy would change (ENV=dev), or what changed since a commit (BASE=origin/main)
-	@$(cdk) diff --method=template $(context) $(stacks)
+diff: app need-env .cache/diff .cache/tally ## Show what a deploy would change (ENV=dev), or what changed since a commit (BASE=origin/main)
+	@$(synth)
+	@$(compare) -format '$(FORMAT)' -out '$(OUT)'
 endif
 
-deploy: app need-env ## Deploy an environment (ENV=dev)
-	@$(cdk) deploy $(if $(CI),--require-approval never) $(context) -c deploying=true $(stacks)
+deploy: app need-env .cache/diff .cache/tally ## Deploy an environment (ENV=dev); nothing where a stateful resource would go, without ALLOW_STATEFUL_LOSS=yes
+	@$(synth) -c deploying=true
+	@$(compare) -loss $(if $(filter yes,$(ALLOW_STATEFUL_LOSS)),allow,refuse)
+	@$(synthesized) deploy $(if $(CI),--require-approval never) $(stacks)
 	@$(MAKE) --no-print-directory verify
 
 verify: need-env ## Have the deployed function prove that it can count every job (ENV=dev; deploy ends with it)
@@ -115,6 +128,10 @@ sources = go.mod go.sum $(shell find infra lambda -type d -o -name '*.go' ! -nam
 .cache/diff: $(sources)
 	@mkdir -p .cache
 	@go build -o $@ ./infra/change/diff
+
+.cache/tally: $(sources)
+	@mkdir -p .cache
+	@go build -o $@ ./lambda/cmd/tally
 
 mariadb mysql:
 	@test/$@.sh

@@ -6,7 +6,6 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambdadestinations"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -49,8 +48,9 @@ func newFunction(stack awscdk.Stack, props CounterProps, failedRuns awssqs.IQueu
 		SecurityGroups:               network.groups,
 		RetryAttempts:                jsii.Number(2),                        // the most that Lambda allows
 		MaxEventAge:                  awscdk.Duration_Hours(jsii.Number(6)), // likewise
-		OnFailure:                    awslambdadestinations.NewSqsDestination(failedRuns),
 	})
+	sendFailedRuns(function, failedRuns)
+	orderTeardown(scope, function)
 	output(stack, "FunctionName", "The function that counts", function.FunctionName())
 	output(stack, "LogGroupName", "Its log", logs.LogGroupName())
 	return function, nil

@@ -19,6 +19,7 @@ type Stack struct {
 	Target                string // where it is deployed, such as aws://111122223333/ap-northeast-2
 	TemplateFile          string
 	MetadataFile          string // what constructs have the CLI say, among others
+	LookupRole            string // the ARN of CDK's role for questions, with ${AWS::…} in it
 	TerminationProtection bool
 	Tags                  map[string]string // CloudFormation puts them on the stack and what is in it
 }
@@ -50,21 +51,35 @@ func Read(folder string) ([]Stack, error) {
 	return stacks, nil
 }
 
+// manifest is what a folder of the assembly says about its stacks.
+type manifest struct {
+	Artifacts map[string]artifact `json:"artifacts"`
+}
+
+type artifact struct {
+	Type                   string     `json:"type"`
+	Environment            string     `json:"environment"`
+	DisplayName            string     `json:"displayName"`
+	Properties             properties `json:"properties"`
+	AdditionalMetadataFile string     `json:"additionalMetadataFile"`
+}
+
+type properties struct {
+	StackName             string            `json:"stackName"`
+	TemplateFile          string            `json:"templateFile"`
+	LookupRole            lookupRole        `json:"lookupRole"`
+	TerminationProtection bool              `json:"terminationProtection"`
+	Tags                  map[string]string `json:"tags"`
+}
+
+type lookupRole struct {
+	ARN string `json:"arn"`
+}
+
+const stackType = "aws:cloudformation:stack"
+
 func readManifest(file string) ([]Stack, error) {
-	var manifest struct {
-		Artifacts map[string]struct {
-			Type        string
-			Environment string
-			DisplayName string
-			Properties  struct {
-				StackName             string
-				TemplateFile          string
-				TerminationProtection bool
-				Tags                  map[string]string
-			}
-			AdditionalMetadataFile string
-		}
-	}
+	var manifest manifest
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -74,7 +89,7 @@ func readManifest(file string) ([]Stack, error) {
 	}
 	var stacks []Stack
 	for _, artifact := range manifest.Artifacts {
-		if artifact.Type != "aws:cloudformation:stack" {
+		if artifact.Type != stackType {
 			continue
 		}
 		stacks = append(stacks, Stack{
@@ -83,6 +98,7 @@ func readManifest(file string) ([]Stack, error) {
 			Target:                artifact.Environment,
 			TemplateFile:          filepath.Join(filepath.Dir(file), artifact.Properties.TemplateFile),
 			MetadataFile:          filepath.Join(filepath.Dir(file), artifact.AdditionalMetadataFile),
+			LookupRole:            artifact.Properties.LookupRole.ARN,
 			TerminationProtection: artifact.Properties.TerminationProtection,
 			Tags:                  artifact.Properties.Tags,
 		})

@@ -20,10 +20,16 @@ var script string
 // Compare compares the stacks of two cloud assemblies with the npm packages of the
 // project at root, an absolute path. The stacks come in order of their names.
 func Compare(ctx context.Context, root string, base, head []assembly.Stack) ([]Stack, error) {
+	return compare(ctx, root, base, head, false)
+}
+
+// compare treats all characters beyond ASCII as equal if the base is fetched from
+// CloudFormation, which gives them as question marks.
+func compare(ctx context.Context, root string, base, head []assembly.Stack, fetched bool) ([]Stack, error) {
 	stacks := pairUp(base, head)
 	files := make([]pair, len(stacks))
 	for i, stack := range stacks {
-		files[i] = pair{Base: templateOf(stack.Base), Head: templateOf(stack.Head)}
+		files[i] = pair{Base: templateOf(stack.Base), Head: templateOf(stack.Head), Fetched: fetched}
 	}
 	input, err := json.Marshal(files)
 	if err != nil {
@@ -56,6 +62,8 @@ func Compare(ctx context.Context, root string, base, head []assembly.Stack) ([]S
 type pair struct {
 	Base string `json:"base,omitempty"`
 	Head string `json:"head,omitempty"`
+	// Fetched is set if the base comes from CloudFormation.
+	Fetched bool `json:"fetched"`
 }
 
 // pairUp finds the stacks of both sides that are the same on AWS. One that gets

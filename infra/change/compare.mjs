@@ -1,6 +1,6 @@
 // Compares pairs of templates with the library of "cdk diff". Reads
-// [{"base": file, "head": file}, …] from stdin, an absent file being a stack that
-// is not there, and prints an array with a Difference (stack.go) for each.
+// [{"base": file, "head": file, "fetched": …}, …] from stdin, an absent file being a
+// stack that is not there, and prints an array with a Difference (stack.go) for each.
 import { readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import spec from '@aws-cdk/aws-service-spec';
@@ -15,9 +15,9 @@ const types = spec.loadAwsServiceSpecSync();
 const pairs = JSON.parse(readFileSync(0, 'utf8'));
 console.log(JSON.stringify(pairs.map(compare)));
 
-function compare({ base, head }) {
-  const before = read(base);
-  const after = read(head);
+function compare({ base, head, fetched }) {
+  const before = read(base, fetched);
+  const after = read(head, fetched);
   const assets = takeAssets(before.Resources ?? {}, after.Resources ?? {});
   const paths = { ...pathsOf(before), ...pathsOf(after) };
   const diff = library.fullDiff(before, after);
@@ -39,9 +39,11 @@ function compare({ base, head }) {
 }
 
 // read leaves out what CDK adds to every template and nobody decides: the check of
-// the bootstrap stack's version, and the names of assets.
-function read(file) {
-  const template = file ? JSON.parse(readFileSync(file, 'utf8')) : {};
+// the bootstrap stack's version, and the names of assets. CloudFormation gives a
+// question mark for each character beyond ASCII.
+function read(file, fetched) {
+  const text = file ? readFileSync(file, 'utf8') : '{}';
+  const template = JSON.parse(fetched ? library.mangleLikeCloudFormation(text) : text);
   delete template.Parameters?.BootstrapVersion;
   delete template.Rules?.CheckBootstrapVersion;
   if (Object.keys(template.Rules ?? {}).length === 0) delete template.Rules;

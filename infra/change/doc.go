@@ -6,5 +6,8 @@
 //	                                                      compare.mjs ──► Report ──► text, Markdown
 //	the working tree ──────────► infra/app ──► templates ╱
 //
+// "make diff" and "make deploy" compare with what is deployed in the same way: "tally
+// fetch" has asked CloudFormation for the templates.
+//
 // A report begins with what cannot be undone: stateful resources that would go.
 package change

@@ -49,7 +49,7 @@ func (s Stack) notes() []string {
 		return []string{"a new stack, " + s.Head.StackName}
 	}
 	if s.Head == nil {
-		return []string{fmt.Sprintf("the stack is no longer made: %s and its resources (%d) stay, unmanaged, until somebody deletes it (make destroy, before this is merged)",
+		return []string{fmt.Sprintf("the stack is no longer made: %s and its resources (%d) stay, unmanaged, until somebody deletes it (aws cloudformation delete-stack --stack-name %[1]s)",
 			s.Base.StackName, len(s.Resources))}
 	}
 	var notes []string

@@ -1,5 +1,6 @@
 // Command diff shows what the working tree changes on AWS since another commit, by
-// synthesizing both: without credentials and without a network.
+// synthesizing both, or since the last deploy, which "tally fetch" has fetched: without
+// credentials and without a network.
 package main
 
 import (
@@ -30,6 +31,7 @@ const (
 const usage = `Shows what the working tree changes on AWS since another commit, offline.
 
   diff -base origin/main [-env dev] [-format markdown] [-out FILE] [-each FOLDER]
+  diff -deployed FOLDER -assembly FOLDER -env dev [-loss refuse] [-format markdown] [-out FILE]
 
 Exit status: 0 when nothing stateful goes, 3 when a stateful resource would be
 deleted or replaced, or would leave its stack, 1 when it cannot be told, 2 for
@@ -44,8 +46,14 @@ func main() {
 	os.Exit(status)
 }
 
+// What -loss says about stateful resources that would go.
+const (
+	lossAllowed = "allow"  // a deploy that goes on
+	lossRefused = "refuse" // a deploy that stops here
+)
+
 // options are the command line.
-type options struct{ base, environment, format, out, each string }
+type options struct{ base, deployed, assembly, loss, environment, format, out, each string }
 
 func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int {
 	options, err := parse(arguments, stderr)
@@ -64,7 +72,12 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int 
 	case err != nil:
 		fmt.Fprintln(stderr, err)
 		return exitFailed
+	case report.LosesState() && options.loss == lossAllowed:
+		return exitHarmless
 	case report.LosesState():
+		if options.loss == lossRefused {
+			fmt.Fprintf(stderr, "\nNothing was deployed: stateful resources would go (see above). If they may: make deploy ENV=%s ALLOW_STATEFUL_LOSS=yes\n", options.environment)
+		}
 		return exitStateLost
 	default:
 		return exitHarmless
@@ -80,6 +93,9 @@ func parse(arguments []string, stderr io.Writer) (options, error) {
 		flags.PrintDefaults()
 	}
 	flags.StringVar(&given.base, "base", "", "the commit to compare with, such as origin/main")
+	flags.StringVar(&given.deployed, "deployed", "", "the folder that \"tally fetch\" wrote, to compare with instead")
+	flags.StringVar(&given.assembly, "assembly", "", "with -deployed: the folder that synth wrote")
+	flags.StringVar(&given.loss, "loss", "", "with -deployed, before a deploy: refuse or allow that stateful resources go")
 	flags.StringVar(&given.environment, "env", "", "the one environment to show; all if absent")
 	flags.StringVar(&given.format, "format", "text", "text or markdown")
 	flags.StringVar(&given.out, "out", "", "the file to write to instead of standard output")
@@ -90,7 +106,9 @@ func parse(arguments []string, stderr io.Writer) (options, error) {
 	switch {
 	case flags.NArg() > 0:
 		return given, fmt.Errorf("there is nothing to do with %q", flags.Arg(0))
-	case given.base == "":
+	case given.deployed != "" && (given.base != "" || given.assembly == "" || given.environment == ""):
+		return given, errors.New("-deployed goes with -assembly and -env, and without -base")
+	case given.base == "" && given.deployed == "":
 		return given, errors.New("compare with which commit? write for example -base origin/main")
 	case given.format != "text" && given.format != "markdown":
 		return given, fmt.Errorf("there is no format %q; write text or markdown", given.format)
@@ -102,6 +120,9 @@ func compare(ctx context.Context, options options) (change.Report, error) {
 	root, err := settings.Root(".")
 	if err != nil {
 		return change.Report{}, err
+	}
+	if options.deployed != "" {
+		return change.SinceDeploy(ctx, root, options.environment, options.deployed, options.assembly)
 	}
 	report, err := change.Since(ctx, root, options.base)
 	if err != nil || options.environment == "" {

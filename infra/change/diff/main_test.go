@@ -220,6 +220,8 @@ func TestArguments(t *testing.T) {
 		"no base":      {nil, "compare with which commit?"},
 		"a wrong form": {[]string{"-base", "HEAD", "-format", "html"}, `there is no format "html"`},
 		"too many":     {[]string{"-base", "HEAD", "dev"}, `there is nothing to do with "dev"`},
+		"two bases":    {[]string{"-base", "HEAD", "-deployed", "a", "-assembly", "b", "-env", "dev"}, "-deployed goes with"},
+		"no assembly":  {[]string{"-deployed", "a", "-env", "dev"}, "-deployed goes with"},
 		"unknown flag": {[]string{"-bas", "HEAD"}, "flag provided but not defined: -bas"},
 	}
 	for name, test := range tests {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"text/tabwriter"
 
@@ -39,6 +40,9 @@ func newVerifyCommand() *cobra.Command {
 	return command
 }
 
+// unreadable is what the function says of a secret that it cannot read.
+var unreadable = regexp.MustCompile(`read secret arn:\S+: `)
+
 func verify(command *cobra.Command, environment settings.Environment, jobs []job.Job) error {
 	ctx, out := command.Context(), command.OutOrStdout()
 	deployed, err := findDeployed(ctx, environment)
@@ -46,7 +50,7 @@ func verify(command *cobra.Command, environment settings.Environment, jobs []job
 		return err
 	}
 	fmt.Fprintf(out, "%s: asking %s in %s\n", environment.Name, environment.AWSName(), environment.Region)
-	failed := 0
+	failed, secrets := 0, map[string]string{} // jobs, by the secret that they could not read
 	for _, j := range jobs {
 		answer, err := deployed.dryRun(ctx, j.Name)
 		if err == nil && answer.JobSHA256 != j.SHA256() {
@@ -54,6 +58,12 @@ func verify(command *cobra.Command, environment settings.Environment, jobs []job
 		}
 		if err != nil {
 			failed++
+			secret := unreadable.FindString(err.Error())
+			if first, told := secrets[secret]; told && secret != "" {
+				fmt.Fprintf(out, "  %s cannot be counted either: it needs the same secret as %s\n", j.Name, first)
+				continue
+			}
+			secrets[secret] = j.Name
 			fmt.Fprintf(out, "  %s cannot be counted: %v\n", j.Name, err)
 			continue
 		}

@@ -54,7 +54,7 @@ func mayWake(err error) bool {
 	var answer *answerError
 	var network net.Error
 	switch {
-	case errors.As(err, &otherServerError{}):
+	case errors.As(err, &otherServerError{}), errors.As(err, &unreachableError{}):
 		return false
 	case errors.As(err, &certificate):
 		return false

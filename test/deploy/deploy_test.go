@@ -1,0 +1,188 @@
+// Package deploy tests the targets of the Makefile that change an environment on AWS,
+// with the real programs but for "cdk deploy" and "cdk destroy", and with a stand-in
+// for AWS.
+package deploy
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const (
+	root   = "../.."
+	bucket = "tally-rehearsal-data-results-1234"
+
+	environmentFile = `account: "210987654321"
+region: ap-northeast-2
+network: create
+databases: {app: {create: aurora-postgresql}}
+buckets: {logs: acme-rehearsal-logs}
+timeout_seconds: 30
+`
+	sqlJob = `
+  - name: daily-orders
+    schedule: cron(20 0 * * ? *)
+    source: {database: app, table: orders}
+    cases: {paid: status = 'bezahlt für später'}`
+	jobsFile = `timezone: Asia/Seoul
+jobs:
+  - name: daily-logs
+    description: 오늘의 로그
+    schedule: cron(55 14 * * ? *)
+    source: {bucket: logs, prefix: "logs/{yyyy}/{MM}/{dd}/"}
+    window: {span: previous-day}
+    cases: {large: size > 5_000_000}` + sqlJob + "\n"
+)
+
+// TestDeploy deploys an environment and changes it.
+func TestDeploy(t *testing.T) {
+	p := newProject(t)
+
+	said := p.make(0, "diff")
+	said.says("a new stack, tally-rehearsal-data", "a new stack, tally-rehearsal-counter")
+	if p.cdk() != "" {
+		t.Errorf("make diff runs cdk %s", p.cdk())
+	}
+	p.make(0, "deploy")
+	p.wantCDK("deploy --require-approval never rehearsal/*")
+	p.aws.deploy(p.assembly("deploy"))
+
+	t.Run("nothing changed", func(t *testing.T) {
+		if data, err := os.ReadFile(templateOf(t, p.assembly("deploy"), "Counter")); err != nil || !strings.Contains(string(data), "오늘의 로그") {
+			t.Fatalf("the template has no character beyond ASCII: this tests nothing (%v)", err)
+		}
+		p.make(0, "diff").says("No changes since the last deploy.\n")
+	})
+	t.Run("the jobs", func(t *testing.T) {
+		p.write("jobs.yaml", strings.Replace(jobsFile, "daily-logs", "nightly-logs", 1))
+		said := p.make(0, "diff")
+		said.says("Changes since the last deploy, in rehearsal.", "new widgets of Dashboard")
+		for line := range strings.Lines(said.text) {
+			if len(line) > 2000 {
+				t.Errorf("a line has %d bytes: %.100s…", len(line), line)
+			}
+		}
+		p.write("jobs.yaml", jobsFile)
+	})
+	t.Run("a created cluster would be replaced", func(t *testing.T) {
+		p.write("rehearsal.yaml", strings.Replace(environmentFile, "aurora-postgresql", "aurora-postgresql, dbname: other", 1))
+		defer p.write("rehearsal.yaml", environmentFile)
+		p.make(2, "diff").says("rehearsal/Data: Databases/app/Cluster (AWS::RDS::DBCluster) is replaced", "Error 3")
+		p.make(2, "deploy").says("== Stateful resources that would go\nrehearsal/Data: Databases/app/Cluster",
+			"Nothing was deployed", "make deploy ENV=rehearsal ALLOW_STATEFUL_LOSS=yes", "Error 3")
+		if p.cdk() != "" {
+			t.Errorf("cdk %s was run", p.cdk())
+		}
+		p.make(0, "deploy", "ALLOW_STATEFUL_LOSS=yes").says("is replaced")
+		p.wantCDK("deploy --require-approval never rehearsal/*")
+	})
+	t.Run("a stack is no longer synthesized", func(t *testing.T) {
+		p.write("rehearsal.yaml", "account: \"210987654321\"\nregion: ap-northeast-2\nbuckets: {logs: acme-rehearsal-logs}\nresults: {bucket: acme-rehearsal-results}\n")
+		p.write("jobs.yaml", strings.Replace(jobsFile, sqlJob, "", 1))
+		defer p.write("rehearsal.yaml", environmentFile)
+		defer p.write("jobs.yaml", jobsFile)
+		p.make(2, "deploy").says("Results (AWS::S3::Bucket) is left behind with its stack", "Error 3")
+	})
+	t.Run("AWS does not answer", func(t *testing.T) {
+		p.aws.stacks["tally-rehearsal-data"] = deployed{template: "Resources: {}"}
+		p.make(2, "deploy").says("ask CloudFormation for stack tally-rehearsal-data: its template is not JSON")
+		p.aws.deploy(p.assembly("deploy"))
+	})
+	t.Run("without the look-up role", func(t *testing.T) {
+		p.aws.noRole = true
+		defer func() { p.aws.noRole = false }()
+		p.make(0, "diff").says("cannot use the look-up role arn:aws:iam::", "No changes since the last deploy.")
+	})
+	if p.cdk() != "" {
+		t.Errorf("cdk %s was run", p.cdk())
+	}
+	for _, asked := range []string{"GetTemplate of tally-rehearsal-data", "DescribeStacks of tally-rehearsal-counter"} {
+		if !strings.Contains(strings.Join(p.aws.asked, ","), asked) {
+			t.Errorf("CloudFormation was not asked %s", asked)
+		}
+	}
+}
+
+// project has files of its own beside this project's code.
+type project struct {
+	t      *testing.T
+	folder string
+	aws    *cloud
+}
+
+func newProject(t *testing.T) *project {
+	t.Helper()
+	p := &project{t: t, folder: t.TempDir(), aws: startCloud(t)}
+	p.write("jobs.yaml", jobsFile)
+	p.write("rehearsal.yaml", environmentFile)
+	write(t, p.folder, "cdk", "#!/bin/sh\necho \"$@\" >>"+filepath.Join(p.folder, "commands")+"\n")
+	t.Cleanup(func() {
+		left, _ := filepath.Glob(filepath.Join(root, ".cache/cdk.out/*-rehearsal*"))
+		for _, folder := range left {
+			_ = os.RemoveAll(folder)
+		}
+	})
+	return p
+}
+
+func (p *project) write(name, text string) {
+	folder := filepath.Join(p.folder, "environments")
+	if name == "jobs.yaml" {
+		folder = p.folder
+	}
+	write(p.t, folder, name, text)
+}
+
+// assembly is where a target synthesizes.
+func (p *project) assembly(target string) string {
+	return filepath.Join(root, ".cache/cdk.out", target+"-rehearsal")
+}
+
+// make runs a target, which must end with the status.
+func (p *project) make(status int, arguments ...string) output {
+	p.t.Helper()
+	arguments = append(arguments, "ENV=rehearsal", "JOBS="+filepath.Join(p.folder, "jobs.yaml"), "ENVIRONMENTS="+filepath.Join(p.folder, "environments"),
+		"MAKE=true", "synthesized="+filepath.Join(p.folder, "cdk")) // no verify, and no CDK that would change something
+	command := exec.Command("make", arguments...)
+	command.Dir = root
+	command.Env = append(os.Environ(), "CI=1", "CDK_VALIDATION=false", "AWS_ENDPOINT_URL="+p.aws.URL, "AWS_ENDPOINT_URL_S3="+p.aws.URL+"/s3",
+		"AWS_ACCESS_KEY_ID=OWNKEY", "AWS_SECRET_ACCESS_KEY=secret", "AWS_REGION=", "AWS_PROFILE=", "AWS_MAX_ATTEMPTS=1", "MAKEFLAGS=", "MAKELEVEL=")
+	said, err := command.CombinedOutput()
+	if got := command.ProcessState.ExitCode(); got != status {
+		p.t.Fatalf("make %s ends with %d, want %d (%v)\n%s", arguments[0], got, status, err, said)
+	}
+	return output{p.t, string(said)}
+}
+
+// cdk is what the CDK CLI was told since it was last asked for.
+func (p *project) cdk() string {
+	file := filepath.Join(p.folder, "commands")
+	data, _ := os.ReadFile(file)
+	_ = os.Remove(file)
+	return strings.TrimSpace(string(data))
+}
+
+func (p *project) wantCDK(want ...string) {
+	p.t.Helper()
+	if got := p.cdk(); got != strings.Join(want, "\n") {
+		p.t.Errorf("cdk was told\n%s\nwant\n%s", got, strings.Join(want, "\n"))
+	}
+}
+
+// output is what was said.
+type output struct {
+	t    *testing.T
+	text string
+}
+
+func (o output) says(wanted ...string) {
+	o.t.Helper()
+	for _, want := range wanted {
+		if !strings.Contains(o.text, want) {
+			o.t.Errorf("it does not say %q:\n%s", want, o.text)
+		}
+	}
+}
