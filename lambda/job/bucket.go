@@ -28,7 +28,7 @@ const (
 
 // CSV says how CSV is written.
 type CSV struct {
-	// Header says that the first line of each object names the columns; nil is true. If it
+	// Header says that the first line of each object names the columns; true, if nil. If it
 	// is false, Columns name them.
 	Header    *bool    `yaml:"header" json:",omitempty"`
 	Columns   []string `yaml:"columns" json:",omitempty"`

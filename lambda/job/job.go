@@ -31,7 +31,7 @@ type Job struct {
 	Schedule         string                    `yaml:"schedule,required" example:"cron(55 14 * * ? *)"` // EventBridge expression
 	ScheduleTimezone string                    `yaml:"schedule_timezone"`                               // evaluates Schedule here instead of in UTC
 	Source           Source                    `yaml:"source,required" example:"{database: app, table: scans}"`
-	Window           *Window                   `yaml:"window"`                      // nil counts the current state
+	Window           *Window                   `yaml:"window"`                      // without it, the current state is counted
 	GroupBy          []string                  `yaml:"group_by" json:",omitempty"`  // columns: every case is also counted for each group
 	MaxGroups        int                       `yaml:"max_groups" json:",omitzero"` // more groups fail the run; 0 is the default
 	Distinct         string                    `yaml:"distinct" json:",omitzero"`   // counts the distinct values of this column instead of rows
@@ -68,10 +68,10 @@ type Source struct {
 // Window limits a job to the rows of a period.
 type Window struct {
 	Span Span `yaml:"span,required" example:"day-to-date"`
-	// Column has the time of a row or record. It is empty for objects, which have
+	// Column has the time of a row or record. Leave it out for objects, which have
 	// last_modified.
 	Column string `yaml:"column"`
-	// ColumnType says which times the column's integers are. It is empty if the database
+	// ColumnType says which times the column's integers are. Leave it out if the database
 	// has a type for the column's times.
 	ColumnType ColumnType `yaml:"column_type" json:",omitzero"`
 	// ColumnTimezone is the zone of times without a zone (DATETIME, timestamp, date).

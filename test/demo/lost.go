@@ -10,8 +10,8 @@ import (
 	"tally/test/local"
 )
 
-// showLost loses the event of a slot, and has the sweep find it. The slot must be of
-// the last days, which is where a sweep looks.
+// showLost loses the event of a slot and shows that the sweep counts it. The slot must be of
+// the last days, because a sweep looks no further back.
 func showLost(ctx context.Context, system *local.System) error {
 	const job = "daily-scans"
 	const ofDay = 14*time.Hour + 55*time.Minute // its schedule

@@ -28,8 +28,7 @@ func main() {
 	}
 }
 
-// slots are what the demo fires: 23:55 and, the next day, some minutes past
-// midnight in Seoul.
+// slots are the slots that the demo fires: 23:55 and some minutes past midnight in Seoul.
 var slots = []slot{
 	{job: "daily-scans", at: time.Date(2022, 4, 7, 14, 55, 0, 0, time.UTC), prove: proveRows},
 	{job: "daily-scans-closed", at: time.Date(2022, 4, 7, 15, 5, 0, 0, time.UTC), prove: proveRows},
@@ -81,7 +80,7 @@ func run(ctx context.Context) (err error) {
 	return nil
 }
 
-// first keeps the error that explains the most: the earliest.
+// first is the earliest error, which explains the most.
 func first(errs ...error) error {
 	for _, err := range errs {
 		if err != nil {

@@ -13,8 +13,8 @@ import (
 	"tally/test/local"
 )
 
-// rowProofs are the cases of test/local/jobs.yaml, with other and total, written out
-// by hand: what is proven must not be computed by what is to be proven.
+// rowProofs are the cases of test/local/jobs.yaml, with other and total, written by hand:
+// the proof must not use the code that it proves.
 var rowProofs = map[string]map[string]string{
 	"daily-scans": {
 		"normal": "result = 'normal'",
@@ -80,8 +80,8 @@ func proveOrders(_ context.Context, _ *local.System, records []contract.Record) 
 	})
 }
 
-// prove prints each record beside a count of another kind, and how that was made.
-// The cases of a job are as many as given.
+// prove prints each record beside a count of another kind, and how that was made. cases is
+// how many records there must be.
 func prove(records []contract.Record, cases int, heading string, again func(contract.Record) (count int64, how string, err error)) error {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(table, "  case\tstored\t"+heading)

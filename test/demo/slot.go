@@ -11,7 +11,7 @@ import (
 	"tally/test/local"
 )
 
-// slot is one firing of a job.
+// slot is one slot of a job, and how its counts are proved.
 type slot struct {
 	job   string
 	at    time.Time
@@ -40,7 +40,7 @@ func (s slot) show(ctx context.Context, system *local.System) error {
 	return s.repeat(ctx, system, answer, object)
 }
 
-// repeat fires the same slot again: nothing may change.
+// repeat fires the same slot again. Nothing may change.
 func (s slot) repeat(ctx context.Context, system *local.System, stored contract.Answer, object []byte) error {
 	fmt.Println("  the same event again:")
 	before, err := system.S3.Keys(system.Bucket)
@@ -66,7 +66,7 @@ func (s slot) repeat(ctx context.Context, system *local.System, stored contract.
 	return nil
 }
 
-// shownLines are as many of an object's lines as one can read.
+// shownLines is how many lines of an object are printed.
 const shownLines = 5
 
 func shortened(object []byte) string {

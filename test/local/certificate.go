@@ -68,7 +68,7 @@ func encodePEM(kind string, content []byte) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: content}))
 }
 
-// certified are the files with which a server in a sandbox proves its name.
+// certified are the files of a server's certificate.
 type certified struct{ authority, certificate, key string }
 
 // certify writes a new authority and a certificate of it into the sandbox.

@@ -48,7 +48,7 @@ func (d *Database) Stop() error {
 	return nil
 }
 
-// startIn starts a database in a sandbox, which is gone again if that fails.
+// startIn starts a database in a sandbox. If that fails, it removes the sandbox.
 func startIn(ctx context.Context, name string, start func(context.Context, *sandbox) (*Database, error)) (*Database, error) {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -65,7 +65,7 @@ func startIn(ctx context.Context, name string, start func(context.Context, *sand
 	return db, nil
 }
 
-// startServer starts a server in the box and waits until the administrator gets in.
+// startServer starts a server in the box and waits until the administrator can log in.
 func startServer(ctx context.Context, box *sandbox, start func(port string) (*process, error), adminURL func(port string) *url.URL) (server *process, port string, err error) {
 	for range 3 {
 		if port, err = freePort(); err != nil {
@@ -79,7 +79,7 @@ func startServer(ctx context.Context, box *sandbox, start func(port string) (*pr
 		}
 		server.stop()
 		err = fmt.Errorf("%w%s", err, box.lastWords())
-		// Somebody may have taken the port since we looked.
+		// Another program may have taken the port meanwhile.
 		if !strings.Contains(err.Error(), "ddress already in use") {
 			break
 		}
@@ -108,14 +108,14 @@ func awaitReady(ctx context.Context, server *process, admin *url.URL) error {
 	}
 }
 
-// pingOnce does not wait for ever: the port may be a stranger's, who says nothing.
+// pingOnce waits five seconds at most: another program at the port may never answer.
 func pingOnce(ctx context.Context, db *sql.DB) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	return db.PingContext(ctx)
 }
 
-// freePort asks the kernel for a loopback port that nobody uses.
+// freePort asks the kernel for an unused loopback port.
 func freePort() (string, error) {
 	listener, err := net.Listen("tcp", net.JoinHostPort(loopback, "0"))
 	if err != nil {

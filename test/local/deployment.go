@@ -18,8 +18,8 @@ type deployment struct {
 // bucketName stands for the results bucket, whose real name CloudFormation makes.
 const bucketName = "tally-results"
 
-// deploy reads the function from the template and checks that it refers only to
-// what this machine stands in for.
+// deploy reads the function from the template. A reference to something that has no
+// stand-in here is an error.
 func (a *Assembly) deploy() (deployment, error) {
 	_, function, err := a.counter.only("AWS::Lambda::Function")
 	if err != nil {
@@ -54,8 +54,8 @@ func (a *Assembly) deploy() (deployment, error) {
 	return deployed, nil
 }
 
-// reference says what a reference out of the Counter stack is on this machine:
-// only the results bucket of the Data stack.
+// reference is the value of a reference from the Counter stack to another one. The only one
+// that is known is to the results bucket of the Data stack.
 func (a *Assembly) reference(function string, argument any) (string, error) {
 	bucket, _, err := a.data.only("AWS::S3::Bucket")
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// environ is the function's own variables and those of Lambda, which win.
+// environ are the function's own variables and those of Lambda, which replace them.
 func environ(config FunctionConfig, api string) []string {
 	var env []string
 	for name, value := range config.Env {

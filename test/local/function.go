@@ -22,9 +22,9 @@ type FunctionConfig struct {
 	Log       io.Writer     // gets stdout and stderr: one Write per line, one at a time; nil discards them
 }
 
-// Function is a Lambda function on this machine: a Runtime API that drives an
-// unmodified bootstrap. Its process starts with the first invocation, serves one
-// at a time, stays for the next ones, and is replaced after it died.
+// Function is a Lambda function on this machine: a Runtime API for an unmodified binary.
+// The process starts with the first invocation and handles one event at a time. It stays
+// for the next invocations, and is replaced if it dies.
 type Function struct {
 	config FunctionConfig
 	turn   chan struct{} // holds a token while somebody uses warm
@@ -105,8 +105,8 @@ func (f *Function) try(ctx context.Context, id string, payload []byte) ([]byte, 
 	return answer, err
 }
 
-// PeakMemory is the most memory that the process held since it started, in bytes, as
-// the kernel of Linux counts it (VmHWM). What Lambda limits is that.
+// PeakMemory is the most memory that the process has used since it started, in bytes, as
+// Linux counts it (VmHWM). Lambda's limit is about the same value.
 func (f *Function) PeakMemory() (int64, error) {
 	f.turn <- struct{}{}
 	defer func() { <-f.turn }()

@@ -21,8 +21,8 @@ const (
 // errNotTaken says that the process died before it took the event.
 var errNotTaken = errors.New("process died before it took the event")
 
-// instance is one process of a function with a Runtime API of its own, so that
-// nothing a dying process still sends can reach its successor.
+// instance is one process of a function with its own Runtime API, so that the next process
+// gets nothing from one that dies.
 type instance struct {
 	config         FunctionConfig
 	process        *process
@@ -96,9 +96,9 @@ func (i *instance) awaitInit(ctx context.Context, id string) error {
 	}
 }
 
-// invoke hands the event over and waits for the result, and then until the
-// process asks for the next event or dies: to Lambda only that is the end of an
-// invocation, and to us it means to know in which state the process is.
+// invoke sends the event and waits for the result. Then it waits until the process asks for
+// the next event or dies. For Lambda an invocation ends only then, and only then do we know
+// the state of the process.
 func (i *instance) invoke(ctx context.Context, inv *invocation) ([]byte, error) {
 	select {
 	case i.api.events <- inv:

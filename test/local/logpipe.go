@@ -67,8 +67,8 @@ func (p *logPipe) flush() {
 	}
 }
 
-// close waits for the last lines of a process that has ended, though not long
-// for those of a grandchild that has not.
+// close waits for the last lines of a process that has ended. A child of that process may
+// still run: close does not wait long for its lines.
 func (p *logPipe) close() {
 	_ = p.in.Close()
 	_ = p.out.SetReadDeadline(time.Now().Add(time.Second))

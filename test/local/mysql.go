@@ -32,7 +32,7 @@ func StartMySQL(ctx context.Context) (*Database, error) {
 	})
 }
 
-// findMySQL looks where test/mysql.sh looks, and where it puts what it fetches.
+// findMySQL looks in the same places as test/mysql.sh, and where that puts the server.
 func findMySQL(ctx context.Context) (string, error) {
 	if named := os.Getenv("MYSQLD"); named != "" {
 		return named, isMySQL(ctx, named)
@@ -55,7 +55,7 @@ func findMySQL(ctx context.Context) (string, error) {
 	return "", ErrNoMySQL
 }
 
-// isMySQL asks a server what it is: MariaDB's has the same name.
+// isMySQL asks a server for its version: the servers of MySQL and MariaDB have one name.
 func isMySQL(ctx context.Context, program string) error {
 	version, err := exec.CommandContext(ctx, program, "--no-defaults", "--version").Output()
 	if err == nil && bytes.Contains(version, []byte("MariaDB")) {
@@ -97,9 +97,9 @@ func serveMySQL(ctx context.Context, box *sandbox, program string, arguments []s
 	}, nil
 }
 
-// mySQLArgs are for the installer and the server of MySQL and MariaDB. They read no
-// configuration of the machine, and trade every safety for speed: the data dies with
-// the server.
+// mySQLArgs are the arguments for the installers and servers of MySQL and MariaDB. With them
+// no configuration of the machine is read. Speed is more important than durability: the
+// data is deleted with the server.
 func mySQLArgs(box *sandbox) []string {
 	return []string{
 		"--no-defaults", // has to be the first

@@ -62,7 +62,7 @@ func initPostgres(ctx context.Context, box *sandbox, native, password string) er
 		"--no-sync", "--no-instructions")
 }
 
-// postgresArgs trades every safety for speed: the data dies with the server.
+// postgresArgs prefer speed to durability: the data is deleted with the server.
 func postgresArgs(box *sandbox, tls certified, port string) []string {
 	args := []string{"-D", box.path("data")}
 	for _, setting := range []string{
@@ -77,8 +77,8 @@ func postgresArgs(box *sandbox, tls certified, port string) []string {
 	return args
 }
 
-// createApp makes the database app and the user who can read whatever the
-// administrator will put there, and nothing else: not even make a temporary table.
+// createApp makes the database app and a user who can read everything that the administrator
+// puts there. The user has no other right, not even to make a temporary table.
 func createApp(ctx context.Context, admin *url.URL, readerPassword string) error {
 	if err := execAt(ctx, admin, "CREATE DATABASE "+databaseName); err != nil {
 		return fmt.Errorf("create database %s: %w", databaseName, err)

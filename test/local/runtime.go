@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// invocation is one event on its way through a process.
+// invocation is one event that a process handles.
 type invocation struct {
 	id      string
 	payload []byte
 	result  chan outcome
 }
 
-// outcome is how it ended for the process.
+// outcome is the result of an invocation.
 type outcome struct {
 	answer []byte
 	err    error
@@ -61,11 +61,11 @@ func (a *runtimeAPI) handler() http.Handler {
 	return mux
 }
 
-// next keeps the process waiting until there is an event.
+// next answers with the next event, and waits until there is one.
 func (a *runtimeAPI) next(w http.ResponseWriter, r *http.Request) {
 	select {
 	case a.idle <- struct{}{}:
-	default: // it asks once more
+	default: // it asks again
 	}
 	select {
 	case inv := <-a.events:
@@ -91,7 +91,7 @@ func (a *runtimeAPI) take(w http.ResponseWriter, inv *invocation) {
 	header.Set("Lambda-Runtime-Invoked-Function-Arn",
 		fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", a.config.Region, accountID, a.config.Name))
 	header.Set("Lambda-Runtime-Trace-Id", fmt.Sprintf("Root=1-%08x-%024x;Parent=%016x;Sampled=0", now.Unix(), now.UnixNano(), now.UnixNano()))
-	_, _ = w.Write(inv.payload) // if nobody reads it, the process has died, and that is noticed
+	_, _ = w.Write(inv.payload) // it fails if the process has died, which is noticed elsewhere
 }
 
 // finish ends the invocation that the process names.

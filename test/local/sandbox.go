@@ -14,8 +14,8 @@ import (
 	"syscall"
 )
 
-// sandbox is where one server lives: a private temporary directory, the user
-// that owns it, and one log for everything that is run in it.
+// sandbox is the place of one server: a private temporary directory, the user that owns it,
+// and one log for all programs that run in it.
 type sandbox struct {
 	dir string
 	as  *syscall.Credential // nil: our own user

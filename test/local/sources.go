@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 )
 
-// noteSources looks at what the programs that this package compiles are made from.
-// "go test" repeats a result from its cache unless something changed that the test
-// itself looked at; what a compiler reads on its behalf it does not see.
+// noteSources looks at all source files of the programs that this package compiles. "go
+// test" repeats a cached result unless a file changed that the test itself looked at. It
+// does not see the files that a compiler reads for the test.
 func noteSources(root string) error {
 	for _, name := range []string{"infra", "lambda", "go.mod", "cdk.json"} {
 		err := filepath.WalkDir(filepath.Join(root, name), func(path string, _ fs.DirEntry, err error) error {

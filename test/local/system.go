@@ -15,17 +15,17 @@ import (
 	"tally/lambda/contract"
 )
 
-// System is a synthesized environment that runs on this machine: the real
-// bootstrap with the template's own variables, layers, timeout and events, a real
-// database and a server of the S3 protocol. What is not real: IAM, the VPC, and
-// that somebody calls Fire, and Sweep, when it is time.
+// System is a synthesized environment that runs on this machine: the function's real
+// binary with the template's own variables, layers, timeout and events, a real database
+// and a server of the S3 protocol. It has no IAM, no VPC and no clock: callers call Fire
+// and Sweep.
 type System struct {
 	Database *Database
 	S3       *S3
 	Function *Function
 	Bucket   string             // the results bucket, on S3
 	Triggers map[string]Trigger // by job
-	Catalog  Catalog            // what Athena is told of the results
+	Catalog  Catalog            // what the template tells Athena about the results
 
 	sweep  Trigger
 	folder string
@@ -107,8 +107,8 @@ func (s *System) function(assembly *Assembly, options Options) (*Function, error
 	}), nil
 }
 
-// Fire does what the job's rule or schedule does at a time: it hands its event to
-// the function. It returns the answer, or the function's error.
+// Fire invokes the function with the event that the job's rule or schedule sends for a
+// time. It returns the answer, or the function's error.
 func (s *System) Fire(ctx context.Context, job string, at time.Time) (contract.Answer, error) {
 	trigger, found := s.Triggers[job]
 	if !found {
@@ -121,7 +121,7 @@ func (s *System) Fire(ctx context.Context, job string, at time.Time) (contract.A
 	return answer, nil
 }
 
-// Sweep does what the sweep's rule does.
+// Sweep invokes the function with the event of the sweep's rule.
 func (s *System) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
 	var answer contract.SweepAnswer
 	if err := s.fire(ctx, s.sweep, time.Now(), &answer); err != nil {
@@ -130,7 +130,7 @@ func (s *System) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
 	return answer, nil
 }
 
-// fire hands a trigger's event to the function, and reads the answer.
+// fire invokes the function with a trigger's event and reads the answer.
 func (s *System) fire(ctx context.Context, trigger Trigger, at time.Time, answer any) error {
 	event, err := trigger.Event(at)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"tally/lambda/contract"
 )
 
-// Trigger is what fires a job or the sweep on AWS, as the template has it.
+// Trigger is a rule or schedule of the template. It fires a job or the sweep on AWS.
 type Trigger struct {
 	Expression string // cron(…)
 	Timezone   string // IANA zone; UTC for a rule
@@ -20,14 +20,14 @@ type Trigger struct {
 // Event is the payload that EventBridge would hand to the function for a time.
 func (t Trigger) Event(at time.Time) (string, error) { return t.input(at) }
 
-// triggerKinds read what fires a job, by CloudFormation type.
+// triggerKinds read triggers, by CloudFormation type.
 var triggerKinds = map[string]func(resource) (Trigger, error){
 	"AWS::Events::Rule":        ruleTrigger,
 	"AWS::Scheduler::Schedule": schedulerTrigger,
 }
 
-// triggers reads the rules and schedules of a template: those of jobs, by job, and
-// the sweep's.
+// triggers reads the rules and schedules of a template: those of jobs, by the job's name,
+// and the one of the sweep.
 func triggers(counter template) (jobs map[string]Trigger, sweep Trigger, err error) {
 	jobs = map[string]Trigger{}
 	for kind, read := range triggerKinds {
