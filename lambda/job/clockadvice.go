@@ -16,7 +16,8 @@ func (j Job) advice(c change) string {
 		tries[0], tries[1] = early, late
 	}
 	for _, later := range tries {
-		better, ok := j, false
+		better := j
+		var ok bool
 		better.ScheduleTimezone, better.ScheduleZone = j.Timezone, j.Zone
 		if better.Cron, ok = j.Cron.Later(later); !ok || !better.keepsClocks() {
 			continue

@@ -33,7 +33,7 @@ func (d *Document) checkNumber(key string, number int, rule Rule) {
 	if rule.OneOf != nil {
 		breaks = !slices.Contains(rule.OneOf, any(number))
 	}
-	if breaks && !(rule.Zero && number == 0) {
+	if breaks && (!rule.Zero || number != 0) {
 		d.Report(key, "is %d; write %s", number, rule.instead())
 	}
 }

@@ -101,7 +101,8 @@ func checkFlags(of, help string, words []string, report report) {
 		known := func(flag string) bool {
 			return regexp.MustCompile(`(?m)(^|[\s,])` + regexp.QuoteMeta(flag) + `\b([^-]|$)`).MatchString(help)
 		}
-		if !known(flag) && !(strings.HasPrefix(flag, "--no-") && known("--"+strings.TrimPrefix(flag, "--no-"))) {
+		positive, negated := strings.CutPrefix(flag, "--no-")
+		if !known(flag) && (!negated || !known("--"+positive)) {
 			report("%s has no %s", of, flag)
 		}
 	}

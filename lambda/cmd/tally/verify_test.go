@@ -12,7 +12,7 @@ import (
 // Jobs that fail for the same secret do not repeat what is wrong with it.
 func TestVerifyTellsOfASecretOnce(t *testing.T) {
 	enterProject(t)
-	const wrong = `database app: read secret arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:reader: Secrets Manager cannot be reached`
+	const wrong = `database app: read secret arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:reader: no answer from Secrets Manager`
 	aws := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
 			_, _ = w.Write([]byte(`{"FunctionArn":"arn:aws:lambda:ap-northeast-2:111122223333:function:tally-dev"}`))

@@ -38,7 +38,7 @@ func (s *Scanner) object(line []byte, at int, of *member, depth int) int {
 		case at < len(line) && line[at] == '}':
 			return at + 1
 		}
-		ends := false
+		var ends bool
 		if at, ends = s.comma(line, at, '}'); ends {
 			return at
 		}
@@ -58,7 +58,7 @@ func (s *Scanner) array(line []byte, at int, of *member, depth int) int {
 		if at = s.value(line, at, of.elements, depth); at < 0 {
 			return -1
 		}
-		ends := false
+		var ends bool
 		if at, ends = s.comma(line, at, ']'); ends {
 			return at
 		}

@@ -58,7 +58,7 @@ func (s *sample) object(ctx context.Context, o object) error {
 		s.odd = append(s.odd, &badInput{url: s.url(o.key), err: err})
 	}
 	text, cut := firstLines(text, sampledRecords-int(s.records()), whole && err == nil && len(text) < inflatedBytes)
-	if err := s.countText(bytes.NewReader(text), o.key); err != nil && !(cut && errors.As(err, new(*unreadable))) {
+	if err := s.countText(bytes.NewReader(text), o.key); err != nil && (!cut || !errors.As(err, new(*unreadable))) {
 		s.odd = append(s.odd, err)
 	}
 	return nil

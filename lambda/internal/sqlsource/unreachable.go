@@ -42,7 +42,7 @@ func limitReads(read SecretReader, limit, pause time.Duration) SecretReader {
 		if ctx.Err() != nil || !errors.As(err, &network) {
 			return text, err
 		}
-		err = unreachableError{fmt.Errorf("Secrets Manager cannot be reached; in a VPC without a way to it, the environment needs secrets_endpoint: %w", err)}
+		err = unreachableError{fmt.Errorf("no answer from Secrets Manager; in a VPC without a way to it, the environment needs secrets_endpoint: %w", err)}
 		failures[arn] = failure{err, time.Now().Add(pause)}
 		return "", err
 	}
