@@ -55,8 +55,16 @@ func (s *Scanner) array(line []byte, at int, of *member, depth int) int {
 		of.elements = new(member)
 	}
 	for {
-		if at = s.value(line, at, of.elements, depth); at < 0 {
+		if at < len(line) && line[at] == '"' { // as value does, sooner
+			at = s.text(line, at)
+		} else {
+			at = s.value(line, at, of.elements, depth)
+		}
+		if at < 0 {
 			return -1
+		}
+		if at < len(line) && line[at] == ']' { // as comma does, sooner
+			return at + 1
 		}
 		var ends bool
 		if at, ends = s.comma(line, at, ']'); ends {
