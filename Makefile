@@ -23,6 +23,7 @@ context = $(if $(ENV),-c env=$(ENV)) $(call given,JOBS,-c jobs=) $(call given,EN
 files   = $(if $(ENV),--env $(ENV)) $(call given,JOBS,--jobs ) $(call given,ENVIRONMENTS,--environments )
 cdk     = node_modules/.bin/cdk --app .cache/app
 packages = node_modules/.package-lock.json
+modules  = .cache/modules
 # What is compared with AWS is what is deployed: one synth, in a folder of its own that
 # no other make writes to.
 out       = .cache/cdk.out/$@-$(ENV)
@@ -47,13 +48,13 @@ demo: app ## Count 200,000 rows end to end on this machine, without AWS
 	@echo "== Building and starting the demo"
 	@go run ./test/demo
 
-test: $(packages) mariadb mysql ## Run every test (real PostgreSQL, MariaDB, MySQL, S3 protocol, Lambda binary)
+test: $(packages) $(modules) mariadb mysql ## Run every test (real PostgreSQL, MariaDB, MySQL, S3 protocol, Lambda binary)
 	@echo "== Testing; the first time compiles CDK and its tests, about 3 minutes on 2 cores"
 	@go vet ./...
 	@cd test/bench && go vet ./...
 	@go test ./...
 
-lint: $(packages) ## Check formatting and run the linters
+lint: $(packages) $(modules) ## Check formatting and run the linters
 	@test -z "$$(gofmt -l infra lambda test)" || { gofmt -l infra lambda test; echo "run gofmt -w on these"; exit 1; }
 	@echo "== Linting; the first time compiles golangci-lint, some minutes on 2 cores"
 	@go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run ./...
@@ -62,7 +63,7 @@ lint: $(packages) ## Check formatting and run the linters
 synth: app ## Synthesize the templates into cdk.out (ENV=dev for one environment)
 	@$(cdk) synth --quiet $(context) $(stacks)
 
-policy: $(packages) ## Print the policy report: every finding, and why it is accepted (ENV=dev)
+policy: $(packages) $(modules) ## Print the policy report: every finding, and why it is accepted (ENV=dev)
 	@go run ./infra/audit/report $(if $(ENV),-env $(ENV))
 
 ifdef BASE
@@ -80,7 +81,7 @@ deploy: app need-env .cache/diff .cache/tally ## Deploy an environment (ENV=dev)
 	@$(synthesized) deploy $(if $(CI),--require-approval never) $(stacks)
 	@$(MAKE) --no-print-directory verify
 
-verify: need-env ## Have the deployed function prove that it can count every job (ENV=dev; deploy ends with it)
+verify: need-env $(modules) ## Have the deployed function prove that it can count every job (ENV=dev; deploy ends with it)
 	@go run ./lambda/cmd/tally verify $(files)
 
 destroy: app need-env ## Delete an environment's stacks (ENV=dev)
@@ -89,16 +90,16 @@ destroy: app need-env ## Delete an environment's stacks (ENV=dev)
 bootstrap: app need-env ## Prepare the environment's account and region for CDK, once (ENV=dev)
 	@$(cdk) bootstrap $(context) -c deploying=true
 
-next: ## Print when each job runs next (ENV=dev)
+next: $(modules) ## Print when each job runs next (ENV=dev)
 	@go run ./lambda/cmd/tally next $(files)
 
-snapshots: $(packages) ## Write the golden templates of test/fixtures again
+snapshots: $(packages) $(modules) ## Write the golden templates of test/fixtures again
 	@go test ./test -run TestSnapshots -update
 
-schemas: ## Write the JSON Schemas that editors check jobs and environments with
+schemas: $(modules) ## Write the JSON Schemas that editors check jobs and environments with
 	@go run ./infra/schema/write
 
-rds-ca: $(packages) ## Write the certificate authorities of RDS from the npm package again
+rds-ca: $(packages) $(modules) ## Write the certificate authorities of RDS from the npm package again
 	@go run ./infra/rdsca/write
 
 bench: $(packages) ## Compare with rivals, 15 minutes (cold start, synth, size, cron, SQL, S3)
@@ -113,6 +114,12 @@ $(packages): package.json package-lock.json
 	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# Downloaded ahead, since "go build" and "go run" print a line for each module.
+$(modules): go.mod go.sum
+	@echo "== Downloading Go modules, about 20 seconds"
+	@go mod download
+	@mkdir -p .cache && touch $@
+
 app: $(packages) .cache/app
 
 # The CDK app, compiled: "go run" (cdk.json) would check every package of CDK again
@@ -120,16 +127,16 @@ app: $(packages) .cache/app
 # queries and scripts are part of the programs.
 sources = go.mod go.sum $(shell find infra lambda -type d -o -name '*.go' ! -name '*_test.go' -o -name '*.rego' -o -name '*.sql' -o -name '*.mjs')
 
-.cache/app: $(sources)
+.cache/app: $(sources) | $(modules)
 	@echo "== Compiling the CDK app (the first time about 2 minutes on 2 cores, then seconds)"
 	@mkdir -p .cache
 	@go build -o $@ ./infra/app
 
-.cache/diff: $(sources)
+.cache/diff: $(sources) | $(modules)
 	@mkdir -p .cache
 	@go build -o $@ ./infra/change/diff
 
-.cache/tally: $(sources)
+.cache/tally: $(sources) | $(modules)
 	@mkdir -p .cache
 	@go build -o $@ ./lambda/cmd/tally
 

@@ -21,8 +21,8 @@ func orderTeardown(scope constructs.Construct, function awslambda.Function) {
 		return construct.Node().DefaultChild().(awscdk.CfnResource)
 	}
 	group := resource(found)
-	resource(function).AddDependency(group)
-	group.AddDependency(resource(function.Role()))
+	resource(function).AddResourceDependency(group, nil)
+	group.AddResourceDependency(resource(function.Role()), nil)
 }
 
 // sendFailedRuns has Lambda send events whose every run failed to the queue. CDK's own

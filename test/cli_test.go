@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -21,8 +22,14 @@ func TestTheCLISynthesizes(t *testing.T) {
 	synth.Env = append(os.Environ(), "CDK_VALIDATION=true",
 		"AWS_ACCESS_KEY_ID=", "AWS_SECRET_ACCESS_KEY=", "AWS_PROFILE=", "AWS_EC2_METADATA_DISABLED=true", "HOME="+t.TempDir(),
 		"GOCACHE="+goEnv(t, "GOCACHE"), "GOMODCACHE="+goEnv(t, "GOMODCACHE"), "GOPATH="+goEnv(t, "GOPATH"))
-	if said, err := synth.CombinedOutput(); err != nil {
+	said, err := synth.CombinedOutput()
+	if err != nil {
 		t.Fatalf("cdk synth: %v\n%s", err, said)
+	}
+	for _, noise := range []string{"deprecated", "exited abnormally"} {
+		if strings.Contains(string(said), noise) {
+			t.Errorf("synth says %q:\n%s", noise, said)
+		}
 	}
 	var report struct{ PluginReports []json.RawMessage }
 	readJSON(t, filepath.Join(outdir, "validation-report.json"), &report)

@@ -44,7 +44,7 @@ func TestMain(m *testing.M) {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
-		defer jsii.Close()
+		defer infra.Close()
 		var err error
 		if stacks, err = synthesize(fixtures); err != nil {
 			fmt.Fprintln(os.Stderr, "synthesize the fixtures:", err)

@@ -7,8 +7,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/aws/jsii-runtime-go"
-
 	"tally/infra"
 	"tally/infra/policy"
 	"tally/infra/settings"
@@ -17,9 +15,9 @@ import (
 func main() {
 	err := synth()
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err) // before Close, which may print half a line
+		fmt.Fprintln(os.Stderr, err)
 	}
-	jsii.Close()
+	infra.Close()
 	if err != nil {
 		os.Exit(1)
 	}

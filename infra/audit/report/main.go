@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"os"
 
-	"github.com/aws/jsii-runtime-go"
-
 	"tally/infra"
 	"tally/infra/audit"
 	"tally/infra/settings"
@@ -23,7 +21,7 @@ func main() {
 	} else {
 		report.Write(os.Stdout)
 	}
-	jsii.Close()
+	infra.Close()
 	if err != nil || len(report.Open()) > 0 {
 		os.Exit(1)
 	}
