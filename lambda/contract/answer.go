@@ -10,10 +10,11 @@ const (
 	OutcomeStored        Outcome = "stored"         // this invocation stored the slot's record
 	OutcomeAlreadyStored Outcome = "already-stored" // an earlier one stored it; nothing changed
 	OutcomeDryRun        Outcome = "dry-run"        // the slot could be counted; nothing was counted
+	OutcomePong          Outcome = "pong"           // the function is there
 	OutcomeSwept         Outcome = "swept"          // a sweep ended
 )
 
-// Answer is what the function returns for a slot.
+// Answer is what a counter returns for a slot.
 type Answer struct {
 	Outcome Outcome   `json:"outcome"`
 	Job     string    `json:"job"`
@@ -26,7 +27,7 @@ type Answer struct {
 	Records []Record `json:"records"`
 }
 
-// DryRunAnswer is what the function returns for a [DryRun]: what it would count, and
+// DryRunAnswer is what a counter returns for a [DryRun]: what it would count, and
 // where. Database and Bucket are keys of the environment file.
 type DryRunAnswer struct {
 	Outcome    Outcome    `json:"outcome"`
@@ -43,7 +44,25 @@ type DryRunAnswer struct {
 	Warnings   []string   `json:"warnings,omitempty"`
 }
 
-// SweepAnswer is what the function returns for a [Sweep]: the results for the slots in
+// Errors of a counter by what the monitor does with the slot's job and its source. They are
+// the errorType of the function's error (Lambda developer guide, "Lambda function errors in
+// Go"); the errorMessage says what went wrong.
+const (
+	// ErrorUnavailable means that a database or bucket cannot be connected to, does not let
+	// the function log in, or throttles: no job of that source can be counted now.
+	ErrorUnavailable = "Unavailable"
+	// ErrorPermanent comes back until the job, the table or the permissions change.
+	ErrorPermanent = "Permanent"
+	// ErrorTransient may be gone at the next try.
+	ErrorTransient = "Transient"
+)
+
+// PingAnswer is what a counter returns for a [Ping].
+type PingAnswer struct {
+	Outcome Outcome `json:"outcome"`
+}
+
+// SweepAnswer is what the monitor returns for a [Sweep]: the results for the slots in
 // [From, To) that had no record.
 type SweepAnswer struct {
 	Outcome   Outcome    `json:"outcome"`
@@ -52,6 +71,11 @@ type SweepAnswer struct {
 	Recovered SweptSlots `json:"recovered"` // counted now
 	Missed    SweptSlots `json:"missed"`    // recorded as StatusMissed now
 	Failed    SweptSlots `json:"failed"`    // still without a record
+	// Pending slots could not be counted for a reason that is not theirs, such as a
+	// throttled counter. The next sweep tries them again.
+	Pending SweptSlots `json:"pending"`
+	// Leaving are those of Failed that no later sweep looks at.
+	Leaving SweptSlots `json:"leaving"`
 }
 
 // SweptSlots are slots that a sweep found without a record.

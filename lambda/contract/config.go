@@ -33,7 +33,7 @@ const (
 	AuthSecret = "secret" // user and password from Secrets Manager, as RDS keeps them
 )
 
-// Config is what the stack tells the function about its environment.
+// Config is what the stack tells a counter about its environment.
 type Config struct {
 	Environment string              `json:"environment"`
 	Bucket      string              `json:"bucket"`
@@ -57,19 +57,53 @@ type Database struct {
 	SecretARN string `json:"secret_arn,omitempty"`
 }
 
-// ParseConfig reads the value of ConfigVariable.
+// MonitorConfig is what the stack tells the monitor about its environment.
+type MonitorConfig struct {
+	Environment string `json:"environment"`
+	Bucket      string `json:"bucket"` // the results bucket
+	// TimeoutSeconds is the timeout of the counters.
+	TimeoutSeconds int `json:"timeout_seconds"`
+	// Parallel is how many invocations each counter may get from the monitor at a time. It
+	// leaves room in the counter's reserved concurrency for a scheduled run.
+	Parallel int       `json:"parallel"`
+	Counters []Counter `json:"counters"`
+}
+
+// Counter is one function that counts.
+type Counter struct {
+	Function string `json:"function"` // its name
+	// Sources are what it counts in, as [tally/lambda/job.Source] writes itself.
+	Sources []string `json:"sources"`
+}
+
+// ParseConfig reads a counter's value of ConfigVariable.
 func ParseConfig(value string) (Config, error) {
-	if value == "" {
-		return Config{}, fmt.Errorf("%s is not set", ConfigVariable)
-	}
 	var config Config
-	if err := json.Unmarshal([]byte(value), &config); err != nil {
-		return Config{}, fmt.Errorf("parse %s: %w", ConfigVariable, err)
+	err := parseConfig(value, &config, func() bool { return config.Environment != "" && config.Bucket != "" },
+		"environment and bucket must be set")
+	return config, err
+}
+
+// ParseMonitorConfig reads the monitor's value of ConfigVariable.
+func ParseMonitorConfig(value string) (MonitorConfig, error) {
+	var config MonitorConfig
+	err := parseConfig(value, &config, func() bool {
+		return config.Environment != "" && config.Bucket != "" && config.TimeoutSeconds > 0 && config.Parallel > 0
+	}, "environment, bucket, timeout_seconds and parallel must be set")
+	return config, err
+}
+
+func parseConfig(value string, into any, complete func() bool, want string) error {
+	if value == "" {
+		return fmt.Errorf("%s is not set", ConfigVariable)
 	}
-	if config.Environment == "" || config.Bucket == "" {
-		return Config{}, fmt.Errorf("parse %s: environment and bucket must be set", ConfigVariable)
+	if err := json.Unmarshal([]byte(value), into); err != nil {
+		return fmt.Errorf("parse %s: %w", ConfigVariable, err)
 	}
-	return config, nil
+	if !complete() {
+		return fmt.Errorf("parse %s: %s", ConfigVariable, want)
+	}
+	return nil
 }
 
 // DatabaseVariable is the name of the variable with a database's URL, such as

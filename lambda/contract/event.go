@@ -2,7 +2,8 @@ package contract
 
 import "time"
 
-// Request is what the function is asked for: an [Event], a [DryRun] or a [Sweep].
+// Request is what a function is asked for. Counters take an [Event], a [DryRun] or a
+// [Ping], the monitor takes a [Sweep].
 type Request interface{ isRequest() }
 
 // Event asks to count a slot. Schedules, retries and people send it.
@@ -24,20 +25,24 @@ type Event struct {
 // A zero ScheduledTime stands for the job's latest slot.
 type DryRun struct{ Event }
 
-// Sweep asks to look for slots without a record: {"sweep": true}.
-type Sweep struct {
-	Days int // how many days to look back, from 1 to MaxSweepDays
-}
+// Ping asks a counter to do nothing: {"ping": true}. Lambda makes a function in a VPC
+// inactive that nobody invokes for weeks (Lambda developer guide, "Lambda function states").
+type Ping struct{}
 
-// How far sweeps look back, in days.
-const (
-	DefaultSweepDays = 3
-	MaxSweepDays     = 14
-)
+// PingEvent is what the monitor sends with every sweep.
+const PingEvent = `{"ping":true}`
+
+// Sweep asks the monitor to look for slots without a record: {"sweep": true}.
+type Sweep struct{}
+
+// SweepDays is how far a sweep looks back, in days of 24 hours.
+const SweepDays = 14
 
 // SweepEvent is what the hourly rule sends.
 const SweepEvent = `{"sweep":true}`
 
 func (Event) isRequest() {}
+
+func (Ping) isRequest() {}
 
 func (Sweep) isRequest() {}

@@ -33,9 +33,8 @@ func TestParseEvent(t *testing.T) {
 		{"dry run of an event", `{"job":"a","scheduledTime":"2022-04-07T14:55:00Z","schedule":"cron(5 0 * * ? *)","timezone":"Asia/Seoul","dryRun":true}`,
 			contract.DryRun{Event: contract.Event{Job: "a", ScheduledTime: slot, Schedule: "cron(5 0 * * ? *)", Timezone: "Asia/Seoul"}}},
 
-		{"sweep", contract.SweepEvent, contract.Sweep{Days: 3}},
-		{"sweep of a day", `{"sweep":true,"days":1}`, contract.Sweep{Days: 1}},
-		{"sweep of two weeks", `{"days":14,"sweep":true}`, contract.Sweep{Days: 14}},
+		{"sweep", contract.SweepEvent, contract.Sweep{}},
+		{"ping", contract.PingEvent, contract.Ping{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := contract.ParseEvent([]byte(test.input))
@@ -75,15 +74,14 @@ func TestParseEventIsStrict(t *testing.T) {
 		{"schedule without time", `{"job":"a","dryRun":true,"schedule":"cron(5 0 * * ? *)"}`, "schedule goes with scheduledTime"},
 		{"dry run of nothing", `{"dryRun":true}`, "job is missing"},
 		{"dry run that is no truth value", `{"job":"a","dryRun":"yes"}`, "cannot unmarshal string"},
-		{"sweep of a job", `{"sweep":true,"job":"a"}`, `write {"sweep":true}, or for one slot {"job":`},
+		{"sweep of a job", `{"sweep":true,"job":"a"}`, `write {"sweep":true} alone, or for one slot {"job":`},
 		{"sweep at a time", `{"sweep":true,` + timed + `}`, "a sweep looks at all jobs"},
 		{"sweep with a schedule", `{"sweep":true,"schedule":"cron(5 0 * * ? *)"}`, "a sweep looks at all jobs"},
-		{"dry sweep", `{"sweep":true,"dryRun":true}`, "dryRun is about a job"},
-		{"no days", `{"sweep":true,"days":0}`, "days is 0; write a number from 1 to 14, or leave it out for 3"},
-		{"too many days", `{"sweep":true,"days":15}`, "days is 15; write a number from 1 to 14"},
-		{"half a day", `{"sweep":true,"days":0.5}`, "cannot unmarshal number"},
-		{"days of an event", `{"job":"a",` + timed + `,"days":3}`, `write {"sweep":true,"days":3}, or leave it out`},
-		{"days alone", `{"days":3}`, "days is about sweeps"},
+		{"dry sweep", `{"sweep":true,"dryRun":true}`, "a sweep looks at all jobs"},
+		{"sweep of some days", `{"sweep":true,"days":3}`, `unknown field "days"`},
+		{"ping of a job", `{"ping":true,"job":"a"}`, `write {"ping":true} alone, or for one slot {"job":`},
+		{"ping and sweep", `{"ping":true,"sweep":true}`, "a sweep looks at all jobs"},
+		{"no ping", `{"ping":false}`, "job is missing"},
 		{"no sweep", `{"sweep":false}`, "job is missing"},
 		{"two events", `{"job":"a",` + timed + `}{"job":"b",` + timed + `}`, "something follows the JSON object"},
 		{"trailing brace", `{"job":"a",` + timed + `}}`, "something follows the JSON object"},

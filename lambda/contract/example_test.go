@@ -15,7 +15,7 @@ func ExampleParseEvent() {
 	for _, text := range []string{
 		`{"job":"daily-scans","scheduledTime":"2022-04-07T14:55:00Z"}`,
 		`{"job":"daily-scans","dryRun":true}`,
-		`{"sweep":true,"days":14}`,
+		`{"sweep":true}`,
 		`{"job":"daily-scans","time":"2022-04-07T14:55:00Z"}`,
 	} {
 		request, err := contract.ParseEvent([]byte(text))
@@ -25,7 +25,7 @@ func ExampleParseEvent() {
 		case contract.DryRun:
 			fmt.Println("check", request.Job)
 		case contract.Sweep:
-			fmt.Println("look for missed slots of", request.Days, "days")
+			fmt.Println("look for slots without a record")
 		default:
 			fmt.Println(err)
 		}
@@ -33,7 +33,7 @@ func ExampleParseEvent() {
 	// Output:
 	// count daily-scans for 2022-04-07T14:55:00Z
 	// check daily-scans
-	// look for missed slots of 14 days
+	// look for slots without a record
 	// parse event: json: unknown field "time"; write {"job":"daily-scans","scheduledTime":"2022-04-07T14:55:00Z"}
 }
 

@@ -11,6 +11,10 @@ import (
 // and the function's role are limited to it.
 const RecordPrefix = "counts/"
 
+// SchedulesPrefix is the start of the keys of an environment's schedule history:
+// schedules/<environment>/<number>.json
+func SchedulesPrefix(environment string) string { return "schedules/" + environment + "/" }
+
 const slotFormat = "20060102T1504Z"
 
 // DayPrefix is the common start of the keys of all records of a UTC date:

@@ -12,8 +12,8 @@ import (
 type message struct {
 	Event
 	DryRun bool `json:"dryRun"`
+	Ping   bool `json:"ping"`
 	Sweep  bool `json:"sweep"`
-	Days   *int `json:"days"`
 }
 
 // ParseEvent reads a request in JSON. Unknown keys, a missing job or time, keys that do
@@ -50,15 +50,18 @@ func decode(data []byte) (message, error) {
 	return sent, nil
 }
 
-// request is the message as one of the three kinds.
+// request is the message as one of the four kinds.
 func (m message) request() (Request, error) {
-	if m.Sweep {
-		return m.sweep()
-	}
 	timed := !m.ScheduledTime.IsZero()
 	switch {
-	case m.Days != nil:
-		return nil, fmt.Errorf(`days is about sweeps; write {"sweep":true,"days":%d}, or leave it out`, *m.Days)
+	case m.Sweep && m == message{Sweep: true}:
+		return Sweep{}, nil
+	case m.Sweep:
+		return nil, fmt.Errorf("a sweep looks at all jobs and their own slots; write %s alone, or for one slot %s", SweepEvent, exampleEvent)
+	case m.Ping && m == message{Ping: true}:
+		return Ping{}, nil
+	case m.Ping:
+		return nil, fmt.Errorf("a ping is about no job; write %s alone, or for one slot %s", PingEvent, exampleEvent)
 	case m.Job == "":
 		return nil, fmt.Errorf("job is missing; write %s", exampleEvent)
 	case !timed && !m.DryRun:
@@ -71,18 +74,4 @@ func (m message) request() (Request, error) {
 		return DryRun{m.Event}, nil
 	}
 	return m.Event, nil
-}
-
-func (m message) sweep() (Request, error) {
-	switch {
-	case m.DryRun:
-		return nil, fmt.Errorf(`dryRun is about a job; write %s, or {"job":"daily-scans","dryRun":true}`, SweepEvent)
-	case m.Event != Event{}:
-		return nil, fmt.Errorf("a sweep looks at all jobs and their own slots; write %s, or for one slot %s", SweepEvent, exampleEvent)
-	case m.Days == nil:
-		return Sweep{Days: DefaultSweepDays}, nil
-	case *m.Days < 1 || *m.Days > MaxSweepDays:
-		return nil, fmt.Errorf("days is %d; write a number from 1 to %d, or leave it out for %d", *m.Days, MaxSweepDays, DefaultSweepDays)
-	}
-	return Sweep{Days: *m.Days}, nil
 }

@@ -1,5 +1,5 @@
-// Command counter is the function: it counts the slot of an event once and stores its
-// record. A sweep finds the slots without a record.
+// Command counter is a function that counts the slot of an event once and stores its
+// record. It counts nothing else: the monitor looks after slots without a record.
 package main
 
 import (
@@ -8,10 +8,12 @@ import (
 	_ "time/tzdata" // the runtime's image may have no time zones
 
 	"github.com/aws/aws-lambda-go/lambda"
+
+	"tally/lambda/internal/function"
 )
 
 func main() {
-	limitMemory(os.Getenv)
+	function.LimitMemory(os.Getenv)
 	logger := slog.New(slog.NewJSONHandler(os.Stdout, nil))
 	handler, err := newHandler(logger)
 	if err != nil {

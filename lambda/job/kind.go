@@ -42,6 +42,9 @@ func (s Source) Kind() Kind { return of(kinds, s).kind }
 // Key is the key of the database or bucket in the environment.
 func (s Source) Key() string { return of(kinds, s).key(s) }
 
+// String is the kind and the key, such as database/app. Configurations name a source so.
+func (s Source) String() string { return string(s.Kind()) + "/" + s.Key() }
+
 // checkSource checks that a source is of exactly one kind, and what that kind says.
 func (j *Job) checkSource(kinds []sourceKind, report report) {
 	var found []sourceKind

@@ -43,27 +43,43 @@ func (e ErrNotScheduled) Error() string {
 // EventBridge may fire some seconds early: an event in the minute before an occurrence
 // belongs to that occurrence. The error may be an ErrNotScheduled.
 func (j Job) Slot(event contract.Event) (Slot, error) {
-	schedule, zone := j.Cron, j.ScheduleZone
 	if event.Schedule != "" {
 		var err error
-		if schedule, zone, err = parseSchedule(event.Schedule, event.Timezone); err != nil {
+		if j, err = j.On(event.Schedule, event.Timezone); err != nil {
 			return Slot{}, fmt.Errorf("job %s: schedule of the event: %w", j.Name, err)
 		}
 	}
 	minute := event.ScheduledTime.UTC().Truncate(time.Minute)
 	for _, candidate := range []time.Time{minute, minute.Add(time.Minute)} {
-		if schedule.Matches(candidate, zone) {
-			return newSlot(candidate, schedule, zone), nil
+		if j.Cron.Matches(candidate, j.ScheduleZone) {
+			return newSlot(candidate, j.Cron, j.ScheduleZone), nil
 		}
 	}
-	return Slot{}, j.notScheduled(schedule, zone, event.ScheduledTime)
+	return Slot{}, j.notScheduled(event.ScheduledTime)
+}
+
+// On is the job on another schedule. An empty zone is UTC.
+func (j Job) On(schedule, timezone string) (Job, error) {
+	zone := time.UTC
+	if timezone != "" {
+		var err error
+		if zone, err = cron.LoadZone(timezone); err != nil {
+			return j, err
+		}
+	}
+	parsed, err := cron.ParseJob(schedule)
+	if err != nil {
+		return j, err
+	}
+	j.Cron, j.ScheduleZone, j.ScheduleTimezone = parsed, zone, timezone
+	return j, nil
 }
 
 // Occurrence is the slot at exactly that time, by the job's own schedule. The error is an
 // ErrNotScheduled.
 func (j Job) Occurrence(at time.Time) (Slot, error) {
 	if !at.Equal(at.Truncate(time.Minute)) || !j.Cron.Matches(at, j.ScheduleZone) {
-		return Slot{}, j.notScheduled(j.Cron, j.ScheduleZone, at)
+		return Slot{}, j.notScheduled(at)
 	}
 	return newSlot(at, j.Cron, j.ScheduleZone), nil
 }
@@ -95,11 +111,11 @@ func (j Job) SlotsBetween(from, to time.Time) []Slot {
 	return slots
 }
 
-func (j Job) notScheduled(schedule cron.Schedule, zone *time.Location, at time.Time) ErrNotScheduled {
-	next, _ := schedule.Next(at.UTC().Truncate(time.Minute), zone)
-	expression := schedule.String()
-	if zone != time.UTC {
-		expression += " in " + zone.String()
+func (j Job) notScheduled(at time.Time) ErrNotScheduled {
+	next, _ := j.Cron.Next(at.UTC().Truncate(time.Minute), j.ScheduleZone)
+	expression := j.Cron.String()
+	if j.ScheduleZone != time.UTC {
+		expression += " in " + j.ScheduleZone.String()
 	}
 	return ErrNotScheduled{Job: j.Name, Schedule: expression, Time: at, Next: next}
 }
@@ -112,16 +128,4 @@ func (j Job) Range(slot time.Time) (from, to time.Time, ok bool, err error) {
 	}
 	from, to, err = j.Window.Span.Range(slot, j.Zone)
 	return from, to, err == nil, err
-}
-
-// parseSchedule parses the schedule of an event and its zone. An empty zone is UTC.
-func parseSchedule(expression, timezone string) (schedule cron.Schedule, zone *time.Location, err error) {
-	zone = time.UTC
-	if timezone != "" {
-		if zone, err = cron.LoadZone(timezone); err != nil {
-			return cron.Schedule{}, nil, err
-		}
-	}
-	schedule, err = cron.ParseJob(expression)
-	return schedule, zone, err
 }

@@ -3,6 +3,8 @@ package count
 import (
 	"errors"
 	"fmt"
+
+	"tally/lambda/contract"
 )
 
 // What is wrong with an event. If its time is no occurrence of its schedule, the error is
@@ -27,8 +29,11 @@ var ErrNoRecord = errors.New("the object is no record")
 // record holds it without a count.
 type Failure struct {
 	Permanent bool
-	Code      string // SQLSTATE; empty if the failure is not the database's answer
-	Err       error  // the step that failed and why; it never holds a secret
+	// Unavailable: the database or bucket cannot be connected to, does not let us log in, or
+	// throttles. No job of that source can be counted now.
+	Unavailable bool
+	Code        string // SQLSTATE; empty if the failure is not the database's answer
+	Err         error  // the step that failed and why; it never holds a secret
 }
 
 func (f *Failure) Error() string { return f.Err.Error() }
@@ -38,6 +43,18 @@ func (f *Failure) Unwrap() error { return f.Err }
 // Permanentf makes a permanent failure without a Code.
 func Permanentf(format string, args ...any) *Failure {
 	return &Failure{Permanent: true, Err: fmt.Errorf(format, args...)}
+}
+
+// ErrorType is the contract's word for the error of a run.
+func ErrorType(err error) string {
+	var failure *Failure
+	switch {
+	case errors.As(err, &failure) && failure.Unavailable:
+		return contract.ErrorUnavailable
+	case errors.As(err, &failure) && failure.Permanent:
+		return contract.ErrorPermanent
+	}
+	return contract.ErrorTransient
 }
 
 // IsPermanent tells whether err wraps a permanent failure of a source.

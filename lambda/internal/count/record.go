@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"tally/lambda/contract"
+	"tally/lambda/job"
 )
 
 // firstRevision is the revision of a slot's first record.
@@ -62,13 +63,13 @@ func groupsOf(lines []Line, cases int) []contract.GroupCounts {
 	return groups
 }
 
-// missedLines are the lines of a slot whose state was not counted in time.
-func (r run) missedLines(now time.Time) contract.Lines {
+// Missed are the lines of a slot whose state was not counted in time.
+func Missed(j job.Job, slot job.Slot, now time.Time) contract.Lines {
 	var nothing Result
-	for _, name := range r.job.CaseNames() {
+	for _, name := range j.CaseNames() {
 		nothing.Lines = append(nothing.Lines, Line{Case: name})
 	}
-	all := r.lines(nil, nothing, now)
+	all := run{job: j, slot: slot}.lines(nil, nothing, now)
 	for i := range all.AllRows {
 		all.AllRows[i].Count, all.AllRows[i].Status = nil, contract.StatusMissed
 	}

@@ -15,9 +15,6 @@ type Store interface {
 	// Create stores a record, unless the slot has that revision already. It returns the
 	// slot's latest record. created is false if another run stored that.
 	Create(ctx context.Context, lines contract.Lines) (stored Stored, created bool, err error)
-	// Slots calls found for each record of a UTC date, of every job and revision, in no
-	// order. It lists records and reads none.
-	Slots(ctx context.Context, day time.Time, found func(job string, slot time.Time)) error
 }
 
 // Stored is a slot's record and where it is stored. Records are only the lines of all

@@ -32,7 +32,7 @@ func (e *Engine) await(ctx context.Context, slot time.Time) error {
 // How much of an invocation's time is kept for what comes afterwards.
 const (
 	storeTime  = 10 * time.Second // after counting, to store the record and report
-	reportTime = time.Second      // after storing, or after a sweep, to report
+	reportTime = time.Second      // after storing, to report
 )
 
 // wholeRun is how long counting may take if it begins now and loses no time. It is 0 if
@@ -40,10 +40,11 @@ const (
 func wholeRun(ctx context.Context) time.Duration {
 	counting, cancel := leaveRoom(ctx, storeTime)
 	defer cancel()
-	if _, limited := counting.Deadline(); !limited {
+	deadline, limited := counting.Deadline()
+	if !limited {
 		return 0
 	}
-	return timeLeft(counting)
+	return time.Until(deadline)
 }
 
 // leaveRoom ends an invocation's work that much before its deadline. A short invocation

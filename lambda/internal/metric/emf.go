@@ -66,7 +66,7 @@ func (p *Publisher) PublishSkipped(j job.Job, result count.Result) error {
 	return p.write(lines)
 }
 
-// PublishSweep implements [count.Metrics].
+// PublishSweep publishes the result of a sweep. Pending slots are no failure.
 func (p *Publisher) PublishSweep(answer contract.SweepAnswer) error {
 	now := p.now()
 	return p.write([]line{

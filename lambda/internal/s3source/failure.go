@@ -3,6 +3,7 @@ package s3source
 import (
 	"errors"
 	"fmt"
+	"net"
 
 	"github.com/aws/smithy-go"
 
@@ -39,7 +40,7 @@ var permanent = map[string]string{
 func failure(err error) *count.Failure {
 	var known *count.Failure
 	if errors.As(err, &known) {
-		return &count.Failure{Permanent: known.Permanent, Code: known.Code, Err: err}
+		return &count.Failure{Permanent: known.Permanent, Unavailable: known.Unavailable, Code: known.Code, Err: err}
 	}
 	var bad *badInput
 	if errors.As(err, &bad) {
@@ -49,7 +50,13 @@ func failure(err error) *count.Failure {
 	if remedy, known := permanent[code]; known {
 		return &count.Failure{Permanent: true, Code: code, Err: fmt.Errorf("%s: %w", remedy, err)}
 	}
-	return &count.Failure{Code: code, Err: err}
+	return &count.Failure{Unavailable: unavailable(code, err), Code: code, Err: err}
+}
+
+// unavailable tells whether S3 throttles, is down, or cannot be connected to.
+func unavailable(code string, err error) bool {
+	var network *net.OpError
+	return code == "SlowDown" || code == "ServiceUnavailable" || errors.As(err, &network) && network.Op == "dial"
 }
 
 // codeOf is what S3 answered; empty if it did not.

@@ -97,7 +97,7 @@ func ofRows(err error, begun time.Time, limit time.Duration) error {
 func failure(err error) *count.Failure {
 	var known *count.Failure
 	if errors.As(err, &known) {
-		return &count.Failure{Permanent: known.Permanent, Code: known.Code, Err: err}
+		return &count.Failure{Permanent: known.Permanent, Unavailable: known.Unavailable, Code: known.Code, Err: err}
 	}
 	var answer *answerError
 	if errors.As(err, &answer) {
@@ -116,7 +116,7 @@ func isRefusal(err error) bool {
 // refused is a failure to log in. It is transient whatever the database answered: it
 // says nothing about the job, and somebody may mend it at any time.
 func refused(err error) *count.Failure {
-	return &count.Failure{Code: failure(err).Code, Err: err}
+	return &count.Failure{Unavailable: true, Code: failure(err).Code, Err: err}
 }
 
 // errLost says in words what drivers call a bad or a closed connection.

@@ -25,19 +25,40 @@ func (s *Store) Read(ctx context.Context, key string) ([]contract.Record, error)
 	return s.read(ctx, key, contract.DecodeAll)
 }
 
-func (s *Store) read(ctx context.Context, key string, decode func(io.Reader) ([]contract.Record, error)) ([]contract.Record, error) {
+func (s *Store) read(ctx context.Context, key string, decode func(io.Reader) ([]contract.Record, error)) (records []contract.Record, err error) {
+	err = s.get(ctx, key, func(object io.Reader) error {
+		if records, err = decode(object); err != nil {
+			return err
+		}
+		for _, record := range records {
+			if contract.RecordKey(record.Job, record.ScheduledTime, record.Revision) != key {
+				return fmt.Errorf("it holds job %q, slot %s, revision %d", record.Job, record.ScheduledTime.Format(time.RFC3339), record.Revision)
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, errMalformed) {
+		err = fmt.Errorf("%w: %w", count.ErrNoRecord, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return records, nil
+}
+
+// errMalformed means that an object arrived whole and is not what it should be.
+var errMalformed = errors.New("the object is malformed")
+
+// get reads an object. What decode returns is an errMalformed.
+func (s *Store) get(ctx context.Context, key string, decode func(io.Reader) error) error {
 	pause := readPause
 	for try := 1; ; try++ {
-		var records []contract.Record
-		err := within(ctx, requestTime, func(ctx context.Context) (err error) {
-			records, err = s.readOnce(ctx, key, decode)
-			return err
-		})
+		err := within(ctx, requestTime, func(ctx context.Context) error { return s.getOnce(ctx, key, decode) })
 		if err == nil {
-			return records, nil
+			return nil
 		}
-		if try == readTries || errors.Is(err, count.ErrNoRecord) || errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
-			return nil, fmt.Errorf("read %s: %w", s.url(key), err)
+		if try == readTries || errors.Is(err, errMalformed) || errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
+			return fmt.Errorf("read %s: %w", s.url(key), err)
 		}
 		select {
 		case <-time.After(pause):
@@ -47,27 +68,21 @@ func (s *Store) read(ctx context.Context, key string, decode func(io.Reader) ([]
 	}
 }
 
-func (s *Store) readOnce(ctx context.Context, key string, decode func(io.Reader) ([]contract.Record, error)) ([]contract.Record, error) {
+func (s *Store) getOnce(ctx context.Context, key string, decode func(io.Reader) error) error {
 	object, err := s.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &s.bucket, Key: &key})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer object.Body.Close()
 	body := &body{from: object.Body}
-	records, err := decode(body)
+	err = decode(body)
 	switch {
 	case body.broke != nil:
-		return nil, fmt.Errorf("the object broke off: %w", body.broke)
+		return fmt.Errorf("the object broke off: %w", body.broke)
 	case err != nil:
-		return nil, fmt.Errorf("%w: %w", count.ErrNoRecord, err)
+		return fmt.Errorf("%w: %w", errMalformed, err)
 	}
-	for _, record := range records {
-		if contract.RecordKey(record.Job, record.ScheduledTime, record.Revision) != key {
-			return nil, fmt.Errorf("%w: it holds job %q, slot %s, revision %d",
-				count.ErrNoRecord, record.Job, record.ScheduledTime.Format(time.RFC3339), record.Revision)
-		}
-	}
-	return records, nil
+	return nil
 }
 
 // body is an object as S3 sends it. It remembers why it broke off: for who decodes it,

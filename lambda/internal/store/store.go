@@ -15,9 +15,9 @@ import (
 	"tally/lambda/internal/listing"
 )
 
-const contentType = "application/x-ndjson" // JSON Lines
+const recordType = "application/x-ndjson" // JSON Lines
 
-// Store keeps the records of one bucket.
+// Store keeps the objects of one results bucket.
 type Store struct {
 	client *s3.Client
 	bucket string
@@ -55,7 +55,8 @@ func (s *Store) Latest(ctx context.Context, job string, slot time.Time) (count.S
 	return count.Stored{Bucket: s.bucket, Key: key, Records: records}, true, nil
 }
 
-// Slots implements [count.Store].
+// Slots calls found for each record of a UTC date, of every job and revision, in no order.
+// It lists records and reads none.
 func (s *Store) Slots(ctx context.Context, day time.Time, found func(job string, slot time.Time)) error {
 	return s.list(ctx, contract.DayPrefix(day), func(key string) {
 		if job, slot, _, ok := contract.ParseRecordKey(key); ok {
@@ -103,10 +104,16 @@ func (s *Store) Create(ctx context.Context, lines contract.Lines) (count.Stored,
 
 func (s *Store) url(key string) string { return "s3://" + s.bucket + "/" + key }
 
-// put writes an object that must not exist yet.
+// put writes a record that must not exist yet.
 func (s *Store) put(ctx context.Context, key string, lines contract.Lines) error {
+	return s.create(ctx, key, recordType, func() (io.ReadSeeker, error) { return lines.Reader() })
+}
+
+// create writes an object that must not exist yet. It asks for the content again for each
+// try. The error is errExists if there is one.
+func (s *Store) create(ctx context.Context, key, contentType string, content func() (io.ReadSeeker, error)) error {
 	return createOnce(ctx, func() error {
-		body, err := lines.Reader()
+		body, err := content()
 		if err != nil {
 			return err
 		}
@@ -122,7 +129,7 @@ func (s *Store) put(ctx context.Context, key string, lines contract.Lines) error
 				Bucket:      &s.bucket,
 				Key:         &key,
 				Body:        body,
-				ContentType: aws.String(contentType),
+				ContentType: &contentType,
 				IfNoneMatch: aws.String("*"),
 			})
 			return err

@@ -1,0 +1,40 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Keys lists the keys with a prefix, in S3's order: by their bytes.
+func (s *Store) Keys(ctx context.Context, prefix string) ([]string, error) {
+	var keys []string
+	err := s.list(ctx, prefix, func(key string) { keys = append(keys, key) })
+	return keys, err
+}
+
+// ReadJSON decodes a JSON object into a value. Unknown keys are ignored: a later version may
+// have written it.
+func (s *Store) ReadJSON(ctx context.Context, key string, into any) error {
+	return s.get(ctx, key, func(object io.Reader) error { return json.NewDecoder(object).Decode(into) })
+}
+
+// CreateJSON writes a value as a JSON object, unless the key exists. created is false if it
+// does.
+func (s *Store) CreateJSON(ctx context.Context, key string, value any) (created bool, err error) {
+	content, err := json.Marshal(value)
+	if err != nil {
+		return false, fmt.Errorf("encode %s: %w", s.url(key), err)
+	}
+	err = s.create(ctx, key, "application/json", func() (io.ReadSeeker, error) { return bytes.NewReader(content), nil })
+	if errors.Is(err, errExists) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("put %s: %w", s.url(key), err)
+	}
+	return true, nil
+}

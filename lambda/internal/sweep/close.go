@@ -1,0 +1,128 @@
+package sweep
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/count"
+)
+
+// verdict is what became of a gap.
+type verdict string
+
+const (
+	recovered verdict = "recovered"
+	missed    verdict = "missed"
+	failed    verdict = "failed"
+	pending   verdict = "pending"
+	filled    verdict = "filled" // by another run, meanwhile
+)
+
+// close records or counts each gap and notes what became of it. Each hour another gap comes
+// first, so that none keeps the others waiting for good.
+func (s *Sweeper) close(ctx context.Context, gaps []gap, now time.Time, answer *contract.SweepAnswer) {
+	var mutex sync.Mutex
+	note := func(g gap, result verdict, why string) {
+		mutex.Lock()
+		defer mutex.Unlock()
+		slot, leaving := g.swept(why), g.slot.Time.Before(answer.From.Add(interval))
+		if result == pending && leaving {
+			result = failed // there is no next sweep for it
+		}
+		switch result {
+		case recovered:
+			answer.Recovered.Add(slot)
+		case missed:
+			answer.Missed.Add(slot)
+		case failed:
+			answer.Failed.Add(slot)
+		case pending:
+			answer.Pending.Add(slot)
+		}
+		if result == failed && leaving {
+			answer.Leaving.Add(slot)
+		}
+	}
+	queues := map[string]*queue{}
+	for i := range gaps {
+		g := gaps[(i+int(now.Unix()/3600%int64(len(gaps))))%len(gaps)]
+		if g.job.Window == nil {
+			result, why := s.recordMissed(ctx, g, now)
+			note(g, result, why)
+			continue
+		}
+		function := s.counterOf(g)
+		if queues[function] == nil {
+			queues[function] = &queue{function: function, held: map[string]string{}}
+		}
+		queues[function].gaps = append(queues[function].gaps, g)
+	}
+	var workers sync.WaitGroup
+	for _, queue := range queues {
+		for range s.Parallel {
+			workers.Go(func() {
+				for g, held, more := queue.next(); more; g, held, more = queue.next() {
+					if held != "" {
+						note(g, pending, held)
+						continue
+					}
+					result, why := s.countAgain(ctx, queue, g)
+					note(g, result, why)
+				}
+			})
+		}
+	}
+	workers.Wait()
+}
+
+// recordMissed stores that a slot was missed: the state of its time is gone.
+func (s *Sweeper) recordMissed(ctx context.Context, g gap, now time.Time) (verdict, string) {
+	_, created, err := s.Store.Create(ctx, count.Missed(g.job, g.slot, now))
+	switch {
+	case err != nil:
+		return failed, err.Error()
+	case !created:
+		return filled, ""
+	}
+	return missed, ""
+}
+
+// counterOf is the function that counts a gap's source.
+func (s *Sweeper) counterOf(g gap) string {
+	for _, counter := range s.Counters {
+		for _, source := range counter.Sources {
+			if source == g.job.Source.String() {
+				return counter.Function
+			}
+		}
+	}
+	return ""
+}
+
+// queue are the gaps of one counter.
+type queue struct {
+	function string
+	mutex    sync.Mutex
+	gaps     []gap
+	held     map[string]string // why a source's other gaps wait for the next sweep
+}
+
+// next takes a gap. held is why it must wait, if it must.
+func (q *queue) next() (g gap, held string, more bool) {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	if len(q.gaps) == 0 {
+		return gap{}, "", false
+	}
+	g, q.gaps = q.gaps[0], q.gaps[1:]
+	return g, q.held[g.job.Source.String()], true
+}
+
+// hold keeps the other gaps of a source for the next sweep.
+func (q *queue) hold(source, why string) {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	q.held[source] = why
+}

@@ -1,0 +1,106 @@
+package sweep
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"tally/lambda/contract"
+	"tally/lambda/job"
+)
+
+// Deployed is one entry of the schedule history: the jobs that a sweep saw first at that
+// time. It is stored as schedules/<environment>/<number>.json and never changes.
+type Deployed struct {
+	Time time.Time   `json:"time"`
+	Jobs []Scheduled `json:"jobs"` // by name
+}
+
+// Scheduled is a job with its schedule.
+type Scheduled struct {
+	Name     string `json:"name"`
+	Schedule string `json:"schedule"`           // canonical
+	Timezone string `json:"timezone,omitempty"` // IANA; empty is UTC
+	// Since is when the schedule began, where that was before the entry. Only the first
+	// entry of an environment has it.
+	Since *time.Time `json:"since,omitempty"`
+}
+
+// same tells whether two jobs have one schedule, whenever it began.
+func same(a, b Scheduled) bool {
+	a.Since, b.Since = nil, nil
+	return a == b
+}
+
+// scheduled are the jobs of the file as the history has them.
+func scheduled(file job.File) []Scheduled {
+	jobs := make([]Scheduled, 0, len(file.Jobs))
+	for _, j := range file.Jobs {
+		jobs = append(jobs, Scheduled{Name: j.Name, Schedule: j.Cron.Canonical(), Timezone: j.ScheduleTimezone})
+	}
+	slices.SortFunc(jobs, func(a, b Scheduled) int { return strings.Compare(a.Name, b.Name) })
+	return jobs
+}
+
+// entryKey is the key of an entry. Six digits keep the order of S3's listings; numbers begin
+// with 1.
+func entryKey(environment string, number int) string {
+	return fmt.Sprintf("%s%06d.json", contract.SchedulesPrefix(environment), number)
+}
+
+// history returns the entries that the slots from a time on depend on, the earliest first.
+// The last one says what is deployed now: if the jobs, schedules or zones are others than
+// the history's last, it is added. first makes the jobs of an environment's first entry.
+func (s *Sweeper) history(ctx context.Context, from, now time.Time, first func() ([]Scheduled, error)) ([]Deployed, error) {
+	for {
+		entries, last, err := s.entries(ctx, from)
+		if err != nil {
+			return nil, err
+		}
+		current := Deployed{Time: now, Jobs: scheduled(s.Jobs)}
+		switch {
+		case len(entries) == 0:
+			if current.Jobs, err = first(); err != nil {
+				return nil, fmt.Errorf("find out when the schedules began: %w", err)
+			}
+		case slices.EqualFunc(entries[len(entries)-1].Jobs, current.Jobs, same), entries[len(entries)-1].Time.After(now):
+			return entries, nil // with a later entry, this sweep began before a deploy
+		}
+		created, err := s.Store.CreateJSON(ctx, entryKey(s.Environment, last+1), current)
+		if err != nil {
+			return nil, fmt.Errorf("add to the schedule history: %w", err)
+		}
+		if created {
+			return append(entries, current), nil
+		}
+		// Another sweep was faster: it has added what is deployed now, or what was before.
+	}
+}
+
+// entries reads the history back to the entry that was in force at a time. last is the
+// highest number.
+func (s *Sweeper) entries(ctx context.Context, from time.Time) (entries []Deployed, last int, err error) {
+	keys, err := s.Store.Keys(ctx, contract.SchedulesPrefix(s.Environment))
+	if err != nil {
+		return nil, 0, fmt.Errorf("list the schedule history: %w", err)
+	}
+	for _, key := range slices.Backward(keys) {
+		number := 0
+		if _, err := fmt.Sscanf(strings.TrimPrefix(key, contract.SchedulesPrefix(s.Environment)), "%06d.json", &number); err != nil || entryKey(s.Environment, number) != key {
+			continue // not ours
+		}
+		var entry Deployed
+		if err := s.Store.ReadJSON(ctx, key, &entry); err != nil {
+			return nil, 0, fmt.Errorf("read the schedule history: %w", err)
+		}
+		last = max(last, number)
+		entries = append(entries, entry)
+		if !entry.Time.After(from) {
+			break
+		}
+	}
+	slices.Reverse(entries)
+	return entries, last, nil
+}

@@ -1,0 +1,108 @@
+package sweep
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+
+	"tally/lambda/contract"
+)
+
+// Lambda invokes functions. It must not try again by itself, and must wait for as long as a
+// function runs: see [NewClient].
+type Lambda interface {
+	Invoke(ctx context.Context, input *lambda.InvokeInput, options ...func(*lambda.Options)) (*lambda.InvokeOutput, error)
+}
+
+// startTime is how much time must be left to begin an invocation.
+const startTime = 2 * time.Second
+
+// throttlePause is how long a worker waits after an invocation that Lambda did not take.
+const throttlePause = time.Second
+
+// countAgain has the counter count a gap.
+func (s *Sweeper) countAgain(ctx context.Context, queue *queue, g gap) (verdict, string) {
+	if queue.function == "" {
+		return failed, fmt.Sprintf("no counter of this environment counts in %s; deploy it again", g.job.Source)
+	}
+	if deadline, limited := ctx.Deadline(); ctx.Err() != nil || limited && time.Until(deadline) < startTime {
+		return pending, "no time was left; the next sweep goes on"
+	}
+	payload, err := json.Marshal(g.event())
+	if err != nil {
+		return failed, fmt.Sprintf("encode the event: %v", err)
+	}
+	output, err := s.Lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: &queue.function, Payload: payload})
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return pending, "it was still being counted when the monitor's time ended"
+	case err != nil && isPassing(err):
+		select {
+		case <-time.After(throttlePause):
+		case <-ctx.Done():
+		}
+		return pending, fmt.Sprintf("invoke %s: %v", queue.function, err)
+	case err != nil:
+		return failed, fmt.Sprintf("invoke %s: %v", queue.function, err)
+	case output.FunctionError != nil:
+		return s.failure(queue, g, output.Payload)
+	}
+	var answer contract.Answer
+	if err := json.Unmarshal(output.Payload, &answer); err != nil {
+		return failed, fmt.Sprintf("read the answer of %s: %v", queue.function, err)
+	}
+	if answer.Outcome == contract.OutcomeStored {
+		return recovered, ""
+	}
+	return filled, ""
+}
+
+// failure reads a function's error. If it says that nothing of the source can be counted
+// now, the source's other gaps wait for the next sweep.
+func (s *Sweeper) failure(queue *queue, g gap, payload []byte) (verdict, string) {
+	var said struct{ ErrorType, ErrorMessage string }
+	if err := json.Unmarshal(payload, &said); err != nil {
+		return failed, fmt.Sprintf("%s failed, and its error cannot be read: %v", queue.function, err)
+	}
+	if said.ErrorType == contract.ErrorUnavailable {
+		queue.hold(g.job.Source.String(), fmt.Sprintf("%s was not available for another slot; the next sweep tries it", g.job.Source))
+	}
+	return failed, said.ErrorMessage
+}
+
+// isPassing tells whether Lambda did not take an invocation for a reason that may be gone
+// in an hour and says nothing about the slot: it throttles (429), the function is being
+// updated or activated (409), its network interface or Lambda itself is not ready (5xx), or
+// the connection was not made or was cut.
+//
+// https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
+func isPassing(err error) bool {
+	var answer *awshttp.ResponseError
+	if !errors.As(err, &answer) {
+		return true // there was no answer
+	}
+	status := answer.HTTPStatusCode()
+	return status == http.StatusTooManyRequests || status == http.StatusConflict || status >= http.StatusInternalServerError
+}
+
+// pingTime is enough for a function to start and answer.
+const pingTime = 20 * time.Second
+
+// ping invokes each counter once, so that Lambda keeps it active. A counter that does not
+// answer is only logged: its slots say more.
+func (s *Sweeper) ping(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, pingTime)
+	defer cancel()
+	for _, counter := range s.Counters {
+		_, err := s.Lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: &counter.Function, Payload: []byte(contract.PingEvent)})
+		if err != nil {
+			s.Logger.Warn("no answer to a ping", "function", counter.Function, "error", err)
+		}
+	}
+}

@@ -1,0 +1,92 @@
+package sweep
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/count"
+	"tally/lambda/job"
+)
+
+// Sweeper sweeps one environment. Set its fields once.
+type Sweeper struct {
+	Environment string
+	Jobs        job.File
+	// Timeout is that of the counters. A slot is looked at when a run that began in time,
+	// or its retry, has ended: contract.LateAfter and the timeout after it was due.
+	Timeout  time.Duration
+	Parallel int // invocations of one counter at a time
+	Counters []contract.Counter
+	Lambda   Lambda
+	Store    Store
+	Metrics  Metrics
+	Now      func() time.Time
+	Logger   *slog.Logger
+}
+
+// Store holds the records and the schedule history.
+type Store interface {
+	// Slots calls found for each record of a UTC date.
+	Slots(ctx context.Context, day time.Time, found func(job string, slot time.Time)) error
+	// Latest returns the record of a slot, as [count.Store] does.
+	Latest(ctx context.Context, job string, slot time.Time) (count.Stored, bool, error)
+	// Create stores a record, as [count.Store] does.
+	Create(ctx context.Context, lines contract.Lines) (count.Stored, bool, error)
+	// Keys lists the keys with a prefix, ordered.
+	Keys(ctx context.Context, prefix string) ([]string, error)
+	// ReadJSON decodes an object into a value.
+	ReadJSON(ctx context.Context, key string, into any) error
+	// CreateJSON stores a value, unless the key exists.
+	CreateJSON(ctx context.Context, key string, value any) (created bool, err error)
+}
+
+// Metrics publish the results of sweeps.
+type Metrics interface {
+	// PublishSweep publishes the result of a complete sweep.
+	PublishSweep(answer contract.SweepAnswer) error
+}
+
+// reportTime is how much of the monitor's time is kept to report, after the last slot.
+const reportTime = 5 * time.Second
+
+// interval is the time from one sweep to the next.
+const interval = time.Hour
+
+// Sweep looks for slots of the last days that should have a record and have none. A slot of
+// a job with a window is counted by an invocation of its own. For a job without one, a
+// record says that the slot was missed. An error means that the sweep could not find out
+// which slots lack a record.
+func (s *Sweeper) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
+	now := s.Now().UTC().Truncate(time.Second)
+	answer := contract.SweepAnswer{
+		Outcome: contract.OutcomeSwept,
+		From:    now.Add(-contract.SweepDays * day),
+		To:      now.Add(-contract.LateAfter - s.Timeout),
+	}
+	if deadline, limited := ctx.Deadline(); limited {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-reportTime))
+		defer cancel()
+	}
+	s.ping(ctx)
+	stored, err := s.records(ctx, answer.From, now)
+	if err != nil {
+		return answer, err
+	}
+	history, err := s.history(ctx, answer.From, now, func() ([]Scheduled, error) { return s.firstJobs(ctx, stored, answer.From, now) })
+	if err != nil {
+		return answer, err
+	}
+	gaps, err := s.gaps(history, stored, answer.From, answer.To)
+	if err != nil {
+		return answer, err
+	}
+	s.close(ctx, gaps, now, &answer)
+	if err := s.Metrics.PublishSweep(answer); err != nil {
+		return answer, fmt.Errorf("publish metrics: %w", err)
+	}
+	return answer, nil
+}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"log/slog"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/function"
+)
+
+type sweepAnswer contract.SweepAnswer
+
+func (a sweepAnswer) About() []any {
+	return []any{"sweep", slog.GroupValue(slog.Time("from", a.From), slog.Time("to", a.To))}
+}
+
+// Log says what a sweep did with each slot: nobody reads the answer of an hourly sweep.
+func (a sweepAnswer) Log(logger *slog.Logger) {
+	for _, slots := range []struct {
+		contract.SweptSlots
+		say     func(string, ...any)
+		message string
+	}{
+		{a.Recovered, logger.Info, "slot recovered"},
+		{a.Missed, logger.Warn, "slot missed"},
+		{a.Pending, logger.Warn, "slot pending"},
+		{a.Failed, logger.Error, "slot not counted"},
+		{a.Leaving, logger.Error, "slot given up: no later sweep looks back so far"},
+	} {
+		for _, slot := range slots.Slots {
+			about := function.AboutSlot(slot.Job, slot.Slot)
+			if slot.Reason != "" {
+				about = append(about, "reason", slot.Reason)
+			}
+			slots.say(slots.message, about...)
+		}
+	}
+	logger.Info("done", "outcome", a.Outcome, "recovered", a.Recovered.Total, "missed", a.Missed.Total,
+		"failed", a.Failed.Total, "pending", a.Pending.Total, "leaving", a.Leaving.Total)
+}

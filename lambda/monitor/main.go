@@ -1,0 +1,25 @@
+// Command monitor is the function that looks after slots: once an hour it finds those
+// without a record and has a counter count each. It counts nothing itself and has no right
+// to any source.
+package main
+
+import (
+	"log/slog"
+	"os"
+	_ "time/tzdata" // the runtime's image may have no time zones
+
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"tally/lambda/internal/function"
+)
+
+func main() {
+	function.LimitMemory(os.Getenv)
+	logger := slog.New(slog.NewJSONHandler(os.Stdout, nil))
+	handler, err := newHandler(logger)
+	if err != nil {
+		logger.Error("cannot start", "error", err)
+		os.Exit(1) // Lambda reports a failed init
+	}
+	lambda.Start(handler)
+}
