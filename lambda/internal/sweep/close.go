@@ -2,6 +2,10 @@ package sweep
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,8 +24,7 @@ const (
 	filled    verdict = "filled" // by another run, meanwhile
 )
 
-// close records or counts each gap and notes what became of it. Each hour another gap comes
-// first, so that none keeps the others waiting for good.
+// close records or counts each gap and notes what became of it.
 func (s *Sweeper) close(ctx context.Context, gaps []gap, now time.Time, answer *contract.SweepAnswer) {
 	var mutex sync.Mutex
 	note := func(g gap, result verdict, why string) {
@@ -46,8 +49,7 @@ func (s *Sweeper) close(ctx context.Context, gaps []gap, now time.Time, answer *
 		}
 	}
 	queues := map[string]*queue{}
-	for i := range gaps {
-		g := gaps[(i+int(now.Unix()/3600%int64(len(gaps))))%len(gaps)]
+	for _, g := range inTurn(gaps, now) {
 		if g.job.Window == nil {
 			result, why := s.recordMissed(ctx, g, now)
 			note(g, result, why)
@@ -77,9 +79,27 @@ func (s *Sweeper) close(ctx context.Context, gaps []gap, now time.Time, answer *
 	workers.Wait()
 }
 
+// inTurn orders gaps so that none that takes all the time of a sweep keeps others waiting for
+// good: every two hours the order is another one, as if by chance, and the second of the two
+// sweeps goes through it from its end.
+func inTurn(gaps []gap, now time.Time) []gap {
+	hour := now.Unix() / 3600
+	places := make(map[gap]string, len(gaps))
+	for _, g := range gaps {
+		sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %d", hour/2, g.job.Name, g.slot.Time.Unix()))
+		places[g] = string(sum[:])
+	}
+	ordered := slices.Clone(gaps)
+	slices.SortFunc(ordered, func(a, b gap) int { return strings.Compare(places[a], places[b]) })
+	if hour%2 == 1 {
+		slices.Reverse(ordered)
+	}
+	return ordered
+}
+
 // recordMissed stores that a slot was missed: the state of its time is gone.
 func (s *Sweeper) recordMissed(ctx context.Context, g gap, now time.Time) (verdict, string) {
-	_, created, err := s.Store.Create(ctx, count.Missed(g.job, g.slot, now))
+	_, created, err := s.Store.Create(ctx, count.Missed(*g.job, g.slot, now))
 	switch {
 	case err != nil:
 		return failed, err.Error()

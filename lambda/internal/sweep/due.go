@@ -11,7 +11,7 @@ import (
 
 // gap is a slot that should have a record and has none.
 type gap struct {
-	job  job.Job // on the schedule of the slot's time
+	job  *job.Job // on the schedule of the slot's time
 	slot job.Slot
 }
 
@@ -54,7 +54,7 @@ func (s *Sweeper) gaps(history []Deployed, stored records, from, to time.Time) (
 			}
 			for _, slot := range j.SlotsBetween(begin, until) {
 				if !stored.have(j.Name, slot.Time) {
-					all = append(all, gap{j, slot})
+					all = append(all, gap{&j, slot})
 				}
 			}
 		}

@@ -24,7 +24,7 @@ type Lambda interface {
 const startTime = 2 * time.Second
 
 // throttlePause is how long a worker waits after an invocation that Lambda did not take.
-const throttlePause = time.Second
+const throttlePause = 250 * time.Millisecond
 
 // countAgain has the counter count a gap.
 func (s *Sweeper) countAgain(ctx context.Context, queue *queue, g gap) (verdict, string) {
