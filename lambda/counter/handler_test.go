@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log"
 	"log/slog"
@@ -12,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda/messages"
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"tally/lambda/contract"
@@ -83,7 +86,7 @@ func TestBadEventsAreLoggedOnceAndStoreNothing(t *testing.T) {
 		{"misspelt key", `{"job":"daily-scans","time":"2022-04-07T14:55:00Z"}`, `unknown field \"time\"`, ""},
 		{"unknown job", `{"job":"daily","scheduledTime":"2022-04-07T14:55:00Z"}`, "no such job; the jobs file has daily-scans", "daily"},
 		{"no occurrence", `{"job":"daily-scans","scheduledTime":"2022-04-07T14:57:00Z"}`, "no occurrence", "daily-scans"},
-		{"sweep of a job", `{"sweep":true,"job":"daily-scans"}`, "a sweep looks at all jobs", ""},
+		{"sweep", `{"sweep":true}`, "this function counts; send {\\\"sweep\\\":true} to the monitor", ""},
 		{"dry run of an unknown job", `{"job":"daily","dryRun":true}`, "no such job", "daily"},
 		{"dry run without a database", `{"job":"daily-scans","dryRun":true}`, "check: database app: not configured", "daily-scans"},
 		{"no database", `{"job":"daily-scans","scheduledTime":"2022-04-07T14:55:00Z"}`, "count: database app: not configured", "daily-scans"},
@@ -95,8 +98,10 @@ func TestBadEventsAreLoggedOnceAndStoreNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 			ctx := lambdacontext.NewContext(t.Context(), &lambdacontext.LambdaContext{AwsRequestID: "request-1"})
-			if _, err = h.Invoke(ctx, []byte(test.event)); err == nil {
-				t.Fatal("no error")
+			_, err = h.Invoke(ctx, []byte(test.event))
+			var said messages.InvokeResponse_Error
+			if !errors.As(err, &said) {
+				t.Fatalf("got %v, want the error that Lambda answers", err)
 			}
 			if strings.Count(out.String(), "\n") != 1 || !strings.Contains(out.String(), test.want) {
 				t.Errorf("the log is not one line that says %q: %s", test.want, &out)
@@ -114,7 +119,7 @@ func TestBadEventsAreLoggedOnceAndStoreNothing(t *testing.T) {
 			if err := json.Unmarshal(out.Bytes(), &line); err != nil {
 				t.Fatal(err)
 			}
-			if line.Level != "ERROR" || line.RequestID != "request-1" || line.Job != test.job || line.Error != err.Error() {
+			if line.Level != "ERROR" || line.RequestID != "request-1" || line.Job != test.job || line.Error != said.Message {
 				t.Errorf("log line is %+v", line)
 			}
 			if keys, err := s3.Keys("results"); err != nil || len(keys) != 0 {
@@ -172,42 +177,43 @@ jobs:
 	}
 }
 
-// Nobody gets a sweep's answer, so the log has to say the same.
-func TestSweepLogsItsAnswer(t *testing.T) {
-	setEnvironment(t, config, jobsFile)
+// The monitor learns from the type of an error whether other slots of the source must wait.
+func TestErrorsHaveATypeForTheMonitor(t *testing.T) {
+	setEnvironment(t, strings.Replace(config, `"databases":{}`, `"databases":{"app":{"engine":"postgres","host":"127.0.0.1","port":1,"dbname":"app","username":"reader","auth":"iam"}}`, 1), jobsFile)
+	layAuthority(t)
 	s3, err := local.StartS3(t.Context(), "results")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s3.Close()
 	t.Setenv("AWS_ENDPOINT_URL_S3", s3.Endpoint)
-	const before = `{"job":"daily-scans","case_name":"normal","count":1,"schedule":"cron(55 14 * * ? *)","scheduled_time":"2022-04-05T14:55:00Z","revision":1}`
-	if err := s3.Put("results", "counts/date=2022-04-05/daily-scans-20220405T1455Z.rev1.jsonl", []byte(before)); err != nil {
+	h, err := newHandler(slog.New(slog.DiscardHandler))
+	if err != nil {
 		t.Fatal(err)
 	}
+	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
+	defer cancel()
+	for event, want := range map[string]string{
+		`{"job":"daily-scans","scheduledTime":"2022-04-07T14:55:00Z"}`: contract.ErrorUnavailable, // nobody listens
+		`{"job":"daily-scans","scheduledTime":"2022-04-07T14:57:00Z"}`: contract.ErrorTransient,
+	} {
+		_, err := h.Invoke(ctx, []byte(event))
+		var said messages.InvokeResponse_Error
+		if !errors.As(err, &said) || said.Type != want {
+			t.Errorf("%s: got %+v, want the type %s", event, said, want)
+		}
+	}
+}
+
+func TestAPingDoesNothing(t *testing.T) {
+	setEnvironment(t, config, jobsFile)
 	var out bytes.Buffer
 	h, err := newHandler(slog.New(slog.NewJSONHandler(&out, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.engine.Now = func() time.Time { return time.Date(2022, 4, 7, 15, 17, 0, 0, time.UTC) }
-	payload, err := h.Invoke(t.Context(), []byte(`{"sweep":true,"days":2}`)) // there is no database
-	if err != nil {
-		t.Fatal(err)
-	}
-	var answer contract.SweepAnswer
-	if err := json.Unmarshal(payload, &answer); err != nil {
-		t.Fatal(err)
-	}
-	if answer.Outcome != contract.OutcomeSwept || answer.Failed.Total != 2 || answer.Recovered.Total != 0 || answer.Missed.Total != 0 {
-		t.Errorf("the answer is %s", payload)
-	}
-	for _, part := range []string{
-		`"level":"ERROR","msg":"slot not counted"`, `"job":"daily-scans","slot":"2022-04-06T14:55:00Z"`, `"job":"daily-scans","slot":"2022-04-07T14:55:00Z"`,
-		`"reason":"count: database app: not configured`, `"outcome":"swept","recovered":0,"missed":0,"failed":2}`,
-	} {
-		if strings.Count(out.String(), "\n") != 3 || !strings.Contains(out.String(), part) {
-			t.Errorf("the log is not three lines with %s:\n%s", part, &out)
-		}
+	answer, err := h.Invoke(t.Context(), []byte(contract.PingEvent))
+	if err != nil || string(answer) != `{"outcome":"pong"}` {
+		t.Errorf("got %s (%v)", answer, err)
 	}
 }

@@ -174,7 +174,6 @@ func (s *system) object(t *testing.T, key string) string {
 type recorder struct {
 	mutex    sync.Mutex
 	outcomes []contract.Outcome
-	sweeps   []contract.SweepAnswer
 	skipped  []count.Result
 }
 
@@ -189,12 +188,5 @@ func (r *recorder) PublishSkipped(_ job.Job, result count.Result) error {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	r.skipped = append(r.skipped, result)
-	return nil
-}
-
-func (r *recorder) PublishSweep(answer contract.SweepAnswer) error {
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	r.sweeps = append(r.sweeps, answer)
 	return nil
 }

@@ -2,7 +2,8 @@ package count_test
 
 import (
 	"context"
-	"errors"
+	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -48,16 +49,6 @@ func TestRunThatLostTimeStoresNothing(t *testing.T) {
 			s.engine.Store = slowLook{s.engine.Store, lost}
 			return fill(ctx, s)
 		}, false},
-		"a sweep that lists long": {func(ctx context.Context, s *system) error {
-			s.put(t, stored{"slow", "2022-04-06T14:55:00Z", "cron(55 14 * * ? *)", ""})
-			s.now = slot.Add(time.Hour)
-			s.engine.Store = slow{s.engine.Store, 900 * time.Millisecond} // for each of two days
-			answer, err := s.engine.Sweep(ctx, contract.Sweep{Days: 1})
-			if err == nil && answer.Failed.Total == 1 {
-				err = errors.New(answer.Failed.Slots[0].Reason)
-			}
-			return err
-		}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -85,5 +76,37 @@ type slowLook struct {
 
 func (s slowLook) Latest(ctx context.Context, job string, slot time.Time) (count.Stored, bool, error) {
 	time.Sleep(s.pause)
+	return s.Store.Latest(ctx, job, slot)
+}
+
+// If S3 never answers, the invocation fails with the reason, and has time to log it.
+func TestARunEndsInTimeIfS3NeverAnswers(t *testing.T) {
+	s := newSystem(t)
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // nobody accepts
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	var until time.Time
+	s.engine.Store = timedLook{storeAt("http://" + silent.Addr().String()), &until}
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	defer cancel()
+	_, err = s.engine.Fill(ctx, contract.Event{Job: "daily-scans", ScheduledTime: slot})
+	if err == nil || !strings.Contains(err.Error(), "list s3://results/counts/date=2022-04-07/") || !strings.Contains(err.Error(), "no answer from S3 within ") {
+		t.Errorf("got %v", err)
+	}
+	if end, _ := ctx.Deadline(); end.Sub(until) < 900*time.Millisecond {
+		t.Errorf("S3 may take until %s before the end of the invocation", end.Sub(until))
+	}
+}
+
+// timedLook is a store that keeps the deadline that it is given.
+type timedLook struct {
+	count.Store
+	until *time.Time
+}
+
+func (s timedLook) Latest(ctx context.Context, job string, slot time.Time) (count.Stored, bool, error) {
+	*s.until, _ = ctx.Deadline()
 	return s.Store.Latest(ctx, job, slot)
 }

@@ -83,12 +83,11 @@ func (s *Sweeper) failure(queue *queue, g gap, payload []byte) (verdict, string)
 //
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
 func isPassing(err error) bool {
-	var answer *awshttp.ResponseError
-	if !errors.As(err, &answer) {
-		return true // there was no answer
+	status := 0 // no answer
+	if answer := new(awshttp.ResponseError); errors.As(err, &answer) {
+		status = answer.HTTPStatusCode()
 	}
-	status := answer.HTTPStatusCode()
-	return status == http.StatusTooManyRequests || status == http.StatusConflict || status >= http.StatusInternalServerError
+	return status == 0 || status == http.StatusTooManyRequests || status == http.StatusConflict || status >= http.StatusInternalServerError
 }
 
 // pingTime is enough for a function to start and answer.

@@ -1,4 +1,4 @@
-package main
+package awsconfig
 
 import (
 	"testing"
@@ -6,19 +6,19 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-func TestEndpointOfS3(t *testing.T) {
+func TestEndpoint(t *testing.T) {
 	var config aws.Config
 	variables := map[string]string{}
 	variable := func(name string) string { return variables[name] }
-	if withEndpoint(config, s3Endpoint(variable)).BaseEndpoint != nil {
+	if WithEndpoint(config, Endpoint(variable, "S3")).BaseEndpoint != nil {
 		t.Error("there is an endpoint that nobody set")
 	}
 	variables["AWS_ENDPOINT_URL"] = "http://all"
-	if got := *withEndpoint(config, s3Endpoint(variable)).BaseEndpoint; got != "http://all" {
+	if got := *WithEndpoint(config, Endpoint(variable, "S3")).BaseEndpoint; got != "http://all" {
 		t.Errorf("endpoint is %s", got)
 	}
 	variables["AWS_ENDPOINT_URL_S3"] = "http://s3"
-	if got := *withEndpoint(config, s3Endpoint(variable)).BaseEndpoint; got != "http://s3" || config.BaseEndpoint != nil {
+	if got := *WithEndpoint(config, Endpoint(variable, "S3")).BaseEndpoint; got != "http://s3" || config.BaseEndpoint != nil {
 		t.Errorf("endpoint is %s, and that of others %v", got, config.BaseEndpoint)
 	}
 }
