@@ -1,6 +1,7 @@
 package infra
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
@@ -9,11 +10,12 @@ import (
 )
 
 // alarm is one CloudWatch alarm. It goes off when the metric has crossed the threshold
-// as often as its watch says.
+// as often as its watch says. Of several metrics it watches the sum or the largest,
+// whichever the statistic is.
 type alarm struct {
 	id          string // of the construct
 	name        string // after tally-<environment>-
-	metric      metric
+	metrics     []metric
 	statistic   string
 	threshold   float64
 	description string // what it means and what to do
@@ -54,17 +56,19 @@ func (a alarm) add(scope constructs.Construct, prefix string, actions *[]any) {
 	props := awscloudwatch.CfnAlarmProps{
 		AlarmName:          jsii.String(prefix + a.name),
 		AlarmDescription:   jsii.String(a.description),
-		Namespace:          jsii.String(a.metric.namespace),
-		MetricName:         jsii.String(a.metric.name),
-		Dimensions:         []any{&awscloudwatch.CfnAlarm_DimensionProperty{Name: jsii.String(a.metric.dimension), Value: jsii.String(a.metric.value)}},
-		Statistic:          jsii.String(a.statistic),
 		ComparisonOperator: jsii.String(a.comparison),
 		Threshold:          jsii.Number(a.threshold),
-		Period:             jsii.Number(a.period.Seconds()),
 		EvaluationPeriods:  jsii.Number(a.periods),
 		DatapointsToAlarm:  jsii.Number(a.breaching),
 		TreatMissingData:   jsii.String(a.noData),
 		AlarmActions:       actions,
+	}
+	if len(a.metrics) == 1 {
+		one := a.metrics[0]
+		props.Namespace, props.MetricName, props.Dimensions = jsii.String(one.namespace), jsii.String(one.name), one.dimensions()
+		props.Statistic, props.Period = jsii.String(a.statistic), jsii.Number(a.period.Seconds())
+	} else {
+		props.Metrics = a.math()
 	}
 	if a.tellsOK {
 		props.OkActions = actions
@@ -76,4 +80,28 @@ func (a alarm) add(scope constructs.Construct, prefix string, actions *[]any) {
 		}
 	}
 	awscloudwatch.NewCfnAlarm(scope, jsii.String(a.id), &props)
+}
+
+func (m metric) dimensions() []any {
+	return []any{&awscloudwatch.CfnAlarm_DimensionProperty{Name: jsii.String(m.dimension), Value: jsii.String(m.value)}}
+}
+
+// math is the metrics and what they make together. A function that nobody invoked has no
+// values, which count as 0 (CloudWatch user guide, "Using metric math").
+func (a alarm) math() []any {
+	function := map[string]string{"Sum": "SUM", "Maximum": "MAX"}[a.statistic]
+	queries := []any{&awscloudwatch.CfnAlarm_MetricDataQueryProperty{
+		Id: jsii.String("all"), Expression: jsii.String(function + "(FILL(METRICS(), 0))"), ReturnData: jsii.Bool(true),
+	}}
+	for i, each := range a.metrics {
+		queries = append(queries, &awscloudwatch.CfnAlarm_MetricDataQueryProperty{
+			Id: jsii.String(fmt.Sprintf("m%d", i+1)), ReturnData: jsii.Bool(false),
+			MetricStat: &awscloudwatch.CfnAlarm_MetricStatProperty{
+				Metric: &awscloudwatch.CfnAlarm_MetricProperty{Namespace: jsii.String(each.namespace), MetricName: jsii.String(each.name), Dimensions: each.dimensions()},
+				Period: jsii.Number(a.period.Seconds()),
+				Stat:   jsii.String(a.statistic),
+			},
+		})
+	}
+	return queries
 }

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
@@ -15,13 +14,13 @@ import (
 
 // newAlarms adds the environment's alarms and returns their ARNs. There are as
 // many of them whatever the number of jobs: each costs money.
-func newAlarms(stack awscdk.Stack, environment settings.Environment, function awslambda.Function, queues deadLetters) []string {
+func newAlarms(stack awscdk.Stack, environment settings.Environment, functions functions, queues deadLetters) []string {
 	scope := constructs.NewConstruct(stack, jsii.String("Alarms"))
 	prefix := environment.AWSName() + "-"
 	arnPrefix := *colonARN(stack, "cloudwatch", "alarm", prefix)
 	actions := alarmActions(scope, environment, arnPrefix)
 	var arns []string
-	for _, alarm := range alarmsOf(environment, *function.FunctionName(), *queues.undelivered.QueueName(), *queues.failedRuns.QueueName()) {
+	for _, alarm := range alarmsOf(environment, functions, *queues.undelivered.QueueName(), *queues.failedRuns.QueueName()) {
 		alarm.add(scope, prefix, actions)
 		arns = append(arns, arnPrefix+alarm.name)
 	}
@@ -29,43 +28,49 @@ func newAlarms(stack awscdk.Stack, environment settings.Environment, function aw
 }
 
 // alarmsOf are an environment's alarms. The table in docs/operating.md says the same.
-func alarmsOf(environment settings.Environment, function, undelivered, failedRuns string) []alarm {
-	own := func(name string) metric {
-		return metric{contract.MetricNamespace, name, contract.DimensionEnvironment, environment.Name}
+func alarmsOf(environment settings.Environment, functions functions, undelivered, failedRuns string) []alarm {
+	own := func(name string) []metric {
+		return []metric{{contract.MetricNamespace, name, contract.DimensionEnvironment, environment.Name}}
 	}
-	ofFunction := func(name string) metric { return metric{"AWS/Lambda", name, "FunctionName", function} }
-	waiting := func(queue string) metric {
-		return metric{"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue}
+	ofCounters := func(name string) (metrics []metric) {
+		for _, counter := range functions.counters {
+			metrics = append(metrics, metric{"AWS/Lambda", name, "FunctionName", counter.name})
+		}
+		return metrics
+	}
+	errors := append(ofCounters("Errors"), metric{"AWS/Lambda", "Errors", "FunctionName", environment.MonitorName()})
+	waiting := func(queue string) []metric {
+		return []metric{{"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue}}
 	}
 	return []alarm{{
-		id: "SweepStopped", name: "sweep-stopped", metric: own(contract.MetricSweeps), statistic: "Sum", threshold: 1, watch: forSweeps,
+		id: "SweepStopped", name: "sweep-stopped", metrics: own(contract.MetricSweeps), statistic: "Sum", threshold: 1, watch: forSweeps,
 		description: "No hourly sweep has come through for more than two hours, so nobody looks for missed slots. " +
-			"Is the EventBridge rule " + environment.SweepRuleName() + " enabled? Does the log say \"failed\"? Sending " + contract.SweepEvent + " to the function makes up for those that stayed away.",
+			"Is the EventBridge rule " + environment.SweepRuleName() + " enabled? Does the monitor's log say \"failed\"? Sending " + contract.SweepEvent + " to " + environment.MonitorName() + " makes up for those that stayed away.",
 	}, {
-		id: "MissedSlots", name: "missed-slots", metric: own(contract.MetricMissedSlots), statistic: "Maximum", threshold: 1, watch: forEvents,
+		id: "MissedSlots", name: "missed-slots", metrics: own(contract.MetricMissedSlots), statistic: "Maximum", threshold: 1, watch: forEvents,
 		description: "A sweep left slots without a count: it could not count them, or they are of a job without a window, whose state is gone. " +
-			"Look for \"slot not counted\" and \"slot missed\" in the log. The first kind is tried again every hour; the second stays missed.",
+			"Look for \"slot not counted\" and \"slot missed\" in the monitor's log. The first kind is tried again every hour; the second stays missed.",
 	}, {
-		id: "FailedCases", name: "failed-cases", metric: own(contract.MetricFailedCases), statistic: "Sum", threshold: 1, watch: forEvents,
+		id: "FailedCases", name: "failed-cases", metrics: own(contract.MetricFailedCases), statistic: "Sum", threshold: 1, watch: forEvents,
 		description: "Records were stored in which a case has no count: the database refused it or it took too long; or in which all counts are of nothing, since a run skipped all that it read. " +
 			"Look for \"case failed\" and \"left out\" in the log: it says which and why. Correct the condition, give it an index, or mend the input; what is stored stays as it is.",
 	}, {
-		id: "Undelivered", name: "undelivered", metric: waiting(undelivered), statistic: "Maximum", threshold: 1, watch: forMessages,
+		id: "Undelivered", name: "undelivered", metrics: waiting(undelivered), statistic: "Maximum", threshold: 1, watch: forMessages,
 		description: "EventBridge could not hand an event to the function for 24 hours, or may not. " +
-			"Look into the queue Undelivered: the message's attributes say why. Send its event to the function again, then delete the message.",
+			"Look into the queue Undelivered: the message's attributes say why. Send its event to the function of the rule again, then delete the message.",
 	}, {
-		id: "FailedRuns", name: "failed-runs", metric: waiting(failedRuns), statistic: "Maximum", threshold: 1, watch: forMessages,
+		id: "FailedRuns", name: "failed-runs", metrics: waiting(failedRuns), statistic: "Maximum", threshold: 1, watch: forMessages,
 		description: "Every try of a run failed, and nothing was stored. " +
-			"Look into the queue FailedRuns and the log, repair the cause, send the message's requestPayload to the function again, then delete the message.",
+			"Look into the queue FailedRuns and the log, repair the cause, send the message's requestPayload to the same function again, then delete the message.",
 	}, {
-		id: "Errors", name: "errors", metric: ofFunction("Errors"), statistic: "Sum", threshold: tries, watch: forEvents,
+		id: "Errors", name: "errors", metrics: errors, statistic: "Sum", threshold: tries, watch: forEvents,
 		description: fmt.Sprintf("%d invocations failed within an hour: one run with all its tries, or several that a retry may have mended. Look for \"failed\" in the log.", tries),
 	}, {
-		id: "Duration", name: "duration", metric: ofFunction("Duration"), statistic: "Maximum", threshold: float64(slow(environment).Milliseconds()), watch: forEvents,
-		description: fmt.Sprintf("An invocation took more than %d %% of the function's timeout (%d s). "+
-			"Give the table an index, the function a larger timeout_seconds, or the job fewer rows; a sweep with much to catch up may take so long once.", nearTimeout, environment.TimeoutSeconds),
+		id: "Duration", name: "duration", metrics: ofCounters("Duration"), statistic: "Maximum", threshold: float64(slow(environment).Milliseconds()), watch: forEvents,
+		description: fmt.Sprintf("A run took more than %d %% of the counters' timeout (%d s). "+
+			"Give the table an index, the functions a larger timeout_seconds, or the job fewer rows.", nearTimeout, environment.TimeoutSeconds),
 	}, {
-		id: "Throttles", name: "throttles", metric: ofFunction("Throttles"), statistic: "Sum", threshold: 1, watch: forThrottles,
+		id: "Throttles", name: "throttles", metrics: ofCounters("Throttles"), statistic: "Sum", threshold: 1, watch: forThrottles,
 		description: "Lambda has refused to start runs for a quarter of an hour, and tries again for up to six hours. " +
 			"Raise max_concurrency, spread the schedules, or ask for a higher concurrency quota of the account.",
 	}}

@@ -7,32 +7,24 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// attachment has the function's properties that put it into the VPC. It is empty where no
-// job counts in a database, since S3 needs no VPC.
+// attachment has a function's properties that put it into the VPC. It is empty outside.
 type attachment struct {
 	vpc     awsec2.IVpc
 	subnets *awsec2.SubnetSelection
 	groups  *[]awsec2.ISecurityGroup
+	group   awsec2.SecurityGroup
 	secrets *secretsEndpoint
 }
 
-// newAttachment adds the function's security group and opens the ways out of it.
-// The group is there as long as the environment has a network, whatever databases and
-// jobs there are: Lambda uses it for a while after the function has left the VPC, and the
-// rules of a database that somebody else owns may name it.
-func newAttachment(stack awscdk.Stack, scope constructs.Construct, props CounterProps) attachment {
-	if !props.Environment.Network.Given() {
-		return attachment{}
-	}
+// newAttachment adds the security group of the counter in the VPC and opens the ways out of
+// it.
+func newAttachment(stack awscdk.Stack, scope constructs.Construct, props CounterProps, p placement) attachment {
 	vpc, subnets := props.Data.Network.VPC(scope)
 	group := newSecurityGroup(scope, vpc)
-	output(stack, "SecurityGroupId", "The function's security group: allow it where ingress is external", group.SecurityGroupId())
-	if len(props.Databases) == 0 {
-		return attachment{}
-	}
-	allowConnections(constructs.NewConstruct(scope, jsii.String("Databases")), group, props.Databases)
+	output(stack, "SecurityGroupId", "The security group of the counter in the VPC: allow it where ingress is external", group.SecurityGroupId())
+	allowConnections(constructs.NewConstruct(scope, jsii.String("Databases")), group, p.databases)
 	return attachment{
-		vpc: vpc, subnets: subnets, groups: &[]awsec2.ISecurityGroup{group},
+		vpc: vpc, subnets: subnets, group: group, groups: &[]awsec2.ISecurityGroup{group},
 		secrets: newSecretsEndpoint(scope, props, vpc, subnets, group),
 	}
 }

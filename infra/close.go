@@ -13,7 +13,8 @@ import (
 const waitedTwice = "Runtime process exited abnormally: waitid: no child processes"
 
 // Close ends jsii's Node process and deletes what jsii has unpacked for it. All that jsii
-// prints meanwhile reaches standard error, but for that one message.
+// prints meanwhile reaches standard error, but for that one message. It may come at any time
+// from now on: after Close the program must end, and print nothing more to standard error.
 func Close() { closeQuietly(jsii.Close) }
 
 func closeQuietly(end func()) {
@@ -31,7 +32,6 @@ func closeQuietly(end func()) {
 	}()
 	os.Stderr = stderr
 	end()
-	os.Stderr = terminal
-	stderr.Close()
+	stderr.Close() // os.Stderr stays closed
 	<-copied
 }

@@ -33,14 +33,16 @@ func NewCounter(scope constructs.Construct, props CounterProps) error {
 	if err != nil {
 		return fmt.Errorf("database users: %w", err)
 	}
-	function, err := newFunction(stack, props, queues.failedRuns)
+	functions, err := newFunctions(stack, props, queues.failedRuns)
 	if err != nil {
-		return fmt.Errorf("function: %w", err)
+		return fmt.Errorf("functions: %w", err)
 	}
-	function.Node().AddDependency(users...)
-	newSchedules(stack, props, function, queues.undelivered)
-	alarms := newAlarms(stack, props.Environment, function, queues)
-	if err := newDashboards(stack, props, function, queues, alarms); err != nil {
+	for _, counter := range functions.counters {
+		counter.function.Node().AddDependency(users...)
+	}
+	newSchedules(stack, props, functions, queues.undelivered)
+	alarms := newAlarms(stack, props.Environment, functions, queues)
+	if err := newDashboards(stack, props, functions, queues, alarms); err != nil {
 		return fmt.Errorf("dashboards: %w", err)
 	}
 	if !props.Environment.Query {

@@ -5,7 +5,6 @@ import (
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
 
 	"tally/infra/dashboard"
@@ -13,11 +12,16 @@ import (
 
 // newDashboards adds the environment's dashboard, tally-<environment>, and further
 // ones, -2, -3 and so on, for jobs that CloudWatch allows no room for on it.
-func newDashboards(stack awscdk.Stack, props CounterProps, function awslambda.Function, queues deadLetters, alarms []string) error {
+func newDashboards(stack awscdk.Stack, props CounterProps, functions functions, queues deadLetters, alarms []string) error {
+	var counters []string
+	for _, counter := range functions.counters {
+		counters = append(counters, counter.name)
+	}
 	bodies, err := dashboard.Bodies(dashboard.System{
 		Environment:    props.Environment.Name,
 		Region:         props.Environment.Region,
-		Function:       *function.FunctionName(),
+		Counters:       counters,
+		Monitor:        props.Environment.MonitorName(),
 		TimeoutSeconds: props.Environment.TimeoutSeconds,
 		SlowSeconds:    slow(props.Environment).Seconds(),
 		Alarms:         alarms,

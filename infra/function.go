@@ -5,8 +5,9 @@ import (
 	"fmt"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
@@ -14,83 +15,62 @@ import (
 	"tally/lambda/contract"
 )
 
-// newFunction adds the function that counts, with a role of its own, and in the VPC if
-// it counts in a database.
-func newFunction(stack awscdk.Stack, props CounterProps, failedRuns awssqs.IQueue) (awslambda.Function, error) {
-	scope := constructs.NewConstruct(stack, jsii.String("Counter"))
-	layers, err := newLayers(scope, props.JobsYAML, props.Environment.RDSCA)
-	if err != nil {
-		return nil, err
-	}
-	name := props.Environment.AWSName()
-	network := newAttachment(stack, scope, props)
-	config, err := functionConfig(props, network.secrets)
-	if err != nil {
-		return nil, err
-	}
-	logs := newLogGroup(scope, name, props.Environment.LogRetentionDays)
+// functionProps are what differs between the counters and the monitor.
+type functionProps struct {
+	label             string // of its outputs
+	name, description string
+	command           bundle.Command
+	layers            []awslambda.ILayerVersion
+	memoryMB          int
+	timeoutSeconds    int
+	concurrency       int    // that is reserved; 0 reserves none
+	config            string // the value of contract.ConfigVariable
+	retries           int    // of an event that nobody waits for
+	role              awsiam.Role
+	logs              awslogs.LogGroup
+	network           attachment
+}
+
+// newFunction adds a function to the scope that has its role and its logs.
+func newFunction(scope constructs.Construct, code Code, props functionProps) awslambda.Function {
 	function := awslambda.NewFunction(scope, jsii.String("Function"), &awslambda.FunctionProps{
-		FunctionName:                 jsii.String(name),
-		Description:                  jsii.String("Counts what jobs.yaml says, one record per slot"),
+		FunctionName:                 jsii.String(props.name),
+		Description:                  jsii.String(props.description),
 		Runtime:                      awslambda.Runtime_PROVIDED_AL2023(),
 		Architecture:                 awslambda.Architecture_ARM_64(),
 		Handler:                      jsii.String(bundle.Name),
-		Code:                         props.Code(bundle.Counter),
-		Layers:                       layers,
-		MemorySize:                   jsii.Number(props.Environment.MemoryMB),
-		Timeout:                      awscdk.Duration_Seconds(jsii.Number(props.Environment.TimeoutSeconds)),
-		ReservedConcurrentExecutions: reserved(props.Environment.MaxConcurrency),
-		Environment:                  &map[string]*string{contract.ConfigVariable: jsii.String(config)},
-		Role:                         newCounterRole(stack, scope, props, logs),
-		LogGroup:                     logs,
-		Vpc:                          network.vpc,
-		VpcSubnets:                   network.subnets,
-		SecurityGroups:               network.groups,
-		RetryAttempts:                jsii.Number(2),                        // the most that Lambda allows
-		MaxEventAge:                  awscdk.Duration_Hours(jsii.Number(6)), // likewise
+		Code:                         code(props.command),
+		Layers:                       &props.layers,
+		MemorySize:                   jsii.Number(props.memoryMB),
+		Timeout:                      awscdk.Duration_Seconds(jsii.Number(props.timeoutSeconds)),
+		ReservedConcurrentExecutions: reserved(props.concurrency),
+		Environment:                  &map[string]*string{contract.ConfigVariable: jsii.String(props.config)},
+		Role:                         props.role,
+		LogGroup:                     props.logs,
+		Vpc:                          props.network.vpc,
+		VpcSubnets:                   props.network.subnets,
+		SecurityGroups:               props.network.groups,
+		RetryAttempts:                jsii.Number(props.retries),
+		MaxEventAge:                  awscdk.Duration_Hours(jsii.Number(6)), // the most that Lambda allows
 	})
-	sendFailedRuns(function, failedRuns)
-	orderTeardown(scope, function)
-	output(stack, "FunctionName", "The function that counts", function.FunctionName())
-	output(stack, "LogGroupName", "Its log", logs.LogGroupName())
-	return function, nil
+	stack := awscdk.Stack_Of(scope)
+	output(stack, props.label+"FunctionName", props.description, function.FunctionName())
+	output(stack, props.label+"LogGroupName", "Its log", props.logs.LogGroupName())
+	return function
 }
 
-// functionConfig is the value of the function's one variable: what it must know about its
-// environment, as JSON. Databases and buckets that no job counts in are left out.
-func functionConfig(props CounterProps, secrets *secretsEndpoint) (string, error) {
-	databases := map[string]contract.Database{}
-	for _, database := range props.Databases {
-		databases[database.Key] = database.Connection()
-	}
-	buckets := map[string]string{}
-	for _, bucket := range props.Buckets {
-		buckets[bucket.Key] = bucket.Name
-	}
-	content := contract.Config{
-		Environment: props.Environment.Name,
-		Bucket:      *props.results.BucketName(),
-		Databases:   databases,
-		Buckets:     buckets,
-	}
-	if secrets != nil {
-		content.SecretsURL = *secrets.url
-	}
-	config, err := json.Marshal(content)
+// configVariable encodes what a function is told. unknown is how many bytes values may take
+// that only CloudFormation knows.
+func configVariable(config any, unknown int) (string, error) {
+	text, err := json.Marshal(config)
 	if err != nil {
 		return "", fmt.Errorf("encode %s: %w", contract.ConfigVariable, err)
 	}
-	size := len(config)
-	for _, database := range props.Databases {
-		if database.Create != "" {
-			size += endpointLimit
-		}
+	if size := len(text) + unknown; size > variablesLimit {
+		return "", fmt.Errorf("%s has %d bytes with all databases and buckets, Lambda allows %d: split the environment in two",
+			contract.ConfigVariable, size, variablesLimit)
 	}
-	if size > variablesLimit {
-		return "", fmt.Errorf("%s has %d bytes with %d databases and %d buckets, Lambda allows %d: split the environment in two",
-			contract.ConfigVariable, size, len(databases), len(buckets), variablesLimit)
-	}
-	return string(config), nil
+	return string(text), nil
 }
 
 const (

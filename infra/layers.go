@@ -12,19 +12,17 @@ import (
 	"tally/lambda/contract"
 )
 
-// newLayers adds the layers. They hold data, so that new jobs deploy without a new
+// layers are the functions' layers. They hold data, so that new jobs deploy without a new
 // binary.
-func newLayers(scope constructs.Construct, jobsYAML, authorities []byte) (*[]awslambda.ILayerVersion, error) {
+type layers struct{ jobs, authorities awslambda.ILayerVersion }
+
+func newLayers(scope constructs.Construct, jobsYAML, authorities []byte) (all layers, err error) {
 	scope = constructs.NewConstruct(scope, jsii.String("Layers"))
-	jobs, err := newLayer(scope, "Jobs", "What to count", contract.JobsFile, jobsYAML)
-	if err != nil {
-		return nil, err
+	if all.jobs, err = newLayer(scope, "Jobs", "What to count", contract.JobsFile, jobsYAML); err != nil {
+		return layers{}, err
 	}
-	ca, err := newLayer(scope, "RdsCa", "Certificate authorities of RDS in this region", contract.CAFile, authorities)
-	if err != nil {
-		return nil, err
-	}
-	return &[]awslambda.ILayerVersion{jobs, ca}, nil
+	all.authorities, err = newLayer(scope, "RdsCa", "Certificate authorities of RDS in this region", contract.CAFile, authorities)
+	return all, err
 }
 
 // newLayer adds a layer that holds one file. CDK copies it at once, so that its folder can

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"github.com/aws/jsii-runtime-go"
 )
 
 // jsiiNode is the variable that names the Node which jsii starts.
@@ -28,7 +30,7 @@ func UseProjectNode(root string) error {
 	if err := os.Setenv(jsiiNode, node); err != nil {
 		return fmt.Errorf("start with the project's Node: %w", err)
 	}
-	Close() // deletes the runtime that it has unpacked for this process
+	jsii.Close() // deletes the runtime that it has unpacked for this process
 	return fmt.Errorf("start with the project's Node: %w", syscall.Exec(program, os.Args, os.Environ()))
 }
 

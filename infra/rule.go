@@ -14,7 +14,7 @@ import (
 // brings its own quotes (EventBridge user guide, "Amazon EventBridge input
 // transformation").
 func (s schedules) addJobRule(name string, definition job.Job) {
-	target := s.ruleTarget()
+	target := s.ruleTarget(s.counterOf(definition))
 	target.InputTransformer = &awsevents.CfnRule_InputTransformerProperty{
 		InputPathsMap: map[string]string{"time": "$.time"},
 		InputTemplate: scheduledEvent(definition, "<time>"),
@@ -25,9 +25,9 @@ func (s schedules) addJobRule(name string, definition job.Job) {
 // sweepSchedule is hourly, at a minute that few jobs have.
 const sweepSchedule = "cron(17 * * * ? *)"
 
-// addSweep adds the rule that has the function look for slots without a record.
+// addSweep adds the rule that has the monitor look for slots without a record.
 func (s schedules) addSweep(name string) {
-	target := s.ruleTarget()
+	target := s.ruleTarget(s.functions.monitor)
 	target.Input = jsii.String(contract.SweepEvent)
 	s.addRule("Sweep", name, "Looks for slots without a record, every hour", sweepSchedule, target)
 }
@@ -44,11 +44,11 @@ func (s schedules) addRule(id, name, description, schedule string, target *awsev
 	})
 }
 
-// ruleTarget is the function as a rule's target, without the input.
-func (s schedules) ruleTarget() *awsevents.CfnRule_TargetProperty {
+// ruleTarget is a function as a rule's target, without the input.
+func (s schedules) ruleTarget(function awslambda.Function) *awsevents.CfnRule_TargetProperty {
 	return &awsevents.CfnRule_TargetProperty{
 		Id:  jsii.String("Function"),
-		Arn: s.function.FunctionArn(),
+		Arn: function.FunctionArn(),
 		RetryPolicy: &awsevents.CfnRule_RetryPolicyProperty{
 			MaximumEventAgeInSeconds: jsii.Number(deliveryAge),
 			MaximumRetryAttempts:     jsii.Number(deliveryTries),
@@ -57,18 +57,20 @@ func (s schedules) ruleTarget() *awsevents.CfnRule_TargetProperty {
 	}
 }
 
-// allowRules lets all rules whose names match the pattern invoke the function and use
-// the queue: one permission and one statement, whatever the number of jobs.
+// allowRules lets all rules whose names match the pattern invoke the functions and use the
+// queue: one permission for each function and one statement, whatever the number of jobs.
 func (s schedules) allowRules(pattern string) {
 	rules := awscdk.Stack_Of(s.scope).FormatArn(&awscdk.ArnComponents{
 		Service: jsii.String("events"), Resource: jsii.String("rule"), ResourceName: jsii.String(pattern),
 	})
-	awslambda.NewCfnPermission(s.scope, jsii.String("RulesInvoke"), &awslambda.CfnPermissionProps{
-		Action:       jsii.String("lambda:InvokeFunction"),
-		FunctionName: s.function.FunctionArn(),
-		Principal:    jsii.String("events.amazonaws.com"),
-		SourceArn:    rules,
-	})
+	for _, function := range s.functions.all() {
+		awslambda.NewCfnPermission(function, jsii.String("RulesInvoke"), &awslambda.CfnPermissionProps{
+			Action:       jsii.String("lambda:InvokeFunction"),
+			FunctionName: function.FunctionArn(),
+			Principal:    jsii.String("events.amazonaws.com"),
+			SourceArn:    rules,
+		})
+	}
 	s.undelivered.AddToResourcePolicy(allowService("events", "RulesDeadLetters", "sqs:SendMessage", s.undelivered.QueueArn(),
 		map[string]any{"ArnLike": map[string]*string{"aws:SourceArn": rules}}))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"tally/infra/settings"
 	"tally/lambda/job"
 )
 
@@ -19,19 +20,25 @@ const (
 	deliveryTries = 185
 )
 
-// schedules are what fires the function. An event that cannot be delivered goes to the
+// schedules are what fires the functions. An event that cannot be delivered goes to the
 // queue of undelivered events.
 type schedules struct {
 	scope       constructs.Construct
-	function    awslambda.Function
+	environment settings.Environment
+	functions   functions
 	undelivered awssqs.Queue
+}
+
+// counterOf is the function that counts a job.
+func (s schedules) counterOf(j job.Job) awslambda.Function {
+	return s.functions.named(s.environment.Counter(j.Source))
 }
 
 // newSchedules adds one EventBridge rule (UTC) or one Scheduler schedule (in a zone) per
 // job, and the sweep's rule. What the two kinds share is there even when no job uses it,
 // so that moving one job between them changes that job only.
-func newSchedules(stack awscdk.Stack, props CounterProps, function awslambda.Function, undelivered awssqs.Queue) {
-	s := schedules{constructs.NewConstruct(stack, jsii.String("Schedules")), function, undelivered}
+func newSchedules(stack awscdk.Stack, props CounterProps, functions functions, undelivered awssqs.Queue) {
+	s := schedules{constructs.NewConstruct(stack, jsii.String("Schedules")), props.Environment, functions, undelivered}
 	s.allowRules(props.Environment.RuleName("*"))
 	s.addSweep(props.Environment.SweepRuleName())
 	group := s.newGroup(props.Environment.AWSName())

@@ -10,7 +10,7 @@ import (
 )
 
 // scheduleGroup holds the Scheduler schedules of an environment and the role they
-// share, which may invoke this function and nothing else.
+// share, which may invoke the counters and nothing else.
 type scheduleGroup struct {
 	schedules
 	group awsscheduler.CfnScheduleGroup
@@ -32,9 +32,11 @@ func (s schedules) newGroup(name string) scheduleGroup {
 			}),
 		}},
 	})
-	role := newRole(s.scope, "SchedulerRole", scheduler, "Fire",
-		allow("Invoke", []string{"lambda:InvokeFunction"}, s.function.FunctionArn()),
-		allow("DeadLetters", []string{"sqs:SendMessage"}, s.undelivered.QueueArn()))
+	statements := []awsiam.PolicyStatement{allow("DeadLetters", []string{"sqs:SendMessage"}, s.undelivered.QueueArn())}
+	if counters := s.functions.arns(); len(counters) > 0 {
+		statements = append(statements, allow("Invoke", []string{"lambda:InvokeFunction"}, counters...))
+	}
+	role := newRole(s.scope, "SchedulerRole", scheduler, "Fire", statements...)
 	return scheduleGroup{s, group, role}
 }
 
@@ -50,7 +52,7 @@ func (g scheduleGroup) add(definition job.Job) {
 		FlexibleTimeWindow:         &awsscheduler.CfnSchedule_FlexibleTimeWindowProperty{Mode: jsii.String("OFF")},
 		State:                      jsii.String("ENABLED"),
 		Target: &awsscheduler.CfnSchedule_TargetProperty{
-			Arn:     g.function.FunctionArn(),
+			Arn:     g.counterOf(definition).FunctionArn(),
 			RoleArn: g.role.RoleArn(),
 			Input:   scheduledEvent(definition, `"<aws.scheduler.scheduled-time>"`),
 			RetryPolicy: &awsscheduler.CfnSchedule_RetryPolicyProperty{

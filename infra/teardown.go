@@ -8,21 +8,15 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// orderTeardown has AWS delete the function first, then its security group, then its
-// role: CloudFormation deletes what depends on something before that. Lambda removes
-// the function's network interfaces with the role's rights, some while after the
-// function, and the group cannot go before they do. scope is the function's.
-func orderTeardown(scope constructs.Construct, function awslambda.Function) {
-	found := scope.Node().TryFindChild(jsii.String("SecurityGroup"))
-	if found == nil { // no network
-		return
+// orderTeardown has AWS delete the first before the second, and so on: CloudFormation deletes
+// what depends on something before that. Of a function in a VPC the order is function,
+// security group, role: Lambda removes the function's network interfaces with the role's
+// rights, some while after the function, and the group cannot go before they do.
+func orderTeardown(order ...constructs.IConstruct) {
+	for i := range order[1:] {
+		first, second := order[i].Node().DefaultChild().(awscdk.CfnResource), order[i+1].Node().DefaultChild().(awscdk.CfnResource)
+		first.AddResourceDependency(second, nil)
 	}
-	resource := func(construct constructs.IConstruct) awscdk.CfnResource {
-		return construct.Node().DefaultChild().(awscdk.CfnResource)
-	}
-	group := resource(found)
-	resource(function).AddResourceDependency(group, nil)
-	group.AddResourceDependency(resource(function.Role()), nil)
 }
 
 // sendFailedRuns has Lambda send events whose every run failed to the queue. CDK's own

@@ -40,8 +40,8 @@ func TestTheCLISynthesizes(t *testing.T) {
 		t.Error("synth wrote cdk.context.json: it looked something up")
 	}
 	bundled, err := filepath.Glob(filepath.Join(outdir, "asset.*", "bootstrap"))
-	if err != nil || len(bundled) != 2 {
-		t.Errorf("the assembly holds %v (%v), want two bundled binaries: what counts, and what makes readers", bundled, err)
+	if err != nil || len(bundled) != 3 {
+		t.Errorf("the assembly holds %v (%v), want three bundled binaries: the counter, the monitor, and what makes database users", bundled, err)
 	}
 }
 

@@ -59,7 +59,7 @@ func TestSynthSaysWhenAnEnvironmentMustBeSplit(t *testing.T) {
 		t.Fatal("no error")
 	}
 	const split = "; split environment existing: give some of its jobs a file of their own, and that an environment (docs/environments.md)"
-	for _, want := range []string{"resources, where AWS allows 500" + split, "characters in the policies of role CounterRole195921B5, where AWS allows 10240" + split} {
+	for _, want := range []string{"resources, where AWS allows 500" + split, "characters in the policies of role OutsideCounterRole5E392D6E, where AWS allows 10240" + split} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("it does not say %q: %v", want, err)
 		}

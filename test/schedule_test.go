@@ -98,8 +98,8 @@ func TestMovingOneJobChangesItsScheduleOnly(t *testing.T) {
 	want := []string{
 		"- AWS::Scheduler::Schedule weekday-orders",
 		"+ AWS::Events::Rule tally-existing-weekday-orders",
-		"~ AWS::Lambda::LayerVersion ",
 		"~ AWS::CloudWatch::Dashboard ",
+		"~ AWS::Lambda::LayerVersion ",
 	}
 	got := changes(templateOf(t, "existing-Counter"), parse(t, after["existing-Counter"].Template))
 	if difference := cmp.Diff(want, got); difference != "" {

@@ -12,8 +12,9 @@ import (
 type System struct {
 	Environment    string
 	Region         string
-	Function       string   // its name
-	TimeoutSeconds int      // of the function
+	Counters       []string // names of the functions that count
+	Monitor        string   // name of the function that looks after slots
+	TimeoutSeconds int      // of the counters
 	SlowSeconds    float64  // from which an invocation is near the timeout
 	Alarms         []string // their ARNs
 	Undelivered    string   // name of the queue

@@ -20,7 +20,7 @@ import (
 var update = flag.Bool("update", false, "write the golden body again")
 
 var system = dashboard.System{
-	Environment: "prod", Region: "ap-northeast-2", Function: "tally-prod", TimeoutSeconds: 300, SlowSeconds: 240,
+	Environment: "prod", Region: "ap-northeast-2", Counters: []string{"tally-prod-vpc-counter", "tally-prod-counter"}, Monitor: "tally-prod-monitor", TimeoutSeconds: 300, SlowSeconds: 240,
 	Alarms:      []string{"arn:aws:cloudwatch:ap-northeast-2:111122223333:alarm:tally-prod-errors"},
 	Undelivered: "undelivered-queue", FailedRuns: "failed-runs-queue",
 }

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"fmt"
+	"strings"
 
 	"tally/lambda/contract"
 )
@@ -34,12 +35,12 @@ func (s System) health(jobs int) block {
 		},
 	})
 	b.graph(0, 11, 8, 6, graph{
-		Title: "Errors and throttles of the function", Region: s.Region, Stat: "Sum", Period: hour,
-		Metrics: []line{s.ofFunction("Errors", "errors"), s.ofFunction("Throttles", "throttles")},
+		Title: "Errors and throttles of the functions", Region: s.Region, Stat: "Sum", Period: hour,
+		Metrics: append(s.ofFunctions("Errors", "errors", append(s.Counters, s.Monitor)), s.ofFunctions("Throttles", "throttles", s.Counters)...),
 	})
 	b.graph(8, 11, 8, 6, graph{
 		Title: fmt.Sprintf("Longest run, ms (timeout %d s)", s.TimeoutSeconds), Region: s.Region, Stat: "Maximum", Period: hour,
-		Metrics:     []line{s.ofFunction("Duration", "duration")},
+		Metrics:     s.ofFunctions("Duration", "duration", s.Counters),
 		Annotations: &annotations{[]level{{"near the timeout", s.SlowSeconds * 1000}}},
 	})
 	b.graph(16, 11, 8, 6, graph{
@@ -65,8 +66,14 @@ func (s System) own(name string, o options) line {
 	return line{contract.MetricNamespace, name, contract.DimensionEnvironment, s.Environment, o}
 }
 
-func (s System) ofFunction(name, label string) line {
-	return line{"AWS/Lambda", name, "FunctionName", s.Function, options{Label: label}}
+// ofFunctions is a metric of Lambda, a line for each function.
+func (s System) ofFunctions(name, label string, functions []string) []line {
+	var lines []line
+	for _, function := range functions {
+		own := strings.TrimPrefix(function, "tally-"+s.Environment+"-")
+		lines = append(lines, line{"AWS/Lambda", name, "FunctionName", function, options{Label: label + ", " + own}})
+	}
+	return lines
 }
 
 func waiting(queue, label string) line {

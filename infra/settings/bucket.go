@@ -8,6 +8,9 @@ import (
 )
 
 func (b Bucket) check(c checker, key string) {
+	if b.VPC && !c.Network.Given() && !c.Failed("network") {
+		c.Report(key+".vpc", "the environment has no network to count the bucket from; add network, or leave vpc out")
+	}
 	c.checkRegionOf(key+".kms_key_arn", b.KMSKeyARN, "one in "+c.Region)
 	if b.Region != "" && b.Region != c.Region && !c.Failed("region") {
 		c.Report(key+".region", "%s is not the environment's region %s; count the bucket from an environment in %s: S3 bills bytes that leave a region, and the gateway endpoint reaches its own only", b.Region, c.Region, b.Region)

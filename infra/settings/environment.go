@@ -53,6 +53,9 @@ type Bucket struct {
 	// S3's own.
 	KMSKeyARN string `yaml:"kms_key_arn"`
 	Region    string `yaml:"region"` // the environment's, if empty; another one is refused
+	// VPC has the bucket counted from within the network, for policies that demand
+	// aws:SourceVpce or aws:SourceVpc.
+	VPC bool `yaml:"vpc"`
 }
 
 // UnmarshalScalar reads "logs: acme-prod-logs".

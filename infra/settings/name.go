@@ -1,9 +1,33 @@
 package settings
 
+import "tally/lambda/job"
+
 // AWSName is what the environment's function, dashboard, workgroup and group of
 // schedules are called on AWS, such as tally-prod; other names begin with it and a
 // dash.
 func (e Environment) AWSName() string { return "tally-" + e.Name }
+
+// VPCCounterName names the counter in the VPC.
+func (e Environment) VPCCounterName() string { return e.AWSName() + "-vpc-counter" }
+
+// CounterName names the counter outside the VPC.
+func (e Environment) CounterName() string { return e.AWSName() + "-counter" }
+
+// MonitorName names the function that looks after slots.
+func (e Environment) MonitorName() string { return e.AWSName() + "-monitor" }
+
+// Counter is the name of the function that counts a source. Databases are counted from within
+// the VPC, and so are buckets whose policies demand it. All else is counted outside: there
+// is no gateway endpoint on the way, and no network interface to wait for.
+func (e Environment) Counter(source job.Source) string {
+	if source.Kind() == job.KindDatabase {
+		return e.VPCCounterName()
+	}
+	if bucket, found := e.Buckets.Get(source.Key()); found && bucket.VPC {
+		return e.VPCCounterName()
+	}
+	return e.CounterName()
+}
 
 // RuleName names the EventBridge rule of a job.
 func (e Environment) RuleName(job string) string { return e.AWSName() + "-" + job }

@@ -45,6 +45,9 @@ func checkReferences(references map[job.Kind]reference, loaded Settings, documen
 		if to.check != nil {
 			to.check(i, definition, readable, engine, jobs)
 		}
+		if definition.Window == nil {
+			checkRoom(loaded.Environments, documents, definition.Name)
+		}
 		longest := ""
 		for _, environment := range loaded.Environments {
 			if name := environment.RuleName(definition.Name); len(name) > len(longest) {
@@ -54,6 +57,16 @@ func checkReferences(references map[job.Kind]reference, loaded Settings, documen
 		if over := len(longest) - ruleNameLimit; over > 0 {
 			jobs.Report(job.Key(i, "name"), "makes the rule name %s, which has %d characters; EventBridge allows %d: write a name shorter by %d",
 				longest, len(longest), ruleNameLimit, over)
+		}
+	}
+}
+
+// checkRoom reports environments in which a job that counts the current state could not run
+// in time, because the sweep has the only run that there may be.
+func checkRoom(environments []Environment, documents []*strictyaml.Document, name string) {
+	for i, environment := range environments {
+		if environment.MaxConcurrency == 1 && !documents[i].Failed("max_concurrency") {
+			documents[i].Report("max_concurrency", "is 1, and job %s has no window: while the monitor has another slot counted it would miss its own; write 2 or more, or leave it out", name)
 		}
 	}
 }

@@ -1,0 +1,71 @@
+package infra
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+)
+
+// functions are those of an environment.
+type functions struct {
+	counters []counter // those that a job needs
+	monitor  awslambda.Function
+}
+
+// counter is a placement with its function.
+type counter struct {
+	placement
+	function awslambda.Function
+}
+
+func newFunctions(stack awscdk.Stack, props CounterProps, failedRuns awssqs.IQueue) (functions, error) {
+	layers, err := newLayers(stack, props.JobsYAML, props.Environment.RDSCA)
+	if err != nil {
+		return functions{}, err
+	}
+	var all functions
+	for _, placement := range props.placements() {
+		function, err := newCounter(stack, props, placement, layers, failedRuns)
+		if err != nil {
+			return functions{}, fmt.Errorf("%s: %w", placement.name, err)
+		}
+		if function != nil {
+			all.counters = append(all.counters, counter{placement, function})
+		}
+	}
+	if all.monitor, err = newMonitor(stack, props, layers, all); err != nil {
+		return functions{}, fmt.Errorf("%s: %w", props.Environment.MonitorName(), err)
+	}
+	return all, nil
+}
+
+// all are the counters and the monitor.
+func (f functions) all() []awslambda.Function {
+	var all []awslambda.Function
+	for _, counter := range f.counters {
+		all = append(all, counter.function)
+	}
+	return append(all, f.monitor)
+}
+
+// arns are the ARNs of the counters.
+func (f functions) arns() []*string {
+	var arns []*string
+	for _, counter := range f.counters {
+		arns = append(arns, counter.function.FunctionArn())
+	}
+	return arns
+}
+
+// named is the counter of a name. Each job has one: settings and placements divide sources
+// alike.
+func (f functions) named(name string) awslambda.Function {
+	for _, counter := range f.counters {
+		if counter.name == name {
+			return counter.function
+		}
+	}
+	panic("no counter is called " + name)
+}

@@ -1,0 +1,62 @@
+package infra
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"tally/infra/bundle"
+	"tally/lambda/contract"
+)
+
+const (
+	monitorTimeout  = 900 // seconds, Lambda's longest: it waits for counters
+	monitorMemoryMB = 256
+	// mostParallel is how many invocations a counter gets from the monitor at a time, where
+	// its concurrency is not limited.
+	mostParallel = 4
+)
+
+// newMonitor adds the function that looks after slots. It is outside the VPC, so that it
+// reaches Lambda, and has no right to any source. Nothing repeats a sweep that failed: the
+// next one does all that it would.
+func newMonitor(stack awscdk.Stack, props CounterProps, layers layers, functions functions) (awslambda.Function, error) {
+	scope := constructs.NewConstruct(stack, jsii.String("Monitor"))
+	name := props.Environment.MonitorName()
+	config := contract.MonitorConfig{
+		Environment:    props.Environment.Name,
+		Bucket:         *props.results.BucketName(),
+		TimeoutSeconds: props.Environment.TimeoutSeconds,
+		Parallel:       parallel(props.Environment.MaxConcurrency),
+	}
+	for _, counter := range functions.counters {
+		config.Counters = append(config.Counters, contract.Counter{Function: counter.name, Sources: counter.sources()})
+	}
+	variable, err := configVariable(config, 0)
+	if err != nil {
+		return nil, err
+	}
+	logs := newLogGroup(scope, name, props.Environment.LogRetentionDays)
+	statements := props.allowStoring(stack, contract.RecordPrefix, contract.SchedulesPrefix(props.Environment.Name))
+	statements = append(statements, allowWritingLogs(logs.LogGroupArn()))
+	if counters := functions.arns(); len(counters) > 0 {
+		statements = append(statements, allow("Invoke", []string{"lambda:InvokeFunction"}, counters...))
+	}
+	role := newRole(scope, "Role", service("lambda"), "Monitor", statements...)
+	props.acknowledgeStoring(role, contract.RecordPrefix, contract.SchedulesPrefix(props.Environment.Name))
+	return newFunction(scope, props.Code, functionProps{
+		label: "Monitor", name: name, description: "Has each slot without a record counted, and reports what could not be",
+		command: bundle.Monitor, layers: []awslambda.ILayerVersion{layers.jobs},
+		memoryMB: monitorMemoryMB, timeoutSeconds: monitorTimeout,
+		config: variable, role: role, logs: logs,
+	}), nil
+}
+
+// parallel leaves one of a counter's reserved invocations to a scheduled run.
+func parallel(concurrency int) int {
+	if concurrency == 0 {
+		return mostParallel
+	}
+	return max(1, min(mostParallel, concurrency-1))
+}
