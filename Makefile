@@ -81,7 +81,7 @@ deploy: app need-env .cache/diff .cache/tally ## Deploy an environment (ENV=dev)
 	@$(synthesized) deploy $(if $(CI),--require-approval never) $(stacks)
 	@$(MAKE) --no-print-directory verify
 
-verify: need-env $(modules) ## Have the deployed function prove that it can count every job (ENV=dev; deploy ends with it)
+verify: need-env $(modules) ## Have the deployed counters prove that they can count every job (ENV=dev; deploy ends with it)
 	@go run ./lambda/cmd/tally verify $(files)
 
 destroy: app need-env ## Delete an environment's stacks (ENV=dev)

@@ -38,7 +38,7 @@ func TestDiff(t *testing.T) {
 			"== Other replacements and deletions\ndev/Counter: Counter/SecurityGroup (AWS::EC2::SecurityGroup) is replaced",
 		).order("== Stateful resources that would go", "== Other replacements and deletions", "== dev/Counter", "== dev/Data")
 		file(t, each, "prod.txt").says(
-			"== prod/Counter\nnew layer Counter/Layers/Jobs, new code of Counter/Function, new widgets of Dashboard\n",
+			"== prod/Counter\nnew layer Layers/Jobs, new code of Counter/Function, new widgets of Dashboard\n",
 			"[-] cron(55 14 * * ? *)", "[+] cron(50 14 * * ? *)",
 			"[-] 256", "[+] 512",
 			`\"dbname\":\"app2\"`,

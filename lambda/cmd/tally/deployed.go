@@ -14,25 +14,27 @@ import (
 
 	"tally/infra/settings"
 	"tally/lambda/contract"
+	"tally/lambda/job"
 )
 
 // deployed is an environment on AWS.
 type deployed struct {
 	environment settings.Environment
-	function    *lambda.Client
+	functions   *lambda.Client
 	topics      *sns.Client
 	topicARN    string // of the environment's own topic; empty if it has none
 }
 
-// findDeployed finds the environment's function. The function's ARN names the account.
+// findDeployed finds the environment's monitor, which each environment has. Its ARN names the
+// account.
 func findDeployed(ctx context.Context, environment settings.Environment) (*deployed, error) {
 	config, err := sourceOptions{}.loadAWS(ctx, &environment)
 	if err != nil {
 		return nil, err
 	}
-	d := &deployed{environment: environment, function: lambda.NewFromConfig(config), topics: sns.NewFromConfig(config)}
-	name := environment.AWSName()
-	found, err := d.function.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &name})
+	d := &deployed{environment: environment, functions: lambda.NewFromConfig(config), topics: sns.NewFromConfig(config)}
+	name := environment.MonitorName()
+	found, err := d.functions.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &name})
 	if missing := (*types.ResourceNotFoundException)(nil); errors.As(err, &missing) {
 		return nil, fmt.Errorf("there is no function %s in %s; run make deploy ENV=%s first", name, environment.Region, environment.Name)
 	}
@@ -51,16 +53,16 @@ func findDeployed(ctx context.Context, environment settings.Environment) (*deplo
 	return d, nil
 }
 
-// dryRun asks the function whether it could count a job. An error of the function is
+// dryRun asks a job's counter whether it could count the job. An error of the function is
 // returned as its message alone.
-func (d *deployed) dryRun(ctx context.Context, name string) (contract.DryRunAnswer, error) {
+func (d *deployed) dryRun(ctx context.Context, j job.Job) (contract.DryRunAnswer, error) {
 	var answer contract.DryRunAnswer
-	payload, err := json.Marshal(map[string]any{"job": name, "dryRun": true})
+	payload, err := json.Marshal(map[string]any{"job": j.Name, "dryRun": true})
 	if err != nil {
 		return answer, err
 	}
-	function := d.environment.AWSName()
-	result, err := d.function.Invoke(ctx, &lambda.InvokeInput{FunctionName: &function, Payload: payload})
+	function := d.environment.Counter(j.Source)
+	result, err := d.functions.Invoke(ctx, &lambda.InvokeInput{FunctionName: &function, Payload: payload})
 	if err != nil {
 		return answer, fmt.Errorf("invoke %s: %w", function, err)
 	}
@@ -75,6 +77,19 @@ func (d *deployed) dryRun(ctx context.Context, name string) (contract.DryRunAnsw
 		return answer, fmt.Errorf("read the answer of %s: %w", function, err)
 	}
 	return answer, nil
+}
+
+// beginSweep has the monitor sweep, and does not wait for it: it sees which jobs are deployed
+// now, so that each is watched from its next slot on.
+func (d *deployed) beginSweep(ctx context.Context) error {
+	function := d.environment.MonitorName()
+	_, err := d.functions.Invoke(ctx, &lambda.InvokeInput{
+		FunctionName: &function, InvocationType: types.InvocationTypeEvent, Payload: []byte(contract.SweepEvent),
+	})
+	if err != nil {
+		return fmt.Errorf("begin a sweep: invoke %s: %w", function, err)
+	}
+	return nil
 }
 
 // unconfirmed are the addresses of the environment's own topic that have not confirmed

@@ -19,10 +19,11 @@ func newVerifyCommand() *cobra.Command {
 	var files files
 	command := &cobra.Command{
 		Use:   "verify --env ENV",
-		Short: "Have the deployed function prove that it can count every job",
-		Long: "Have the deployed function prove that it can count every job: it logs in to each database and prepares what it\n" +
+		Short: "Have the deployed functions prove that they can count every job",
+		Long: "Have the deployed functions prove that they can count every job: each logs in to the database and prepares what it\n" +
 			"would send, or lists the bucket, and neither counts nor stores. Addresses that have not confirmed that they\n" +
-			"want the alarms are named. This machine's AWS credentials must be allowed to invoke the function.",
+			"want the alarms are named. At the end the monitor begins a sweep, so that it knows the jobs that are deployed.\n" +
+			"This machine's AWS credentials must be allowed to invoke the functions.",
 		Example: "  tally verify --env dev",
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
@@ -49,10 +50,10 @@ func verify(command *cobra.Command, environment settings.Environment, jobs []job
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s: asking %s in %s\n", environment.Name, environment.AWSName(), environment.Region)
+	fmt.Fprintf(out, "%s: asking its counters in %s\n", environment.Name, environment.Region)
 	failed, secrets := 0, map[string]string{} // jobs, by the secret that they could not read
 	for _, j := range jobs {
-		answer, err := deployed.dryRun(ctx, j.Name)
+		answer, err := deployed.dryRun(ctx, j)
 		if err == nil && answer.JobSHA256 != j.SHA256() {
 			err = fmt.Errorf("what is deployed is another definition than the jobs file has; run make deploy ENV=%s", environment.Name)
 		}
@@ -75,6 +76,7 @@ func verify(command *cobra.Command, environment settings.Environment, jobs []job
 	for _, address := range pending {
 		fmt.Fprintf(out, "%s has not confirmed yet: no alarm reaches it until somebody follows the link in the mail from AWS\n", address)
 	}
+	err = errors.Join(err, deployed.beginSweep(ctx))
 	if failed > 0 {
 		return errors.Join(err, fmt.Errorf("%d of %s cannot be counted", failed, amount(len(jobs), "job")))
 	}

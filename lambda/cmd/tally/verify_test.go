@@ -15,7 +15,11 @@ func TestVerifyTellsOfASecretOnce(t *testing.T) {
 	const wrong = `database app: read secret arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:reader: no answer from Secrets Manager`
 	aws := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodGet {
-			_, _ = w.Write([]byte(`{"FunctionArn":"arn:aws:lambda:ap-northeast-2:111122223333:function:tally-dev"}`))
+			_, _ = w.Write([]byte(`{"FunctionArn":"arn:aws:lambda:ap-northeast-2:111122223333:function:tally-dev-monitor"}`))
+			return
+		}
+		if r.Header.Get("X-Amz-Invocation-Type") == "Event" {
+			w.WriteHeader(http.StatusAccepted)
 			return
 		}
 		var asked struct{ Job string }
