@@ -10,13 +10,18 @@ import (
 	"tally/test/local"
 )
 
-// showLost loses the event of a slot and shows that the sweep counts it. The slot must be of
+// due is more than a sweep waits for a run that may still be going: 10 minutes and the
+// counters' timeout.
+const due = 20 * time.Minute
+
+// showLost loses the event of a slot and shows that the monitor finds it and has a counter
+// count it, two processes that know each other over the API of Lambda. The slot must be of
 // the last days, because a sweep looks no further back.
 func showLost(ctx context.Context, system *local.System) error {
 	const job = "daily-scans"
 	const ofDay = 14*time.Hour + 55*time.Minute // its schedule
-	lost := time.Now().UTC().Add(-contract.LateAfter - ofDay).Truncate(24 * time.Hour).Add(ofDay)
-	heading("Lose the event of %s for %s, and fire the hourly sweep", job, lost.Format(time.RFC3339))
+	lost := time.Now().UTC().Add(-due - ofDay).Truncate(24 * time.Hour).Add(ofDay)
+	heading("Lose the event of %s for %s, and fire the hourly sweep of the monitor", job, lost.Format(time.RFC3339))
 	if err := addScans(ctx, system, lost); err != nil {
 		return err
 	}
@@ -39,7 +44,7 @@ func showLost(ctx context.Context, system *local.System) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("  recovered, stored in %s\n", key)
+	fmt.Printf("  the monitor found the gap and invoked the counter, which stored %s\n", key)
 	if err := proveRows(ctx, system, records); err != nil {
 		return err
 	}
@@ -50,7 +55,7 @@ func showLost(ctx context.Context, system *local.System) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println("  the next sweep: nothing lacks a record")
+	fmt.Println("  the next sweep: no slot lacks a record")
 	return nil
 }
 

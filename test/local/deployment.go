@@ -7,9 +7,11 @@ import (
 	"time"
 )
 
-// deployment is the function as its template describes it.
+// deployment is a function as its template describes it.
 type deployment struct {
+	id, name  string
 	variables map[string]string
+	limits    limits
 	memoryMB  int
 	timeout   time.Duration
 	layers    []string // folders of the assembly
@@ -18,23 +20,48 @@ type deployment struct {
 // bucketName stands for the results bucket, whose real name CloudFormation makes.
 const bucketName = "tally-results"
 
-// deploy reads the function from the template. A reference to something that has no
-// stand-in here is an error.
-func (a *Assembly) deploy() (deployment, error) {
-	_, function, err := a.counter.only("AWS::Lambda::Function")
+// deploy reads the functions from the template, by their logical ids. A reference to
+// something that has no stand-in here is an error.
+func (a *Assembly) deploy() (map[string]deployment, error) {
+	all := map[string]deployment{}
+	for id, function := range a.counter.ofType("AWS::Lambda::Function") {
+		deployed, err := a.deployFunction(id, function)
+		if err != nil {
+			return nil, fmt.Errorf("function %s: %w", id, err)
+		}
+		all[id] = deployed
+	}
+	for id, resource := range a.counter.ofType("AWS::Lambda::EventInvokeConfig") {
+		var config struct {
+			FunctionName         struct{ Ref string }
+			MaximumRetryAttempts int
+		}
+		if err := convert(resource.Properties, &config); err != nil {
+			return nil, fmt.Errorf("%s: %w", id, err)
+		}
+		deployed := all[config.FunctionName.Ref]
+		deployed.limits.retries = config.MaximumRetryAttempts
+		all[config.FunctionName.Ref] = deployed
+	}
+	return all, nil
+}
+
+func (a *Assembly) deployFunction(id string, function resource) (deployment, error) {
+	var properties struct {
+		FunctionName                 string
+		Environment                  struct{ Variables map[string]any }
+		MemorySize                   int
+		Timeout                      int
+		ReservedConcurrentExecutions int
+		Layers                       []struct{ Ref string }
+	}
+	err := convert(function.Properties, &properties)
 	if err != nil {
 		return deployment{}, err
 	}
-	var properties struct {
-		Environment struct{ Variables map[string]any }
-		MemorySize  int
-		Timeout     int
-		Layers      []struct{ Ref string }
-	}
-	if err := convert(function.Properties, &properties); err != nil {
-		return deployment{}, fmt.Errorf("read the function: %w", err)
-	}
 	deployed := deployment{
+		id: id, name: properties.FunctionName,
+		limits:    limits{concurrency: properties.ReservedConcurrentExecutions},
 		variables: map[string]string{},
 		memoryMB:  properties.MemorySize,
 		timeout:   time.Duration(properties.Timeout) * time.Second,
@@ -79,6 +106,61 @@ func (d deployment) unpackLayers(folder string) error {
 	for _, layer := range d.layers {
 		if err := os.CopyFS(folder, os.DirFS(layer)); err != nil {
 			return fmt.Errorf("unpack layer %s: %w", filepath.Base(layer), err)
+		}
+	}
+	return nil
+}
+
+// mayInvoke are the logical ids of the functions that the monitor's role allows to invoke.
+func (a *Assembly) mayInvoke() (map[string]bool, error) {
+	allowed := map[string]bool{}
+	for id, resource := range a.counter.ofType("AWS::IAM::Role") {
+		var role struct {
+			AssumeRolePolicyDocument struct {
+				Statement []struct{ Principal struct{ Service string } }
+			}
+			Policies []struct {
+				PolicyDocument struct {
+					Statement []struct {
+						Effect           string
+						Action, Resource any
+					}
+				}
+			}
+		}
+		if err := convert(resource.Properties, &role); err != nil {
+			return nil, fmt.Errorf("role %s: %w", id, err)
+		}
+		if role.AssumeRolePolicyDocument.Statement[0].Principal.Service != "lambda.amazonaws.com" {
+			continue // of schedules, which invoke too
+		}
+		for _, policy := range role.Policies {
+			for _, statement := range policy.PolicyDocument.Statement {
+				if statement.Effect == "Allow" && statement.Action == "lambda:InvokeFunction" {
+					for _, function := range attributed(statement.Resource) {
+						allowed[function] = true
+					}
+				}
+			}
+		}
+	}
+	return allowed, nil
+}
+
+// attributed are the logical ids in {"Fn::GetAtt": [id, "Arn"]}, or in a list of these.
+func attributed(value any) []string {
+	switch value := value.(type) {
+	case []any:
+		var all []string
+		for _, each := range value {
+			all = append(all, attributed(each)...)
+		}
+		return all
+	case map[string]any:
+		if attribute, ok := value["Fn::GetAtt"].([]any); ok && len(attribute) == 2 {
+			if id, ok := attribute[0].(string); ok {
+				return []string{id}
+			}
 		}
 	}
 	return nil

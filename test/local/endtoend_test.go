@@ -61,7 +61,7 @@ func testEndToEnd(t *testing.T, environment string, database *local.Database) {
 	t.Run("groups, objects and records of objects", func(t *testing.T) { testGroupedJobs(t, system) })
 	t.Run("a repeat changes nothing", func(t *testing.T) { testRepeat(t, system) })
 	t.Run("bad events store nothing", func(t *testing.T) { testBadEvents(t, system) })
-	t.Run("a sweep finds what was not delivered", func(t *testing.T) { testSweep(t, system) })
+	t.Run("a sweep finds what was not delivered", func(t *testing.T) { testSweep(t, environment, system) })
 	t.Run("a dry run says what it would count", func(t *testing.T) { testDryRun(t, system) })
 	t.Run("the command line asks the deployed function", func(t *testing.T) { testVerify(t, environment, system) })
 	t.Run("the log says job, slot and request, and no secret", func(t *testing.T) { testLog(t, &log, database) })
@@ -187,14 +187,14 @@ func testBadEvents(t *testing.T, system *local.System) {
 		{"malformed JSON", `{"job":"daily-scans",`, "parse event"},
 		{"misspelt key", `{"job":"daily-scans","scheduled_time":"2022-04-07T14:55:00Z"}`, "scheduled_time"},
 		{"no time", `{"job":"daily-scans"}`, "scheduledTime is missing"},
-		{"sweep of a job", `{"sweep":true,"job":"daily-scans"}`, "a sweep looks at all jobs"},
+		{"a sweep, which is the monitor's", `{"sweep":true}`, "to the monitor"},
 		{"not an object", `"daily-scans"`, "parse event"},
 		{"wrong schedule", `{"job":"daily-scans","scheduledTime":"2022-04-07T14:55:00Z","schedule":"55 14 * * *"}`, "cron(55 14 * * ? *)"},
 		{"far future", `{"job":"daily-scans","scheduledTime":"2199-04-07T14:55:00Z"}`, "future"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := system.Function.Invoke(t.Context(), []byte(test.event))
+			_, err := system.Invoke(t.Context(), "daily-scans", []byte(test.event))
 			var failure *local.FunctionError
 			if !errors.As(err, &failure) {
 				t.Fatalf("got %v, want an error of the function", err)

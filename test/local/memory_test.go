@@ -80,8 +80,10 @@ func TestMemory(t *testing.T) {
 		t.Skip("only Linux says how much memory a process had")
 	}
 	folder := t.TempDir()
-	if err := bundle.Build(t.Context(), projectRoot, folder, bundle.Counter, bundle.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}); err != nil {
-		t.Fatal(err)
+	for _, command := range []bundle.Command{bundle.Counter, bundle.Monitor} {
+		if err := bundle.Build(t.Context(), projectRoot, filepath.Join(folder, string(command)), command, bundle.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	database, err := local.StartPostgres(t.Context(), projectRoot)
 	if err != nil {
@@ -107,12 +109,12 @@ func TestMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	// invoke runs the function in a new process and returns its peak.
-	invoke := func(t *testing.T, megabytes int, event string, answer any) int64 {
+	invoke := func(t *testing.T, command bundle.Command, megabytes int, config, event string, answer any) int64 {
 		t.Helper()
 		function := local.NewFunction(local.FunctionConfig{
-			Bootstrap: filepath.Join(folder, bundle.Name), Name: "tally", MemoryMB: megabytes, Timeout: 5 * time.Minute,
+			Bootstrap: filepath.Join(folder, string(command), bundle.Name), Name: "tally", MemoryMB: megabytes, Timeout: 5 * time.Minute,
 			Env: map[string]string{
-				contract.ConfigVariable:          `{"environment":"local","bucket":"results","databases":{},"buckets":{"data":"data"}}`,
+				contract.ConfigVariable:          config,
 				contract.LayerRootVariable:       layers,
 				contract.DatabaseVariable("app"): database.ReaderURL,
 				"AWS_ENDPOINT_URL_S3":            server.Endpoint, "AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local",
@@ -137,7 +139,7 @@ func TestMemory(t *testing.T) {
 			megabytes := max(j.MemoryMB(), 128)
 			var answer contract.Answer
 			slot := time.Now().UTC().Truncate(time.Minute)
-			peak := invoke(t, megabytes, fmt.Sprintf(`{"job":%q,"scheduledTime":%q}`, j.Name, slot.Format(time.RFC3339)), &answer)
+			peak := invoke(t, bundle.Counter, megabytes, `{"environment":"local","bucket":"results","databases":{},"buckets":{"data":"data"}}`, fmt.Sprintf(`{"job":%q,"scheduledTime":%q}`, j.Name, slot.Format(time.RFC3339)), &answer)
 			object, err := server.Object("results", answer.Key)
 			if err != nil {
 				t.Fatal(err)
@@ -151,7 +153,8 @@ func TestMemory(t *testing.T) {
 	}
 	t.Run("a sweep", func(t *testing.T) {
 		var answer contract.SweepAnswer
-		if peak := invoke(t, 128, `{"sweep":true}`, &answer); peak >= 40<<20 {
+		config := `{"environment":"local","bucket":"results","timeout_seconds":300,"parallel":1,"counters":[]}`
+		if peak := invoke(t, bundle.Monitor, 128, config, `{"sweep":true}`, &answer); peak >= 40<<20 {
 			t.Errorf("it took %d MB", peak>>20)
 		}
 		if answer.Failed.Total != 0 {

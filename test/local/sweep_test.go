@@ -7,6 +7,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,47 +19,48 @@ import (
 	"tally/test/local"
 )
 
-// lookback is how far a sweep looks.
-const lookback = contract.DefaultSweepDays * 24 * time.Hour
+// lookback is how long ago the jobs were deployed.
+const lookback = 3 * 24 * time.Hour
 
 // testSweep runs a system whose events get lost, and sweeps. The function's clock is
 // the real one: unlike in other tests, slots are those of the last days.
-func testSweep(t *testing.T, system *local.System) {
+func testSweep(t *testing.T, environment string, system *local.System) {
 	now := time.Now()
 	loadLastDays(t, system, now)
 	onTime := runs(t, system, now)
 
+	first := firstState(t, system, slotBefore(t, system, "open-scans", now, 0))
+	begun := now.Add(-lookback).UTC().Truncate(time.Second)
+	putHistory(t, environment, system, begun, first)
+
 	// What is delivered, by job: the rest is lost. Slots count back from the latest.
 	delivered := map[string][]int{
-		"daily-scans":        {1, 3},       // and before the lookback: all of it is due
-		"daily-scans-closed": {5},          // two slots before the lookback
+		"daily-scans":        {1, 3},
+		"daily-scans-closed": {5},          // before the deploy
 		"daily-patients":     {0, 1, 2, 3}, // nothing lost
-		"daily-orders-log":   {1},          // the first that was ever counted
-		"daily-uploads":      {},           // never counted
+		"daily-orders-log":   {1},
+		"daily-uploads":      {}, // it never ran
 	}
 	for job, indexes := range delivered {
 		for _, index := range indexes {
 			fire(t, system, job, slotBefore(t, system, job, now, index))
 		}
 	}
-	first := firstState(t, system, slotBefore(t, system, "open-scans", time.Now(), 0))
-
 	answer, err := system.Sweep(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	var recovered, missed []string
 	for job, indexes := range delivered {
-		oldest := slotBefore(t, system, job, now, slices.Max(append(indexes, -1)))
 		for key := range onTime[job] {
 			_, slot, _, _ := contract.ParseRecordKey(key)
 			lost := !slices.ContainsFunc(indexes, func(index int) bool { return slotBefore(t, system, job, now, index).Equal(slot) })
-			if lost && len(indexes) > 0 && slot.After(oldest) && within(slot, answer.From, answer.To) {
+			if lost && within(slot, begun, answer.To) {
 				recovered = append(recovered, key)
 			}
 		}
 	}
-	for at := first.Add(5 * time.Minute); at.Before(answer.To.Add(-15 * time.Minute)); at = at.Add(5 * time.Minute) {
+	for at := first.Add(5 * time.Minute); at.Before(answer.To); at = at.Add(5 * time.Minute) {
 		missed = append(missed, contract.RecordKey("open-scans", at, 1))
 	}
 	compareSlots(t, "recovered", recovered, answer.Recovered)
@@ -149,6 +151,31 @@ func runs(t *testing.T, system *local.System, now time.Time) map[string]map[stri
 		t.Fatal("nothing was counted: this test would prove nothing")
 	}
 	return records
+}
+
+// putHistory stores what a sweep would have stored after a deploy. The job of the current
+// state was deployed later.
+func putHistory(t *testing.T, environment string, system *local.System, begun, firstState time.Time) {
+	t.Helper()
+	var jobs []map[string]any
+	for name, trigger := range system.Triggers {
+		job := map[string]any{"name": name, "schedule": trigger.Expression}
+		if trigger.Timezone != "UTC" {
+			job["timezone"] = trigger.Timezone
+		}
+		if name == "open-scans" {
+			job["since"] = firstState
+		}
+		jobs = append(jobs, job)
+	}
+	slices.SortFunc(jobs, func(a, b map[string]any) int { return strings.Compare(a["name"].(string), b["name"].(string)) })
+	entry, err := json.Marshal(map[string]any{"time": begun, "jobs": jobs})
+	if err == nil {
+		err = system.S3.Put(system.Bucket, contract.SchedulesPrefix(environment)+"000001.json", entry)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // firstState fires a job of the current state for its latest slot, and stores an
@@ -256,7 +283,8 @@ func testDryRun(t *testing.T, system *local.System) {
 		`{"job":"daily-orders-log","scheduledTime":"2022-04-07T15:20:00Z","dryRun":true}`: `{"outcome":"dry-run","job":"daily-orders-log","slot":"2022-04-07T15:20:00Z",` +
 			`"window_from":"2022-04-06T15:00:00Z","window_to":"2022-04-07T15:00:00Z","cases":["paid","refunded","other","total"],"bucket":"logs","prefix":"orders/{yyyy}/{MM}/{dd}/"}`,
 	} {
-		got, err := system.Function.Invoke(t.Context(), []byte(event))
+		job := regexp.MustCompile(`"job":"([^"]+)"`).FindStringSubmatch(event)[1]
+		got, err := system.Invoke(t.Context(), job, []byte(event))
 		if err != nil || definition.ReplaceAllString(string(got), "") != want {
 			t.Errorf("%s: got %s (%v)\nwant %s", event, got, err, want)
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -15,20 +16,21 @@ import (
 	"tally/lambda/contract"
 )
 
-// System is a synthesized environment that runs on this machine: the function's real
-// binary with the template's own variables, layers, timeout and events, a real database
-// and a server of the S3 protocol. It has no IAM, no VPC and no clock: callers call Fire
-// and Sweep.
+// System is a synthesized environment that runs on this machine: each function's real binary
+// with the template's own variables, layers, timeout and events, a real database, a server of
+// the S3 protocol, and the Invoke API with which the monitor reaches the counters. It has no
+// IAM but for that, no VPC and no clock: callers call Fire and Sweep.
 type System struct {
 	Database *Database
 	S3       *S3
-	Function *Function
+	Lambda   *Lambda
 	Bucket   string             // the results bucket, on S3
 	Triggers map[string]Trigger // by job
 	Catalog  Catalog            // what the template tells Athena about the results
 
-	sweep  Trigger
-	folder string
+	sweep     Trigger
+	functions map[string]*Function // by logical id
+	folder    string
 }
 
 // Options say what to start.
@@ -68,46 +70,86 @@ func Start(ctx context.Context, options Options) (_ *System, err error) {
 	if err := system.S3.LoadObjects(); err != nil {
 		return nil, err
 	}
-	if err := bundle.Build(ctx, options.Root, folder, bundle.Counter, bundle.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}); err != nil {
-		return nil, err
-	}
-	system.Function, err = system.function(assembly, options)
-	return system, err
+	return system, system.deploy(ctx, assembly, options)
 }
 
-// function deploys the function of the template.
-func (s *System) function(assembly *Assembly, options Options) (*Function, error) {
+// commands are the programs of the functions.
+var commands = map[bool]bundle.Command{false: bundle.Counter, true: bundle.Monitor}
+
+// deploy builds and deploys the functions of the template.
+func (s *System) deploy(ctx context.Context, assembly *Assembly, options Options) error {
+	for monitor, command := range commands {
+		if err := bundle.Build(ctx, options.Root, s.bootstrapFolder(monitor), command, bundle.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}); err != nil {
+			return err
+		}
+	}
 	deployed, err := assembly.deploy()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	layerRoot := filepath.Join(s.folder, "opt")
+	mayInvoke, err := assembly.mayInvoke()
+	if err != nil {
+		return err
+	}
+	byName, limited, allowed := map[string]*Function{}, map[string]limits{}, map[string]bool{}
+	if s.Lambda, err = startLambda(ctx, byName, limited, allowed); err != nil {
+		return err
+	}
+	s.functions = map[string]*Function{}
+	for id, function := range deployed {
+		if s.functions[id], err = s.function(function, options); err != nil {
+			return fmt.Errorf("function %s: %w", function.name, err)
+		}
+		byName[function.name], limited[function.name], allowed[function.name] = s.functions[id], function.limits, mayInvoke[id]
+	}
+	return nil
+}
+
+func (s *System) bootstrapFolder(monitor bool) string {
+	return filepath.Join(s.folder, string(commands[monitor]))
+}
+
+// function starts one function of the template.
+func (s *System) function(deployed deployment, options Options) (*Function, error) {
+	layerRoot := filepath.Join(s.folder, "opt", deployed.id)
 	if err := deployed.unpackLayers(layerRoot); err != nil {
 		return nil, err
 	}
-	// The only differences from AWS: where layers are, and how to reach the
-	// database and S3.
+	monitor := deployed.id == s.sweep.target
+	// The only differences from AWS: where layers are, and how to reach the database, S3 and
+	// Lambda.
 	local := map[string]string{
-		contract.LayerRootVariable:       layerRoot,
-		contract.DatabaseVariable("app"): options.Database.ReaderURL,
-		"AWS_ENDPOINT_URL_S3":            s.S3.Endpoint,
-		"AWS_ACCESS_KEY_ID":              "local",
-		"AWS_SECRET_ACCESS_KEY":          "local",
+		contract.LayerRootVariable: layerRoot,
+		"AWS_ENDPOINT_URL_S3":      s.S3.Endpoint,
+		"AWS_ACCESS_KEY_ID":        "local",
+		"AWS_SECRET_ACCESS_KEY":    "local",
 	}
-	for name, value := range local {
-		deployed.variables[name] = value
+	if monitor {
+		local["AWS_ENDPOINT_URL_LAMBDA"] = s.Lambda.Endpoint
+	} else {
+		local[contract.DatabaseVariable("app")] = options.Database.ReaderURL
 	}
+	maps.Copy(deployed.variables, local)
 	return NewFunction(FunctionConfig{
-		Bootstrap: filepath.Join(s.folder, bundle.Name),
+		Bootstrap: filepath.Join(s.bootstrapFolder(monitor), bundle.Name),
 		Env:       deployed.variables,
-		Name:      "tally-" + options.Environment,
+		Name:      deployed.name,
 		MemoryMB:  deployed.memoryMB,
 		Timeout:   deployed.timeout,
 		Log:       options.Log,
 	}), nil
 }
 
-// Fire invokes the function with the event that the job's rule or schedule sends for a
+// Invoke invokes the counter of a job. The error may be a *FunctionError.
+func (s *System) Invoke(ctx context.Context, job string, payload []byte) ([]byte, error) {
+	trigger, found := s.Triggers[job]
+	if !found {
+		return nil, fmt.Errorf("the template has no rule or schedule for %s", job)
+	}
+	return s.functions[trigger.target].Invoke(ctx, payload)
+}
+
+// Fire invokes a job's counter with the event that the job's rule or schedule sends for a
 // time. It returns the answer, or the function's error.
 func (s *System) Fire(ctx context.Context, job string, at time.Time) (contract.Answer, error) {
 	trigger, found := s.Triggers[job]
@@ -121,7 +163,7 @@ func (s *System) Fire(ctx context.Context, job string, at time.Time) (contract.A
 	return answer, nil
 }
 
-// Sweep invokes the function with the event of the sweep's rule.
+// Sweep invokes the monitor with the event of the sweep's rule.
 func (s *System) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
 	var answer contract.SweepAnswer
 	if err := s.fire(ctx, s.sweep, time.Now(), &answer); err != nil {
@@ -130,13 +172,13 @@ func (s *System) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
 	return answer, nil
 }
 
-// fire invokes the function with a trigger's event and reads the answer.
+// fire invokes a trigger's function with its event and reads the answer.
 func (s *System) fire(ctx context.Context, trigger Trigger, at time.Time, answer any) error {
 	event, err := trigger.Event(at)
 	if err != nil {
 		return err
 	}
-	output, err := s.Function.Invoke(ctx, []byte(event))
+	output, err := s.functions[trigger.target].Invoke(ctx, []byte(event))
 	if err != nil {
 		return err
 	}
@@ -149,8 +191,11 @@ func (s *System) fire(ctx context.Context, trigger Trigger, at time.Time, answer
 // Close stops what Start started and deletes its files.
 func (s *System) Close() error {
 	var problems []error
-	if s.Function != nil {
-		s.Function.Close()
+	for _, function := range s.functions {
+		function.Close()
+	}
+	if s.Lambda != nil {
+		problems = append(problems, s.Lambda.server.Close())
 	}
 	if s.S3 != nil {
 		problems = append(problems, s.S3.Close())

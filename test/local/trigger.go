@@ -14,6 +14,7 @@ import (
 type Trigger struct {
 	Expression string // cron(…)
 	Timezone   string // IANA zone; UTC for a rule
+	target     string // the logical id of the function
 	input      func(time.Time) (string, error)
 }
 
@@ -77,6 +78,7 @@ func ruleTrigger(rule resource) (Trigger, error) {
 	var properties struct {
 		ScheduleExpression string
 		Targets            []struct {
+			Arn              any
 			Input            string
 			InputTransformer struct {
 				InputPathsMap map[string]string
@@ -105,7 +107,7 @@ func ruleTrigger(rule resource) (Trigger, error) {
 		}
 		return text, nil
 	}
-	return Trigger{Expression: properties.ScheduleExpression, Timezone: "UTC", input: input}, nil
+	return newTrigger(properties.ScheduleExpression, "UTC", target.Arn, input)
 }
 
 // schedulerTrigger replaces Scheduler's context attribute (Scheduler user guide,
@@ -114,7 +116,10 @@ func schedulerTrigger(schedule resource) (Trigger, error) {
 	var properties struct {
 		ScheduleExpression         string
 		ScheduleExpressionTimezone string
-		Target                     struct{ Input string }
+		Target                     struct {
+			Arn   any
+			Input string
+		}
 	}
 	if err := convert(schedule.Properties, &properties); err != nil {
 		return Trigger{}, err
@@ -122,7 +127,15 @@ func schedulerTrigger(schedule resource) (Trigger, error) {
 	input := func(at time.Time) (string, error) {
 		return strings.ReplaceAll(properties.Target.Input, "<aws.scheduler.scheduled-time>", eventTime(at)), nil
 	}
-	return Trigger{Expression: properties.ScheduleExpression, Timezone: properties.ScheduleExpressionTimezone, input: input}, nil
+	return newTrigger(properties.ScheduleExpression, properties.ScheduleExpressionTimezone, properties.Target.Arn, input)
+}
+
+func newTrigger(expression, timezone string, arn any, input func(time.Time) (string, error)) (Trigger, error) {
+	targets := attributed(arn)
+	if len(targets) != 1 {
+		return Trigger{}, fmt.Errorf("its target is %v, want the ARN of a function", arn)
+	}
+	return Trigger{Expression: expression, Timezone: timezone, target: targets[0], input: input}, nil
 }
 
 func eventTime(at time.Time) string { return at.UTC().Format(time.RFC3339) }

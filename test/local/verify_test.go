@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -49,7 +51,7 @@ func testVerify(t *testing.T, environment string, system *local.System) {
 		t.Fatalf("%v\n%s", err, said)
 	}
 	for _, want := range []string{
-		environment + ": asking tally-" + environment + " in ap-northeast-2\n",
+		environment + ": asking its counters in ap-northeast-2\n",
 		"daily-scans  database app, scans\n", "normal, caries, unread, other, total\n", "bucket uploads, images/{yyyy}/{MM}/{dd}/…\n", "KST\n", "the state at its slot\n",
 		"warning: cases.paid, cases.refunded: none of the first 100 records has the field \"status\"; the nearest that they have is \"state\"\n",
 		"6 jobs can be counted\n", "second@example.com has not confirmed yet", "third@example.com has not confirmed yet",
@@ -101,25 +103,22 @@ func rename[T any](t *testing.T, exec func(string, ...any) (T, error), from, to 
 // standInForAWS speaks as much of the APIs of Lambda and SNS as the command line
 // uses, and hands invocations to the real function.
 func standInForAWS(t *testing.T, environment string, system *local.System) http.Handler {
-	function := "/2015-03-31/functions/tally-" + environment
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+function+"/configuration", func(w http.ResponseWriter, _ *http.Request) {
-		fmt.Fprintf(w, `{"FunctionArn":"arn:aws:lambda:ap-northeast-2:111122223333:function:tally-%s"}`, environment)
+	mux.HandleFunc("GET /2015-03-31/functions/tally-"+environment+"-monitor/configuration", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, `{"FunctionArn":"arn:aws:lambda:ap-northeast-2:111122223333:function:tally-%s-monitor"}`, environment)
 	})
-	mux.HandleFunc("POST "+function+"/invocations", func(w http.ResponseWriter, r *http.Request) {
+	mux.HandleFunc("POST /2015-03-31/functions/tally-"+environment+"-monitor/invocations", func(w http.ResponseWriter, r *http.Request) {
 		payload, err := io.ReadAll(r.Body)
-		if err != nil {
-			t.Error(err)
+		if err != nil || string(payload) != `{"sweep":true}` || r.Header.Get("X-Amz-Invocation-Type") != "Event" {
+			t.Errorf("the monitor is sent %s (%v)", payload, err)
 		}
-		answer, err := system.Function.Invoke(r.Context(), payload)
-		if failure := (*local.FunctionError)(nil); errors.As(err, &failure) {
-			w.Header().Set("X-Amz-Function-Error", "Unhandled")
-			answer = failure.Payload
-		} else if err != nil {
-			t.Error(err)
-		}
-		_, _ = w.Write(answer)
+		w.WriteHeader(http.StatusAccepted)
 	})
+	lambda, err := url.Parse(system.Lambda.Endpoint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux.Handle("/2015-03-31/functions/", httputil.NewSingleHostReverseProxy(lambda))
 	mux.HandleFunc("POST /", func(w http.ResponseWriter, r *http.Request) {
 		topic := "arn:aws:sns:ap-northeast-2:111122223333:tally-" + environment + "-alarms"
 		if r.FormValue("Action") != "ListSubscriptionsByTopic" || r.FormValue("TopicArn") != topic {
@@ -145,7 +144,7 @@ func TestVerifyBeforeADeploy(t *testing.T) {
 	command.Dir = projectRoot
 	command.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+aws.URL, "AWS_ACCESS_KEY_ID=key", "AWS_SECRET_ACCESS_KEY=secret")
 	said, err := command.CombinedOutput()
-	if err == nil || !strings.Contains(string(said), "there is no function tally-local in ap-northeast-2; run make deploy ENV=local first\n") {
+	if err == nil || !strings.Contains(string(said), "there is no function tally-local-monitor in ap-northeast-2; run make deploy ENV=local first\n") {
 		t.Errorf("got %v: %s", err, said)
 	}
 }

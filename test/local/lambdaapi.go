@@ -1,0 +1,140 @@
+package local
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+)
+
+// Lambda is the Invoke API of Lambda for the functions of a system, with its limits. What a
+// request may invoke is what the monitor's role allows: nobody else uses the API.
+//
+// https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+type Lambda struct {
+	Endpoint string // http://127.0.0.1:<port>
+
+	functions map[string]*Function
+	limits    map[string]limits
+	allowed   map[string]bool // by name
+	server    *http.Server
+
+	mutex   sync.Mutex
+	running map[string]int
+	events  sync.WaitGroup
+	failed  []string // events whose every try failed
+}
+
+// limits are those of one function in the template.
+type limits struct {
+	concurrency int // 0 is not limited
+	retries     int // of an event that nobody waits for
+}
+
+// payloadLimit is the size of a request and of an answer, in bytes (Lambda quotas).
+const payloadLimit = 6_291_556
+
+func startLambda(ctx context.Context, functions map[string]*Function, limits map[string]limits, allowed map[string]bool) (*Lambda, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(loopback, "0"))
+	if err != nil {
+		return nil, fmt.Errorf("start the API of Lambda: %w", err)
+	}
+	l := &Lambda{Endpoint: "http://" + listener.Addr().String(), functions: functions, limits: limits, allowed: allowed, running: map[string]int{}}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /2015-03-31/functions/{name}/invocations", l.invoke)
+	l.server = &http.Server{Handler: mux}
+	go func() { _ = l.server.Serve(listener) }() // ends when closed
+	return l, nil
+}
+
+func (l *Lambda) invoke(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("name")
+	function, exists := l.functions[name]
+	payload, err := io.ReadAll(r.Body)
+	switch {
+	case err != nil: // the caller has gone
+		return
+	case !l.allowed[name]:
+		refuse(w, http.StatusForbidden, "AccessDeniedException", "the monitor's role does not allow lambda:InvokeFunction on "+name)
+		return
+	case !exists:
+		refuse(w, http.StatusNotFound, "ResourceNotFoundException", "Function not found: "+name)
+		return
+	case len(payload) > payloadLimit:
+		refuse(w, http.StatusRequestEntityTooLarge, "RequestTooLargeException", "the request has too many bytes")
+		return
+	}
+	if r.Header.Get("X-Amz-Invocation-Type") == "Event" {
+		l.events.Go(func() { l.deliver(name, payload) })
+		w.WriteHeader(http.StatusAccepted)
+		return
+	}
+	if !l.begin(name) {
+		refuse(w, http.StatusTooManyRequests, "TooManyRequestsException", "Rate Exceeded.")
+		return
+	}
+	defer l.end(name)
+	answer, err := function.Invoke(r.Context(), payload)
+	if failure := (*FunctionError)(nil); errors.As(err, &failure) {
+		w.Header().Set("X-Amz-Function-Error", "Unhandled")
+		answer = failure.Payload
+	} else if err != nil {
+		refuse(w, http.StatusInternalServerError, "ServiceException", err.Error())
+		return
+	}
+	if len(answer) > payloadLimit {
+		w.Header().Set("X-Amz-Function-Error", "Unhandled")
+		answer = runtimeError("", "Function.ResponseSizeTooLarge", "Response payload size exceeded maximum allowed payload size (6291556 bytes).").Payload
+	}
+	_, _ = w.Write(answer)
+}
+
+// begin takes one of a function's reserved invocations, if there is one.
+func (l *Lambda) begin(name string) bool {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if most := l.limits[name].concurrency; most > 0 && l.running[name] >= most {
+		return false
+	}
+	l.running[name]++
+	return true
+}
+
+func (l *Lambda) end(name string) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.running[name]--
+}
+
+// deliver does what Lambda does with an event that nobody waits for: it tries again at once
+// instead of after minutes.
+func (l *Lambda) deliver(name string, payload []byte) {
+	for range l.limits[name].retries + 1 {
+		if _, err := l.functions[name].Invoke(context.Background(), payload); err == nil {
+			return
+		}
+	}
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.failed = append(l.failed, string(payload))
+}
+
+// FailedRuns waits for the events under way and returns those whose every try failed, which
+// on AWS would be in the queue FailedRuns.
+func (l *Lambda) FailedRuns() []string {
+	l.events.Wait()
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.failed
+}
+
+func refuse(w http.ResponseWriter, status int, kind, message string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("X-Amzn-ErrorType", kind)
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]string{"Message": message})
+}
