@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -31,6 +32,7 @@ type Function struct {
 	warm   *instance     // nil: none
 	life   context.Context
 	end    context.CancelCauseFunc
+	latest atomic.Pointer[process] // for crash, which takes no turn
 }
 
 // ErrFunctionClosed is the answer of a closed function.
@@ -96,6 +98,7 @@ func (f *Function) try(ctx context.Context, id string, payload []byte) ([]byte, 
 			return nil, err
 		}
 		f.warm = started
+		f.latest.Store(started.process)
 	}
 	answer, err := f.warm.invoke(ctx, newInvocation(id, payload))
 	if f.warm.process.ended() || errors.Is(err, errNotTaken) {
@@ -128,6 +131,13 @@ func peakOf(pid int) (int64, error) {
 		return 0, fmt.Errorf("peak memory of process %d: %w", pid, err)
 	}
 	return kilobytes << 10, nil
+}
+
+// crash kills the process, if there is one.
+func (f *Function) crash() {
+	if latest := f.latest.Load(); latest != nil {
+		latest.stop()
+	}
 }
 
 // Close kills the process and fails the invocations under way.

@@ -53,16 +53,12 @@ func startLambda(ctx context.Context, functions map[string]*Function, limits map
 
 func (l *Lambda) invoke(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
-	function, exists := l.functions[name]
 	payload, err := io.ReadAll(r.Body)
 	switch {
 	case err != nil: // the caller has gone
 		return
 	case !l.allowed[name]:
 		refuse(w, http.StatusForbidden, "AccessDeniedException", "the monitor's role does not allow lambda:InvokeFunction on "+name)
-		return
-	case !exists:
-		refuse(w, http.StatusNotFound, "ResourceNotFoundException", "Function not found: "+name)
 		return
 	case len(payload) > payloadLimit:
 		refuse(w, http.StatusRequestEntityTooLarge, "RequestTooLargeException", "the request has too many bytes")
@@ -78,7 +74,7 @@ func (l *Lambda) invoke(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer l.end(name)
-	answer, err := function.Invoke(r.Context(), payload)
+	answer, err := l.functions[name].Invoke(r.Context(), payload)
 	if failure := (*FunctionError)(nil); errors.As(err, &failure) {
 		w.Header().Set("X-Amz-Function-Error", "Unhandled")
 		answer = failure.Payload

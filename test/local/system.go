@@ -149,6 +149,10 @@ func (s *System) Invoke(ctx context.Context, job string, payload []byte) ([]byte
 	return s.functions[trigger.target].Invoke(ctx, payload)
 }
 
+// Crash kills the process of a job's counter, in whatever it does. The next invocation starts
+// another one.
+func (s *System) Crash(job string) { s.functions[s.Triggers[job].target].crash() }
+
 // Fire invokes a job's counter with the event that the job's rule or schedule sends for a
 // time. It returns the answer, or the function's error.
 func (s *System) Fire(ctx context.Context, job string, at time.Time) (contract.Answer, error) {

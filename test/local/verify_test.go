@@ -118,7 +118,7 @@ func standInForAWS(t *testing.T, environment string, system *local.System) http.
 	if err != nil {
 		t.Fatal(err)
 	}
-	mux.Handle("/2015-03-31/functions/", httputil.NewSingleHostReverseProxy(lambda))
+	mux.Handle("POST /2015-03-31/functions/{name}/invocations", httputil.NewSingleHostReverseProxy(lambda))
 	mux.HandleFunc("POST /", func(w http.ResponseWriter, r *http.Request) {
 		topic := "arn:aws:sns:ap-northeast-2:111122223333:tally-" + environment + "-alarms"
 		if r.FormValue("Action") != "ListSubscriptionsByTopic" || r.FormValue("TopicArn") != topic {
