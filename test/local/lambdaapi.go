@@ -100,6 +100,13 @@ func (l *Lambda) begin(name string) bool {
 	return true
 }
 
+// Running is how many invocations of a function somebody waits for.
+func (l *Lambda) Running(name string) int {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.running[name]
+}
+
 func (l *Lambda) end(name string) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
