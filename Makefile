@@ -5,6 +5,8 @@ ENV ?=
 export CDK_DISABLE_CLI_TELEMETRY := 1
 # "yes" lets make deploy delete or replace what cannot be made again.
 ALLOW_STATEFUL_LOSS ?=
+# "yes" lets make destroy delete the records of an environment's own bucket.
+EMPTY ?=
 # What make diff compares with; how and where it writes.
 BASE ?=
 FORMAT ?= text
@@ -29,6 +31,7 @@ modules  = .cache/modules
 out       = .cache/cdk.out/$@-$(ENV)
 synth     = $(cdk) synth --quiet --output $(out) $(context) $(stacks)
 synthesized = node_modules/.bin/cdk --app $(out)
+teardown  = .cache/tally teardown --env $(ENV) --assembly $(out) $(if $(filter yes,$(EMPTY)),--empty)
 compare   = .cache/tally fetch --env $(ENV) --assembly $(out) --out $(out)-deployed && \
 	.cache/diff -env $(ENV) -assembly $(out) -deployed $(out)-deployed
 
@@ -42,6 +45,7 @@ help: ## Show every target
 	@echo "  paths are absolute, or relative to the project's folder"
 	@echo "  BASE=origin/main compares with a commit instead of with AWS, offline (diff; FORMAT=markdown OUT=file)"
 	@echo "  ALLOW_STATEFUL_LOSS=yes deploys although a stateful resource would go (deploy)"
+	@echo "  EMPTY=yes deletes the records with an unprotected environment's own bucket (destroy)"
 	@echo "  make itself ends with 2 and says \"Error 3\" when a stateful resource would go; .cache/diff ends with 3"
 
 demo: app ## Count 200,000 rows end to end on this machine, without AWS
@@ -84,8 +88,12 @@ deploy: app need-env .cache/diff .cache/tally ## Deploy an environment (ENV=dev)
 verify: need-env $(modules) ## Have the deployed counters prove that they can count every job (ENV=dev; deploy ends with it)
 	@go run ./lambda/cmd/tally verify $(files)
 
-destroy: app need-env ## Delete an environment's stacks (ENV=dev)
-	@$(cdk) destroy $(context) $(stacks)
+destroy: app need-env .cache/tally ## Delete an environment's stacks (ENV=dev); nothing where its bucket holds records, without EMPTY=yes
+	@$(synth)
+	@$(teardown)
+	@$(synthesized) destroy $(if $(CI),--force) --exclusively $(ENV)/Counter
+	@$(if $(filter yes,$(EMPTY)),$(teardown) --now)
+	@$(synthesized) destroy $(if $(CI),--force) $(stacks)
 
 bootstrap: app need-env ## Prepare the environment's account and region for CDK, once (ENV=dev)
 	@$(cdk) bootstrap $(context) -c deploying=true

@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"tally/infra/assembly"
+	"tally/test/local"
 )
 
 const account = "210987654321"
@@ -25,18 +27,26 @@ type cloud struct {
 	mutex  sync.Mutex
 	stacks map[string]deployed // by name
 	noRole bool                // nobody may take a role
-	asked  []string            // "action of stack"
+	gone   string              // a folder with a file for each stack that the CDK CLI has deleted
+	s3     *local.S3
+	asked  []string // "action of stack"
 }
 
 type deployed struct {
 	template  string
 	protected bool
+	status    string // UPDATE_COMPLETE if empty
 	outputs   map[string]string
 }
 
 func startCloud(t *testing.T) *cloud {
 	t.Helper()
-	c := &cloud{t: t, stacks: map[string]deployed{}}
+	s3, err := local.StartS3(t.Context(), bucket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s3.Close() })
+	c := &cloud{t: t, stacks: map[string]deployed{}, s3: s3}
 	c.Server = httptest.NewServer(http.HandlerFunc(c.serve))
 	t.Cleanup(c.Close)
 	return c
@@ -56,6 +66,15 @@ func (c *cloud) deploy(folder string) {
 		}
 		c.stacks[stack.StackName] = deployed{template: string(template), outputs: map[string]string{"ResultsBucket": bucket}}
 	}
+}
+
+// change changes a stack as it is deployed.
+func (c *cloud) change(name string, how func(*deployed)) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	stack := c.stacks[name]
+	how(&stack)
+	c.stacks[name] = stack
 }
 
 // templateOf is the file of a stack's template in the cloud assembly at folder.
@@ -87,6 +106,9 @@ func (c *cloud) serve(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, "<ErrorResponse><Error><Code>%s</Code><Message>%s</Message></Error></ErrorResponse>", code, message)
 	}
 	stack, exists := c.stacks[name]
+	if _, err := os.Stat(filepath.Join(c.gone, name)); err == nil {
+		exists = false
+	}
 	if name != "" {
 		c.asked = append(c.asked, action+" of "+name)
 		if byRole == c.noRole {
@@ -110,8 +132,8 @@ func (c *cloud) serve(w http.ResponseWriter, r *http.Request) {
 		for key, value := range stack.outputs {
 			fmt.Fprintf(&outputs, "<member><OutputKey>%s</OutputKey><OutputValue>%s</OutputValue></member>", key, value)
 		}
-		answer("<Stacks><member><StackName>%s</StackName><StackStatus>UPDATE_COMPLETE</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime><EnableTerminationProtection>%t</EnableTerminationProtection><Outputs>%s</Outputs></member></Stacks>",
-			name, stack.protected, &outputs)
+		answer("<Stacks><member><StackName>%s</StackName><StackStatus>%s</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime><EnableTerminationProtection>%t</EnableTerminationProtection><Outputs>%s</Outputs></member></Stacks>",
+			name, cmp.Or(stack.status, "UPDATE_COMPLETE"), stack.protected, &outputs)
 	case action == "GetTemplate" && r.FormValue("TemplateStage") == "Original":
 		var body strings.Builder
 		if err := xml.EscapeText(&body, []byte(questionMarks(stack.template))); err != nil {

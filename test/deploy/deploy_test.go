@@ -118,7 +118,8 @@ func newProject(t *testing.T) *project {
 	p := &project{t: t, folder: t.TempDir(), aws: startCloud(t)}
 	p.write("jobs.yaml", jobsFile)
 	p.write("rehearsal.yaml", environmentFile)
-	write(t, p.folder, "cdk", "#!/bin/sh\necho \"$@\" >>"+filepath.Join(p.folder, "commands")+"\n")
+	write(t, p.folder, "cdk", "#!/bin/sh\necho \"$@\" >>"+filepath.Join(p.folder, "commands")+"\n"+p.cdkScript())
+	p.aws.gone = filepath.Join(p.folder, "gone")
 	t.Cleanup(func() {
 		left, _ := filepath.Glob(filepath.Join(root, ".cache/cdk.out/*-rehearsal*"))
 		for _, folder := range left {
@@ -148,8 +149,8 @@ func (p *project) make(status int, arguments ...string) output {
 		"MAKE=true", "synthesized="+filepath.Join(p.folder, "cdk")) // no verify, and no CDK that would change something
 	command := exec.Command("make", arguments...)
 	command.Dir = root
-	command.Env = append(os.Environ(), "CI=1", "CDK_VALIDATION=false", "AWS_ENDPOINT_URL="+p.aws.URL, "AWS_ENDPOINT_URL_S3="+p.aws.URL+"/s3",
-		"AWS_ACCESS_KEY_ID=OWNKEY", "AWS_SECRET_ACCESS_KEY=secret", "AWS_REGION=", "AWS_PROFILE=", "AWS_MAX_ATTEMPTS=1", "MAKEFLAGS=", "MAKELEVEL=")
+	command.Env = append(os.Environ(), "CI=1", "CDK_VALIDATION=false", "AWS_ENDPOINT_URL="+p.aws.URL, "AWS_ENDPOINT_URL_S3="+p.aws.s3.Endpoint,
+		"AWS_ACCESS_KEY_ID=OWNKEY", "AWS_SECRET_ACCESS_KEY=secret", "AWS_REGION=", "AWS_PROFILE=", "MAKEFLAGS=", "MAKELEVEL=")
 	said, err := command.CombinedOutput()
 	if got := command.ProcessState.ExitCode(); got != status {
 		p.t.Fatalf("make %s ends with %d, want %d (%v)\n%s", arguments[0], got, status, err, said)

@@ -25,6 +25,7 @@ const (
 // deployedStack is a stack as CloudFormation has it.
 type deployedStack struct {
 	assembly.Template
+	status  types.StackStatus
 	outputs map[string]string
 }
 
@@ -64,7 +65,7 @@ func readStack(ctx context.Context, client *cloudformation.Client, name string) 
 	if err != nil {
 		return nil, err
 	}
-	stack := &deployedStack{outputs: map[string]string{}}
+	stack := &deployedStack{status: answer.Stacks[0].StackStatus, outputs: map[string]string{}}
 	stack.StackName, stack.Text = name, aws.ToString(template.TemplateBody)
 	if !json.Valid([]byte(stack.Text)) {
 		return nil, errors.New("its template is not JSON, so this project did not deploy it")

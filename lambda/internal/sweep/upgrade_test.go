@@ -1,6 +1,7 @@
 package sweep_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -61,6 +62,7 @@ func TestUpgradeFromRecordsWithoutHistory(t *testing.T) {
 			for _, slot := range answer.Recovered.Slots {
 				recovered = append(recovered, slot.Job+" "+slot.Slot.Format(time.RFC3339))
 			}
+			slices.Sort(recovered)
 			if difference := cmp.Diff(test.recovered, recovered); difference != "" || answer.Missed.Total+answer.Failed.Total > 0 {
 				t.Errorf("recovered (- want, + got):\n%s\nof %+v", difference, answer)
 			}

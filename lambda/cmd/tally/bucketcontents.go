@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/smithy-go"
+)
+
+// contents are what a versioned bucket holds.
+type contents struct {
+	versions, markers, uploads int
+	bytes                      int64 // of all versions
+}
+
+func (c contents) String() string {
+	return fmt.Sprintf("%s of objects (%d bytes), %s, %s", amount(c.versions, "version"), c.bytes, amount(c.markers, "delete marker"), amount(c.uploads, "unfinished upload"))
+}
+
+func (t *teardown) contents(ctx context.Context) (contents, error) {
+	var held contents
+	err := t.eachVersion(ctx, func(page *s3.ListObjectVersionsOutput) error {
+		held.versions += len(page.Versions)
+		held.markers += len(page.DeleteMarkers)
+		for _, version := range page.Versions {
+			held.bytes += aws.ToInt64(version.Size)
+		}
+		return nil
+	})
+	if err == nil {
+		err = t.eachUpload(ctx, func(types.MultipartUpload) error {
+			held.uploads++
+			return nil
+		})
+	}
+	if err != nil {
+		return contents{}, fmt.Errorf("list bucket %s: %w", t.bucket, err)
+	}
+	return held, nil
+}
+
+// settleTime is how long a run that was under way may still put an object after the stack of
+// its role has gone: IAM takes some seconds to withdraw the role's credentials.
+var settleTime = 10 * time.Second
+
+// deleteContents deletes until two looks in a row find nothing.
+func (t *teardown) deleteContents(ctx context.Context, out io.Writer) error {
+	for deleted := 0; ; {
+		err := t.eachVersion(ctx, func(page *s3.ListObjectVersionsOutput) error {
+			deleted += len(page.Versions) + len(page.DeleteMarkers)
+			return t.deletePage(ctx, page)
+		})
+		if err == nil {
+			err = t.eachUpload(ctx, func(upload types.MultipartUpload) error {
+				deleted++
+				_, err := t.s3.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &t.bucket, Key: upload.Key, UploadId: upload.UploadId})
+				return err
+			})
+		}
+		if err != nil {
+			return fmt.Errorf("empty bucket %s: %w", t.bucket, err)
+		}
+		select {
+		case <-time.After(settleTime):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		held, err := t.contents(ctx)
+		if err != nil {
+			return err
+		}
+		if held == (contents{}) {
+			fmt.Fprintf(out, "bucket %s is empty: %d versions, markers and uploads were deleted\n", t.bucket, deleted)
+			return nil
+		}
+	}
+}
+
+func (t *teardown) deletePage(ctx context.Context, page *s3.ListObjectVersionsOutput) error {
+	var objects []types.ObjectIdentifier
+	for _, version := range page.Versions {
+		objects = append(objects, types.ObjectIdentifier{Key: version.Key, VersionId: version.VersionId})
+	}
+	for _, marker := range page.DeleteMarkers {
+		objects = append(objects, types.ObjectIdentifier{Key: marker.Key, VersionId: marker.VersionId})
+	}
+	if len(objects) == 0 {
+		return nil
+	}
+	answer, err := t.s3.DeleteObjects(ctx, &s3.DeleteObjectsInput{Bucket: &t.bucket, Delete: &types.Delete{Objects: objects, Quiet: aws.Bool(true)}})
+	if err != nil {
+		return err
+	}
+	if len(answer.Errors) > 0 {
+		first := answer.Errors[0]
+		return fmt.Errorf("%d objects of a page cannot be deleted; the first is %s: %s: %s", len(answer.Errors), aws.ToString(first.Key), aws.ToString(first.Code), aws.ToString(first.Message))
+	}
+	return nil
+}
+
+func (t *teardown) eachVersion(ctx context.Context, visit func(*s3.ListObjectVersionsOutput) error) error {
+	pages := s3.NewListObjectVersionsPaginator(t.s3, &s3.ListObjectVersionsInput{Bucket: &t.bucket})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return err
+		}
+		if err := visit(page); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *teardown) eachUpload(ctx context.Context, visit func(types.MultipartUpload) error) error {
+	pages := s3.NewListMultipartUploadsPaginator(t.s3, &s3.ListMultipartUploadsInput{Bucket: &t.bucket})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if answer := smithy.APIError(nil); errors.As(err, &answer) && answer.ErrorCode() == "NoSuchUpload" {
+			return nil // how servers other than AWS say that there is none
+		}
+		if err != nil {
+			return err
+		}
+		for _, upload := range page.Uploads {
+			if err := visit(upload); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
