@@ -5,6 +5,8 @@ ENV ?=
 export CDK_DISABLE_CLI_TELEMETRY := 1
 # "yes" lets make deploy delete or replace what cannot be made again.
 ALLOW_STATEFUL_LOSS ?=
+# One stack, Data or Counter, instead of both (deploy).
+STACK ?=
 # "yes" lets make destroy delete the records of an environment's own bucket.
 EMPTY ?=
 # What make diff compares with; how and where it writes.
@@ -17,7 +19,7 @@ export JSII_NODE := $(CURDIR)/node_modules/.bin/node
 export NODE_COMPILE_CACHE := $(CURDIR)/.cache/node
 
 # One environment when ENV is given (make synth ENV=prod), all otherwise.
-stacks  = $(if $(ENV),'$(ENV)/*','**')
+stacks  = $(if $(ENV),'$(ENV)/$(or $(STACK),*)','**')
 # JOBS and ENVIRONMENTS count on make's command line only: a shell may have its own.
 given   = $(if $(findstring command,$(origin $(1))),$(2)'$($(1))')
 context = $(if $(ENV),-c env=$(ENV)) $(call given,JOBS,-c jobs=) $(call given,ENVIRONMENTS,-c environments=)
@@ -33,7 +35,7 @@ synth     = $(cdk) synth --quiet --output $(out) $(context) $(stacks)
 synthesized = node_modules/.bin/cdk --app $(out)
 teardown  = .cache/tally teardown --env $(ENV) --assembly $(out) $(if $(filter yes,$(EMPTY)),--empty)
 compare   = .cache/tally fetch --env $(ENV) --assembly $(out) --out $(out)-deployed && \
-	.cache/diff -env $(ENV) -assembly $(out) -deployed $(out)-deployed
+	.cache/diff -env $(ENV) -stack '$(STACK)' -assembly $(out) -deployed $(out)-deployed
 
 .PHONY: help demo test lint synth policy diff deploy verify destroy bootstrap next snapshots schemas rds-ca bench clean app mariadb mysql need-env
 .DEFAULT_GOAL := help
@@ -45,6 +47,7 @@ help: ## Show every target
 	@echo "  paths are absolute, or relative to the project's folder"
 	@echo "  BASE=origin/main compares with a commit instead of with AWS, offline (diff; FORMAT=markdown OUT=file)"
 	@echo "  ALLOW_STATEFUL_LOSS=yes deploys although a stateful resource would go (deploy)"
+	@echo "  STACK=Counter deploys one of the two stacks (deploy), where make deploy says so"
 	@echo "  EMPTY=yes deletes the records with an unprotected environment's own bucket (destroy)"
 	@echo "  make itself ends with 2 and says \"Error 3\" when a stateful resource would go; .cache/diff ends with 3"
 
@@ -82,7 +85,7 @@ endif
 deploy: app need-env .cache/diff .cache/tally ## Deploy an environment (ENV=dev); nothing where a stateful resource would go, without ALLOW_STATEFUL_LOSS=yes
 	@$(synth) -c deploying=true
 	@$(compare) -loss $(if $(filter yes,$(ALLOW_STATEFUL_LOSS)),allow,refuse)
-	@$(synthesized) deploy $(if $(CI),--require-approval never) $(stacks)
+	@$(synthesized) deploy $(if $(CI),--require-approval never) $(if $(STACK),--exclusively) $(stacks)
 	@$(MAKE) --no-print-directory verify
 
 verify: need-env $(modules) ## Have the deployed counters prove that they can count every job (ENV=dev; deploy ends with it)

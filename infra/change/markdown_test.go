@@ -22,7 +22,7 @@ func TestMarkdown(t *testing.T) {
 	}}}
 	want := "Changes since feature\\_\\*x\\*, in dev.\n" +
 		"\n### Stateful resources that would go\n\n" +
-		"- dev/Data: Results (AWS::S3::Bucket) is deleted: its records are nobody's any more, and go with it once it is emptied\n" +
+		"- dev/Data: Results (AWS::S3::Bucket) is deleted: no stack manages its records any more\n" +
 		"\n```\n[-] AWS::S3::Bucket Results\n```\n" +
 		"\n### Other replacements and deletions\n\n" +
 		"- dev/Data: Other\\<b\\> (AWS::Events::Rule) is deleted\n" +

@@ -11,6 +11,9 @@ type Report struct {
 	Base   string // what the working tree is compared with, as the user wrote it
 	Behind int    // commits of the base that the working tree lacks
 	Stacks []Stack
+	// OutOfOrder is what a deploy of both stacks at once would leave behind. Only a report
+	// since the last deploy knows it.
+	OutOfOrder []string
 }
 
 // Of is the report on one environment.
@@ -53,6 +56,10 @@ type item struct{ sentence, detail string }
 // protection that would have kept them, other resources that go, then the rest of
 // each stack.
 func (r Report) sections() []section {
+	order := section{title: "Still in use: deploy the stacks one after the other"}
+	for _, sentence := range r.OutOfOrder {
+		order.items = append(order.items, item{sentence: sentence})
+	}
 	lost := section{title: "Stateful resources that would go"}
 	open := section{title: "Protection that is given up"}
 	gone := section{title: "Other replacements and deletions"}
@@ -86,7 +93,7 @@ func (r Report) sections() []section {
 		}
 		rest = append(rest, own)
 	}
-	all := append([]section{lost, open, gone}, rest...)
+	all := append([]section{order, lost, open, gone}, rest...)
 	return slices.DeleteFunc(all, func(s section) bool { return len(s.items) == 0 })
 }
 

@@ -29,7 +29,7 @@ func TestReport(t *testing.T) {
 		"a bucket is deleted": {deleted, ``, true, []string{
 			"Changes since base, in dev.", "",
 			"== Stateful resources that would go",
-			"dev/Data: Results (AWS::S3::Bucket) is deleted: its records are nobody's any more, and go with it once it is emptied",
+			"dev/Data: Results (AWS::S3::Bucket) is deleted: no stack manages its records any more",
 		}},
 		"a bucket is kept": {kept, ``, true, []string{
 			"Changes since base, in dev.", "",
@@ -39,7 +39,7 @@ func TestReport(t *testing.T) {
 		"a bucket is replaced": {titled, strings.Replace(titled, `"a"`, `"b"`, 1), true, []string{
 			"Changes since base, in dev.", "",
 			"== Stateful resources that would go",
-			"dev/Data: Results (AWS::S3::Bucket) is replaced: its records are nobody's any more, and go with it once it is emptied",
+			"dev/Data: Results (AWS::S3::Bucket) is replaced: no stack manages its records any more",
 		}},
 		"a bucket is replaced, and the old one kept": {titled, strings.Replace(titled, `"Properties": {"BucketName": "a"}`, `"UpdateReplacePolicy": "Retain", "Properties": {"BucketName": "b"}`, 1), true, []string{
 			"Changes since base, in dev.", "",

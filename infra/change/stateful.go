@@ -8,7 +8,7 @@ package change
 // again, Glue tables and views, which only describe the records, and topics, whose
 // subscriptions somebody must confirm again but which hold nothing.
 var stateful = map[string]string{
-	"AWS::S3::Bucket":             "its records are nobody's any more, and go with it once it is emptied",
+	"AWS::S3::Bucket":             "no stack manages its records any more",
 	"AWS::RDS::DBCluster":         "its data goes with it",
 	"AWS::RDS::DBInstance":        "its data goes with it",
 	"AWS::KMS::Key":               "what it encrypted can never be read again",

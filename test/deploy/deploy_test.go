@@ -86,6 +86,47 @@ func TestDeploy(t *testing.T) {
 		defer p.write("jobs.yaml", jobsFile)
 		p.make(2, "deploy").says("Results (AWS::S3::Bucket) is left behind with its stack", "Error 3")
 	})
+	t.Run("the network is given up together with what uses it", func(t *testing.T) {
+		p.t = t
+		p.write("rehearsal.yaml", "account: \"210987654321\"\nregion: ap-northeast-2\nbuckets: {logs: acme-rehearsal-logs}\ntimeout_seconds: 30\n")
+		p.write("jobs.yaml", strings.Replace(jobsFile, sqlJob, "", 1))
+		defer p.write("rehearsal.yaml", environmentFile)
+		defer p.write("jobs.yaml", jobsFile)
+		const used = "Network/VPC (AWS::EC2::VPC) is deleted, and tally-rehearsal-counter as it is deployed still uses it"
+		p.make(2, "diff").says("== Still in use: deploy the stacks one after the other", used, "Error 3")
+		p.make(2, "deploy", "ALLOW_STATEFUL_LOSS=yes").says(used, "make deploy ENV=rehearsal STACK=Counter ALLOW_STATEFUL_LOSS=yes", "Error 3")
+		p.wantCDK("")
+		p.make(0, "deploy", "STACK=Counter", "ALLOW_STATEFUL_LOSS=yes")
+		p.wantCDK("deploy --require-approval never --exclusively rehearsal/Counter")
+		before := p.aws.stacks["tally-rehearsal-data"]
+		p.aws.deploy(p.assembly("deploy"))
+		p.aws.change("tally-rehearsal-data", func(stack *deployed) { *stack = before })
+		p.make(0, "deploy", "ALLOW_STATEFUL_LOSS=yes").says("rehearsal/Data: Network/VPC (AWS::EC2::VPC) is deleted")
+		p.wantCDK("deploy --require-approval never rehearsal/*")
+	})
+	p.t = t
+	p.make(0, "diff")
+	p.aws.deploy(p.assembly("diff"))
+	t.Run("a created database is given up together with its job", func(t *testing.T) {
+		p.t = t
+		const used = "Databases/app/SecurityGroup (AWS::EC2::SecurityGroup) is deleted, and tally-rehearsal-counter as it is deployed still uses it"
+		p.write("rehearsal.yaml", strings.Replace(environmentFile, "databases: {app: {create: aurora-postgresql}}\n", "", 1))
+		defer p.write("rehearsal.yaml", environmentFile)
+		p.write("jobs.yaml", strings.Replace(jobsFile, sqlJob, "", 1))
+		defer p.write("jobs.yaml", jobsFile)
+		p.make(2, "deploy", "ALLOW_STATEFUL_LOSS=yes").says(used, "Error 3")
+
+		// First the job, then the database.
+		p.write("rehearsal.yaml", environmentFile)
+		p.make(0, "deploy")
+		p.aws.deploy(p.assembly("deploy"))
+		p.write("rehearsal.yaml", strings.Replace(environmentFile, "databases: {app: {create: aurora-postgresql}}\n", "", 1))
+		p.make(0, "deploy", "ALLOW_STATEFUL_LOSS=yes").says("Databases/app/Cluster (AWS::RDS::DBCluster) is deleted")
+		p.cdk()
+	})
+	p.t = t
+	p.make(0, "diff")
+	p.aws.deploy(p.assembly("diff"))
 	t.Run("AWS does not answer", func(t *testing.T) {
 		p.aws.stacks["tally-rehearsal-data"] = deployed{template: "Resources: {}"}
 		p.make(2, "deploy").says("ask CloudFormation for stack tally-rehearsal-data: its template is not JSON")

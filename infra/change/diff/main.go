@@ -31,10 +31,11 @@ const (
 const usage = `Shows what the working tree changes on AWS since another commit, offline.
 
   diff -base origin/main [-env dev] [-format markdown] [-out FILE] [-each FOLDER]
-  diff -deployed FOLDER -assembly FOLDER -env dev [-loss refuse] [-format markdown] [-out FILE]
+  diff -deployed FOLDER -assembly FOLDER -env dev [-stack Counter] [-loss refuse] [-format markdown] [-out FILE]
 
 Exit status: 0 when nothing stateful goes, 3 when a stateful resource would be
-deleted or replaced, or would leave its stack, 1 when it cannot be told, 2 for
+deleted or replaced, or would leave its stack, or when one stack would lose what
+the other one still uses, 1 when it cannot be told, 2 for
 wrong arguments. make turns every status but 0 into 2 and prints "Error 3".
 
 `
@@ -53,7 +54,7 @@ const (
 )
 
 // options are the command line.
-type options struct{ base, deployed, assembly, loss, environment, format, out, each string }
+type options struct{ base, deployed, assembly, stack, loss, environment, format, out, each string }
 
 func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int {
 	options, err := parse(arguments, stderr)
@@ -72,6 +73,11 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int 
 	case err != nil:
 		fmt.Fprintln(stderr, err)
 		return exitFailed
+	case len(report.OutOfOrder) > 0:
+		fmt.Fprintf(stderr, "\nNothing was deployed: CloudFormation updates Data first, and would leave behind what Counter still uses (see above).\n"+
+			"Deploy Counter first, wait until AWS has removed its network interfaces (up to 20 minutes), and then all:\n"+
+			"  make deploy ENV=%[1]s STACK=Counter ALLOW_STATEFUL_LOSS=yes\n  make deploy ENV=%[1]s ALLOW_STATEFUL_LOSS=yes\n", options.environment)
+		return exitStateLost
 	case report.LosesState() && options.loss == lossAllowed:
 		return exitHarmless
 	case report.LosesState():
@@ -95,6 +101,7 @@ func parse(arguments []string, stderr io.Writer) (options, error) {
 	flags.StringVar(&given.base, "base", "", "the commit to compare with, such as origin/main")
 	flags.StringVar(&given.deployed, "deployed", "", "the folder that \"tally fetch\" wrote, to compare with instead")
 	flags.StringVar(&given.assembly, "assembly", "", "with -deployed: the folder that synth wrote")
+	flags.StringVar(&given.stack, "stack", "", "with -deployed: the one stack that is to be deployed, Data or Counter; both if absent")
 	flags.StringVar(&given.loss, "loss", "", "with -deployed, before a deploy: refuse or allow that stateful resources go")
 	flags.StringVar(&given.environment, "env", "", "the one environment to show; all if absent")
 	flags.StringVar(&given.format, "format", "text", "text or markdown")
@@ -122,7 +129,7 @@ func compare(ctx context.Context, options options) (change.Report, error) {
 		return change.Report{}, err
 	}
 	if options.deployed != "" {
-		return change.SinceDeploy(ctx, root, options.environment, options.deployed, options.assembly)
+		return change.SinceDeploy(ctx, root, options.environment, options.stack, options.deployed, options.assembly)
 	}
 	report, err := change.Since(ctx, root, options.base)
 	if err != nil || options.environment == "" {
