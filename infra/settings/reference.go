@@ -9,10 +9,6 @@ import (
 	"tally/lambda/strictyaml"
 )
 
-// SweepRuleName names the rule of the sweep. No job has it: their names do not start
-// with -.
-func (e Environment) SweepRuleName() string { return e.RuleName("-sweep") }
-
 // ruleNameLimit is EventBridge's (PutRule, API reference).
 const ruleNameLimit = 64
 

@@ -1,6 +1,10 @@
 package job
 
-import "tally/lambda/expression"
+import (
+	"slices"
+
+	"tally/lambda/expression"
+)
 
 // Expressions are the compiled expressions of a job that counts in a bucket.
 type Expressions struct {
@@ -21,13 +25,9 @@ func (s Source) kind() expression.Kind {
 	return expression.Objects
 }
 
-// columns are those of CSV without a header, which the file names; nil if it does not
-// say them well.
+// columns are those of CSV without a header; nil if the file names one of them twice.
 func (s Source) columns() []string {
-	if s.CSV.HasHeader() {
-		return nil
-	}
-	if _, twice := firstRepeat(s.CSV.Columns); twice {
+	if s.CSV.HasHeader() || len(slices.Compact(slices.Sorted(slices.Values(s.CSV.Columns)))) < len(s.CSV.Columns) {
 		return nil
 	}
 	return s.CSV.Columns
