@@ -49,6 +49,14 @@ func Match(pattern, write string) Rule {
 	return Rule{Pattern: regexp.MustCompile(pattern), Write: write}
 }
 
+// Parsed is the rule of a text that parse reads without an error.
+func Parsed[T any](parse func(string) (T, error)) Rule {
+	return Rule{Check: func(text string) error {
+		_, err := parse(text)
+		return err
+	}}
+}
+
 // Values are values as a Rule's OneOf.
 func Values[T any](values ...T) []any {
 	all := make([]any, len(values))
