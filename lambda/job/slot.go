@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -46,7 +47,10 @@ func (j Job) Slot(event contract.Event) (Slot, error) {
 	schedule, zone := j.Cron, j.ScheduleZone
 	if event.Schedule != "" {
 		var err error
-		if schedule, zone, err = parseSchedule(event.Schedule, event.Timezone); err != nil {
+		if schedule, err = cron.ParseJob(event.Schedule); err == nil {
+			zone, err = cron.LoadZone(cmp.Or(event.Timezone, "UTC"))
+		}
+		if err != nil {
 			return Slot{}, fmt.Errorf("job %s: schedule of the event: %w", j.Name, err)
 		}
 	}
@@ -112,16 +116,4 @@ func (j Job) Range(slot time.Time) (from, to time.Time, ok bool, err error) {
 	}
 	from, to, err = j.Window.Span.Range(slot, j.Zone)
 	return from, to, err == nil, err
-}
-
-// parseSchedule parses the schedule of an event and its zone. An empty zone is UTC.
-func parseSchedule(expression, timezone string) (schedule cron.Schedule, zone *time.Location, err error) {
-	zone = time.UTC
-	if timezone != "" {
-		if zone, err = cron.LoadZone(timezone); err != nil {
-			return cron.Schedule{}, nil, err
-		}
-	}
-	schedule, err = cron.ParseJob(expression)
-	return schedule, zone, err
 }
