@@ -109,7 +109,7 @@ func (d *Document) decodeMap(node ast.Node, key, pattern string, target mapping)
 func (d *Document) decodeSlice(node ast.Node, key, pattern string, target reflect.Value) {
 	sequence, ok := node.(*ast.SequenceNode)
 	if !ok {
-		d.wrong(key, "is %s; write a list", describe(node))
+		d.wrongKind(node, key, "a list")
 		return
 	}
 	rule := d.rules[pattern]
