@@ -53,37 +53,34 @@ func (j *Job) checkExpressions(report report) {
 	if j.Distinct != "" && len(j.Cases) > distinctCases {
 		report("distinct", "counts at most %d cases in a bucket, and there are %d; write two jobs", distinctCases, len(j.Cases))
 	}
-	j.compile(func(field string, err error) { report(field, "%v", err) })
+	j.compile(func(field string, err error) {
+		if err != nil {
+			report(field, "%v", err)
+		}
+	})
 }
 
-// compile compiles everything and names the fields that cannot be compiled.
-func (j *Job) compile(wrong func(field string, err error)) Expressions {
-	compiled := Expressions{Set: expression.NewSet(j.Source.kind(), j.Source.columns()...)}
+// compile compiles everything, and calls result with the error of each field, or nil.
+func (j *Job) compile(result func(field string, err error)) Expressions {
+	set := expression.NewSet(j.Source.kind(), j.Source.columns()...)
+	compiled := Expressions{Set: set}
 	for _, entry := range j.Cases {
-		condition, err := compiled.Set.Condition(string(entry.Value))
-		if err != nil {
-			wrong("cases."+entry.Key, err)
-		}
+		condition, err := set.Condition(string(entry.Value))
+		result("cases."+entry.Key, err)
 		compiled.Cases = append(compiled.Cases, condition)
 	}
 	for i, text := range j.GroupBy {
-		value, err := compiled.Set.Value(text)
-		if err != nil {
-			wrong(element("group_by", i), err)
-		}
+		value, err := set.Value(text)
+		result(element("group_by", i), err)
 		compiled.GroupBy = append(compiled.GroupBy, value)
 	}
 	if j.Distinct != "" {
-		value, err := compiled.Set.Value(j.Distinct)
-		if err != nil {
-			wrong("distinct", err)
-		}
+		value, err := set.Value(j.Distinct)
+		result("distinct", err)
 		compiled.Distinct = &value
 	}
 	if j.Window != nil && j.Window.Column != "" {
-		if err := compiled.Set.CheckColumn(j.Window.Column); err != nil {
-			wrong("window.column", err)
-		}
+		result("window.column", set.CheckColumn(j.Window.Column))
 	}
 	return compiled
 }
