@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestChecksOfWhatACompanyAsks(t *testing.T) {
+func TestTagsAlarmsAndKeysAreChecked(t *testing.T) {
 	const (
 		topic    = "arn:aws:sns:ap-northeast-2:444455556666:oncall"
 		boundary = "arn:aws:iam::444455556666:policy/boundary"

@@ -17,8 +17,8 @@ const ruleNameLimit = 64
 type reference struct {
 	list string                     // of the environment, such as databases
 	keys func(Environment) []string // of that list
-	// check checks the job at index for the environments whose list could be read; nil
-	// checks nothing more. engine is that of a [Source].
+	// check checks more of the job at index, for the environments whose list could be
+	// read; it may be nil. engine is Source.Engine.
 	check func(index int, j job.Job, readable []Environment, engine func(key string) string, jobs *strictyaml.Document)
 }
 
@@ -28,7 +28,7 @@ var references = map[job.Kind]reference{
 }
 
 // checkReferences reports jobs that name what an environment does not have.
-// documents are those of the environments, engine is that of a [Source].
+// documents are those of the environments, and engine is Source.Engine.
 func checkReferences(references map[job.Kind]reference, loaded Settings, documents []*strictyaml.Document, jobs *strictyaml.Document, engine func(key string) string) {
 	longest := slices.MaxFunc(loaded.Environments, func(a, b Environment) int { return cmp.Compare(len(a.Name), len(b.Name)) })
 	for i, j := range loaded.Jobs.Jobs {

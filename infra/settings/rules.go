@@ -11,13 +11,13 @@ import (
 // reports what breaks them, and editors do while somebody types.
 func Rules() strictyaml.Rules { return rules }
 
-// Texts that several keys have.
+// Rules that several keys have.
 var (
 	freeKey   = strictyaml.Match(`^[a-z][a-z0-9-]{0,30}$`, "a key of lower-case letters, digits and -")
 	kmsKey    = strictyaml.Match(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`, "the ARN of the key (not of an alias), arn:aws:kms:…:key/…")
 	anyBucket = strictyaml.Match(`^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$`, "a bucket name, without s3:// or ARN") // no dots, which break TLS names
 	endpoint  = strictyaml.Rule{OneOf: strictyaml.Values(EndpointExisting, EndpointCreate)}
-	leftOut   = newEnvironment("") // what leaving keys out means
+	leftOut   = newEnvironment("") // the values of keys that are left out
 )
 
 // retentions are the days that CloudWatch Logs accepts (PutRetentionPolicy, API reference).
