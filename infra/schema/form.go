@@ -8,9 +8,9 @@ import (
 	"tally/lambda/strictyaml"
 )
 
-// forms makes a condition of each form. With if and then, unlike with oneOf, editors
-// report the one key that is wrong.
-func forms(of []strictyaml.Form) []*Schema {
+// forms makes a condition of each form of a mapping with these properties. With if and
+// then, unlike with oneOf, editors report the one key that is wrong.
+func forms(of []strictyaml.Form, properties map[string]any) []*Schema {
 	var conditions []*Schema
 	for _, form := range of {
 		condition := &Schema{If: &Schema{Required: []string{form.Key}}}
@@ -18,6 +18,11 @@ func forms(of []strictyaml.Form) []*Schema {
 			condition.If.Properties = map[string]any{form.Key: &Schema{Const: form.Is}}
 		}
 		wanted := &Schema{Required: form.Needs, Properties: refused(form.Refuses)}
+		for _, key := range form.Refuses {
+			if zero, has := zeroOf[properties[key].(*Schema).Type]; has {
+				wanted.Properties[key] = &Schema{Const: zero}
+			}
+		}
 		for key, rule := range form.Rules {
 			wanted.Properties[key] = limits(rule)
 		}
@@ -30,6 +35,9 @@ func forms(of []strictyaml.Form) []*Schema {
 	}
 	return conditions
 }
+
+// zeroOf is the value that counts as left out, by the type of the value.
+var zeroOf = map[string]any{"boolean": false, "integer": 0}
 
 // limits is the schema of a rule, without the type of the value.
 func limits(rule strictyaml.Rule) *Schema {

@@ -46,7 +46,7 @@ func (g generator) value(t reflect.Type, key string) *Schema {
 	case reflect.Struct:
 		return g.structure(t, key, rule)
 	case reflect.Slice:
-		schema = &Schema{Type: "array", Items: g.value(t.Elem(), join(key, "*")), MinItems: rule.Min, MaxItems: rule.Max}
+		schema = &Schema{Type: "array", Items: g.value(t.Elem(), join(key, "*")), MinItems: rule.Min, MaxItems: rule.Max, UniqueItems: rule.Twice != ""}
 	case reflect.String:
 		schema = text(rule)
 	case reflect.Bool:
@@ -64,7 +64,7 @@ func (g generator) value(t reflect.Type, key string) *Schema {
 // structure is the schema of a mapping whose keys are known, or of the word that may
 // stand for it.
 func (g generator) structure(t reflect.Type, key string, rule strictyaml.Rule) *Schema {
-	mapping := &Schema{Type: "object", Properties: map[string]any{}, AdditionalProperties: false, AllOf: forms(rule.Forms)}
+	mapping := &Schema{Type: "object", Properties: map[string]any{}, AdditionalProperties: false}
 	for _, field := range strictyaml.Fields(t) {
 		property := g.value(t.Field(field.Index).Type, join(key, field.Name))
 		if comment := g.comments.ofField(t, field.Index); comment != "" {
@@ -79,6 +79,7 @@ func (g generator) structure(t reflect.Type, key string, rule strictyaml.Rule) *
 		mapping.Properties[field.Name] = property
 	}
 	mustHave(mapping.Properties, key, rule.Forms)
+	mapping.AllOf = forms(rule.Forms, mapping.Properties)
 	schema := mapping
 	if reflect.PointerTo(t).Implements(reflect.TypeFor[strictyaml.ScalarUnmarshaler]()) {
 		schema = &Schema{AnyOf: []*Schema{text(rule), mapping}}

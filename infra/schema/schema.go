@@ -19,9 +19,10 @@ type Schema struct {
 	Minimum   *int   `json:"minimum,omitempty"`
 	Maximum   *int   `json:"maximum,omitempty"`
 
-	Items    *Schema `json:"items,omitempty"`
-	MinItems int     `json:"minItems,omitempty"`
-	MaxItems int     `json:"maxItems,omitempty"`
+	Items       *Schema `json:"items,omitempty"`
+	MinItems    int     `json:"minItems,omitempty"`
+	MaxItems    int     `json:"maxItems,omitempty"`
+	UniqueItems bool    `json:"uniqueItems,omitempty"`
 
 	Required             []string       `json:"required,omitempty"`
 	Properties           map[string]any `json:"properties,omitempty"` // a *Schema, or false for none

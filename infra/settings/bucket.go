@@ -26,13 +26,13 @@ type Access struct {
 // BucketAccess is what the jobs need of the bucket with a key.
 func BucketAccess(jobs job.File, key string) Access {
 	var access Access
-	for _, definition := range jobs.Jobs {
-		if definition.Source.Kind() != job.KindBucket || definition.Source.Key() != key {
+	for _, j := range jobs.Jobs {
+		if j.Source.Kind() != job.KindBucket || j.Source.Key() != key {
 			continue
 		}
-		prefix := definition.Source.LiteralPrefix()
+		prefix := j.Source.LiteralPrefix()
 		access.List = append(access.List, prefix)
-		if definition.Source.Format != "" {
+		if j.Source.Format != "" {
 			access.Read = append(access.Read, prefix)
 		}
 	}

@@ -1,6 +1,10 @@
 package settings
 
-import "tally/lambda/strictyaml"
+import (
+	"strings"
+
+	"tally/lambda/strictyaml"
+)
 
 // checker reports problems of one environment file. The rules of single values are
 // checked already.
@@ -13,9 +17,6 @@ type checker struct {
 func (e Environment) check(document *strictyaml.Document) {
 	c := checker{document, e}
 	here := "one in " + e.Region
-	if e.Account == "" && e.Protect && !c.Failed("account") {
-		c.Report("protect", "needs an account, so that nobody deploys it elsewhere; write account: \"111122223333\"")
-	}
 	e.Network.check(c)
 	for _, database := range e.Databases {
 		database.Value.check(c, database.Key)
@@ -26,6 +27,24 @@ func (e Environment) check(document *strictyaml.Document) {
 	}
 	c.checkRegionOf("results.kms_key_arn", e.Results.KMSKeyARN, here)
 	c.checkRegionOf("permissions_boundary", e.PermissionsBoundary, here)
-	e.Alarms.check(c)
+	c.checkRegionOf("alarms.topic_arn", e.Alarms.TopicARN, "a topic in "+e.Region+": alarms reach only those of their region")
 	checkTags(c)
+}
+
+// checkTags reports tags that AWS would refuse at deploy.
+func checkTags(c checker) {
+	seen := map[string]string{}
+	for _, tag := range c.Tags {
+		key, folded := "tags."+tag.Key, strings.ToLower(tag.Key)
+		first, again := seen[folded]
+		seen[folded] = tag.Key
+		switch {
+		case again:
+			c.Report(key, "is %s in other letters, which IAM takes for the same; keep one", first)
+		case tag.Key == "":
+			c.Report("tags", "holds an empty key; write one")
+		case strings.HasPrefix(strings.ToLower(tag.Key), "aws:"):
+			c.Report(key, "keys that start with aws: are AWS's own; write another")
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package settings_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -85,6 +86,9 @@ func TestChecksOfAnEnvironment(t *testing.T) {
 			id("4:48: buckets.logs.kms_key_arn", "arn:aws:kms:ap-northeast-2:111122223333:alias/logs", "the ARN of the key (not of an alias), arn:aws:kms:…:key/…")},
 		{"bucket of another region", "protect: true", "protect: true\nbuckets: {logs: {name: acme-logs, region: us-east-1}}",
 			"4:43: buckets.logs.region: us-east-1 is not the environment's region ap-northeast-2; count the bucket from an environment in us-east-1: S3 bills bytes that leave a region, and the gateway endpoint reaches its own only"},
+		{"bucket in the VPC", "protect: true", "protect: true\nbuckets: {logs: {name: acme-logs, vpc: true}}", ""},
+		{"bucket in no VPC", goodEnvironment[strings.Index(goodEnvironment, "network:"):], "buckets: {logs: {name: acme-logs, vpc: true}}\n",
+			"4:40: buckets.logs.vpc: the environment has no network to count the bucket from; add network, or leave vpc out"},
 		{"unknown key", "protect: true", "protect: true\nregions: [ap-northeast-2]", "4:1: regions: unknown key; write one of account, region, protect, network, databases, buckets, results, alarms, query, permissions_boundary, tags, memory_mb, timeout_seconds, log_retention_days, max_concurrency, rds_ca_file"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -161,5 +165,29 @@ func TestUsedDatabases(t *testing.T) {
 	}
 	if got := strings.Join(loaded.Used(job.KindDatabase), " "); got != "all app" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// The monitor may have the one run that there may be, when a job that cannot be counted later
+// is due.
+func TestOneRunAtATimeIsTooFewForTheCurrentState(t *testing.T) {
+	windowed := strings.Replace(goodJobs, "    cases:", "    window: {span: previous-day, column: at}\n    cases:", 1)
+	state := "  - {name: state, schedule: cron(0 1 * * ? *), source: {database: app, table: t}, cases: {c: d}}\n"
+	environment := goodEnvironment + "max_concurrency: %d\n"
+	for _, test := range []struct {
+		concurrency int
+		jobs, want  string
+	}{
+		{1, windowed, ""},
+		{2, windowed + state, ""},
+		{1, windowed + state, "max_concurrency: is 1, and job state has no window: while the monitor has another slot counted it would miss its own; write 2 or more, or leave it out"},
+	} {
+		got := ""
+		if _, err := load(t, fmt.Sprintf(environment, test.concurrency), test.jobs); err != nil {
+			got = err.Error()
+		}
+		if !strings.HasSuffix(got, test.want) || test.want == "" && got != "" {
+			t.Errorf("max_concurrency %d: got %q, want %q", test.concurrency, got, test.want)
+		}
 	}
 }

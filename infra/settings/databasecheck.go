@@ -15,9 +15,6 @@ func (d Database) check(c checker, name string) {
 		d.checkCreated(c, name, key)
 		return
 	}
-	if d.MaxCapacity != 0 {
-		c.Report(key+".max_capacity", "goes with create; leave it out")
-	}
 	d.checkVersion(c, key+".version")
 	if d.Auth == contract.AuthSecret {
 		d.checkSecret(c, name, key)

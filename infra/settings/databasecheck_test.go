@@ -122,7 +122,7 @@ func TestChecksOfACreatedDatabase(t *testing.T) {
 }
 
 // A server that is not RDS brings its own certificate authority, and no IAM.
-func TestAServerOfOnesOwn(t *testing.T) {
+func TestServersOutsideRDSBringAnAuthority(t *testing.T) {
 	keys := []string{"engine: postgres", "host: db.acme.internal", "dbname: app", "username: tally_reader", "auth: secret", "secret_arn: " + secret, "security_group_id: sg-0fed5678"}
 	environment := "rds_ca_file: authority.pem\n" + strings.Replace(withDatabase(keys...), "  s3_endpoint", "  secrets_endpoint: create\n  s3_endpoint", 1)
 	files := map[string]string{"infra/environments/dev.yaml": environment, "infra/environments/authority.pem": selfSigned(t), "infra/jobs.yaml": goodJobs}

@@ -46,6 +46,16 @@ type Results struct {
 	KMSKeyARN string `yaml:"kms_key_arn" example:"arn:aws:kms:…:key/…"`
 }
 
+// Alarms say who hears of an environment's alarms.
+type Alarms struct {
+	// Email are addresses that the environment's own topic sends to; each must
+	// confirm the subscription.
+	Email []string `yaml:"email" example:"[oncall@example.com]"`
+	// TopicARN is a topic that exists, instead of one of the environment's own. Its
+	// policy must let CloudWatch publish.
+	TopicARN string `yaml:"topic_arn"`
+}
+
 // Bucket is an existing bucket to count in.
 type Bucket struct {
 	Name string `yaml:"name,required" example:"acme-prod-logs"`

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestChecksOfWhatACompanyAsks(t *testing.T) {
+func TestTagsAlarmsAndKeysAreChecked(t *testing.T) {
 	const (
 		topic    = "arn:aws:sns:ap-northeast-2:444455556666:oncall"
 		boundary = "arn:aws:iam::444455556666:policy/boundary"
@@ -17,7 +17,7 @@ func TestChecksOfWhatACompanyAsks(t *testing.T) {
 		{"no alarms at all", "alarms: {}", "", ""},
 		{"a long key in Korean", "tags: {'" + strings.Repeat("팀", 128) + "': data}", "", ""},
 
-		{"an address twice", "alarms: {email: [a@example.com, a@example.com]}", "20:33", "alarms.email[1]: a@example.com is listed twice"},
+		{"an address twice", "alarms: {email: [a@example.com, a@example.com]}", "20:33", "alarms.email[1]: \"a@example.com\" is listed twice; keep one"},
 		{"no address", "alarms: {email: [oncall]}", "20:18", `alarms.email[0]: "oncall" is not valid; write an address such as oncall@example.com`},
 		{"a topic's name", "alarms: {topic_arn: oncall}", "20:21", `alarms.topic_arn: "oncall" is not valid; write the ARN of a standard topic, arn:aws:sns:…`},
 		{"a FIFO topic", "alarms: {topic_arn: '" + topic + ".fifo'}", "20:21", `alarms.topic_arn: "` + topic + `.fifo" is not valid; write the ARN of a standard topic, arn:aws:sns:…`},
@@ -30,7 +30,7 @@ func TestChecksOfWhatACompanyAsks(t *testing.T) {
 		{"a results bucket's ARN", "results: {bucket: 'arn:aws:s3:::acme'}", "20:19", `results.bucket: "arn:aws:s3:::acme" is not valid; write a bucket name, without s3:// or ARN`},
 		{"a tag's key twice", "tags: {Team: data, team: data}", "20:26", "tags.team: is Team in other letters, which IAM takes for the same; keep one"},
 		{"a tag without a key", "tags: {'': data}", "20:1", "tags: holds an empty key; write one"},
-		{"no address at all", "alarms: {email: []}", "20:10", "alarms.email: is empty, and nobody would hear; write an address, or leave alarms out"},
+		{"no address at all", "alarms: {email: []}", "20:10", "alarms.email: is empty; write an address, or leave alarms out: nobody would hear of them"},
 		{"a topic in China", "alarms: {topic_arn: 'arn:aws-cn:sns:ap-northeast-2:444455556666:oncall'}", "20:21", "alarms.topic_arn: is of partition aws-cn, and ap-northeast-2 of aws; write the ARN of one there"},
 		{"a boundary in GovCloud", "permissions_boundary: arn:aws-us-gov:iam::444455556666:policy/b", "20:23", "permissions_boundary: is of partition aws-us-gov, and ap-northeast-2 of aws; write the ARN of one there"},
 		{"a key elsewhere", "results: {kms_key_arn: '" + strings.Replace(key, "ap-northeast-2", "us-east-1", 1) + "'}", "20:24", "results.kms_key_arn: is in us-east-1; write the ARN of one in ap-northeast-2"},

@@ -1,6 +1,9 @@
 package settings
 
 import (
+	"cmp"
+	"slices"
+
 	"tally/lambda/job"
 	"tally/lambda/strictyaml"
 )
@@ -11,12 +14,10 @@ const memoryStep = 64
 // checkMemory reports environments whose function has too little memory for a job:
 // Lambda would kill it in each run, and the sweeps that try to repair that.
 func checkMemory(environments []Environment, documents []*strictyaml.Document, jobs job.File) {
-	var largest job.Job
-	for _, definition := range jobs.Jobs {
-		if definition.MemoryMB() > largest.MemoryMB() || largest.Name == "" {
-			largest = definition
-		}
+	if len(jobs.Jobs) == 0 {
+		return
 	}
+	largest := slices.MaxFunc(jobs.Jobs, func(a, b job.Job) int { return cmp.Compare(a.MemoryMB(), b.MemoryMB()) })
 	need := largest.MemoryMB()
 	for i, environment := range environments {
 		if environment.MemoryMB >= need || documents[i].Failed("memory_mb") {

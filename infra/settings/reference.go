@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -9,10 +10,6 @@ import (
 	"tally/lambda/strictyaml"
 )
 
-// SweepRuleName names the rule of the sweep. No job has it: their names do not start
-// with -.
-func (e Environment) SweepRuleName() string { return e.RuleName("-sweep") }
-
 // ruleNameLimit is EventBridge's (PutRule, API reference).
 const ruleNameLimit = 64
 
@@ -20,9 +17,9 @@ const ruleNameLimit = 64
 type reference struct {
 	list string                     // of the environment, such as databases
 	keys func(Environment) []string // of that list
-	// check checks the job at index for the environments whose list could be read; nil
-	// checks nothing more. engine is that of a [Source].
-	check func(index int, definition job.Job, readable []Environment, engine func(key string) string, jobs *strictyaml.Document)
+	// check checks more of the job at index, for the environments whose list could be
+	// read; it may be nil. engine is Source.Engine.
+	check func(index int, j job.Job, readable []Environment, engine func(key string) string, jobs *strictyaml.Document)
 }
 
 var references = map[job.Kind]reference{
@@ -31,38 +28,34 @@ var references = map[job.Kind]reference{
 }
 
 // checkReferences reports jobs that name what an environment does not have.
-// documents are those of the environments, engine is that of a [Source].
+// documents are those of the environments, and engine is Source.Engine.
 func checkReferences(references map[job.Kind]reference, loaded Settings, documents []*strictyaml.Document, jobs *strictyaml.Document, engine func(key string) string) {
-	for i, definition := range loaded.Jobs.Jobs {
-		to := references[definition.Source.Kind()]
+	longest := slices.MaxFunc(loaded.Environments, func(a, b Environment) int { return cmp.Compare(len(a.Name), len(b.Name)) })
+	for i, j := range loaded.Jobs.Jobs {
+		to := references[j.Source.Kind()]
 		var readable []Environment // other environments lack keys only because something else is wrong
 		for i, environment := range loaded.Environments {
 			if !documents[i].Failed(to.list) {
 				readable = append(readable, environment)
 			}
 		}
-		to.find(i, definition.Source, readable, jobs)
+		to.find(i, j.Source, readable, jobs)
 		if to.check != nil {
-			to.check(i, definition, readable, engine, jobs)
+			to.check(i, j, readable, engine, jobs)
 		}
-		if definition.Window == nil {
-			checkRoom(loaded.Environments, documents, definition.Name)
+		if j.Window == nil {
+			checkRoom(loaded.Environments, documents, j.Name)
 		}
-		longest := ""
-		for _, environment := range loaded.Environments {
-			if name := environment.RuleName(definition.Name); len(name) > len(longest) {
-				longest = name
-			}
-		}
-		if over := len(longest) - ruleNameLimit; over > 0 {
+		name := longest.RuleName(j.Name)
+		if over := len(name) - ruleNameLimit; over > 0 {
 			jobs.Report(job.Key(i, "name"), "makes the rule name %s, which has %d characters; EventBridge allows %d: write a name shorter by %d",
-				longest, len(longest), ruleNameLimit, over)
+				name, len(name), ruleNameLimit, over)
 		}
 	}
 }
 
 // checkRoom reports environments in which a job that counts the current state could not run
-// in time, because the sweep has the only run that there may be.
+// in time, because the monitor may have the only run that there may be.
 func checkRoom(environments []Environment, documents []*strictyaml.Document, name string) {
 	for i, environment := range environments {
 		if environment.MaxConcurrency == 1 && !documents[i].Failed("max_concurrency") {
@@ -71,37 +64,36 @@ func checkRoom(environments []Environment, documents []*strictyaml.Document, nam
 	}
 }
 
-// find reports a source that some environments do not have.
+// find reports a source that some environments do not have, and suggests the keys that
+// all of them have.
 func (r reference) find(index int, source job.Source, environments []Environment, jobs *strictyaml.Document) {
-	lacking := r.lacking(source.Key(), environments)
+	var lacking, common []string
+	for i, environment := range environments {
+		keys := r.keys(environment)
+		if !slices.Contains(keys, source.Key()) {
+			lacking = append(lacking, environment.Name)
+		}
+		if i == 0 {
+			common = keys
+		}
+		common = slices.DeleteFunc(common, func(key string) bool { return !slices.Contains(keys, key) })
+	}
 	if len(lacking) == 0 {
 		return
 	}
-	known := slices.DeleteFunc(r.keys(environments[0]), func(key string) bool { return len(r.lacking(key, environments)) > 0 })
 	suggestion := ""
-	if len(known) > 0 {
-		suggestion = "write one of " + strings.Join(known, ", ") + ", or "
+	if len(common) > 0 {
+		suggestion = "write one of " + strings.Join(common, ", ") + ", or "
 	}
 	jobs.Report(job.Key(index, "source."+string(source.Kind())), "%q is no %s of %s; %sadd it under %s there",
 		source.Key(), source.Kind(), strings.Join(lacking, ", "), suggestion, r.list)
 }
 
-// lacking names the environments that do not have a key.
-func (r reference) lacking(key string, environments []Environment) []string {
-	var names []string
-	for _, environment := range environments {
-		if !slices.Contains(r.keys(environment), key) {
-			names = append(names, environment.Name)
-		}
-	}
-	return names
-}
-
 // checkConditions reports conditions that are no expression of an engine they would run
 // on.
-func checkConditions(index int, definition job.Job, environments []Environment, engine func(key string) string, jobs *strictyaml.Document) {
-	for _, name := range enginesOf(definition.Source.Database, environments, engine) {
-		for _, entry := range definition.Cases {
+func checkConditions(index int, j job.Job, environments []Environment, engine func(key string) string, jobs *strictyaml.Document) {
+	for _, name := range enginesOf(j.Source.Database, environments, engine) {
+		for _, entry := range j.Cases {
 			if err := sqlcheck.Check(name, string(entry.Value)); err != nil {
 				jobs.Report(job.Key(index, "cases."+entry.Key), "%v", err)
 			}
@@ -144,9 +136,9 @@ func checkRuleNames(environments []Environment, documents []*strictyaml.Document
 // without repeats: the only ones that the function may reach.
 func (s Settings) Used(kind job.Kind) []string {
 	var keys []string
-	for _, definition := range s.Jobs.Jobs {
-		if definition.Source.Kind() == kind {
-			keys = append(keys, definition.Source.Key())
+	for _, j := range s.Jobs.Jobs {
+		if j.Source.Kind() == kind {
+			keys = append(keys, j.Source.Key())
 		}
 	}
 	slices.Sort(keys)

@@ -9,7 +9,7 @@ import (
 
 // Rules of EventBridge have names of at most 64 characters; an environment's has at
 // most 20.
-func TestTheSweepsRuleName(t *testing.T) {
+func TestNoJobCanHaveTheRuleNameOfTheSweep(t *testing.T) {
 	longest := strings.Repeat("e", 20)
 	if _, err := settings.Load(settings.Source{Root: project(t, map[string]string{
 		"infra/environments/" + longest + ".yaml": goodEnvironment, "infra/jobs.yaml": goodJobs,

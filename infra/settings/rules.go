@@ -11,13 +11,13 @@ import (
 // reports what breaks them, and editors do while somebody types.
 func Rules() strictyaml.Rules { return rules }
 
-// Texts that several keys have.
+// Rules that several keys have.
 var (
 	freeKey   = strictyaml.Match(`^[a-z][a-z0-9-]{0,30}$`, "a key of lower-case letters, digits and -")
 	kmsKey    = strictyaml.Match(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`, "the ARN of the key (not of an alias), arn:aws:kms:…:key/…")
 	anyBucket = strictyaml.Match(`^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$`, "a bucket name, without s3:// or ARN") // no dots, which break TLS names
 	endpoint  = strictyaml.Rule{OneOf: strictyaml.Values(EndpointExisting, EndpointCreate)}
-	leftOut   = newEnvironment("") // what leaving keys out means
+	leftOut   = newEnvironment("") // the values of keys that are left out
 )
 
 // retentions are the days that CloudWatch Logs accepts (PutRetentionPolicy, API reference).
@@ -34,7 +34,8 @@ func tagText(length string) *regexp.Regexp {
 }
 
 var rules = strictyaml.Rules{
-	"":        {Forms: []strictyaml.Form{{Key: "protect", Is: true, Needs: []string{"account"}, Editor: true}}},
+	"": {Forms: []strictyaml.Form{
+		{Key: "account", Unless: true, Refuses: []string{"protect"}, Why: `needs an account, so that nobody deploys it elsewhere; write account: "111122223333"`}}},
 	"account": strictyaml.Match(`^[0-9]{12}$`, `12 digits in quotes, such as "111122223333"`),
 	"region":  strictyaml.Match(`^[a-z]{2}(-[a-z]+)+-[0-9]$`, "a region such as ap-northeast-2"),
 	// The limits of Lambda (Lambda quotas), but for less time than a count needs.
@@ -72,8 +73,11 @@ var rules = strictyaml.Rules{
 	"buckets.*.name":        anyBucket,
 	"buckets.*.kms_key_arn": kmsKey,
 
-	"results.bucket":       anyBucket,
-	"results.kms_key_arn":  kmsKey,
+	"results.bucket":      anyBucket,
+	"results.kms_key_arn": kmsKey,
+	"alarms": {Forms: []strictyaml.Form{
+		{Key: "topic_arn", Refuses: []string{"email"}, Why: "is for a topic of the environment's own; subscribe the addresses to topic_arn yourself, or leave that out"}}},
+	"alarms.email":         {Min: 1, Write: "an address, or leave alarms out: nobody would hear of them", Twice: "keep one"},
 	"alarms.email.*":       strictyaml.Match(`^[^@\s]+@[^@\s]+\.[^@\s]+$`, "an address such as oncall@example.com"),
 	"alarms.topic_arn":     strictyaml.Match(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`, "the ARN of a standard topic, arn:aws:sns:…"),
 	"permissions_boundary": strictyaml.Match(`^arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/[A-Za-z0-9_+=,.@/-]+$`, "the ARN of a managed policy, arn:aws:iam::…:policy/…"),
@@ -96,7 +100,7 @@ var databaseForms = []strictyaml.Form{
 		Rules: strictyaml.Rules{
 			"username": strictyaml.Match(`^[A-Za-z_][A-Za-z0-9_.-]{0,62}$`, "the database user, without wildcards"), // IAM would read * and ?
 		}},
-	{Key: "create", Unless: true, Rules: strictyaml.Rules{"max_capacity": {OneOf: []any{0}}}, Editor: true},
+	{Key: "create", Unless: true, Refuses: []string{"max_capacity"}, Why: "goes with create; leave it out"},
 	{Key: "auth", Is: contract.AuthIAM, Needs: []string{"resource_id"}, Refuses: []string{"secret_arn", "secret_kms_key_arn"}, Why: "goes with auth: secret; leave it out, or write that"},
 	{Key: "auth", Is: contract.AuthSecret, Needs: []string{"secret_arn"}, Refuses: []string{"resource_id"}, Why: "goes with auth: iam; leave it out, or write that"},
 	{Key: "engine", Is: EngineMariaDB, Unless: true, Refuses: []string{"version"}, Why: "matters for mariadb only; leave it out"},

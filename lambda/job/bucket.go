@@ -2,10 +2,7 @@ package job
 
 import (
 	"slices"
-	"strings"
 	"unicode/utf8"
-
-	"tally/lambda/cron"
 )
 
 // Format is how objects hold records.
@@ -31,7 +28,7 @@ type CSV struct {
 	// Header says that the first line of each object names the columns; true, if nil. If it
 	// is false, Columns name them.
 	Header    *bool    `yaml:"header" json:",omitempty"`
-	Columns   []string `yaml:"columns" json:",omitempty"`
+	Columns   []string `yaml:"columns" json:",omitempty" example:"[id, status]"`
 	Delimiter string   `yaml:"delimiter" json:",omitzero"` // a character or the word tab; a comma, if empty
 	Quotes    Quotes   `yaml:"quotes" json:",omitzero"`    // strict, if empty
 }
@@ -92,46 +89,12 @@ func (j *Job) checkBucket(report report) {
 	}
 	source.PrefixZone = j.Zone
 	if source.PrefixTimezone != "" {
-		var err error
-		if source.PrefixZone, err = cron.LoadZone(source.PrefixTimezone); err != nil {
-			report("source.prefix_timezone", "%v", err)
-		}
+		source.PrefixZone = zone(source.PrefixTimezone)
 	}
 	if !slices.Contains([]Format{"", JSONLines, CSVLines}, source.Format) {
 		return // what fields there are depends on it
 	}
 	j.checkPrefix(report)
 	j.checkBucketWindow(report)
-	j.checkCSV(report)
 	j.checkExpressions(report)
-}
-
-func (j *Job) checkCSV(report report) {
-	options := j.Source.CSV
-	switch {
-	case options == nil:
-		return
-	case j.Source.Format != CSVLines:
-		report("source.csv", "is about format: %s, which is not set; leave it out", CSVLines)
-		return
-	case options.HasHeader() && options.Columns != nil:
-		report("source.csv.columns", "are named by the first line; write header: false, or leave them out")
-	case !options.HasHeader() && len(options.Columns) == 0:
-		report("source.csv.columns", "are missing, and there is no header; write columns: [id, status]")
-	}
-	if name, twice := firstRepeat(options.Columns); twice {
-		report("source.csv.columns", "%q is listed twice; write another name", name)
-	}
-	if d := options.Delimiter; d != "" && d != tab && (utf8.RuneCountInString(d) != 1 || strings.ContainsAny(d, "\"\r\n\ufffd")) {
-		report("source.csv.delimiter", `%q is not a delimiter; write one character, such as ";", or tab`, d)
-	}
-}
-
-func firstRepeat(names []string) (string, bool) {
-	for i, name := range names {
-		if slices.Contains(names[:i], name) {
-			return name, true
-		}
-	}
-	return "", false
 }

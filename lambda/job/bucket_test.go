@@ -69,7 +69,7 @@ func TestBucketProblems(t *testing.T) {
 		{"csv of jsonl", goodRecords, "jsonl", "jsonl\n      csv: {header: true}", "jobs.yaml:10:7: jobs[0].source.csv: is about format: csv, which is not set; leave it out"},
 		{"header and columns", csv, "format: csv", "format: csv\n      csv: {columns: [a]}", "jobs.yaml:10:13: jobs[0].source.csv.columns: are named by the first line; write header: false, or leave them out"},
 		{"no header, no columns", csv, "format: csv", "format: csv\n      csv: {header: false}", "jobs.yaml:10:7: jobs[0].source.csv.columns: are missing, and there is no header; write columns: [id, status]"},
-		{"column twice", csv, "format: csv", "format: csv\n      csv: {header: false, columns: [a, a]}", `jobs.yaml:10:28: jobs[0].source.csv.columns: "a" is listed twice; write another name`},
+		{"column twice", csv, "format: csv", "format: csv\n      csv: {header: false, columns: [a, a]}", `jobs.yaml:10:41: jobs[0].source.csv.columns[1]: "a" is listed twice; write another name`},
 		{"long delimiter", csv, "format: csv", "format: csv\n      csv: {delimiter: ';;'}", `jobs.yaml:10:24: jobs[0].source.csv.delimiter: ";;" is not a delimiter; write one character, such as ";", or tab`},
 		{"quotes", csv, "format: csv", "format: csv\n      csv: {quotes: single}", `jobs.yaml:10:21: jobs[0].source.csv.quotes: "single" is not supported; write strict, lenient or none`},
 

@@ -82,8 +82,8 @@ type change struct {
 	was, is       time.Duration  // how far the job's clock is ahead of the schedule's at these slots
 }
 
-// changes are the changes of clocks, in the job's zone and in its schedule's, that can
-// move a slot into another period. The earliest comes first.
+// changes are the changes of clocks that can move a slot into another period, in the
+// job's zone and in its schedule's, the earliest first.
 func (j Job) changes() []change {
 	var all []change
 	zones := []*time.Location{j.Zone}

@@ -118,6 +118,9 @@ func TestWarningsOfWindowsToDate(t *testing.T) {
 		{"on Wednesdays", "Europe/Berlin", "cron(55 14 ? * WED *)", "", job.DayToDate,
 			"clocks change in Europe/Berlin, so the last slot of Wednesday 3 April 2024 is at 16:55 instead of 15:55; write schedule_timezone: Europe/Berlin and schedule: cron(55 15 ? * WED *)"},
 
+		{"an hour that ends at a quarter to", "Pacific/Chatham", "cron(0,54 * * 4-9 ? *)", "", job.HourToDate,
+			"clocks change in Pacific/Chatham, so the last slot of the hour from 03:00 on Sunday 7 April 2024 is at 03:39 instead of 03:45; write timezone: UTC, in which every hour is whole"},
+
 		{"no daylight saving time", "Asia/Seoul", "cron(55 14 * * ? *)", "", job.DayToDate, ""},
 		{"two zones that change within hours", "Asia/Beirut", "cron(55 0/2 * * ? *)", "Europe/Berlin", job.DayToDate, ""},
 		{"by the job's clock", "Europe/Berlin", "cron(55 23 * * ? *)", "Europe/Berlin", job.DayToDate, ""},

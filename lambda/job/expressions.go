@@ -1,6 +1,10 @@
 package job
 
-import "tally/lambda/expression"
+import (
+	"slices"
+
+	"tally/lambda/expression"
+)
 
 // Expressions are the compiled expressions of a job that counts in a bucket.
 type Expressions struct {
@@ -21,13 +25,9 @@ func (s Source) kind() expression.Kind {
 	return expression.Objects
 }
 
-// columns are those of CSV without a header, which the file names; nil if it does not
-// say them well.
+// columns are those of CSV without a header; nil if the file names one of them twice.
 func (s Source) columns() []string {
-	if s.CSV.HasHeader() {
-		return nil
-	}
-	if _, twice := firstRepeat(s.CSV.Columns); twice {
+	if s.CSV.HasHeader() || len(slices.Compact(slices.Sorted(slices.Values(s.CSV.Columns)))) < len(s.CSV.Columns) {
 		return nil
 	}
 	return s.CSV.Columns
@@ -53,37 +53,34 @@ func (j *Job) checkExpressions(report report) {
 	if j.Distinct != "" && len(j.Cases) > distinctCases {
 		report("distinct", "counts at most %d cases in a bucket, and there are %d; write two jobs", distinctCases, len(j.Cases))
 	}
-	j.compile(func(field string, err error) { report(field, "%v", err) })
+	j.compile(func(field string, err error) {
+		if err != nil {
+			report(field, "%v", err)
+		}
+	})
 }
 
-// compile compiles everything and names the fields that cannot be compiled.
-func (j *Job) compile(wrong func(field string, err error)) Expressions {
-	compiled := Expressions{Set: expression.NewSet(j.Source.kind(), j.Source.columns()...)}
+// compile compiles everything, and calls result with the error of each field, or nil.
+func (j *Job) compile(result func(field string, err error)) Expressions {
+	set := expression.NewSet(j.Source.kind(), j.Source.columns()...)
+	compiled := Expressions{Set: set}
 	for _, entry := range j.Cases {
-		condition, err := compiled.Set.Condition(string(entry.Value))
-		if err != nil {
-			wrong("cases."+entry.Key, err)
-		}
+		condition, err := set.Condition(string(entry.Value))
+		result("cases."+entry.Key, err)
 		compiled.Cases = append(compiled.Cases, condition)
 	}
 	for i, text := range j.GroupBy {
-		value, err := compiled.Set.Value(text)
-		if err != nil {
-			wrong(element("group_by", i), err)
-		}
+		value, err := set.Value(text)
+		result(element("group_by", i), err)
 		compiled.GroupBy = append(compiled.GroupBy, value)
 	}
 	if j.Distinct != "" {
-		value, err := compiled.Set.Value(j.Distinct)
-		if err != nil {
-			wrong("distinct", err)
-		}
+		value, err := set.Value(j.Distinct)
+		result("distinct", err)
 		compiled.Distinct = &value
 	}
 	if j.Window != nil && j.Window.Column != "" {
-		if err := compiled.Set.CheckColumn(j.Window.Column); err != nil {
-			wrong("window.column", err)
-		}
+		result("window.column", set.CheckColumn(j.Window.Column))
 	}
 	return compiled
 }

@@ -18,7 +18,8 @@ func (j Job) Gaps(from time.Time) string {
 		until = from.AddDate(0, 0, 7)
 	}
 	var first time.Time
-	var counted, missing weekdays
+	lost, all := 0, 0
+	var counted, missing [7]bool // weekdays on which such periods start
 	for end := startOf(span.period(), until.In(j.Zone)); end.After(from); {
 		start := span.before(end)
 		slot, fires := j.Cron.Next(start.Add(-time.Nanosecond), j.ScheduleZone)
@@ -27,48 +28,36 @@ func (j Job) Gaps(from time.Time) string {
 			period = span.before(start)
 		}
 		if fires && slot.Before(end) {
-			counted[period.Weekday()]++
+			counted[period.Weekday()] = true
 		} else {
-			missing[period.Weekday()]++
+			missing[period.Weekday()] = true
 			first = period
+			lost++
 		}
+		all++
 		end = start
 	}
-	if first.IsZero() {
+	if lost == 0 {
 		return ""
 	}
-	if names := missing.names(counted); span.period() == "day" && names != "" {
+	if names := weekdays(missing, counted); span.period() == "day" && lost < all && names != "" {
 		return names + " belong to no slot"
 	}
-	return fmt.Sprintf("%d of %d %ss belong to no slot, such as %s",
-		missing.sum(), missing.sum()+counted.sum(), span.period(), span.name(first))
+	return fmt.Sprintf("%d of %d %ss belong to no slot, such as %s", lost, all, span.period(), span.name(first))
 }
 
-// weekdays counts periods by the weekday on which they start.
-type weekdays [7]int
-
-func (w weekdays) sum() (total int) {
-	for _, n := range w {
-		total += n
-	}
-	return total
-}
-
-// names names the weekdays. It is empty if the other ones have one of them too, or if
-// there are no others.
-func (w weekdays) names(others weekdays) string {
+// weekdays names those that are always missing, from Monday on. It is empty if one of
+// them is counted at times.
+func weekdays(missing, counted [7]bool) string {
 	var names []string
-	for i := range w {
-		day := time.Weekday((i + 1) % len(w)) // weeks start on Monday
-		if w[day] > 0 && others[day] > 0 {
+	for i := range 7 {
+		day := time.Weekday((i + 1) % 7)
+		switch {
+		case missing[day] && counted[day]:
 			return ""
-		}
-		if w[day] > 0 {
+		case missing[day]:
 			names = append(names, day.String()+"s")
 		}
-	}
-	if others.sum() == 0 {
-		return ""
 	}
 	return strings.Join(names, " and ")
 }

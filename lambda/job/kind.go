@@ -25,8 +25,8 @@ type sourceKind struct {
 // kinds are the kinds of sources: one line for each.
 var kinds = []sourceKind{databaseKind, bucketKind}
 
-// of is the last kind that a source has keys of; the first, if it has none.
-func of(kinds []sourceKind, source Source) sourceKind {
+// kindOf is the last kind that a source has keys of; the first, if it has none.
+func kindOf(kinds []sourceKind, source Source) sourceKind {
 	found := kinds[0]
 	for _, kind := range kinds {
 		if kind.has(source) {
@@ -37,10 +37,10 @@ func of(kinds []sourceKind, source Source) sourceKind {
 }
 
 // Kind says where a job counts.
-func (s Source) Kind() Kind { return of(kinds, s).kind }
+func (s Source) Kind() Kind { return kindOf(kinds, s).kind }
 
 // Key is the key of the database or bucket in the environment.
-func (s Source) Key() string { return of(kinds, s).key(s) }
+func (s Source) Key() string { return kindOf(kinds, s).key(s) }
 
 // String is the kind and the key, such as database/app. Configurations name a source so.
 func (s Source) String() string { return string(s.Kind()) + "/" + s.Key() }

@@ -23,7 +23,7 @@ var queueKind = sourceKind{
 	memory: func(Job) (int, int) { return 1, 2 },
 }
 
-func TestAKindIsOneLineOfATable(t *testing.T) {
+func TestSourceKindsComeFromTheTable(t *testing.T) {
 	notDatabase := databaseKind
 	notDatabase.has = func(s Source) bool { return s.Database != "" }
 	table := []sourceKind{notDatabase, bucketKind, queueKind}
@@ -49,7 +49,7 @@ func TestAKindIsOneLineOfATable(t *testing.T) {
 		if !slices.Equal(reported, test.want) {
 			t.Errorf("%s: reported %q, want %q", test.name, reported, test.want)
 		}
-		found := of(table, test.job.Source)
+		found := kindOf(table, test.job.Source)
 		if key := found.key(test.job.Source); string(found.kind) != test.kind || key != test.key {
 			t.Errorf("%s: is the %s %q, want the %s %q", test.name, found.kind, key, test.kind, test.key)
 		}

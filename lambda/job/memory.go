@@ -14,7 +14,7 @@ const (
 // MemoryMB is the least memory that a function needs to run the job, however many of
 // its groups there are.
 func (j Job) MemoryMB() int {
-	megabytes, bytes := of(kinds, j.Source).memory(j)
+	megabytes, bytes := kindOf(kinds, j.Source).memory(j)
 	return megabytes + j.numbers()*bytes>>20
 }
 

@@ -26,12 +26,16 @@ func startOf(period string, t time.Time) time.Time {
 // clocks change by half an hour (Lord Howe), the result may lie before the change; then
 // the hour begins with the change.
 func hourStart(t time.Time) time.Time {
-	into := time.Duration(t.Minute())*time.Minute + time.Duration(t.Second())*time.Second + time.Duration(t.Nanosecond())
-	begin := t.Add(-into)
+	begin := t.Add(-sinceFullHour(t))
 	if change, _ := t.ZoneBounds(); begin.Before(change) {
 		return change
 	}
 	return begin
+}
+
+// sinceFullHour is how long ago t's clock showed a full hour.
+func sinceFullHour(t time.Time) time.Duration {
+	return time.Duration(t.Minute())*time.Minute + time.Duration(t.Second())*time.Second + time.Duration(t.Nanosecond())
 }
 
 // farthest is more than any zone is from UTC.

@@ -1,11 +1,9 @@
 package job
 
 import (
+	"cmp"
 	"fmt"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"tally/lambda/cron"
 	"tally/lambda/strictyaml"
@@ -32,11 +30,6 @@ func element(list string, index int) string {
 // check parses the fields and reports what is wrong. Fields that could not be read are
 // empty; the document ignores reports about them.
 func (f *File) check(document *strictyaml.Document) {
-	if f.Timezone != "" {
-		if _, err := cron.LoadZone(f.Timezone); err != nil {
-			document.Report("timezone", "%v", err)
-		}
-	}
 	indexOf := map[string]int{}
 	for i := range f.Jobs {
 		j := &f.Jobs[i]
@@ -55,59 +48,36 @@ func (f *File) check(document *strictyaml.Document) {
 type report func(field, format string, args ...any)
 
 func (j *Job) check(report report) {
-	j.checkLabel(report)
 	scheduled := j.checkSchedule(report)
 	j.checkSource(kinds, report)
 	if j.Window != nil && j.checkWindow(report) && scheduled && j.Zone != nil && j.alwaysEmpty() {
 		report("window.span", "%s is empty at every slot of %s; write %s", j.Window.Span, j.Schedule, j.Window.Span.previous())
 	}
-	j.checkGroups(report)
-	j.checkTotal(report)
-}
-
-// labelLimit is how long a label may be, in characters: it is a title.
-const labelLimit = 100
-
-func (j *Job) checkLabel(report report) {
-	if strings.ContainsFunc(j.Label, unicode.IsControl) {
-		report("label", "is more than one line; write one, and the rest as description")
-	} else if utf8.RuneCountInString(j.Label) > labelLimit {
-		report("label", "has %d characters; write at most %d, and the rest as description", utf8.RuneCountInString(j.Label), labelLimit)
+	if j.Exclusive && len(j.Cases) == 1 {
+		report("exclusive", "compares cases, and there is one; write another case, or leave it out")
 	}
 }
 
 // checkZone gives the job its zone: its own, or the file's.
 func (j *Job) checkZone(ofFile string, document *strictyaml.Document, key string) {
-	inherited := j.Timezone == ""
-	if inherited {
-		j.Timezone = ofFile
-	}
-	var err error
-	j.Zone, err = cron.LoadZone(j.Timezone)
-	switch {
-	case err == nil, inherited && document.Failed("timezone"): // reported once, for the file
-	case j.Timezone == "":
+	j.Timezone = cmp.Or(j.Timezone, ofFile)
+	if j.Timezone == "" && !document.Failed("timezone") {
 		document.Report(key, "is missing; write timezone: Asia/Seoul here or at the top of the file")
-	default:
-		document.Report(key, "%v", err)
 	}
+	j.Zone = zone(j.Timezone)
+}
+
+// zone is the time zone of that name; nil if there is none, which its rule reports.
+func zone(name string) *time.Location {
+	zone, _ := cron.LoadZone(name)
+	return zone
 }
 
 func (j *Job) checkSchedule(report report) (ok bool) {
-	j.ScheduleZone = time.UTC
-	if j.ScheduleTimezone != "" {
-		var err error
-		if j.ScheduleZone, err = cron.LoadZone(j.ScheduleTimezone); err != nil {
-			report("schedule_timezone", "%v", err)
-		}
-	}
+	j.ScheduleZone = zone(cmp.Or(j.ScheduleTimezone, "UTC"))
 	var err error
-	if j.Cron, err = cron.ParseJob(j.Schedule); err != nil {
-		report("schedule", "%v", err)
-		return false
-	}
-	if j.ScheduleZone == nil {
-		return false
+	if j.Cron, err = cron.ParseJob(j.Schedule); err != nil || j.ScheduleZone == nil {
+		return false // the rules of both report this
 	}
 	if _, fires := j.Cron.Next(eventBridgeEpoch, j.ScheduleZone); !fires {
 		report("schedule", "%s never fires, in no year; write a day that exists", j.Schedule)
@@ -122,13 +92,7 @@ var eventBridgeEpoch = time.Date(1969, 12, 31, 0, 0, 0, 0, time.UTC)
 
 func (j *Job) checkWindow(report report) (ok bool) {
 	if j.Window.ColumnTimezone != "" {
-		var err error
-		if j.Window.ColumnZone, err = cron.LoadZone(j.Window.ColumnTimezone); err != nil {
-			report("window.column_timezone", "%v", err)
-		}
-	}
-	if kind := j.Window.ColumnType; kind != "" && j.Window.ColumnTimezone != "" {
-		report("window.column_timezone", "says nothing about %s, which are in UTC; leave it out", kind)
+		j.Window.ColumnZone = zone(j.Window.ColumnTimezone)
 	}
 	if !j.Window.Span.known() {
 		return false

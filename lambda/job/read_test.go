@@ -71,6 +71,7 @@ jobs:
 
 func TestReadFileReportsProblems(t *testing.T) {
 	const nameHint = "write a lower-case letter, then letters, digits, _ or -, at most 63 in all"
+	const labelHint = "write one line of at most 100 characters, and the rest as description"
 	const second = "  - {name: NAME, schedule: cron(0 1 * * ? *), source: {database: app, table: scans}, cases: {a: b}}\n"
 	long := strings.Repeat("b", 62)
 
@@ -100,8 +101,8 @@ func TestReadFileReportsProblems(t *testing.T) {
 		// Labels.
 		{"label", "daily\n", "daily\n    label: 오늘의 스캔\n", ""},
 		{"longest label", "daily\n", "daily\n    label: " + strings.Repeat("스", 100) + "\n", ""},
-		{"label too long", "daily\n", "daily\n    label: " + strings.Repeat("스", 101) + "\n", "jobs.yaml:4:12: jobs[0].label: has 101 characters; write at most 100, and the rest as description"},
-		{"label of two lines", "daily\n", "daily\n    label: \"a\\nb\"\n", "jobs.yaml:4:12: jobs[0].label: is more than one line; write one, and the rest as description"},
+		{"label too long", "daily\n", "daily\n    label: " + strings.Repeat("스", 101) + "\n", `jobs.yaml:4:12: jobs[0].label: "` + strings.Repeat("스", 101) + `" is not a title; ` + labelHint},
+		{"label of two lines", "daily\n", "daily\n    label: \"a\\nb\"\n", `jobs.yaml:4:12: jobs[0].label: "a\nb" is not a title; ` + labelHint},
 		{"label that is a number", "daily\n", "daily\n    label: 3\n", "jobs.yaml:4:12: jobs[0].label: is a number; put it in quotes: \"3\""},
 		{"empty label", "daily\n", "daily\n    label: ''\n", "jobs.yaml:4:12: jobs[0].label: is empty; write a text"},
 
@@ -134,7 +135,7 @@ func TestReadFileReportsProblems(t *testing.T) {
 		{"column_type", "column: created_at", "column: created_at\n      column_type: epoch_millis", ""},
 		{"unknown column_type", "column: created_at", "column: created_at\n      column_type: epoch", `jobs.yaml:11:20: jobs[0].window.column_type: "epoch" is not a type; write epoch_seconds or epoch_millis, or leave it out for columns of a time`},
 		{"epochs in a zone", "column: created_at", "column: created_at\n      column_type: epoch_seconds\n      column_timezone: UTC",
-			"jobs.yaml:12:24: jobs[0].window.column_timezone: says nothing about epoch_seconds, which are in UTC; leave it out"},
+			"jobs.yaml:12:24: jobs[0].window.column_timezone: says nothing about integers of column_type, which are in UTC; leave it out"},
 
 		// Source.
 		{"table missing", "      table: scans\n", "", "jobs.yaml:5:5: jobs[0].source.table: is missing; write table: scans"},

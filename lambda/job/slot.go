@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -60,14 +61,11 @@ func (j Job) Slot(event contract.Event) (Slot, error) {
 
 // On is the job on another schedule. An empty zone is UTC.
 func (j Job) On(schedule, timezone string) (Job, error) {
-	zone := time.UTC
-	if timezone != "" {
-		var err error
-		if zone, err = cron.LoadZone(timezone); err != nil {
-			return j, err
-		}
-	}
 	parsed, err := cron.ParseJob(schedule)
+	if err != nil {
+		return j, err
+	}
+	zone, err := cron.LoadZone(cmp.Or(timezone, "UTC"))
 	if err != nil {
 		return j, err
 	}

@@ -81,10 +81,9 @@ func (s Span) after(start time.Time) time.Time {
 	if s.period() != "hour" {
 		return startOf(s.period(), start.Add(longer[s.period()]))
 	}
-	// Where clocks change by half an hour an hour may be that short.
-	half := startOf("hour", start.Add(30*time.Minute))
-	if half.After(start) {
-		return half
+	end := start.Add(time.Hour - sinceFullHour(start))
+	if _, change := start.ZoneBounds(); !change.IsZero() && change.Before(end) {
+		return change // where clocks change by half an hour, or at a quarter to
 	}
-	return startOf("hour", start.Add(time.Hour))
+	return end
 }

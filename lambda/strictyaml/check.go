@@ -26,6 +26,11 @@ func (d *Document) checkText(key, text string, rule Rule) {
 	if breaks {
 		d.Report(key, "%q is not %s; write %s", text, cmp.Or(rule.Is, is), rule.instead())
 	}
+	if rule.Check != nil {
+		if err := rule.Check(text); err != nil {
+			d.Report(key, "%v", err)
+		}
+	}
 }
 
 func (d *Document) checkNumber(key string, number int, rule Rule) {
@@ -78,17 +83,17 @@ func (d *Document) checkForms(target reflect.Value, key string, forms []Form) {
 	}
 	for _, form := range forms {
 		decides := join(key, form.Key)
-		applies := d.Has(decides) && (form.Is == nil || fmt.Sprint(target.Field(fields[form.Key].Index)) == fmt.Sprint(form.Is))
+		applies := d.Has(decides) && (form.Is == nil || fmt.Sprint(reflect.Indirect(target.Field(fields[form.Key].Index))) == fmt.Sprint(form.Is))
 		if form.Editor || applies == form.Unless || d.failed(decides) {
 			continue
 		}
 		for _, name := range form.Needs {
 			if !d.Has(join(key, name)) {
-				d.Report(join(key, name), "is missing; write %s", fields[name].line())
+				d.Report(join(key, name), "%s; write %s", cmp.Or(form.Lacks, "is missing"), fields[name].line())
 			}
 		}
 		for _, name := range form.Refuses {
-			if d.Has(join(key, name)) {
+			if d.Has(join(key, name)) && !target.Field(fields[name].Index).IsZero() {
 				d.Report(join(key, name), "%s", form.Why)
 			}
 		}

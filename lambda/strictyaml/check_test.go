@@ -1,9 +1,11 @@
 package strictyaml_test
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"tally/lambda/strictyaml"
 )
@@ -15,6 +17,8 @@ type pet struct {
 	Toys  []string                  `yaml:"toys"`
 	Owner strictyaml.Map[string]    `yaml:"owner"`
 	Place strictyaml.Map[placeWord] `yaml:"place"`
+	Born  string                    `yaml:"born"`
+	Tame  *bool                     `yaml:"tame"`
 }
 
 type placeWord struct {
@@ -27,33 +31,47 @@ func (p *placeWord) UnmarshalScalar(word string) error {
 }
 
 func TestCheck(t *testing.T) {
+	date := func(text string) error {
+		if _, err := time.Parse(time.DateOnly, text); err != nil {
+			return errors.New("is no date; write 2020-01-31")
+		}
+		return nil
+	}
 	rules := strictyaml.Rules{
 		"": {Forms: []strictyaml.Form{
 			{Key: "kind", Is: "dog", Needs: []string{"name"}},
 			{Key: "kind", Is: "fish", Refuses: []string{"toys"}, Why: "is nothing for a fish; leave it out"},
 			{Key: "age", Unless: true, Refuses: []string{"owner"}, Why: "wants an age", Rules: strictyaml.Rules{"name": strictyaml.Match(`^[a-z]`, "a small letter first")}},
 			{Key: "name", Needs: []string{"age"}, Editor: true},
+			{Key: "place", Refuses: []string{"age"}, Why: "is not for a pet with a place"},
+			{Key: "tame", Is: false, Needs: []string{"place"}, Lacks: "is missing for a wild pet"},
 		}},
 		"kind":       {OneOf: strictyaml.Values("dog", "cat", "fish"), Is: "a pet", Else: "leave it out"},
 		"age":        {Min: 1, Max: 30, Zero: true},
-		"toys":       {Min: 1, Max: 2, Write: "a toy"},
+		"toys":       {Min: 1, Max: 2, Write: "a toy", Twice: "keep one"},
 		"toys.*":     strictyaml.Match(`^[a-z]+$`, "small letters"),
 		"owner":      {Pattern: regexp.MustCompile(`^[a-z]+$`), Write: "a small key", Refuses: []string{"cat"}, Why: "%s owns nobody"},
 		"place.*":    strictyaml.Match(`^[A-Z]`, "a city"),
 		"place.city": {},
+		"born":       {Check: date},
 	}
 	for _, test := range []struct{ name, yaml, want string }{
-		{"right", "{kind: dog, name: Rex, age: 3, toys: [ball], owner: {ann: x}, place: {home: Bonn}}", ""},
+		{"right", "{kind: dog, name: Rex, age: 3, toys: [ball], owner: {ann: x}}", ""},
+		{"a form refuses a number", "{age: 3, place: {home: Bonn}}", "age: is not for a pet with a place"},
+		{"a form refuses no number that counts as left out", "{age: 0, place: {home: Bonn}}", ""},
 		{"what is not there breaks nothing", "{age: 3}", ""},
 		{"no such value", "{kind: cow, age: 3}", `kind: "cow" is not a pet; write dog, cat or fish, or leave it out`},
 		{"too large", "{age: 31}", "age: is 31; write a number from 1 to 30"},
 		{"zero is as if left out", "{age: 0}", ""},
 		{"no entry", "{age: 3, toys: []}", "toys: is empty; write a toy"},
 		{"too many entries", "{age: 3, toys: [a, b, c]}", "toys: has 3 entries; write at most 2"},
+		{"an entry twice", "{age: 3, toys: [a, a]}", `toys[1]: "a" is listed twice; keep one`},
+		{"what a function refuses", "{age: 3, born: soon}", "born: is no date; write 2020-01-31"},
+		{"a form needs a key, with a reason", "{age: 3, tame: false}", "place: is missing for a wild pet; write place: …"},
 		{"an entry", "{age: 3, toys: [a, B]}", `toys[1]: "B" is not valid; write small letters`},
 		{"a key", "{age: 3, owner: {Ann: x}}", `owner.Ann: "Ann" is not valid; write a small key`},
 		{"a key that is refused", "{age: 3, owner: {cat: x}}", "owner.cat: cat owns nobody"},
-		{"a mapping as a word", "{age: 3, place: {home: bonn}}", `place.home: "bonn" is not valid; write a city`},
+		{"a mapping as a word", "{place: {home: bonn}}", `place.home: "bonn" is not valid; write a city`},
 		{"a form needs a key", "{kind: dog, age: 3}", "name: is missing; write name: Rex"},
 		{"a form refuses a key", "{kind: fish, age: 3, toys: [a]}", "toys: is nothing for a fish; leave it out"},
 		{"the form of all others", "{owner: {ann: x}, name: Rex}", "name: \"Rex\" is not valid; write a small letter first\nowner: wants an age"},

@@ -109,13 +109,22 @@ func (d *Document) decodeMap(node ast.Node, key, pattern string, target mapping)
 func (d *Document) decodeSlice(node ast.Node, key, pattern string, target reflect.Value) {
 	sequence, ok := node.(*ast.SequenceNode)
 	if !ok {
-		d.wrong(key, "is %s; write a list", describe(node))
+		d.wrongKind(node, key, "a list")
 		return
 	}
-	d.checkCount(key, len(sequence.Values), d.rules[pattern])
+	rule := d.rules[pattern]
+	d.checkCount(key, len(sequence.Values), rule)
 	target.Set(reflect.MakeSlice(target.Type(), len(sequence.Values), len(sequence.Values)))
+	seen := map[string]bool{}
 	for i, value := range sequence.Values {
-		d.decode(value, fmt.Sprintf("%s[%d]", key, i), join(pattern, "*"), target.Index(i))
+		name := fmt.Sprintf("%s[%d]", key, i)
+		d.decode(value, name, join(pattern, "*"), target.Index(i))
+		if text := target.Index(i).String(); rule.Twice != "" {
+			if seen[text] {
+				d.Report(name, "%q is listed twice; %s", text, rule.Twice)
+			}
+			seen[text] = true
+		}
 	}
 }
 

@@ -22,7 +22,7 @@ func (d *Document) entries(node ast.Node, key string) ([]entry, bool) {
 	case *ast.MappingValueNode:
 		values = []*ast.MappingValueNode{node}
 	default:
-		d.wrong(key, "is %s; write keys and values", describe(node))
+		d.wrongKind(node, key, "keys and values")
 		return nil, false
 	}
 	var entries []entry
@@ -76,34 +76,29 @@ func lostComment(node ast.Node) string {
 	return "#" + next.Value
 }
 
-func describe(node ast.Node) string {
+// describe says what a value is, and what to write if it should be a text.
+func describe(node ast.Node) (what, instead string) {
+	quoted := `put it in quotes: "` + node.GetToken().Value + `"`
 	switch node.(type) {
 	case *ast.NullNode:
-		return "empty"
+		return "empty", "write a text, in quotes if it starts with # or holds a comma between { and }"
 	case *ast.MappingNode, *ast.MappingValueNode:
-		return "a mapping"
+		return "a mapping", "write a text, in quotes if it starts with { or ["
 	case *ast.SequenceNode:
-		return "a list"
+		return "a list", "write a text, in quotes if it starts with { or ["
 	case *ast.BoolNode:
-		return "a boolean"
+		return "a boolean", quoted
 	case *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
-		return "a number"
+		return "a number", quoted
 	default:
-		return "a text"
+		return "a text", "write a text"
 	}
 }
 
-func writeText(node ast.Node) string {
-	switch node.(type) {
-	case *ast.BoolNode, *ast.IntegerNode, *ast.FloatNode, *ast.InfinityNode, *ast.NanNode:
-		return `put it in quotes: "` + node.GetToken().Value + `"`
-	case *ast.NullNode:
-		return "write a text, in quotes if it starts with # or holds a comma between { and }"
-	case *ast.MappingNode, *ast.MappingValueNode, *ast.SequenceNode:
-		return "write a text, in quotes if it starts with { or ["
-	default:
-		return "write a text"
-	}
+// wrongKind reports a value that is not what the key takes.
+func (d *Document) wrongKind(node ast.Node, key, write string) {
+	what, _ := describe(node)
+	d.wrong(key, "is %s; write %s", what, write)
 }
 
 func start(node ast.Node) position {

@@ -17,16 +17,14 @@ type Problem struct {
 
 // Error is the problem in the form that editors can jump to: file:line:column: key: message.
 func (p Problem) Error() string {
-	var text strings.Builder
-	text.WriteString(p.File)
+	text := p.File
 	if p.Line > 0 {
-		fmt.Fprintf(&text, ":%d:%d", p.Line, p.Column)
+		text += fmt.Sprintf(":%d:%d", p.Line, p.Column)
 	}
 	if p.Key != "" {
-		text.WriteString(": " + p.Key)
+		text += ": " + p.Key
 	}
-	text.WriteString(": " + p.Message)
-	return text.String()
+	return text + ": " + p.Message
 }
 
 // Problems are all problems of some files.

@@ -37,7 +37,8 @@ func (d *Document) decodeText(node ast.Node, key string, target reflect.Value, r
 	comment := lostComment(node)
 	switch {
 	case !ok:
-		d.wrong(key, "is %s; %s", describe(node), writeText(node))
+		what, instead := describe(node)
+		d.wrong(key, "is %s; %s", what, instead)
 	case target.Type() == reflect.TypeFor[Text]() && comment != "":
 		d.wrong(key, "YAML takes %q as a comment; put the whole text in quotes", comment)
 	case isNumberElsewhere(node):
@@ -58,7 +59,7 @@ func (d *Document) addText(key, text string, rule Rule) {
 func (d *Document) decodeBool(node ast.Node, key string, target reflect.Value) {
 	value, ok := node.(*ast.BoolNode)
 	if !ok {
-		d.wrong(key, "is %s; write true or false, without quotes", describe(node))
+		d.wrongKind(node, key, "true or false, without quotes")
 		return
 	}
 	target.SetBool(value.Value)
@@ -70,7 +71,7 @@ var plainNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
 func (d *Document) decodeNumber(node ast.Node, key string, target reflect.Value, rule Rule) {
 	value, ok := node.(*ast.IntegerNode)
 	if !ok {
-		d.wrong(key, "is %s; write a whole number, without quotes", describe(node))
+		d.wrongKind(node, key, "a whole number, without quotes")
 		return
 	}
 	digits := value.GetToken().Value
