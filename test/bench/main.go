@@ -29,6 +29,7 @@ var benchmarks = []struct {
 	{"coldstart", coldStart},
 	{"synth", synth},
 	{"size", size},
+	{"sweep", sweep},
 	{"cron", cronNext},
 	{"sql", sqlCounts},
 	{"listing", listing},

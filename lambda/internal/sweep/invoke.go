@@ -8,16 +8,20 @@ import (
 	"net/http"
 	"time"
 
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
-
 	"tally/lambda/contract"
 )
 
-// Lambda invokes functions. It must not try again by itself, and must wait for as long as a
-// function runs: see [NewClient].
+// Lambda invokes functions.
 type Lambda interface {
-	Invoke(ctx context.Context, input *lambda.InvokeInput, options ...func(*lambda.Options)) (*lambda.InvokeOutput, error)
+	// Invoke invokes a function once and waits for as long as it runs. The error is a
+	// *Refusal, or says that there was no answer.
+	Invoke(ctx context.Context, function string, payload []byte) (Reply, error)
+}
+
+// Reply is the end of an invocation.
+type Reply struct {
+	Failed  bool   // the function failed, and Payload is its error
+	Payload []byte // JSON
 }
 
 // startTime is how much time must be left to begin an invocation.
@@ -38,7 +42,7 @@ func (s *Sweeper) countAgain(ctx context.Context, queue *queue, g gap) (verdict,
 	if err != nil {
 		return failed, fmt.Sprintf("encode the event: %v", err)
 	}
-	output, err := s.Lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: &queue.function, Payload: payload})
+	reply, err := s.Lambda.Invoke(ctx, queue.function, payload)
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return pending, "it was still being counted when the monitor's time ended"
@@ -50,11 +54,11 @@ func (s *Sweeper) countAgain(ctx context.Context, queue *queue, g gap) (verdict,
 		return pending, fmt.Sprintf("invoke %s: %v", queue.function, err)
 	case err != nil:
 		return failed, fmt.Sprintf("invoke %s: %v", queue.function, err)
-	case output.FunctionError != nil:
-		return s.failure(queue, g, output.Payload)
+	case reply.Failed:
+		return s.failure(queue, g, reply.Payload)
 	}
 	var answer contract.Answer
-	if err := json.Unmarshal(output.Payload, &answer); err != nil {
+	if err := json.Unmarshal(reply.Payload, &answer); err != nil {
 		return failed, fmt.Sprintf("read the answer of %s: %v", queue.function, err)
 	}
 	if answer.Outcome == contract.OutcomeStored {
@@ -83,11 +87,11 @@ func (s *Sweeper) failure(queue *queue, g gap, payload []byte) (verdict, string)
 //
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
 func isPassing(err error) bool {
-	status := 0 // no answer
-	if answer := new(awshttp.ResponseError); errors.As(err, &answer) {
-		status = answer.HTTPStatusCode()
+	var refusal *Refusal
+	if !errors.As(err, &refusal) {
+		return true
 	}
-	return status == 0 || status == http.StatusTooManyRequests || status == http.StatusConflict || status >= http.StatusInternalServerError
+	return refusal.Status == http.StatusTooManyRequests || refusal.Status == http.StatusConflict || refusal.Status >= http.StatusInternalServerError
 }
 
 // pingTime is enough for a function to start and answer.
@@ -99,8 +103,7 @@ func (s *Sweeper) ping(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, pingTime)
 	defer cancel()
 	for _, counter := range s.Counters {
-		_, err := s.Lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: &counter.Function, Payload: []byte(contract.PingEvent)})
-		if err != nil {
+		if _, err := s.Lambda.Invoke(ctx, counter.Function, []byte(contract.PingEvent)); err != nil {
 			s.Logger.Warn("no answer to a ping", "function", counter.Function, "error", err)
 		}
 	}

@@ -5,9 +5,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
-
 	"tally/lambda/contract"
+	"tally/lambda/internal/sweep"
 )
 
 // slowLambda has a counter that never ends for one slot.
@@ -16,14 +15,14 @@ type slowLambda struct {
 	slot string
 }
 
-func (s *slowLambda) Invoke(ctx context.Context, input *lambda.InvokeInput, options ...func(*lambda.Options)) (*lambda.InvokeOutput, error) {
-	if request, err := contract.ParseEvent(input.Payload); err == nil {
+func (s *slowLambda) Invoke(ctx context.Context, function string, payload []byte) (sweep.Reply, error) {
+	if request, err := contract.ParseEvent(payload); err == nil {
 		if event, ok := request.(contract.Event); ok && event.ScheduledTime.Format(time.RFC3339) == s.slot {
 			<-ctx.Done()
-			return nil, ctx.Err()
+			return sweep.Reply{}, ctx.Err()
 		}
 	}
-	return s.world.Invoke(ctx, input, options...)
+	return s.world.Invoke(ctx, function, payload)
 }
 
 // sweep sweeps with little time, and reports what it did within that.

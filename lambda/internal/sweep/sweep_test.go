@@ -3,19 +3,16 @@ package sweep_test
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
-	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/google/go-cmp/cmp"
 
 	"tally/lambda/contract"
+	"tally/lambda/internal/sweep"
 	"tally/test/local"
 )
 
@@ -147,21 +144,21 @@ func TestEverySlotHasARecordAndNoOther(t *testing.T) {
 // takes all the time of a sweep.
 func TestAGapThatAlwaysFailsKeepsNoOtherWaiting(t *testing.T) {
 	bad := slots("a", "2022-04-07", 3)[0]
-	for name, fail := range map[string]func(w *world) (*lambda.InvokeOutput, error){
-		"a permanent failure": func(*world) (*lambda.InvokeOutput, error) {
+	for name, fail := range map[string]func(w *world) (*sweep.Reply, error){
+		"a permanent failure": func(*world) (*sweep.Reply, error) {
 			return functionError(contract.ErrorPermanent, "no such column"), nil
 		},
-		"a timeout of the counter": func(*world) (*lambda.InvokeOutput, error) {
+		"a timeout of the counter": func(*world) (*sweep.Reply, error) {
 			return functionError("Sandbox.Timedout", "Task timed out after 300.00 seconds"), nil
 		},
-		"the counter is throttled for it": func(*world) (*lambda.InvokeOutput, error) { return nil, refusal(429) },
-		"a lost connection":               func(*world) (*lambda.InvokeOutput, error) { return nil, errors.New("connection reset by peer") },
+		"the counter is throttled for it": func(*world) (*sweep.Reply, error) { return nil, refusal(429) },
+		"a lost connection":               func(*world) (*sweep.Reply, error) { return nil, errors.New("connection reset by peer") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, "2022-04-07T00:30:00Z", "a "+hourly+"\nb "+hourly+"\nc other "+hourly)
 			w.sweep()
-			w.fail = func(job string, slot time.Time) (*lambda.InvokeOutput, error) {
+			w.fail = func(job string, slot time.Time) (*sweep.Reply, error) {
 				if job+" "+slot.Format(time.RFC3339) == bad {
 					return fail(w)
 				}
@@ -186,9 +183,7 @@ func TestAGapThatAlwaysFailsKeepsNoOtherWaiting(t *testing.T) {
 
 // refusal is an answer of Lambda's API with that status.
 func refusal(status int) error {
-	return &awshttp.ResponseError{ResponseError: &smithyhttp.ResponseError{
-		Response: &smithyhttp.Response{Response: &http.Response{StatusCode: status}}, Err: fmt.Errorf("status %d", status),
-	}}
+	return &sweep.Refusal{Status: status, Kind: fmt.Sprintf("status %d", status)}
 }
 
 // A database that is down holds back its own gaps, and those of no other.
@@ -196,7 +191,7 @@ func TestADatabaseThatIsDownHoldsBackItsOwnGapsOnly(t *testing.T) {
 	w := newWorld(t, "2022-04-07T00:30:00Z", "a "+hourly+"\nb "+hourly+"\nc other "+hourly)
 	w.sweeper.Parallel = 1
 	w.sweep()
-	w.fail = func(job string, _ time.Time) (*lambda.InvokeOutput, error) {
+	w.fail = func(job string, _ time.Time) (*sweep.Reply, error) {
 		if job != "c" {
 			return functionError(contract.ErrorUnavailable, "database app: connect: connection refused"), nil
 		}
@@ -221,7 +216,7 @@ func TestADatabaseThatIsDownHoldsBackItsOwnGapsOnly(t *testing.T) {
 func TestWhatIsPendingAndWhatFails(t *testing.T) {
 	for _, test := range []struct {
 		name            string
-		output          *lambda.InvokeOutput
+		output          *sweep.Reply
 		err             error
 		pending, failed int
 		reason          string
@@ -234,14 +229,14 @@ func TestWhatIsPendingAndWhatFails(t *testing.T) {
 		{"no such function", nil, refusal(404), 0, 1, "status 404"},
 		{"the job is wrong", functionError(contract.ErrorPermanent, "no such column"), nil, 0, 1, "no such column"},
 		{"the counter ended", functionError("Runtime.ExitError", "Error: Runtime exited with error: signal: killed"), nil, 0, 1, "signal: killed"},
-		{"an answer of something else", &lambda.InvokeOutput{Payload: []byte("hello")}, nil, 0, 1, "read the answer of tally-vpc-counter"},
+		{"an answer of something else", &sweep.Reply{Payload: []byte("hello")}, nil, 0, 1, "read the answer of tally-vpc-counter"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, "2022-04-07T00:30:00Z", "a "+hourly)
 			w.sweep()
 			w.pass("2022-04-07T01:30:00Z")
-			w.fail = func(string, time.Time) (*lambda.InvokeOutput, error) { return test.output, test.err }
+			w.fail = func(string, time.Time) (*sweep.Reply, error) { return test.output, test.err }
 			answer := w.sweep()
 			said := append(answer.Pending.Slots, answer.Failed.Slots...)
 			if answer.Pending.Total != test.pending || answer.Failed.Total != test.failed || !strings.Contains(said[0].Reason, test.reason) {
@@ -259,7 +254,7 @@ func TestWhatIsPendingAndWhatFails(t *testing.T) {
 func TestASlotThatLeavesTheLookbackIsNamedOnce(t *testing.T) {
 	w := newWorld(t, "2022-04-07T00:30:00Z", "a 0 1 7 4 ? *") // once a year
 	w.sweep()
-	w.fail = func(string, time.Time) (*lambda.InvokeOutput, error) { return nil, refusal(429) }
+	w.fail = func(string, time.Time) (*sweep.Reply, error) { return nil, refusal(429) }
 	w.pass("2022-04-20T22:10:00Z")
 	w.live("2022-04-21T04:30:00Z", nothing)
 	var leaving []string

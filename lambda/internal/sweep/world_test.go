@@ -1,6 +1,7 @@
 package sweep_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"log/slog"
@@ -14,7 +15,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/lambda"
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
@@ -45,7 +45,7 @@ type world struct {
 	mutex   sync.Mutex
 	invoked []string // "job slot" of the events that the monitor sent
 	// fail makes the monitor's invocation for a slot fail; nil is no failure.
-	fail func(job string, slot time.Time) (*lambda.InvokeOutput, error)
+	fail func(job string, slot time.Time) (*sweep.Reply, error)
 }
 
 func newWorld(t *testing.T, begin, jobs string) *world {
@@ -132,35 +132,35 @@ func readJobs(t *testing.T, jobs string) job.File {
 }
 
 // Invoke implements [sweep.Lambda] with the engine.
-func (w *world) Invoke(ctx context.Context, input *lambda.InvokeInput, _ ...func(*lambda.Options)) (*lambda.InvokeOutput, error) {
-	request, err := contract.ParseEvent(input.Payload)
+func (w *world) Invoke(ctx context.Context, _ string, payload []byte) (sweep.Reply, error) {
+	request, err := contract.ParseEvent(payload)
 	if err != nil {
-		return nil, err
+		return sweep.Reply{}, err
 	}
 	event, ok := request.(contract.Event)
 	if !ok {
-		return &lambda.InvokeOutput{Payload: []byte(`{"outcome":"pong"}`)}, nil
+		return sweep.Reply{Payload: []byte(`{"outcome":"pong"}`)}, nil
 	}
 	w.mutex.Lock()
 	w.invoked = append(w.invoked, event.Job+" "+event.ScheduledTime.Format(time.RFC3339))
 	w.mutex.Unlock()
 	if w.fail != nil {
-		if output, err := w.fail(event.Job, event.ScheduledTime); output != nil || err != nil {
-			return output, err
+		if reply, err := w.fail(event.Job, event.ScheduledTime); reply != nil || err != nil {
+			return *cmp.Or(reply, &sweep.Reply{}), err
 		}
 	}
 	answer, err := w.engine.Fill(ctx, event)
 	if err != nil {
-		return functionError(count.ErrorType(err), err.Error()), nil
+		return *functionError(count.ErrorType(err), err.Error()), nil
 	}
-	payload, err := json.Marshal(answer)
-	return &lambda.InvokeOutput{Payload: payload}, err
+	payload, err = json.Marshal(answer)
+	return sweep.Reply{Payload: payload}, err
 }
 
 // functionError is what Lambda answers when a function failed.
-func functionError(kind, message string) *lambda.InvokeOutput {
+func functionError(kind, message string) *sweep.Reply {
 	payload, _ := json.Marshal(map[string]string{"errorType": kind, "errorMessage": message})
-	return &lambda.InvokeOutput{FunctionError: aws.String("Unhandled"), Payload: payload}
+	return &sweep.Reply{Failed: true, Payload: payload}
 }
 
 // sweep sweeps now.
