@@ -4,6 +4,7 @@
 package deploy
 
 import (
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -76,7 +77,7 @@ func TestDeploy(t *testing.T) {
 		if p.cdk() != "" {
 			t.Errorf("cdk %s was run", p.cdk())
 		}
-		p.make(0, "deploy", "ALLOW_STATEFUL_LOSS=yes").says("is replaced")
+		p.make(0, "deploy", "ALLOW_STATEFUL_LOSS=yes", synthesizedBefore).says("is replaced")
 		p.wantCDK("deploy --require-approval never rehearsal/*")
 	})
 	t.Run("a stack is no longer synthesized", func(t *testing.T) {
@@ -86,6 +87,7 @@ func TestDeploy(t *testing.T) {
 		defer p.write("jobs.yaml", jobsFile)
 		p.make(2, "deploy").says("Results (AWS::S3::Bucket) is left behind with its stack", "Error 3")
 	})
+	asBefore := maps.Clone(p.aws.stacks)
 	t.Run("the network is given up together with what uses it", func(t *testing.T) {
 		p.t = t
 		p.write("rehearsal.yaml", "account: \"210987654321\"\nregion: ap-northeast-2\nbuckets: {logs: acme-rehearsal-logs}\ntimeout_seconds: 30\n")
@@ -96,17 +98,15 @@ func TestDeploy(t *testing.T) {
 		p.make(2, "diff").says("== Still in use: deploy the stacks one after the other", used, "Error 3")
 		p.make(2, "deploy", "ALLOW_STATEFUL_LOSS=yes").says(used, "make deploy ENV=rehearsal STACK=Counter ALLOW_STATEFUL_LOSS=yes", "Error 3")
 		p.wantCDK("")
-		p.make(0, "deploy", "STACK=Counter", "ALLOW_STATEFUL_LOSS=yes")
+		p.make(0, "deploy", "STACK=Counter", "ALLOW_STATEFUL_LOSS=yes", synthesizedBefore)
 		p.wantCDK("deploy --require-approval never --exclusively rehearsal/Counter")
 		before := p.aws.stacks["tally-rehearsal-data"]
 		p.aws.deploy(p.assembly("deploy"))
 		p.aws.change("tally-rehearsal-data", func(stack *deployed) { *stack = before })
-		p.make(0, "deploy", "ALLOW_STATEFUL_LOSS=yes").says("rehearsal/Data: Network/VPC (AWS::EC2::VPC) is deleted")
+		p.make(0, "deploy", "ALLOW_STATEFUL_LOSS=yes", synthesizedBefore).says("rehearsal/Data: Network/VPC (AWS::EC2::VPC) is deleted")
 		p.wantCDK("deploy --require-approval never rehearsal/*")
 	})
-	p.t = t
-	p.make(0, "diff")
-	p.aws.deploy(p.assembly("diff"))
+	p.t, p.aws.stacks = t, maps.Clone(asBefore)
 	t.Run("a created database is given up together with its job", func(t *testing.T) {
 		p.t = t
 		const used = "Databases/app/SecurityGroup (AWS::EC2::SecurityGroup) is deleted, and tally-rehearsal-counter as it is deployed still uses it"
@@ -124,13 +124,11 @@ func TestDeploy(t *testing.T) {
 		p.make(0, "deploy", "ALLOW_STATEFUL_LOSS=yes").says("Databases/app/Cluster (AWS::RDS::DBCluster) is deleted")
 		p.cdk()
 	})
-	p.t = t
-	p.make(0, "diff")
-	p.aws.deploy(p.assembly("diff"))
+	p.t, p.aws.stacks = t, maps.Clone(asBefore)
 	t.Run("AWS does not answer", func(t *testing.T) {
 		p.aws.stacks["tally-rehearsal-data"] = deployed{template: "Resources: {}"}
-		p.make(2, "deploy").says("ask CloudFormation for stack tally-rehearsal-data: its template is not JSON")
-		p.aws.deploy(p.assembly("deploy"))
+		p.make(2, "deploy", synthesizedBefore).says("ask CloudFormation for stack tally-rehearsal-data: its template is not JSON")
+		p.aws.stacks = maps.Clone(asBefore)
 	})
 	t.Run("without the look-up role", func(t *testing.T) {
 		p.aws.noRole = true
