@@ -17,7 +17,7 @@ var (
 )
 
 // portable returns a pattern as editors read it.
-func portable(pattern *regexp.Regexp) string {
+func portable(pattern fmt.Stringer) string {
 	text := toJavaScript.Replace(pattern.String())
 	if !sameInBoth.MatchString(text) {
 		panic(fmt.Sprintf("editors may read the pattern %s in another way; write it simpler", text))

@@ -1,9 +1,9 @@
 package settings
 
 import (
-	"regexp"
 
 	"tally/lambda/contract"
+	"tally/lambda/pattern"
 	"tally/lambda/strictyaml"
 )
 
@@ -29,8 +29,8 @@ func id(prefix string) strictyaml.Rule {
 }
 
 // tagText is what every service takes in keys and values of tags.
-func tagText(length string) *regexp.Regexp {
-	return regexp.MustCompile(`^[\pL\pZ\pN_.:/=+@-]{0,` + length + `}$`)
+func tagText(length string) *pattern.Pattern {
+	return pattern.New(`^[\pL\pZ\pN_.:/=+@-]{0,` + length + `}$`)
 }
 
 var rules = strictyaml.Rules{
@@ -92,7 +92,7 @@ var databaseForms = []strictyaml.Form{
 		Refuses: []string{"engine", "version", "host", "port", "auth", "resource_id", "secret_arn", "secret_kms_key_arn", "security_group_id", "ingress"},
 		Rules: strictyaml.Rules{
 			"dbname":       strictyaml.Match(`^[a-z][a-z0-9_]{0,62}$`, "lower-case letters, digits and _"),
-			"username":     {Pattern: regexp.MustCompile(`^[a-z_][a-z0-9_]{0,31}$`), Write: "at most 32 lower-case letters, digits and _", Default: createdUser},
+			"username":     {Pattern: pattern.New(`^[a-z_][a-z0-9_]{0,31}$`), Write: "at most 32 lower-case letters, digits and _", Default: createdUser},
 			"max_capacity": {Default: createdCapacity},
 		}},
 	{Key: "create", Unless: true,

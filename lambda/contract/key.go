@@ -2,9 +2,10 @@ package contract
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"time"
+
+	"tally/lambda/pattern"
 )
 
 // RecordPrefix is the start of every record's key in the results bucket. The bucket policy
@@ -35,11 +36,11 @@ func RecordKey(job string, slot time.Time, revision int) string {
 }
 
 // recordName matches a record's key. The job's name ends before the last hyphen.
-var recordName = regexp.MustCompile(`^counts/date=[^/]+/([^/]+)-([^-/]+)\.rev([0-9]+)\.jsonl$`)
+var recordName = pattern.New(`^counts/date=[^/]+/([^/]+)-([^-/]+)\.rev([0-9]+)\.jsonl$`)
 
 // ParseRecordKey is the reverse of RecordKey. ok is false if key is not a record's.
 func ParseRecordKey(key string) (job string, slot time.Time, revision int, ok bool) {
-	match := recordName.FindStringSubmatch(key)
+	match := recordName.Regexp().FindStringSubmatch(key)
 	if match == nil {
 		return "", time.Time{}, 0, false
 	}

@@ -2,33 +2,27 @@ package expression
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/expr-lang/expr/file"
+
+	"tally/lambda/pattern"
 )
 
 // A name with dashes, such as user-id, is a field to whoever writes it. To the expression
 // language it is a subtraction, of fields that no record has, which is nil. So a name with
 // dashes that stands alone is a field here. In an expression it is refused.
 
-// pattern compiles a pattern when it is needed first: a function that counts no records starts
-// sooner without.
-func pattern(text string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
-}
-
 // fieldName is a name, or names that dots join, with dashes.
-var fieldName = pattern(`^[\pL_][\pL\pN_-]*(\.[\pL\pN_-]+)*$`)
+var fieldName = pattern.New(`^[\pL_][\pL\pN_-]*(\.[\pL\pN_-]+)*$`)
 
 // dashedField returns the path of a field whose name has dashes, if the text is nothing
 // but such a name; else nil.
 func (s *Set) dashedField(text string) []string {
 	text = strings.TrimSpace(text)
-	if s.kind == Objects || !strings.Contains(text, "-") || !fieldName().MatchString(text) {
+	if s.kind == Objects || !strings.Contains(text, "-") || !fieldName.MatchString(text) {
 		return nil
 	}
 	return s.split(text)
@@ -36,14 +30,14 @@ func (s *Set) dashedField(text string) []string {
 
 // lexeme is a text in quotes, a comment, a number or, captured, names that dots and
 // dashes join.
-var lexeme = pattern(`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|` + "`[^`]*`" + `|//[^\n]*|(?s:/\*.*?\*/)` +
+var lexeme = pattern.New(`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|` + "`[^`]*`" + `|//[^\n]*|(?s:/\*.*?\*/)` +
 	`|\d[\pL\pN_]*(?:\.\d[\pL\pN_]*)?|([\pL_$][\pL\pN_$]*(?:(?:-|\??\.)[\pL\pN_$]+)*)`)
 
 var (
-	afterDash   = pattern(`-([\pL\pN_$]+)`)
-	wholeNumber = pattern(`^(\d[\d_]*([eE]\d+)?|0[xX][\da-fA-F]+|0[bB][01]+|0[oO][0-7]+)$`)
-	callFollows = pattern(`^\s*\(`)
-	lastName    = pattern(`(-|\??\.)[\pL\pN_$]+$`)
+	afterDash   = pattern.New(`-([\pL\pN_$]+)`)
+	wholeNumber = pattern.New(`^(\d[\d_]*([eE]\d+)?|0[xX][\da-fA-F]+|0[bB][01]+|0[oO][0-7]+)$`)
+	callFollows = pattern.New(`^\s*\(`)
+	lastName    = pattern.New(`(-|\??\.)[\pL\pN_$]+$`)
 )
 
 // checkDashes refuses a subtraction of names that is written like one name. Subtracting a
@@ -52,13 +46,13 @@ func (s *Set) checkDashes(text string) *file.Error {
 	if s.kind == Objects {
 		return nil
 	}
-	for _, at := range lexeme().FindAllStringSubmatchIndex(text, -1) {
+	for _, at := range lexeme.Regexp().FindAllStringSubmatchIndex(text, -1) {
 		if at[2] < 0 {
 			continue
 		}
 		before, name, after := text[:at[2]], text[at[2]:at[3]], text[at[3]:]
-		if callFollows().MatchString(after) {
-			name = lastName().ReplaceAllString(name, "") // without the function
+		if callFollows.MatchString(after) {
+			name = lastName.Regexp().ReplaceAllString(name, "") // without the function
 		}
 		if !s.looksLikeOneName(name) {
 			continue
@@ -70,7 +64,7 @@ func (s *Set) checkDashes(text string) *file.Error {
 		return &file.Error{
 			Location: file.Location{From: utf8.RuneCountInString(before)},
 			Message: fmt.Sprintf("%s is a subtraction; write %s for the field of that name, or %s to subtract",
-				name, field, afterDash().ReplaceAllString(name, " - $1")),
+				name, field, afterDash.Regexp().ReplaceAllString(name, " - $1")),
 		}
 	}
 	return nil
@@ -80,8 +74,8 @@ func (s *Set) looksLikeOneName(name string) bool {
 	if slices.Contains(s.columns, name) {
 		return strings.Contains(name, "-")
 	}
-	return slices.ContainsFunc(afterDash().FindAllStringSubmatch(name, -1), func(part []string) bool {
-		return !wholeNumber().MatchString(part[1])
+	return slices.ContainsFunc(afterDash.Regexp().FindAllStringSubmatch(name, -1), func(part []string) bool {
+		return !wholeNumber.MatchString(part[1])
 	})
 }
 

@@ -2,10 +2,10 @@ package job
 
 import (
 	"fmt"
-	"regexp"
 
 	"tally/lambda/contract"
 	"tally/lambda/cron"
+	"tally/lambda/pattern"
 	"tally/lambda/strictyaml"
 )
 
@@ -21,13 +21,13 @@ const maxGroupsLimit = 10_000
 const labelLimit = 100
 
 var (
-	namePattern = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`)
+	namePattern = pattern.New(`^[a-z][a-z0-9_-]{0,62}$`)
 	// tablePattern finds mistakes early. The engine decides which names are valid; the parts
 	// are quoted for it.
-	tablePattern = regexp.MustCompile(`^[^.\s"` + "`" + `\x00]+(\.[^.\s"` + "`" + `\x00]+)?$`)
+	tablePattern = pattern.New(`^[^.\s"` + "`" + `\x00]+(\.[^.\s"` + "`" + `\x00]+)?$`)
 	// labelPattern allows a title: one line without control characters.
-	labelPattern     = regexp.MustCompile(fmt.Sprintf(`^[^\x00-\x1f\x7f-\x9f]{1,%d}$`, labelLimit))
-	delimiterPattern = regexp.MustCompile(`^(tab|[^"\r\n` + "\ufffd" + `])$`)
+	labelPattern     = pattern.New(fmt.Sprintf(`^[^\x00-\x1f\x7f-\x9f]{1,%d}$`, labelLimit))
+	delimiterPattern = pattern.New(`^(tab|[^"\r\n` + "\ufffd" + `])$`)
 )
 
 const (

@@ -1,10 +1,10 @@
 package sqlcheck
 
 import (
-	"regexp"
 	"strings"
 
 	"tally/lambda/contract"
+	"tally/lambda/pattern"
 )
 
 // engines are the syntaxes by the engine's name in settings.
@@ -15,7 +15,7 @@ var engines = map[string]syntax{contract.EnginePostgres: postgres, contract.Engi
 type syntax []rule
 
 type rule struct {
-	begins  *regexp.Regexp                 // the token, or its beginning if there is an end
+	begins  *pattern.Pattern               // the token, or its beginning if there is an end
 	end     func(opening, rest string) int // length of the token after its beginning, negative if it does not end
 	comment bool
 	err     error // refuses the token, or one that does not end
@@ -24,7 +24,7 @@ type rule struct {
 // first is the first token of some code that is not empty.
 func (s syntax) first(code string) (token string, comment bool, err error) {
 	for _, rule := range s {
-		begin := rule.begins.FindString(code)
+		begin := rule.begins.Regexp().FindString(code)
 		if begin == "" {
 			continue
 		}
@@ -40,8 +40,8 @@ func (s syntax) first(code string) (token string, comment bool, err error) {
 	return code[:1], false, nil
 }
 
-// starting compiles a pattern for the start of a text, in which . is any character.
-func starting(pattern string) *regexp.Regexp { return regexp.MustCompile(`^(?s:` + pattern + `)`) }
+// starting is a pattern for the start of a text, in which . is any character.
+func starting(text string) *pattern.Pattern { return pattern.New(`^(?s:` + text + `)`) }
 
 // word is a name, a keyword or a number.
 var word = rule{begins: starting(`[0-9A-Za-z_[:^ascii:]][0-9A-Za-z_$[:^ascii:]]*`)}

@@ -2,11 +2,11 @@ package strictyaml_test
 
 import (
 	"errors"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"tally/lambda/pattern"
 	"tally/lambda/strictyaml"
 )
 
@@ -50,7 +50,7 @@ func TestCheck(t *testing.T) {
 		"age":        {Min: 1, Max: 30, Zero: true},
 		"toys":       {Min: 1, Max: 2, Write: "a toy", Twice: "keep one"},
 		"toys.*":     strictyaml.Match(`^[a-z]+$`, "small letters"),
-		"owner":      {Pattern: regexp.MustCompile(`^[a-z]+$`), Write: "a small key", Refuses: []string{"cat"}, Why: "%s owns nobody"},
+		"owner":      {Pattern: pattern.New(`^[a-z]+$`), Write: "a small key", Refuses: []string{"cat"}, Why: "%s owns nobody"},
 		"place.*":    strictyaml.Match(`^[A-Z]`, "a city"),
 		"place.city": {},
 		"born":       {Check: date},

@@ -1,6 +1,6 @@
 package strictyaml
 
-import "regexp"
+import "tally/lambda/pattern"
 
 // Rules are what the values of a file must be, by their keys, with * for any entry of a
 // list or a Map: jobs.*.name. [Read] reports what breaks them, and the schemas of
@@ -10,7 +10,7 @@ type Rules map[string]Rule
 // Rule is what one value must be. Pattern and OneOf of a mapping are for the word that
 // may stand for it.
 type Rule struct {
-	Pattern *regexp.Regexp     // of a text, or of the keys of a Map
+	Pattern *pattern.Pattern   // of a text, or of the keys of a Map
 	OneOf   []any              // the values that are allowed
 	Check   func(string) error // of a text; the error says what is wrong and what to write
 	Min     int                // of a number, or of the entries in a list or a Map
@@ -45,8 +45,8 @@ type Form struct {
 }
 
 // Match is the rule of a text; write is what to write instead of one that breaks it.
-func Match(pattern, write string) Rule {
-	return Rule{Pattern: regexp.MustCompile(pattern), Write: write}
+func Match(text, write string) Rule {
+	return Rule{Pattern: pattern.New(text), Write: write}
 }
 
 // Parsed is the rule of a text that parse reads without an error.

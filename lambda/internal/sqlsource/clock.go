@@ -1,10 +1,10 @@
 package sqlsource
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
+	"tally/lambda/pattern"
 	"tally/lambda/sqlcheck"
 )
 
@@ -40,7 +40,7 @@ func (c clock) reading(setting, zone string) []otherReading {
 	return []otherReading{{setting: setting + " " + zone, ours: "days and times in UTC", differs: c.matters}}
 }
 
-var utc = regexp.MustCompile(`(?i)^(Etc/)?(UTC|UCT|GMT|Zulu|Universal|Greenwich)$|^[+-]?00:00$`)
+var utc = pattern.New(`(?i)^(Etc/)?(UTC|UCT|GMT|Zulu|Universal|Greenwich)$|^[+-]?00:00$`)
 
 // matters tells whether a zone may change what a condition means, as far as its parts
 // show it.
@@ -77,9 +77,9 @@ func (c clock) matters(tokens []sqlcheck.Token) bool {
 
 var (
 	// isTime finds a day or a time in quotes, or as MySQL's number.
-	isTime = regexp.MustCompile(`(?i)^e?['"$]+(\d{1,4}[-/.:]\d|today|yesterday|tomorrow)|^\d{8,14}$`)
+	isTime = pattern.New(`(?i)^e?['"$]+(\d{1,4}[-/.:]\d|today|yesterday|tomorrow)|^\d{8,14}$`)
 	// hasZone finds the zone at the end of a time of day.
-	hasZone = regexp.MustCompile(`(?i):\d\d(\.\d+)? *(z|utc|[+-]\d\d(:?\d\d)?)['"$]+$`)
+	hasZone = pattern.New(`(?i):\d\d(\.\d+)? *(z|utc|[+-]\d\d(:?\d\d)?)['"$]+$`)
 )
 
 // isOne tells whether a token is one of some names, in quotes or not.

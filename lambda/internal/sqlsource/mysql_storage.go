@@ -3,11 +3,11 @@ package sqlsource
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"tally/lambda/internal/count"
+	"tally/lambda/pattern"
 )
 
 // storage is where a table of MySQL or MariaDB keeps its rows.
@@ -74,7 +74,7 @@ FROM information_schema.TABLES t LEFT JOIN information_schema.ENGINES e ON e.ENG
 }
 
 // tableInView is a table in the definition of a view as the server keeps it.
-var tableInView = regexp.MustCompile("(?:from|join) *\\(*`((?:[^`]|``)+)`\\.`((?:[^`]|``)+)`")
+var tableInView = pattern.New("(?:from|join) *\\(*`((?:[^`]|``)+)`\\.`((?:[^`]|``)+)`")
 
 // readBy are the tables that a view reads.
 func (s *session) readBy(ctx context.Context, view storage) (tables []string, err error) {
@@ -87,7 +87,7 @@ func (s *session) readBy(ctx context.Context, view storage) (tables []string, er
 		if row[0] == "" {
 			return nil, s.refuseHidden(ctx, view)
 		}
-		for _, match := range tableInView.FindAllStringSubmatch(row[0], -1) {
+		for _, match := range tableInView.Regexp().FindAllStringSubmatch(row[0], -1) {
 			tables = append(tables, strings.ReplaceAll(match[1]+"."+match[2], "``", "`"))
 		}
 	}

@@ -2,9 +2,9 @@ package sqlsource
 
 import (
 	"context"
-	"regexp"
 	"strings"
 
+	"tally/lambda/pattern"
 	"tally/lambda/sqlcheck"
 )
 
@@ -14,7 +14,7 @@ var postgresClock = clock{
 }
 
 // ambiguousDate is a date that the server's datestyle decides about.
-var ambiguousDate = regexp.MustCompile(`^'\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}`)
+var ambiguousDate = pattern.New(`^'\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}`)
 
 // readings asks for what the session would have without the run's SET LOCAL.
 func (d postgres) readings(ctx context.Context, s *session, table string) ([]otherReading, error) {

@@ -3,10 +3,11 @@ package sqlsource
 import (
 	"net"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"tally/lambda/pattern"
 )
 
 // URLError is what is wrong with the URL in a variable. It holds no part of the URL: a
@@ -20,7 +21,7 @@ const errNotURL URLError = "is not a database's URL; write postgres://user:passw
 
 // urlShape is strict. What looks like a host, a database or a parameter may be the rest
 // of a password that is not encoded, and a host's name is looked up.
-var urlShape = regexp.MustCompile(`^[A-Za-z]+://` +
+var urlShape = pattern.New(`^[A-Za-z]+://` +
 	`[\w.~!$&'()*+,;=%-]+(:[\w.~!$&'()*+,;=:%-]*)?` + // user and password
 	`@([\w.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?` + // host and port
 	`(/[\w.~$%-]*)?(\?[\w.~%=&/:+-]*)?$`)
