@@ -94,7 +94,7 @@ func (c *checker) try(ctx context.Context, field string, step func(context.Conte
 	case !failure(err).Permanent:
 		c.err = err
 		return false
-	case errors.As(err, &noZoneError{}):
+	case errors.Is(err, errNoZone):
 		field += "_timezone"
 	}
 	c.problems = append(c.problems, count.Problem{Field: field, Err: err})

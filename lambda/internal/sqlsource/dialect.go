@@ -92,12 +92,6 @@ type dialect interface {
 	withoutRows(text string) string
 }
 
-// loginMaker makes a user's name and password at connect time, because passwords
-// expire and change.
-type loginMaker func(context.Context) (login, error)
-
-type login struct{ user, password string }
-
 // quoteTable quotes the parts of table or schema.table.
 func quoteTable(d dialect, table string) string {
 	parts := strings.Split(table, ".")

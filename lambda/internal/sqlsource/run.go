@@ -110,8 +110,8 @@ func (r *run) scan(ctx context.Context, shares, parts int, st statement, sheet *
 // judged decides whether a statement's timeout is permanent: it is, if the statement had
 // nearly the time that it has in a whole run.
 func (r *run) judged(err error, parts int) error {
-	var answer *answerError
-	if !errors.As(err, &answer) || !answer.timedOut {
+	answer, ok := errors.AsType[*answerError](err)
+	if !ok || !answer.timedOut {
 		return err
 	}
 	if whole := usable(r.query.Whole) / time.Duration(parts); answer.had < whole*9/10 {
@@ -125,8 +125,7 @@ func (r *run) judged(err error, parts int) error {
 // statement is refused without rows too: that message holds no data. An error that is no
 // refusal is one of the run.
 func (r *run) reason(ctx context.Context, st statement, refusal error) error {
-	var answer *answerError
-	if errors.As(refusal, &answer) && answer.timedOut {
+	if answer, ok := errors.AsType[*answerError](refusal); ok && answer.timedOut {
 		return refusal
 	}
 	said := r.attempt(ctx, 1, func(ctx context.Context) error { return r.prepare(ctx, st.text) })

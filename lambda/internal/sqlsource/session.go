@@ -31,8 +31,7 @@ func (s *session) warn(format string, args ...any) {
 // have changed.
 func open(ctx context.Context, to target) (*session, error) {
 	s, err := await(ctx, to)
-	var answer *answerError
-	if to.forget != nil && errors.As(err, &answer) && answer.login {
+	if answer, ok := errors.AsType[*answerError](err); ok && answer.login && to.forget != nil {
 		to.forget()
 		s, err = await(ctx, to)
 	}
@@ -143,8 +142,7 @@ func (s *session) exec(ctx context.Context, texts ...string) error {
 // to it, such as that somebody cancelled it, says nothing about the job.
 func (s *session) control(ctx context.Context, text string) error {
 	err := s.exec(ctx, text)
-	var answer *answerError
-	if errors.As(err, &answer) {
+	if answer, ok := errors.AsType[*answerError](err); ok {
 		answer.transient = true
 	}
 	return err

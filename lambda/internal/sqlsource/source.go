@@ -40,7 +40,7 @@ var _ count.CheckedSource = (*Source)(nil)
 
 // New makes a source. It connects to nothing yet.
 func New(options Options) *Source {
-	return &Source{options: options, dial: new(net.Dialer).DialContext, secrets: &secrets{read: limitReads(options.Secret, secretTime, secretPause), known: map[string]login{}}}
+	return &Source{options: options, dial: new(net.Dialer).DialContext, secrets: newSecrets(options.Secret, secretPause)}
 }
 
 // Count implements [count.Source].

@@ -2,6 +2,7 @@ package sqlsource
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -94,8 +95,7 @@ func (c columnType) bound(at time.Time, counted job.Job) (any, error) {
 	case c.kind == instant:
 		return at.UTC().Format(c.layout), nil
 	case window.ColumnZone == nil:
-		return nil, noZoneError{count.Permanentf("its values have no time zone; write in job %s what they mean, such as column_timezone: %s",
-			counted.Name, counted.Timezone)}
+		return nil, count.Permanentf("%w; write in job %s what they mean, such as column_timezone: %s", errNoZone, counted.Name, counted.Timezone)
 	case c.kind == date && !startsDay(at, window.ColumnZone):
 		return nil, count.Permanentf("it holds days, and the window's bound %s is not a day's start in %s; write a span of whole days in job %s, such as span: %s",
 			at.Format(time.RFC3339), window.ColumnZone, counted.Name, job.PreviousDay)
@@ -103,10 +103,8 @@ func (c columnType) bound(at time.Time, counted job.Job) (any, error) {
 	return window.WallClock(at).Format(c.layout), nil
 }
 
-// noZoneError means that column_timezone is missing.
-type noZoneError struct{ error }
-
-func (e noZoneError) Unwrap() error { return e.error }
+// errNoZone means that column_timezone is missing.
+var errNoZone = errors.New("its values have no time zone")
 
 // startsDay tells whether t is the first instant of a day in zone, which is not
 // midnight where the clocks skip it.
