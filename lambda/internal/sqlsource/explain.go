@@ -35,7 +35,7 @@ func (s *Source) Explain(ctx context.Context, query count.Query) ([]Explained, e
 }
 
 func (r *run) explain(ctx context.Context) ([]Explained, error) {
-	plan, err := r.plan(ctx)
+	plan, err := r.planned(ctx)
 	if err != nil {
 		return nil, err
 	}

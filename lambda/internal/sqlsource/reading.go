@@ -1,8 +1,7 @@
 package sqlsource
 
 import (
-	"context"
-	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,27 +16,6 @@ type otherReading struct {
 	differs func([]sqlcheck.Token) bool
 }
 
-// warnOfReadings warns of conditions that the database's own settings read in another
-// way: whoever tried one there may have got another count.
-func (c *checker) warnOfReadings(ctx context.Context) {
-	if c.err != nil {
-		return
-	}
-	readings, err := c.dialect.readings(ctx, c.session, c.query.Job.Source.Table)
-	if err != nil {
-		c.err = fmt.Errorf("settings of the server: %w", err)
-	}
-	for _, entry := range c.query.Job.Cases {
-		tokens := sqlcheck.Tokens(c.dialect.engine().name, string(entry.Value))
-		for _, other := range readings {
-			if other.differs(tokens) {
-				c.warnOf("cases."+entry.Key, fmt.Errorf("a run reads %s; with the database's own setting (%s) this condition may count something else",
-					other.ours, other.setting))
-			}
-		}
-	}
-}
-
 // anyToken makes a test of a condition from a test of its tokens.
 func anyToken(test func(sqlcheck.Token) bool) func([]sqlcheck.Token) bool {
 	return func(tokens []sqlcheck.Token) bool { return slices.ContainsFunc(tokens, test) }
@@ -46,4 +24,88 @@ func anyToken(test func(sqlcheck.Token) bool) func([]sqlcheck.Token) bool {
 // escaped tells whether a token is a text in single quotes that holds a backslash.
 func escaped(token sqlcheck.Token) bool {
 	return token[0] == '\'' && strings.Contains(string(token), `\`)
+}
+
+// clock is what in a condition depends on the session's zone, and when.
+type clock struct {
+	// days always do: functions that give a day or a time of day.
+	days []string
+	// instants do where a day or a time without a zone is made of them, or compared
+	// with them: columns, functions and types.
+	instants []string
+	// walls are columns that hold days and times without a zone, and functions that
+	// give those of a fixed one.
+	walls []string
+}
+
+// withColumns adds a table's columns, given with their types.
+func (c clock) withColumns(instant string, columns [][]string) clock {
+	for _, column := range columns {
+		if column[1] == instant {
+			c.instants = append(slices.Clip(c.instants), column[0])
+		} else {
+			c.walls = append(slices.Clip(c.walls), column[0])
+		}
+	}
+	return c
+}
+
+// reading is that of the zone that a setting names, none if it is UTC.
+func (c clock) reading(setting, zone string) []otherReading {
+	if utc.MatchString(zone) {
+		return nil
+	}
+	return []otherReading{{setting: setting + " " + zone, ours: "days and times in UTC", differs: c.matters}}
+}
+
+var utc = regexp.MustCompile(`(?i)^(Etc/)?(UTC|UCT|GMT|Zulu|Universal|Greenwich)$|^[+-]?00:00$`)
+
+// matters tells whether a zone may change what a condition means, as far as its parts
+// show it.
+func (c clock) matters(tokens []sqlcheck.Token) bool {
+	at := func(i int) sqlcheck.Token {
+		if i < 0 || i >= len(tokens) {
+			return ";" // which no condition holds
+		}
+		return tokens[i]
+	}
+	zoneless := slices.ContainsFunc(tokens, func(t sqlcheck.Token) bool {
+		return isTime.MatchString(string(t)) && !hasZone.MatchString(string(t)) || isOne(t, c.walls)
+	})
+	for i, token := range tokens {
+		if isOne(token, c.days) {
+			return true
+		}
+		if !isOne(token, c.instants) {
+			continue
+		}
+		before, after := at(i-1), at(i+1)
+		if after == "(" && at(i+2) == ")" { // now()
+			after = at(i + 3)
+		}
+		switch {
+		case after.Is("is"), after.Is("at"): // IS NULL, AT TIME ZONE
+		case at(i-2).Is("unix_timestamp", "epoch"): // seconds of an instant
+		case zoneless, after == ":", before == ",", before.Is("from"), before == "(" && isFunction(at(i-2)):
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	// isTime finds a day or a time in quotes, or as MySQL's number.
+	isTime = regexp.MustCompile(`(?i)^e?['"$]+(\d{1,4}[-/.:]\d|today|yesterday|tomorrow)|^\d{8,14}$`)
+	// hasZone finds the zone at the end of a time of day.
+	hasZone = regexp.MustCompile(`(?i):\d\d(\.\d+)? *(z|utc|[+-]\d\d(:?\d\d)?)['"$]+$`)
+)
+
+// isOne tells whether a token is one of some names, in quotes or not.
+func isOne(token sqlcheck.Token, names []string) bool {
+	return token[0] != '\'' && sqlcheck.Token(strings.Trim(string(token), "`\"")).Is(names...)
+}
+
+// isFunction tells whether what stands before a parenthesis is a function's name.
+func isFunction(token sqlcheck.Token) bool {
+	return ('a' <= token[0]|0x20 && token[0]|0x20 <= 'z') && !token.Is("in", "and", "or", "not", "exists", "any", "all", "when", "then", "else", "between")
 }

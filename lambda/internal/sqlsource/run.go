@@ -9,18 +9,19 @@ import (
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
-	"tally/lambda/sqlcheck"
 )
 
 // run is one query on one connection.
 type run struct {
 	*session
-	query count.Query
+	query    count.Query
+	problems []count.Problem // that a check found
+	err      error           // ended the run
 }
 
 // count counts everything that the job wants.
 func (r *run) count(ctx context.Context) (*count.Sheet, error) {
-	plan, err := r.plan(ctx)
+	plan, err := r.planned(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -36,31 +37,6 @@ func (r *run) count(ctx context.Context) (*count.Sheet, error) {
 		return r.oneByOne(ctx, plan, measures)
 	}
 	return sheet, r.explained(err)
-}
-
-// plan asks the database what the statements must know of the table.
-func (r *run) plan(ctx context.Context) (_ plan, err error) {
-	counted, table := r.query.Job, r.query.Job.Source.Table
-	p := plan{dialect: r.dialect, job: counted}
-	// A snapshot does not outlive TRUNCATE.
-	if err := r.dialect.hold(ctx, r.session, table); err != nil {
-		return plan{}, fmt.Errorf("table %s: %w", table, err)
-	}
-	for _, entry := range counted.Cases { // synth may have checked another version of the jobs
-		if err := sqlcheck.Check(r.dialect.engine().name, string(entry.Value)); err != nil {
-			return plan{}, count.Permanentf("condition of case %s: %w", entry.Key, err)
-		}
-	}
-	if p.window, err = r.bind(ctx, r.query); err != nil {
-		return plan{}, err
-	}
-	if p.by, err = r.groupTexts(ctx, table, counted.GroupBy...); err != nil {
-		return plan{}, fmt.Errorf("group_by of %s: %w", table, err)
-	}
-	if p.distinct, err = r.distinctOf(ctx, table, counted.Distinct); err != nil {
-		return plan{}, fmt.Errorf("distinct of %s: %w", table, err)
-	}
-	return p, nil
 }
 
 // oneByOne counts each measure by a statement of its own, in the same snapshot. A

@@ -97,10 +97,7 @@ func (s *session) texts(ctx context.Context, query string, values ...any) (colum
 		return nil, nil, err
 	}
 	cells := make([]sql.NullString, len(columns))
-	into := make([]any, len(columns))
-	for i := range cells {
-		into[i] = &cells[i]
-	}
+	into := pointers(cells)
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
 			return nil, nil, answered(err)
@@ -126,6 +123,12 @@ func (s *session) setLimit(ctx context.Context, lockPart time.Duration) (time.Du
 		return 0, fmt.Errorf("set the statement timeout: %w", err)
 	}
 	return limit, nil
+}
+
+// touch asks for no row of a table.
+func (s *session) touch(ctx context.Context, table string) error {
+	_, _, err := s.texts(ctx, "SELECT 1 FROM "+quoteTable(s.dialect, table)+" LIMIT 0")
+	return err
 }
 
 // exec runs statements of our own, one after the other.

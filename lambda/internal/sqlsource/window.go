@@ -53,15 +53,15 @@ func (s *session) bind(ctx context.Context, query count.Query) (_ bounds, err er
 			err = fmt.Errorf("column %s of %s: %w", name, table, err)
 		}
 	}()
-	types, err := s.typesOf(ctx, table, name)
+	databaseType, err := s.typeOf(ctx, table, name)
 	if err != nil {
 		return bounds{}, err
 	}
 	known := s.dialect.engine().columns
-	column, found := known[types[0]]
+	column, found := known[databaseType]
 	if !found {
 		return bounds{}, count.Permanentf("its type is %s; a window needs one of %s",
-			strings.ToLower(types[0]), strings.ToLower(strings.Join(slices.Sorted(maps.Keys(known)), ", ")))
+			strings.ToLower(databaseType), strings.ToLower(strings.Join(slices.Sorted(maps.Keys(known)), ", ")))
 	}
 	from, err := column.bound(query.Window.From, query.Job)
 	if err != nil {
