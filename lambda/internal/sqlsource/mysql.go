@@ -14,6 +14,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 
 	"tally/lambda/contract"
+	"tally/lambda/sqlcheck"
 )
 
 // mySQL is MySQL, MariaDB and Aurora MySQL.
@@ -224,4 +225,44 @@ var mySQLNumbers = map[uint16]meaning{
 	1927: {words: "the connection was killed", transient: true},
 	1969: {words: "took longer than its time", transient: true, timeout: true}, // MariaDB
 	3024: {words: "took longer than its time", transient: true, timeout: true}, // MySQL
+}
+
+var mySQLClock = clock{
+	days:     []string{"curdate", "current_date", "curtime", "current_time", "from_unixtime"},
+	instants: []string{"now", "current_timestamp", "localtime", "localtimestamp", "sysdate", "unix_timestamp"},
+	walls:    []string{"utc_timestamp", "utc_date", "utc_time"},
+}
+
+// modeReadings are by the modes of sql_mode that a run does not have.
+var modeReadings = map[string]otherReading{
+	"ANSI_QUOTES":          {ours: `"x" as a text`, differs: anyToken(func(token, _ sqlcheck.Token) bool { return token[0] == '"' })},
+	"NO_BACKSLASH_ESCAPES": {ours: `a backslash in a text as an escape`, differs: anyToken(escaped)},
+	"EMPTY_STRING_IS_NULL": {ours: "'' as an empty text", differs: anyToken(func(token, _ sqlcheck.Token) bool { return token == "''" })},
+	"PIPES_AS_CONCAT":      {ours: "|| as OR", differs: anyToken(func(token, next sqlcheck.Token) bool { return token == "|" && next == "|" })},
+	"HIGH_NOT_PRECEDENCE": {ours: "NOT a = b as NOT (a = b)", differs: anyToken(func(token, next sqlcheck.Token) bool {
+		return token.Is("not") && !next.Is(";", "(", "in", "like", "between", "regexp", "rlike", "null", "true", "false", "unknown", "exists")
+	})},
+}
+
+// readings asks for what another session would have.
+func (*mySQL) readings(ctx context.Context, s *session, table string) ([]otherReading, error) {
+	_, rows, err := s.texts(ctx, "SELECT @@GLOBAL.sql_mode, IF(@@GLOBAL.time_zone = 'SYSTEM', @@GLOBAL.system_time_zone, @@GLOBAL.time_zone)")
+	if err != nil {
+		return nil, err
+	}
+	is, values := isTable(table)
+	_, columns, err := s.texts(ctx, "SELECT COLUMN_NAME, DATA_TYPE FROM information_schema.COLUMNS WHERE "+is+
+		" AND DATA_TYPE IN ('timestamp', 'datetime', 'date', 'time')", values...)
+	if err != nil {
+		return nil, err
+	}
+	modes, zone := rows[0][0], rows[0][1]
+	readings := mySQLClock.withColumns("timestamp", columns).reading("time_zone", zone)
+	for _, mode := range strings.Split(modes, ",") {
+		if other, known := modeReadings[mode]; known {
+			other.setting = "sql_mode " + mode
+			readings = append(readings, other)
+		}
+	}
+	return readings, nil
 }

@@ -36,10 +36,13 @@ func (r *run) plan(ctx context.Context) plan {
 	counted, table := r.query.Job, r.query.Job.Source.Table
 	p := plan{dialect: r.dialect, job: counted}
 	r.try(ctx, "window.column", "", func(ctx context.Context) (err error) {
-		if p.window, err = r.bind(ctx, r.query); err != nil || !r.checking {
-			return err
+		if p.window, err = r.bind(ctx); err != nil {
+			return fmt.Errorf("column %s of %s: %w", counted.Window.Column, table, err)
 		}
-		return r.checkUnit(ctx)
+		if r.checking {
+			return r.checkUnit(ctx)
+		}
+		return nil
 	})
 	for i, name := range counted.GroupBy {
 		r.try(ctx, fmt.Sprintf("group_by[%d]", i), "group_by of "+table+": ", func(ctx context.Context) error {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"tally/lambda/contract"
+	"tally/lambda/sqlcheck"
 )
 
 // postgres is PostgreSQL and Aurora PostgreSQL.
@@ -200,4 +202,37 @@ var postgresStates = map[string]meaning{
 	"57014":               {words: "took longer than its time, or was cancelled", transient: true, timeout: true, cancel: true},
 	"58":                  {words: "a system error of the server", transient: true},
 	"P0":                  {words: "an error that a function raised"},
+}
+
+var postgresClock = clock{
+	days:     []string{"current_date", "current_time", "localtime", "localtimestamp", "make_timestamptz"},
+	instants: []string{"now", "current_timestamp", "transaction_timestamp", "statement_timestamp", "clock_timestamp", "to_timestamp", "timestamptz"},
+}
+
+// ambiguousDate is a date that the server's datestyle decides about.
+var ambiguousDate = regexp.MustCompile(`^'\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}`)
+
+// readings asks for what the session would have without the run's SET LOCAL.
+func (d postgres) readings(ctx context.Context, s *session, table string) ([]otherReading, error) {
+	_, rows, err := s.texts(ctx, `SELECT reset_val FROM pg_settings
+WHERE lower(name) IN ('datestyle', 'standard_conforming_strings', 'timezone') ORDER BY lower(name)`)
+	if err != nil {
+		return nil, err
+	}
+	_, columns, err := s.texts(ctx, `SELECT attname, atttypid::regtype FROM pg_attribute
+WHERE attrelid = $1::regclass AND attnum > 0 AND atttypid IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype, 'time'::regtype)`, quoteTable(d, table))
+	if err != nil {
+		return nil, err
+	}
+	style, conforming, zone := rows[0][0], rows[1][0], rows[2][0]
+	readings := postgresClock.withColumns("timestamp with time zone", columns).reading("TimeZone", zone)
+	if !strings.HasSuffix(style, "MDY") {
+		readings = append(readings, otherReading{"DateStyle " + style, "'04/07/2022' as April 7", anyToken(func(token, _ sqlcheck.Token) bool {
+			return ambiguousDate.MatchString(string(token))
+		})})
+	}
+	if conforming == "off" {
+		readings = append(readings, otherReading{"standard_conforming_strings off", "a backslash in '…' as it is", anyToken(escaped)})
+	}
+	return readings, nil
 }

@@ -16,13 +16,29 @@ type otherReading struct {
 	differs func([]sqlcheck.Token) bool
 }
 
-// anyToken makes a test of a condition from a test of its tokens.
-func anyToken(test func(sqlcheck.Token) bool) func([]sqlcheck.Token) bool {
-	return func(tokens []sqlcheck.Token) bool { return slices.ContainsFunc(tokens, test) }
+// anyToken makes a test of a condition from a test of each token and the one after it.
+func anyToken(test func(token, next sqlcheck.Token) bool) func([]sqlcheck.Token) bool {
+	return func(tokens []sqlcheck.Token) bool {
+		for i, token := range tokens {
+			if test(token, tokenAt(tokens, i+1)) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// tokenAt is a token of a condition. Beyond its ends it is a semicolon, which no
+// condition holds.
+func tokenAt(tokens []sqlcheck.Token, i int) sqlcheck.Token {
+	if i < 0 || i >= len(tokens) {
+		return ";"
+	}
+	return tokens[i]
 }
 
 // escaped tells whether a token is a text in single quotes that holds a backslash.
-func escaped(token sqlcheck.Token) bool {
+func escaped(token, _ sqlcheck.Token) bool {
 	return token[0] == '\'' && strings.Contains(string(token), `\`)
 }
 
@@ -63,30 +79,24 @@ var utc = regexp.MustCompile(`(?i)^(Etc/)?(UTC|UCT|GMT|Zulu|Universal|Greenwich)
 // matters tells whether a zone may change what a condition means, as far as its parts
 // show it.
 func (c clock) matters(tokens []sqlcheck.Token) bool {
-	at := func(i int) sqlcheck.Token {
-		if i < 0 || i >= len(tokens) {
-			return ";" // which no condition holds
-		}
-		return tokens[i]
-	}
 	zoneless := slices.ContainsFunc(tokens, func(t sqlcheck.Token) bool {
-		return isTime.MatchString(string(t)) && !hasZone.MatchString(string(t)) || isOne(t, c.walls)
+		return isTime.MatchString(string(t)) && !hasZone.MatchString(string(t)) || isNamed(t, c.walls)
 	})
 	for i, token := range tokens {
-		if isOne(token, c.days) {
+		if isNamed(token, c.days) {
 			return true
 		}
-		if !isOne(token, c.instants) {
+		if !isNamed(token, c.instants) {
 			continue
 		}
-		before, after := at(i-1), at(i+1)
-		if after == "(" && at(i+2) == ")" { // now()
-			after = at(i + 3)
+		before, after := tokenAt(tokens, i-1), tokenAt(tokens, i+1)
+		if after == "(" && tokenAt(tokens, i+2) == ")" { // now()
+			after = tokenAt(tokens, i+3)
 		}
 		switch {
 		case after.Is("is"), after.Is("at"): // IS NULL, AT TIME ZONE
-		case at(i-2).Is("unix_timestamp", "epoch"): // seconds of an instant
-		case zoneless, after == ":", before == ",", before.Is("from"), before == "(" && isFunction(at(i-2)):
+		case tokenAt(tokens, i-2).Is("unix_timestamp", "epoch"): // seconds of an instant
+		case zoneless, after == ":", before == ",", before.Is("from"), before == "(" && isFunction(tokenAt(tokens, i-2)):
 			return true
 		}
 	}
@@ -100,8 +110,8 @@ var (
 	hasZone = regexp.MustCompile(`(?i):\d\d(\.\d+)? *(z|utc|[+-]\d\d(:?\d\d)?)['"$]+$`)
 )
 
-// isOne tells whether a token is one of some names, in quotes or not.
-func isOne(token sqlcheck.Token, names []string) bool {
+// isNamed tells whether a token is one of some names, in quotes or not.
+func isNamed(token sqlcheck.Token, names []string) bool {
 	return token[0] != '\'' && sqlcheck.Token(strings.Trim(string(token), "`\"")).Is(names...)
 }
 

@@ -43,39 +43,30 @@ type bounds struct {
 
 // bind asks the database for the type of the window's column and writes the window as
 // that type needs it.
-func (s *session) bind(ctx context.Context, query count.Query) (_ bounds, err error) {
-	if query.Window == nil {
+func (r *run) bind(ctx context.Context) (bounds, error) {
+	if r.query.Window == nil {
 		return bounds{}, nil
 	}
-	table, name := query.Job.Source.Table, query.Job.Window.Column
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("column %s of %s: %w", name, table, err)
-		}
-	}()
-	databaseType, err := s.typeOf(ctx, table, name)
+	name := r.query.Job.Window.Column
+	databaseType, err := r.typeOf(ctx, r.query.Job.Source.Table, name)
 	if err != nil {
 		return bounds{}, err
 	}
-	known := s.dialect.engine().columns
+	known := r.dialect.engine().columns
 	column, found := known[databaseType]
 	if !found {
 		return bounds{}, count.Permanentf("its type is %s; a window needs one of %s",
 			strings.ToLower(databaseType), strings.ToLower(strings.Join(slices.Sorted(maps.Keys(known)), ", ")))
 	}
-	from, err := column.bound(query.Window.From, query.Job)
-	if err != nil {
-		return bounds{}, err
+	values := make([]any, 2)
+	for i, at := range []time.Time{r.query.Window.From, r.query.Window.To} {
+		if values[i], err = column.bound(at, r.query.Job); err != nil {
+			return bounds{}, err
+		}
 	}
-	to, err := column.bound(query.Window.To, query.Job)
-	if err != nil {
-		return bounds{}, err
-	}
-	return bounds{
-		condition: fmt.Sprintf("%[1]s >= %[2]s%[4]s AND %[1]s < %[3]s%[4]s",
-			s.dialect.quote(name), s.dialect.placeholder(1), s.dialect.placeholder(2), column.cast),
-		values: []any{from, to},
-	}, nil
+	condition := fmt.Sprintf("%[1]s >= %[2]s%[4]s AND %[1]s < %[3]s%[4]s",
+		r.dialect.quote(name), r.dialect.placeholder(1), r.dialect.placeholder(2), column.cast)
+	return bounds{condition, values}, nil
 }
 
 // bound is an instant as the column writes it. Windows begin and end on whole seconds,
