@@ -91,7 +91,7 @@ func (s *session) dryRun(ctx context.Context, st statement) error {
 func (s *session) prepare(ctx context.Context, text string) error {
 	prepared, err := s.conn.PrepareContext(ctx, text)
 	if err != nil {
-		return answered(err)
+		return asAnswer(err)
 	}
 	defer prepared.Close()
 	return nil

@@ -17,7 +17,7 @@ func (e notAsleepError) Unwrap() error { return e.error }
 // connectError says in words why there is no connection to a target. silent tells that
 // the time for it is over.
 func (to target) connectError(err error, said *greeting, silent bool) error {
-	err = answered(err)
+	err = asAnswer(err)
 	if errors.As(err, new(*answerError)) {
 		return err
 	}
@@ -27,10 +27,10 @@ func (to target) connectError(err error, said *greeting, silent bool) error {
 			shown = fmt.Errorf("%w: %w", errLost, shown)
 		}
 	}
-	wanted, foreign := said.wanted, said.foreign()
+	wanted, other := said.wanted, said.otherServer()
 	switch {
-	case foreign != "":
-		return notAsleepError{fmt.Errorf("what answers is %s, not %s; see the host, the port and the engine", foreign, wanted.product)}
+	case other != "":
+		return notAsleepError{fmt.Errorf("what answers is %s, not %s; see the host, the port and the engine", other, wanted.product)}
 	case said.refusesTLS() && !silent:
 		return notAsleepError{fmt.Errorf("the server has no TLS; %s: %w", wanted.switchOn, shown)}
 	case noCommonTLS(err):

@@ -62,10 +62,10 @@ func byState(table map[string]meaning, state string) meaning {
 	return meaning{}
 }
 
-// answered reads the database's answer in an error of a driver, and says of a lost
+// asAnswer reads the database's answer in an error of a driver, and says of a lost
 // connection that it was lost. Other errors stay as they are. It is for statements that
-// read no row, whose messages hold no data; see [ofRows] for others.
-func answered(err error) error {
+// read no row, whose messages hold no data; see [asRowAnswer] for others.
+func asAnswer(err error) error {
 	for _, engine := range engines {
 		if answer := engine.answer(err); answer != nil {
 			return answer
@@ -77,11 +77,11 @@ func answered(err error) error {
 	return err
 }
 
-// ofRows is [answered] for a statement that read rows, and ran since begun with a limit
+// asRowAnswer is [asAnswer] for a statement that read rows, and ran since begun with a limit
 // (0 for none of ours). A message about a row may quote it, and a function of the
 // database can raise any words with any SQLSTATE. So the message is replaced.
-func ofRows(err error, begun time.Time, limit time.Duration) error {
-	err = answered(err)
+func asRowAnswer(err error, begun time.Time, limit time.Duration) error {
+	err = asAnswer(err)
 	if answer, ok := errors.AsType[*answerError](err); ok {
 		answer.message = cmp.Or(answer.words, byState(standardStates, answer.code).words, "error while reading rows")
 		answer.timedOut = answer.timeout && (!answer.cancel || time.Since(begun) >= limit*9/10)

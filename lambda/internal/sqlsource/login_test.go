@@ -278,7 +278,7 @@ func TestSecretCannotBeRead(t *testing.T) {
 	}
 }
 
-func TestSignRDS(t *testing.T) {
+func TestTokenIsPresignedWithoutTheKey(t *testing.T) {
 	sign := SignRDS(aws.Config{
 		Region:      "ap-northeast-2",
 		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "s3cret-hunter", "session"),

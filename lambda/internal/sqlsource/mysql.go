@@ -117,7 +117,7 @@ func newMySQLConfig(dial dialer) *mysql.Config {
 func (m *mySQL) begin(ctx context.Context, s *session) error {
 	var version string
 	if err := s.conn.QueryRowContext(ctx, "SELECT VERSION()").Scan(&version); err != nil {
-		return answered(err)
+		return asAnswer(err)
 	}
 	m.mariaDB = strings.Contains(version, "MariaDB")
 	return s.exec(ctx, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")

@@ -108,5 +108,5 @@ func (s *session) typeOf(ctx context.Context, table, name string) (string, error
 	if err != nil {
 		return "", err
 	}
-	return columns[0].DatabaseTypeName(), answered(rows.Err())
+	return columns[0].DatabaseTypeName(), asAnswer(rows.Err())
 }

@@ -187,7 +187,7 @@ const (
 )
 
 // postgresStates are SQLSTATEs and classes of them (PostgreSQL's manual, "PostgreSQL
-// Error Codes"). Whether a timeout is transient is for [run.judged] to say.
+// Error Codes"). Whether a timeout is transient is for [run.classifyTimeout] to say.
 var postgresStates = map[string]meaning{
 	"08":                  {transient: true}, // connection
 	"22P02":               {words: "text of a row is no value of the wanted type"},

@@ -36,7 +36,7 @@ func (r *run) count(ctx context.Context) (*count.Sheet, error) {
 	if isRefusal(err) {
 		return r.oneByOne(ctx, plan, measures)
 	}
-	return sheet, r.explained(err)
+	return sheet, r.inTable(err)
 }
 
 // oneByOne counts each measure by a statement of its own, in the same snapshot. A
@@ -62,7 +62,7 @@ func (r *run) oneByOne(ctx context.Context, p plan, measures []measure) (*count.
 			err = r.reason(ctx, p.alone(m), err)
 		}
 		if err != nil && !isRefusal(err) {
-			return nil, r.explained(err)
+			return nil, r.inTable(err)
 		}
 		if err != nil {
 			failed[m.name] = err
@@ -72,20 +72,20 @@ func (r *run) oneByOne(ctx context.Context, p plan, measures []measure) (*count.
 	if slices.ContainsFunc(cases, func(name string) bool { return failed[name] == nil }) {
 		return sheet, nil
 	}
-	return nil, r.explained(failed[cases[0]])
+	return nil, r.inTable(failed[cases[0]])
 }
 
 // scan tallies a statement in one of several shares of the time that is left. In a
 // whole run the statement has at least one of so many parts of all the time.
 func (r *run) scan(ctx context.Context, shares, parts int, st statement, sheet *count.Sheet) error {
 	return r.attempt(ctx, shares, func(ctx context.Context) error {
-		return r.judged(r.tally(ctx, st, sheet), parts)
+		return r.classifyTimeout(r.tally(ctx, st, sheet), parts)
 	})
 }
 
-// judged decides whether a statement's timeout is permanent: it is, if the statement had
+// classifyTimeout decides whether a statement's timeout is permanent: it is, if the statement had
 // nearly the time that it has in a whole run.
-func (r *run) judged(err error, parts int) error {
+func (r *run) classifyTimeout(err error, parts int) error {
 	answer, ok := errors.AsType[*answerError](err)
 	if !ok || !answer.timedOut {
 		return err
@@ -111,7 +111,7 @@ func (r *run) reason(ctx context.Context, st statement, refusal error) error {
 	return said
 }
 
-func (r *run) explained(err error) error {
+func (r *run) inTable(err error) error {
 	if err == nil {
 		return nil
 	}

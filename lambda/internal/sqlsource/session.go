@@ -83,7 +83,7 @@ func (s *session) query(ctx context.Context, text string, values ...any) (*sql.R
 // execute without values as text, which may hold several statements.
 func (s *session) send(ctx context.Context, text string, values ...any) (*sql.Rows, error) {
 	rows, err := s.conn.QueryContext(ctx, text, values...)
-	return rows, answered(err)
+	return rows, asAnswer(err)
 }
 
 // texts returns the rows of a result, each value as text and NULL as the empty text.
@@ -100,7 +100,7 @@ func (s *session) texts(ctx context.Context, query string, values ...any) (colum
 	into := pointers(cells)
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
-			return nil, nil, answered(err)
+			return nil, nil, asAnswer(err)
 		}
 		line := make([]string, len(cells))
 		for i, cell := range cells {
@@ -108,7 +108,7 @@ func (s *session) texts(ctx context.Context, query string, values ...any) (colum
 		}
 		texts = append(texts, line)
 	}
-	return columns, texts, answered(rows.Err())
+	return columns, texts, asAnswer(rows.Err())
 }
 
 // setLimit has the server end the next statement before the context does, and earlier
@@ -135,7 +135,7 @@ func (s *session) touch(ctx context.Context, table string) error {
 func (s *session) exec(ctx context.Context, texts ...string) error {
 	for _, text := range texts {
 		if _, err := s.conn.ExecContext(ctx, text); err != nil {
-			return answered(err)
+			return asAnswer(err)
 		}
 	}
 	return nil

@@ -49,7 +49,7 @@ func (s *Source) Count(ctx context.Context, query count.Query) (count.Result, er
 	err := s.within(ctx, query, func(r *run) error {
 		sheet, err := r.count(ctx)
 		if err == nil && !slices.ContainsFunc(sheet.All, func(n int64) bool { return n != 0 }) {
-			err = r.explained(r.checkUnit(ctx))
+			err = r.inTable(r.checkUnit(ctx))
 		}
 		if err == nil {
 			result = count.Result{Lines: sheet.Lines(), Warnings: r.warnings}

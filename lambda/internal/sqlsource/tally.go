@@ -20,7 +20,7 @@ func (s *session) tally(ctx context.Context, st statement, sheet *count.Sheet) e
 	begun := time.Now()
 	rows, err := s.send(ctx, st.text, st.values...)
 	if err != nil {
-		return ofRows(err, begun, limit)
+		return asRowAnswer(err, begun, limit)
 	}
 	defer rows.Close()
 	defer cancel() // before rows.Close, which would read on
@@ -32,7 +32,7 @@ func (s *session) tally(ctx context.Context, st statement, sheet *count.Sheet) e
 	}
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
-			return ofRows(err, begun, limit)
+			return asRowAnswer(err, begun, limit)
 		}
 		counts := sheet.All
 		if !ofAll {
@@ -47,7 +47,7 @@ func (s *session) tally(ctx context.Context, st statement, sheet *count.Sheet) e
 			}
 		}
 	}
-	return ofRows(rows.Err(), begun, limit)
+	return asRowAnswer(rows.Err(), begun, limit)
 }
 
 // pointers are where a row's values of one type are read into.
