@@ -52,8 +52,8 @@ func (r *run) check(ctx context.Context) {
 	}
 }
 
-// warnOfReadings warns of conditions that the database's own settings read in another
-// way: whoever tried one there may have got another count.
+// warnOfReadings warns of conditions that mean something else with the database's own
+// settings. Somebody who tried such a condition there may have got another count.
 func (r *run) warnOfReadings(ctx context.Context) {
 	if r.err != nil {
 		return
@@ -79,11 +79,11 @@ func (r *run) warnOf(field string, warning error) {
 
 // dryRun has the database refuse what it would refuse to run, and reads no row.
 func (s *session) dryRun(ctx context.Context, st statement) error {
-	text := s.dialect.withoutRows(st.text)
-	if text == "" {
+	noRows := s.dialect.engine().noRows
+	if noRows == "" {
 		return s.prepare(ctx, st.text)
 	}
-	_, _, err := s.texts(ctx, text, st.values...)
+	_, _, err := s.texts(ctx, st.text+noRows, st.values...)
 	return err
 }
 

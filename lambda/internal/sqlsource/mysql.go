@@ -30,6 +30,7 @@ var mySQLEngine = engine{
 	schemes: []string{"mysql"},
 	port:    "3306",
 	explain: "EXPLAIN ",
+	mark:    "`",
 	columns: map[string]columnType{
 		"TIMESTAMP": {kind: instant, layout: wallClockLayout},
 		"DATETIME":  {kind: wallClock, layout: wallClockLayout},
@@ -131,10 +132,6 @@ func (m *mySQL) limit(statement, lock time.Duration) string {
 	return fmt.Sprintf("SET SESSION max_execution_time = %d, %s", statement.Milliseconds(), wait)
 }
 
-func (*mySQL) quote(name string) string {
-	return "`" + strings.ReplaceAll(name, "`", "``") + "`"
-}
-
 func (*mySQL) placeholder(int) string { return "?" }
 
 func (*mySQL) countIf(condition, distinct string) string {
@@ -192,8 +189,6 @@ func (*mySQL) hold(ctx context.Context, s *session, table string) error {
 	}
 	return refuseStorage(ctx, s, table)
 }
-
-func (*mySQL) withoutRows(string) string { return "" }
 
 func mySQLAnswer(err error) *answerError {
 	answer, ok := errors.AsType[*mysql.MySQLError](err)

@@ -50,7 +50,7 @@ func (r *run) plan(ctx context.Context) plan {
 			if err != nil {
 				return err
 			}
-			text := r.dialect.text(r.dialect.quote(name), databaseType)
+			text := r.dialect.text(quote(r.dialect, name), databaseType)
 			if text == "" {
 				return count.Permanentf("column %s: values of type %s have no text to tell groups by; group by another column, or by one of a view that makes a text of it",
 					name, strings.ToLower(databaseType))
@@ -62,7 +62,7 @@ func (r *run) plan(ctx context.Context) plan {
 	if counted.Distinct != "" {
 		r.try(ctx, "distinct", "distinct of "+table+": ", func(ctx context.Context) error {
 			databaseType, err := r.typeOf(ctx, table, counted.Distinct)
-			p.distinct = r.dialect.distinct(r.dialect.quote(counted.Distinct), databaseType)
+			p.distinct = r.dialect.distinct(quote(r.dialect, counted.Distinct), databaseType)
 			return err
 		})
 	}
@@ -99,7 +99,7 @@ func (r *run) try(ctx context.Context, field, prefix string, step func(context.C
 // typeOf is the type of a column, as the driver calls it. It is read from a result
 // without rows, which costs nothing and sees through views and search paths.
 func (s *session) typeOf(ctx context.Context, table, name string) (string, error) {
-	rows, err := s.query(ctx, fmt.Sprintf("SELECT %s FROM %s LIMIT 0", s.dialect.quote(name), quoteTable(s.dialect, table)))
+	rows, err := s.query(ctx, fmt.Sprintf("SELECT %s FROM %s LIMIT 0", quote(s.dialect, name), quoteTable(s.dialect, table)))
 	if err != nil {
 		return "", err
 	}

@@ -33,6 +33,8 @@ var postgresEngine = engine{
 	schemes: []string{"postgres", "postgresql"},
 	port:    "5432",
 	explain: "EXPLAIN ",
+	mark:    `"`,
+	noRows:  "\nLIMIT 0", // preparing does not look at rights
 	// A cast makes the bound value's type the column's, which lets an index serve.
 	columns: map[string]columnType{
 		"TIMESTAMPTZ": {kind: instant, layout: time.RFC3339Nano, cast: "::timestamptz"},
@@ -145,10 +147,6 @@ func (d postgres) hold(ctx context.Context, s *session, table string) error {
 	return err
 }
 
-func (postgres) quote(name string) string {
-	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
-}
-
 func (postgres) placeholder(n int) string { return "$" + strconv.Itoa(n) }
 
 func (postgres) countIf(condition, distinct string) string {
@@ -168,9 +166,6 @@ func (postgres) withTotals(by, numbers []string, what string) (text string, scan
 	return selecting(slices.Concat([]string{mark}, by, numbers)) + what +
 		"\nGROUP BY GROUPING SETS ((" + strings.Join(by, ", ") + "), ())", 1
 }
-
-// withoutRows runs the statement, since PostgreSQL looks at rights only then.
-func (postgres) withoutRows(text string) string { return text + "\nLIMIT 0" }
 
 func postgresAnswer(err error) *answerError {
 	answer, ok := errors.AsType[*pgconn.PgError](err)

@@ -8,12 +8,12 @@ import (
 	"tally/lambda/sqlcheck"
 )
 
-// otherReading is how a setting of the server, the database or the user reads some
-// conditions in another way than a run, which has settings of its own.
+// otherReading is a setting of the server, the database or the user that gives some
+// conditions another meaning than they have in a run, which has settings of its own.
 type otherReading struct {
 	setting string // and its value
 	ours    string // how a run reads it
-	differs func([]sqlcheck.Token) bool
+	differs func([]sqlcheck.Token) bool // tells whether a condition is one of them
 }
 
 // anyToken makes a test of a condition from a test of each token and the one after it.
@@ -66,7 +66,7 @@ func (c clock) withColumns(instant string, columns [][]string) clock {
 	return c
 }
 
-// reading is that of the zone that a setting names, none if it is UTC.
+// reading is the other reading by the zone of a setting. There is none if it is UTC.
 func (c clock) reading(setting, zone string) []otherReading {
 	if utc.MatchString(zone) {
 		return nil
@@ -76,8 +76,8 @@ func (c clock) reading(setting, zone string) []otherReading {
 
 var utc = regexp.MustCompile(`(?i)^(Etc/)?(UTC|UCT|GMT|Zulu|Universal|Greenwich)$|^[+-]?00:00$`)
 
-// matters tells whether a zone may change what a condition means, as far as its parts
-// show it.
+// matters tells whether a zone may change what a condition means. It looks at the
+// condition's tokens only, and may be wrong.
 func (c clock) matters(tokens []sqlcheck.Token) bool {
 	zoneless := slices.ContainsFunc(tokens, func(t sqlcheck.Token) bool {
 		return isTime.MatchString(string(t)) && !hasZone.MatchString(string(t)) || isNamed(t, c.walls)

@@ -41,8 +41,8 @@ func (r *run) count(ctx context.Context) (*count.Sheet, error) {
 
 // oneByOne counts each measure by a statement of its own, in the same snapshot. A
 // measure that the database refuses, or that takes too long, fails alone. If all of the
-// job's cases do, the run fails and nothing is stored: once the job is mended, its slot
-// can still be counted.
+// job's cases do, the run fails and nothing is stored, so that its slot can still be
+// counted when the job is corrected.
 func (r *run) oneByOne(ctx context.Context, p plan, measures []measure) (*count.Sheet, error) {
 	sheet := count.NewSheet(r.query.Job)
 	parts := len(measures)

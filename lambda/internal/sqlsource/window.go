@@ -65,7 +65,7 @@ func (r *run) bind(ctx context.Context) (bounds, error) {
 		}
 	}
 	condition := fmt.Sprintf("%[1]s >= %[2]s%[4]s AND %[1]s < %[3]s%[4]s",
-		r.dialect.quote(name), r.dialect.placeholder(1), r.dialect.placeholder(2), column.cast)
+		quote(r.dialect, name), r.dialect.placeholder(1), r.dialect.placeholder(2), column.cast)
 	return bounds{condition, values}, nil
 }
 
@@ -101,4 +101,35 @@ var errNoZone = errors.New("its values have no time zone")
 // midnight where the clocks skip it.
 func startsDay(t time.Time, zone *time.Location) bool {
 	return t.In(zone).Day() != t.Add(-time.Nanosecond).In(zone).Day()
+}
+
+// checkUnit is an error if the window's column counts in another unit than column_type
+// says. It looks for one row with a likely time, which nearly every row of a sound table
+// has. Only if there is none, it looks for one in the other unit.
+func (r *run) checkUnit(ctx context.Context) error {
+	window := r.query.Job.Window
+	if window == nil || window.ColumnType == "" {
+		return nil
+	}
+	for _, unit := range []job.ColumnType{window.ColumnType, window.ColumnType.Other()} {
+		from, to := unit.Likely(r.query.Window.To)
+		likely := fmt.Sprintf("SELECT 1 FROM %[1]s WHERE %[2]s >= %[3]d AND %[2]s < %[4]d LIMIT 1",
+			quoteTable(r.dialect, r.query.Job.Source.Table), quote(r.dialect, window.Column), from, to)
+		var rows [][]string
+		err := r.attempt(ctx, 2, func(ctx context.Context) (err error) {
+			_, rows, err = r.texts(ctx, likely)
+			return err
+		})
+		switch {
+		case isRefusal(err): // the counts are what they are
+			return nil
+		case err != nil:
+			return err
+		case len(rows) > 0 && unit != window.ColumnType:
+			return count.Permanentf("%w", window.WrongUnit())
+		case len(rows) > 0:
+			return nil
+		}
+	}
+	return nil
 }
