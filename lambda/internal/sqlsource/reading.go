@@ -11,8 +11,8 @@ import (
 // otherReading is a setting of the server, the database or the user that gives some
 // conditions another meaning than they have in a run, which has settings of its own.
 type otherReading struct {
-	setting string // and its value
-	ours    string // how a run reads it
+	setting string                      // and its value
+	ours    string                      // how a run reads it
 	differs func([]sqlcheck.Token) bool // tells whether a condition is one of them
 }
 
