@@ -22,6 +22,20 @@ type dataAPI struct {
 	pause  time.Duration // between two tries
 }
 
+// create creates the user or repairs its rights.
+func (a dataAPI) create(ctx context.Context, user grant.User) error {
+	statements, err := user.Statements()
+	if err != nil {
+		return err
+	}
+	for _, statement := range statements {
+		if err := a.execute(ctx, user, statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // execute runs one statement as a cluster's master user. It tries again until the context
 // ends, unless the error is in the SQL. A paused cluster refuses the statement and wakes,
 // which takes some 15 seconds, or more than 30 after a day. A new cluster may not be ready,

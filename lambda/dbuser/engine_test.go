@@ -85,7 +85,7 @@ func (s server) test(t *testing.T) {
 	resource := &resource{logger: silent, api: api.start(t)}
 	again := func() {
 		t.Helper()
-		if err := resource.make(t.Context(), s.reader()); err != nil {
+		if err := resource.api.create(t.Context(), s.reader()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -189,7 +189,7 @@ func makeTogether(t *testing.T, resource *resource, reader grant.User) {
 	failed := make(chan error)
 	const times = 8
 	for range times {
-		go func() { failed <- resource.make(t.Context(), reader) }()
+		go func() { failed <- resource.api.create(t.Context(), reader) }()
 	}
 	for range times {
 		if err := <-failed; err != nil {

@@ -38,7 +38,7 @@ func (r *resource) handle(ctx context.Context, event cfn.Event) (id string, data
 	id = user.Cluster + "/" + user.Database + "/" + user.Username
 	ctx, cancel := leaveRoom(ctx)
 	defer cancel()
-	if err := r.make(ctx, user); err != nil {
+	if err := r.api.create(ctx, user); err != nil {
 		return id, nil, shortened(fmt.Errorf("make user %s: %w", id, err))
 	}
 	r.logger.Info("the user is as it should be", "request", event.RequestType, "user", id)
@@ -55,19 +55,6 @@ func shortened(err error) error {
 		return err
 	}
 	return errors.New(strings.ToValidUTF8(text[:reasonLimit], "") + "…")
-}
-
-func (r *resource) make(ctx context.Context, user grant.User) error {
-	statements, err := user.Statements()
-	if err != nil {
-		return err
-	}
-	for _, statement := range statements {
-		if err := r.api.execute(ctx, user, statement); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // userOf reads the properties. CloudFormation adds one of its own (ServiceToken).

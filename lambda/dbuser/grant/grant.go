@@ -50,3 +50,8 @@ func (u User) Sum() (string, error) {
 	sum := sha256.Sum256([]byte(strings.Join(statements, ";\n")))
 	return hex.EncodeToString(sum[:8]), nil
 }
+
+// quote quotes a name with an engine's quotation mark.
+func quote(name, mark string) string {
+	return mark + strings.ReplaceAll(name, mark, mark+mark) + mark
+}

@@ -17,8 +17,8 @@ func postgres(database, username string) (string, error) {
 		}
 	}
 	return strings.NewReplacer(
-		"{database}", quotePostgres(database),
-		"{user}", quotePostgres(username),
+		"{database}", quote(database, `"`),
+		"{user}", quote(username, `"`),
 		"{name}", "'"+username+"'",
 	).Replace(postgresBlock), nil
 }
@@ -51,5 +51,3 @@ BEGIN
   ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO {user};
 END
 $reader$`
-
-func quotePostgres(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }

@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// WakeTime is how long a run may wait for a database to wake: a paused Aurora
-// cluster takes some 15 seconds, and 30 or more after a day. A run that fails
-// instead comes again only a minute later.
+// WakeTime is how long a run may wait for a database to wake. A paused Aurora cluster
+// takes some 15 seconds, and 30 or more after a day. A run that fails instead is tried
+// again only a minute later.
 //
 // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html
 const WakeTime = 60 * time.Second
 
 const (
 	wakePause  = time.Second // between two tries, where the answer is quick
-	wakeShares = 3           // it waits no longer than one of these, of what is left of the run
+	wakeShares = 3           // a run waits for at most one of so many parts of its time
 )
 
 // await connects, and again while the database may be waking.
@@ -31,7 +31,7 @@ func await(ctx context.Context, to target) (*session, error) {
 	defer cancel()
 	begun := time.Now()
 	for {
-		s, err := connect(ctx, to) // which has a time of its own
+		s, err := connect(ctx, to) // has a timeout of its own
 		if err == nil || to.wake == 0 || !mayWake(err) {
 			return s, err
 		}
@@ -46,22 +46,17 @@ func await(ctx context.Context, to target) (*session, error) {
 }
 
 // mayWake tells whether an error is what a database gives that wakes: silence, a
-// connection that is refused or breaks off, or an answer about its own state. A
-// server that is another, a bad certificate, a refused login and a name that does not exist are as they are.
+// connection that is refused or breaks off, or an answer about its own state. It is not
+// another kind of server, a bad certificate, a refused login or an unknown name.
 func mayWake(err error) bool {
-	var certificate *tls.CertificateVerificationError
-	var name *net.DNSError
-	var answer *answerError
-	var network net.Error
-	switch {
-	case errors.As(err, &otherServerError{}), errors.As(err, &unreachableError{}):
+	if errors.As(err, &notAsleepError{}) || errors.As(err, new(*tls.CertificateVerificationError)) {
 		return false
-	case errors.As(err, &certificate):
-		return false
-	case errors.As(err, &name):
+	}
+	if name, ok := errors.AsType[*net.DNSError](err); ok {
 		return !name.IsNotFound
-	case errors.As(err, &answer):
+	}
+	if answer, ok := errors.AsType[*answerError](err); ok {
 		return answer.transient
 	}
-	return errors.As(err, &network) || isBroken(err)
+	return errors.As(err, new(net.Error)) || isBroken(err)
 }

@@ -78,16 +78,16 @@ func newGate(t *testing.T, server string, closed time.Duration, sleep asleep) *g
 
 // pipe connects a connection with the server until either ends.
 func pipe(conn net.Conn, server string) {
-	behind, err := net.Dial("tcp", server)
+	upstream, err := net.Dial("tcp", server)
 	if err != nil {
 		_ = conn.Close()
 		return
 	}
 	go func() {
-		_, _ = io.Copy(behind, conn)
-		_ = behind.Close()
+		_, _ = io.Copy(upstream, conn)
+		_ = upstream.Close()
 	}()
-	_, _ = io.Copy(conn, behind)
+	_, _ = io.Copy(conn, upstream)
 	_ = conn.Close()
 }
 
@@ -206,8 +206,8 @@ func testAwake(t *testing.T, f fixture) {
 	}
 }
 
-func TestMayWake(t *testing.T) {
-	mySQL := func(number uint16) error { return answered(&mysql.MySQLError{Number: number}) }
+func TestOnlyErrorsOfAWakingDatabaseAreWaitedFor(t *testing.T) {
+	mySQL := func(number uint16) error { return asAnswer(&mysql.MySQLError{Number: number}) }
 	for _, test := range []struct {
 		name string
 		err  error
@@ -220,14 +220,14 @@ func TestMayWake(t *testing.T) {
 		{"closed within a message", io.ErrUnexpectedEOF, true},
 		{"closed, as the drivers say it", driver.ErrBadConn, true},
 		{"closed, as MySQL's says it", mysql.ErrInvalidConn, true},
-		{"starting up", answered(&pgconn.PgError{Code: "57P03"}), true},
+		{"starting up", asAnswer(&pgconn.PgError{Code: "57P03"}), true},
 		{"too many connections", mySQL(1040), true},
 		{"a name server that is slow", &net.DNSError{IsTimeout: true}, true},
 
 		{"no such name", &net.OpError{Op: "dial", Err: &net.DNSError{IsNotFound: true}}, false},
 		{"another's certificate", fmt.Errorf("tls: %w", &tls.CertificateVerificationError{Err: errors.New("x509")}), false},
 		{"no TLS", mysql.ErrNoTLS, false},
-		{"wrong password", answered(&pgconn.PgError{Code: "28P01"}), false},
+		{"wrong password", asAnswer(&pgconn.PgError{Code: "28P01"}), false},
 		{"access denied", mySQL(1045), false},
 		{"no such database", mySQL(1049), false},
 		{"our run is cancelled", context.Canceled, false},

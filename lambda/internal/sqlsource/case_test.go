@@ -47,7 +47,7 @@ func testNames(t *testing.T, f fixture) {
 	d := f.session(t).dialect
 	for _, name := range []string{"Scans", "order", "스캔-2", `"`, "`", `a"b` + "`c''", "%s", "a b", `back\slash`} {
 		t.Run(name, func(t *testing.T) {
-			table, column := d.quote(name+"t"), d.quote(name+"c")
+			table, column := quote(d, name+"t"), quote(d, name+"c")
 			f.exec(t, "CREATE TABLE "+table+" ("+column+" "+f.pick("timestamptz", "timestamp")+")",
 				insert(table, "'2022-04-07 00:00:00'", "'2022-04-07 12:00:00'", "'2022-04-08 00:00:00'"))
 			query := within(queryOf(name+"t", "noon", column+" = '2022-04-07 12:00:00'"), name+"c", nil,
@@ -63,8 +63,8 @@ func testNames(t *testing.T, f fixture) {
 			schema = "Sales"
 			f.exec(t, `CREATE SCHEMA "Sales"`)
 		}
-		f.exec(t, "CREATE TABLE "+d.quote(schema)+".base (n integer)", insert(d.quote(schema)+".base", "1", "2"),
-			"CREATE VIEW "+d.quote(schema)+"."+d.quote("Seen")+" AS SELECT n FROM "+d.quote(schema)+".base WHERE n > 1")
+		f.exec(t, "CREATE TABLE "+quote(d, schema)+".base (n integer)", insert(quote(d, schema)+".base", "1", "2"),
+			"CREATE VIEW "+quote(d, schema)+"."+quote(d, "Seen")+" AS SELECT n FROM "+quote(d, schema)+".base WHERE n > 1")
 		got := f.mustCount(t, queryOf(schema+".Seen", "two", "n = 2"))
 		if difference := cmp.Diff(map[string]int64{"two": 1, "other": 0, "total": 1}, got); difference != "" {
 			t.Errorf("counts (-want +got):\n%s", difference)

@@ -11,107 +11,79 @@ import (
 )
 
 // Check implements [count.Checker].
-func (s *Source) Check(ctx context.Context, query count.Query) ([]count.Problem, error) {
-	var c checker
-	if err := s.within(ctx, query, func(r *run) error {
-		c.run, r.checking = r, true
-		c.check(ctx)
-		return c.err
-	}); err != nil {
+func (s *Source) Check(ctx context.Context, query count.Query) (problems []count.Problem, err error) {
+	err = s.within(ctx, query, func(r *run) error {
+		r.checking = true
+		r.check(ctx)
+		problems = r.problems
+		return r.err
+	})
+	if err != nil {
 		return nil, err
 	}
-	return c.problems, nil
+	return problems, nil
 }
 
-// checker finds everything that the database would refuse of a job.
-type checker struct {
-	*run
-	problems []count.Problem
-	err      error // an error that is not about the job; it ends the check
-}
-
-// check prepares what a run would send.
-func (c *checker) check(ctx context.Context) {
-	counted := c.query.Job
-	table := counted.Source.Table
-	p := plan{dialect: c.dialect, job: counted}
-	if !c.try(ctx, "source.table", func(ctx context.Context) error { return c.dialect.hold(ctx, c.session, table) }) {
+// check finds everything that the database would refuse of the job, by preparing what a
+// run would send. If nothing is wrong with the cases, it also prepares the job's one
+// statement: parts that are right may not go together.
+func (r *run) check(ctx context.Context) {
+	if !r.hold(ctx) {
 		return
 	}
-	for _, warning := range c.warnings {
-		c.warnOf("source.table", errors.New(warning))
+	for _, warning := range r.warnings {
+		r.warnOf("source.table", errors.New(warning))
 	}
-	c.try(ctx, "window.column", func(ctx context.Context) (err error) {
-		if p.window, err = c.bind(ctx, c.query); err != nil {
-			return err
-		}
-		return c.checkUnit(ctx)
-	})
-	for i, name := range counted.GroupBy {
-		c.try(ctx, fmt.Sprintf("group_by[%d]", i), func(ctx context.Context) error {
-			texts, err := c.groupTexts(ctx, table, name)
-			p.by = append(p.by, texts...)
-			return err
-		})
-	}
-	c.try(ctx, "distinct", func(ctx context.Context) (err error) {
-		p.distinct, err = c.distinctOf(ctx, table, counted.Distinct)
-		return err
-	})
-	c.checkCases(ctx, p)
-}
-
-// checkCases prepares each case. If nothing was wrong, it also prepares the job's one
-// statement: parts that are right may not go together.
-func (c *checker) checkCases(ctx context.Context, p plan) {
+	p := r.plan(ctx)
 	alone := p
 	alone.distinct, alone.by = "", nil // their own problems are reported
 	measures := measuresOf(p.job)
 	for i, entry := range p.job.Cases {
-		c.try(ctx, "cases."+entry.Key, func(ctx context.Context) error {
-			if err := sqlcheck.Check(c.dialect.engine().name, string(entry.Value)); err != nil {
+		r.try(ctx, "cases."+entry.Key, "", func(ctx context.Context) error {
+			if err := sqlcheck.Check(r.dialect.engine().name, string(entry.Value)); err != nil {
 				return count.Permanentf("%w", err)
 			}
-			return c.dryRun(ctx, alone.alone(measures[i]))
+			return r.dryRun(ctx, alone.alone(measures[i]))
 		})
 	}
-	c.warnOfReadings(ctx)
-	if !slices.ContainsFunc(c.problems, func(p count.Problem) bool { return !p.Warning }) {
-		c.try(ctx, "source", func(ctx context.Context) error { return c.dryRun(ctx, p.together(measures)) })
+	r.warnOfReadings(ctx)
+	if !slices.ContainsFunc(r.problems, func(p count.Problem) bool { return !p.Warning }) {
+		r.try(ctx, "source", "", func(ctx context.Context) error { return r.dryRun(ctx, p.together(measures)) })
 	}
 }
 
-// try does one step, unless an error has ended the check. What is wrong with the job
-// becomes a problem of field, and the transaction goes on.
-func (c *checker) try(ctx context.Context, field string, step func(context.Context) error) (ok bool) {
-	if c.err != nil {
-		return false
+// warnOfReadings warns of conditions that mean something else with the database's own
+// settings. Somebody who tried such a condition there may have got another count.
+func (r *run) warnOfReadings(ctx context.Context) {
+	if r.err != nil {
+		return
 	}
-	err := c.attempt(ctx, 1, step)
-	switch {
-	case err == nil:
-		return true
-	case !failure(err).Permanent:
-		c.err = err
-		return false
-	case errors.As(err, &noZoneError{}):
-		field += "_timezone"
+	readings, err := r.dialect.readings(ctx, r.session, r.query.Job.Source.Table)
+	if err != nil {
+		r.err = fmt.Errorf("settings of the server: %w", err)
 	}
-	c.problems = append(c.problems, count.Problem{Field: field, Err: err})
-	return false
+	for _, entry := range r.query.Job.Cases {
+		tokens := sqlcheck.Tokens(r.dialect.engine().name, string(entry.Value))
+		for _, other := range readings {
+			if other.differs(tokens) {
+				r.warnOf("cases."+entry.Key, fmt.Errorf("a run reads %s; with the database's own setting (%s) this condition may count something else",
+					other.ours, other.setting))
+			}
+		}
+	}
 }
 
-func (c *checker) warnOf(field string, warning error) {
-	c.problems = append(c.problems, count.Problem{Field: field, Err: warning, Warning: true})
+func (r *run) warnOf(field string, warning error) {
+	r.problems = append(r.problems, count.Problem{Field: field, Err: warning, Warning: true})
 }
 
 // dryRun has the database refuse what it would refuse to run, and reads no row.
 func (s *session) dryRun(ctx context.Context, st statement) error {
-	text := s.dialect.withoutRows(st.text)
-	if text == "" {
+	noRows := s.dialect.engine().noRows
+	if noRows == "" {
 		return s.prepare(ctx, st.text)
 	}
-	_, _, err := s.texts(ctx, text, st.values...)
+	_, _, err := s.texts(ctx, st.text+noRows, st.values...)
 	return err
 }
 
@@ -119,7 +91,7 @@ func (s *session) dryRun(ctx context.Context, st statement) error {
 func (s *session) prepare(ctx context.Context, text string) error {
 	prepared, err := s.conn.PrepareContext(ctx, text)
 	if err != nil {
-		return answered(err)
+		return asAnswer(err)
 	}
 	defer prepared.Close()
 	return nil

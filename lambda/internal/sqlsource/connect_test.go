@@ -55,7 +55,7 @@ func testRefused(t *testing.T, f fixture) {
 
 // A closed network swallows packets: the connect timeout has to end the attempt,
 // not the invocation's.
-func TestNobodyAnswers(t *testing.T) {
+func TestConnectTimeoutEndsSilentConnections(t *testing.T) {
 	t.Parallel()
 	silent := listen(t) // the kernel accepts, and nobody says a word
 	t.Cleanup(func() { _ = silent.Close() })
@@ -91,7 +91,7 @@ func mustURL(text string) *url.URL {
 	return parsed
 }
 
-func TestTarget(t *testing.T) {
+func TestBadURLsAreRefusedWithoutThePassword(t *testing.T) {
 	const password = "s3cret:hunter/2"
 	for _, test := range []struct{ name, value, want string }{
 		{"not a URL", "postgres://tally:" + password + "@host:54x32/app", "percent-encoding"},
@@ -121,7 +121,7 @@ func TestTarget(t *testing.T) {
 	}
 }
 
-func TestConfiguredTarget(t *testing.T) {
+func TestBadConfigurationIsPermanent(t *testing.T) {
 	for _, test := range []struct {
 		name     string
 		database contract.Database

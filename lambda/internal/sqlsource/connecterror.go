@@ -9,18 +9,16 @@ import (
 	"strings"
 )
 
-// otherServerError means that there is a server, and that waiting does not make it one
-// that can be counted in.
-type otherServerError struct{ error }
+// notAsleepError means that it does not help to wait for the database to wake.
+type notAsleepError struct{ error }
 
-func (e otherServerError) Unwrap() error { return e.error }
+func (e notAsleepError) Unwrap() error { return e.error }
 
 // connectError says in words why there is no connection to a target. silent tells that
 // the time for it is over.
 func (to target) connectError(err error, said *greeting, silent bool) error {
-	err = answered(err)
-	var answer *answerError
-	if errors.As(err, &answer) {
+	err = asAnswer(err)
+	if errors.As(err, new(*answerError)) {
 		return err
 	}
 	shown := err
@@ -29,14 +27,14 @@ func (to target) connectError(err error, said *greeting, silent bool) error {
 			shown = fmt.Errorf("%w: %w", errLost, shown)
 		}
 	}
-	wanted, foreign := said.wanted, said.foreign()
+	wanted, other := said.wanted, said.otherServer()
 	switch {
-	case foreign != "":
-		return otherServerError{fmt.Errorf("what answers is %s, not %s; see the host, the port and the engine", foreign, wanted.product)}
+	case other != "":
+		return notAsleepError{fmt.Errorf("what answers is %s, not %s; see the host, the port and the engine", other, wanted.product)}
 	case said.refusesTLS() && !silent:
-		return otherServerError{fmt.Errorf("the server has no TLS; %s: %w", wanted.switchOn, shown)}
+		return notAsleepError{fmt.Errorf("the server has no TLS; %s: %w", wanted.switchOn, shown)}
 	case noCommonTLS(err):
-		return otherServerError{fmt.Errorf("the server has no TLS that this program takes: version 1.2 or later, with ECDHE. %s: %w", wanted.oldTLS, shown)}
+		return notAsleepError{fmt.Errorf("the server has no TLS that this program takes: version 1.2 or later, with ECDHE. %s: %w", wanted.oldTLS, shown)}
 	case silent && len(said.first) > 0:
 		return fmt.Errorf("the server began to answer and did not end within %s: %w", connectTimeout, shown)
 	case silent && said.open:
@@ -58,12 +56,10 @@ func noCommonTLS(err error) bool {
 // innermost is the cause of an error, without what names the host, the user or the
 // database on the way.
 func innermost(err error) error {
-	var name *net.DNSError
-	var certificate x509.HostnameError
-	switch {
-	case errors.As(err, &name):
+	if name, ok := errors.AsType[*net.DNSError](err); ok {
 		return errors.New(name.Err)
-	case errors.As(err, &certificate):
+	}
+	if errors.As(err, &x509.HostnameError{}) {
 		return errors.New("the certificate is for another host")
 	}
 	for {

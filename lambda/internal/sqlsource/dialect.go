@@ -17,11 +17,15 @@ var engines = []*engine{&postgresEngine, &mySQLEngine}
 
 // engine is what is known of a database engine without a connection.
 type engine struct {
-	name    string                // in settings
-	product string                // in messages
-	schemes []string              // of its URLs
-	port    string                // of a URL that has none
-	explain string                // asks for the plan of the statement after it
+	name    string   // in settings
+	product string   // in messages
+	schemes []string // of its URLs
+	port    string   // of a URL that has none
+	explain string   // asks for the plan of the statement after it
+	mark    string   // around a quoted identifier
+	// noRows follows a statement that is to read no row, and is refused where the statement
+	// would be. It is empty if preparing the statement is enough for that.
+	noRows  string
 	columns map[string]columnType // of a window, by the name that the driver has for the type
 
 	// dialect makes the dialect of one run.
@@ -30,11 +34,11 @@ type engine struct {
 	answer func(error) *answerError
 	// lost is an error of the driver: the connection has ended.
 	lost error
-	// greets tells whether what a server says first can only come from this engine.
-	// mayGreet tells whether it may.
+	// greets tells whether only this engine says something as its first words.
+	// mayGreet tells whether this engine may say it.
 	greets, mayGreet func(first []byte) bool
-	// refusal is all that a server without TLS answers to the wish for it, and switchOn
-	// says what to do then. Both are empty if the driver says so itself.
+	// refusal is the whole answer of a server without TLS to a client that asks for TLS.
+	// switchOn says what to do then. Both are empty if the driver's own error says it.
 	refusal, switchOn string
 	// oldTLS says what to do if the server's TLS is too old.
 	oldTLS string
@@ -69,8 +73,6 @@ type dialect interface {
 	// its waiting for a lock before that.
 	limit(statement, lock time.Duration) string
 
-	// quote quotes an identifier.
-	quote(name string) string
 	// placeholder is the n-th value to bind, from 1.
 	placeholder(n int) string
 	// countIf counts the rows for which the condition is true, or the distinct values
@@ -87,22 +89,19 @@ type dialect interface {
 	// readings are the conditions that the server's, the database's and the user's own
 	// settings would read in another way than a run does.
 	readings(ctx context.Context, s *session, table string) ([]otherReading, error)
-	// withoutRows is a statement that reads no row and is refused where text would be.
-	// It is empty if preparing the text is enough for that.
-	withoutRows(text string) string
 }
 
-// loginMaker makes a user's name and password at connect time, because passwords
-// expire and change.
-type loginMaker func(context.Context) (login, error)
-
-type login struct{ user, password string }
+// quote quotes an identifier.
+func quote(d dialect, name string) string {
+	mark := d.engine().mark
+	return mark + strings.ReplaceAll(name, mark, mark+mark) + mark
+}
 
 // quoteTable quotes the parts of table or schema.table.
 func quoteTable(d dialect, table string) string {
 	parts := strings.Split(table, ".")
 	for i, part := range parts {
-		parts[i] = d.quote(part)
+		parts[i] = quote(d, part)
 	}
 	return strings.Join(parts, ".")
 }

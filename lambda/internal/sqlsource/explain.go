@@ -35,7 +35,7 @@ func (s *Source) Explain(ctx context.Context, query count.Query) ([]Explained, e
 }
 
 func (r *run) explain(ctx context.Context) ([]Explained, error) {
-	plan, err := r.plan(ctx)
+	plan, err := r.planned(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func (r *run) explain(ctx context.Context) ([]Explained, error) {
 	for _, m := range measures[:len(r.query.Job.Cases)] {
 		statements = append(statements, plan.alone(m))
 	}
-	explained := make([]Explained, len(statements))
+	var explained []Explained
 	for i, st := range statements {
 		e := Explained{Used: r.query.Job.WithTotal() == (i == 0), SQL: st.text, Values: st.values}
 		for _, m := range st.measures {
@@ -53,7 +53,7 @@ func (r *run) explain(ctx context.Context) ([]Explained, error) {
 		if e.Columns, e.Plan, err = r.texts(ctx, r.dialect.engine().explain+st.text, st.values...); err != nil {
 			return nil, fmt.Errorf("plan of %s: %w", strings.Join(e.Cases, ", "), err)
 		}
-		explained[i] = e
+		explained = append(explained, e)
 	}
 	return explained, nil
 }

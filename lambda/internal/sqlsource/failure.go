@@ -32,40 +32,40 @@ func (e *answerError) Unwrap() error { return e.err }
 // meaning is what a dialect knows of an error by its code.
 type meaning struct {
 	words     string // replace a message that may hold data; empty if standardStates has them
-	transient bool   // about the database's own state: it may be gone at the next try
+	transient bool   // about the database's own state: the next try may succeed
 	login     bool   // about user and password
 	timeout   bool   // the statement reached its limit
 	cancel    bool   // with timeout: somebody who cancels the statement gives the same code
 }
 
 // standardStates are SQLSTATEs and classes of them that all engines have.
-var standardStates = map[string]string{
-	"08":    "the connection failed",
-	"21":    "a subquery gives more than one row",
-	"22":    "data exception in a row",
-	"22003": "numeric value out of range in a row",
-	"22007": "invalid date or time in a row",
-	"22008": "date or time out of range in a row",
-	"22012": "division by zero",
-	"25006": "tried to write in a read-only transaction",
-	"40":    "rolled back for the sake of another transaction",
-	"45":    "an error that a function raised",
+var standardStates = map[string]meaning{
+	"08":    {words: "the connection failed"},
+	"21":    {words: "a subquery gives more than one row"},
+	"22":    {words: "data exception in a row"},
+	"22003": {words: "numeric value out of range in a row"},
+	"22007": {words: "invalid date or time in a row"},
+	"22008": {words: "date or time out of range in a row"},
+	"22012": {words: "division by zero"},
+	"25006": {words: "tried to write in a read-only transaction"},
+	"40":    {words: "rolled back for the sake of another transaction"},
+	"45":    {words: "an error that a function raised"},
 }
 
 // byState returns the entry of a SQLSTATE, or else of its class; zero if there is none.
-func byState[T any](table map[string]T, state string) T {
-	for _, length := range []int{len(state), 3} {
+func byState(table map[string]meaning, state string) meaning {
+	for _, length := range []int{5, 3, 2} {
 		if entry, known := table[state[:min(length, len(state))]]; known {
 			return entry
 		}
 	}
-	return table[state[:min(2, len(state))]]
+	return meaning{}
 }
 
-// answered reads the database's answer in an error of a driver, and says of a lost
+// asAnswer reads the database's answer in an error of a driver, and says of a lost
 // connection that it was lost. Other errors stay as they are. It is for statements that
-// read no row, whose messages hold no data; see [ofRows] for others.
-func answered(err error) error {
+// read no row, whose messages hold no data; see [asRowAnswer] for others.
+func asAnswer(err error) error {
 	for _, engine := range engines {
 		if answer := engine.answer(err); answer != nil {
 			return answer
@@ -77,17 +77,16 @@ func answered(err error) error {
 	return err
 }
 
-// ofRows is [answered] for a statement that read rows, and ran since begun with a limit
+// asRowAnswer is [asAnswer] for a statement that read rows, and ran since begun with a limit
 // (0 for none of ours). A message about a row may quote it, and a function of the
 // database can raise any words with any SQLSTATE. So the message is replaced.
-func ofRows(err error, begun time.Time, limit time.Duration) error {
-	var answer *answerError
-	if err = answered(err); !errors.As(err, &answer) {
-		return err
+func asRowAnswer(err error, begun time.Time, limit time.Duration) error {
+	err = asAnswer(err)
+	if answer, ok := errors.AsType[*answerError](err); ok {
+		answer.message = cmp.Or(answer.words, byState(standardStates, answer.code).words, "error while reading rows")
+		answer.timedOut = answer.timeout && (!answer.cancel || time.Since(begun) >= limit*9/10)
+		answer.had = limit
 	}
-	answer.message = cmp.Or(answer.words, byState(standardStates, answer.code), "error while reading rows")
-	answer.timedOut = answer.timeout && (!answer.cancel || time.Since(begun) >= limit*9/10)
-	answer.had = limit
 	return err
 }
 
@@ -95,12 +94,10 @@ func ofRows(err error, begun time.Time, limit time.Duration) error {
 // unless it is about the database's own state. Everything without an answer is
 // transient: the network, a lost connection, our deadline.
 func failure(err error) *count.Failure {
-	var known *count.Failure
-	if errors.As(err, &known) {
+	if known, ok := errors.AsType[*count.Failure](err); ok {
 		return &count.Failure{Permanent: known.Permanent, Unavailable: known.Unavailable, Code: known.Code, Err: err}
 	}
-	var answer *answerError
-	if errors.As(err, &answer) {
+	if answer, ok := errors.AsType[*answerError](err); ok {
 		return &count.Failure{Permanent: !answer.transient, Code: answer.code, Err: err}
 	}
 	return &count.Failure{Err: err}
@@ -109,8 +106,8 @@ func failure(err error) *count.Failure {
 // isRefusal tells whether err is the database's answer that it will not run a
 // statement, now or later. Other statements are not affected.
 func isRefusal(err error) bool {
-	var answer *answerError
-	return errors.As(err, &answer) && !answer.transient
+	answer, ok := errors.AsType[*answerError](err)
+	return ok && !answer.transient
 }
 
 // refused is a failure to log in. It is transient whatever the database answered: it
@@ -124,8 +121,7 @@ var errLost = errors.New("the connection was lost: the server was stopped, or so
 
 // isBroken tells whether a connection ended.
 func isBroken(err error) bool {
-	var network *net.OpError
-	if errors.As(err, &network) && (network.Op == "read" || network.Op == "write") {
+	if network, ok := errors.AsType[*net.OpError](err); ok && (network.Op == "read" || network.Op == "write") {
 		return !network.Timeout()
 	}
 	is := func(lost error) bool { return lost != nil && errors.Is(err, lost) }

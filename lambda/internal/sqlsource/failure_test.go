@@ -12,7 +12,7 @@ import (
 	"tally/lambda/internal/count"
 )
 
-func TestFailure(t *testing.T) {
+func TestFailureIsPermanentIfItIsAboutTheStatement(t *testing.T) {
 	mySQL := func(number uint16, state string) error {
 		answer := &mysql.MySQLError{Number: number}
 		copy(answer.SQLState[:], state)
@@ -43,9 +43,9 @@ func TestFailure(t *testing.T) {
 		{"network", io.ErrUnexpectedEOF, false, ""},
 		{"our deadline", context.DeadlineExceeded, false, ""},
 		{"what the source found", count.Permanentf("bad column"), true, ""},
-		{"what getting in found", refused(answered(&pgconn.PgError{Code: "28P01"})), false, "28P01"},
+		{"what getting in found", refused(asAnswer(&pgconn.PgError{Code: "28P01"})), false, "28P01"},
 	} {
-		wrapped := fmt.Errorf("step: %w", answered(test.err))
+		wrapped := fmt.Errorf("step: %w", asAnswer(test.err))
 		got := failure(wrapped)
 		if got.Permanent != test.permanent || got.Code != test.code || got.Error() != wrapped.Error() {
 			t.Errorf("%s: got permanent=%t code=%q %q; want permanent=%t code=%q %q",

@@ -22,33 +22,33 @@ type greeting struct {
 // greetingKey is the key of a *greeting in a context.
 type greetingKey struct{}
 
-// noting dials, and notes what the server says first in the context's greeting. A
+// recording dials, and keeps what the server says first in the context's greeting. A
 // driver also dials without one, to cancel a statement.
-func (d dialer) noting(ctx context.Context, network, address string) (net.Conn, error) {
+func (d dialer) recording(ctx context.Context, network, address string) (net.Conn, error) {
 	conn, err := d(ctx, network, address)
 	said, wanted := ctx.Value(greetingKey{}).(*greeting)
 	if err != nil || !wanted {
 		return conn, err
 	}
 	said.open, said.first = true, nil
-	return &notingConn{Conn: conn, reader: bufio.NewReader(conn), said: said}, nil
+	return &recordingConn{Conn: conn, reader: bufio.NewReader(conn), said: said}, nil
 }
 
-// notingConn is a connection that notes what it reads first.
-type notingConn struct {
+// recordingConn is a connection that keeps what it reads first in a greeting.
+type recordingConn struct {
 	net.Conn
 	reader *bufio.Reader
 	said   *greeting
 }
 
-func (c *notingConn) Read(into []byte) (int, error) {
+func (c *recordingConn) Read(into []byte) (int, error) {
 	if c.said.first == nil {
 		if _, err := c.reader.Peek(1); err != nil {
 			return 0, err
 		}
 		arrived, _ := c.reader.Peek(c.reader.Buffered())
 		c.said.first = bytes.Clone(arrived)
-		if c.said.foreign() != "" {
+		if c.said.otherServer() != "" {
 			return 0, io.EOF // the driver would wait for the rest of a message
 		}
 	}
@@ -64,8 +64,8 @@ var otherServers = []struct{ begins, name string }{
 	{"\x15\x03", "a server that speaks TLS from the start"},
 }
 
-// foreign names the server if it is not of the wanted engine; empty if it may be.
-func (g *greeting) foreign() string {
+// otherServer names the server if it is not of the wanted engine; empty if it may be.
+func (g *greeting) otherServer() string {
 	if len(g.first) == 0 {
 		return ""
 	}
@@ -85,7 +85,7 @@ func (g *greeting) foreign() string {
 	return "another kind of server"
 }
 
-// refusesTLS tells whether the last that the server said is that it has no TLS.
+// refusesTLS tells whether the server said last that it has no TLS.
 func (g *greeting) refusesTLS() bool {
 	return g.wanted.refusal != "" && string(g.first) == g.wanted.refusal
 }

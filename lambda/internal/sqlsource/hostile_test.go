@@ -91,7 +91,7 @@ func testTruncate(t *testing.T, f fixture) {
 	query := queryOf("emptied", "one", "n = 1", "bad", "nn = 1")
 	s := f.session(t)
 	r := &run{session: s, query: query}
-	planned, err := r.plan(t.Context())
+	planned, err := r.planned(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

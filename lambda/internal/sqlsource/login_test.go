@@ -193,7 +193,7 @@ func testSecret(t *testing.T, f fixture) {
 		return string(text)
 	}
 	forget := func() { source.secrets.forget(secretARN) }
-	outdate := func() { source.secrets.known[secretARN] = login{"tally_reader", "0utdated"} }
+	outdate := func() { source.secrets.logins[secretARN] = login{"tally_reader", "0utdated"} }
 	keep := func() {}
 	for _, step := range []struct {
 		name   string
@@ -260,15 +260,15 @@ func (m *secretsManager) start(t *testing.T) SecretReader {
 // A reader that cannot be asked is not asked twice.
 func TestSecretCannotBeRead(t *testing.T) {
 	reads := 0
-	kept := &secrets{known: map[string]login{}, read: func(context.Context, string) (string, error) {
+	kept := newSecrets(func(context.Context, string) (string, error) {
 		reads++
 		return "", errors.New("no route")
-	}}
+	}, secretPause)
 	if _, err := kept.login(t.Context(), secretARN, "tally_reader"); err == nil || !strings.Contains(err.Error(), "read secret "+secretARN+": no route") {
 		t.Errorf("got %v", err)
 	}
-	if reads != 1 || len(kept.known) != 0 {
-		t.Errorf("%d reads, and it remembers %v", reads, kept.known)
+	if reads != 1 || len(kept.logins) != 0 {
+		t.Errorf("%d reads, and it remembers %v", reads, kept.logins)
 	}
 	// What is no RDS secret but has a password works with the configured user.
 	kept.read = func(context.Context, string) (string, error) { return `{"password":"p"}`, nil }
@@ -278,7 +278,7 @@ func TestSecretCannotBeRead(t *testing.T) {
 	}
 }
 
-func TestSignRDS(t *testing.T) {
+func TestTokenIsPresignedWithoutTheKey(t *testing.T) {
 	sign := SignRDS(aws.Config{
 		Region:      "ap-northeast-2",
 		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "s3cret-hunter", "session"),

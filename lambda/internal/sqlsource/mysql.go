@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 
 	"tally/lambda/contract"
+	"tally/lambda/sqlcheck"
 )
 
 // mySQL is MySQL, MariaDB and Aurora MySQL.
@@ -28,6 +30,7 @@ var mySQLEngine = engine{
 	schemes: []string{"mysql"},
 	port:    "3306",
 	explain: "EXPLAIN ",
+	mark:    "`",
 	columns: map[string]columnType{
 		"TIMESTAMP": {kind: instant, layout: wallClockLayout},
 		"DATETIME":  {kind: wallClock, layout: wallClockLayout},
@@ -115,7 +118,7 @@ func newMySQLConfig(dial dialer) *mysql.Config {
 func (m *mySQL) begin(ctx context.Context, s *session) error {
 	var version string
 	if err := s.conn.QueryRowContext(ctx, "SELECT VERSION()").Scan(&version); err != nil {
-		return answered(err)
+		return asAnswer(err)
 	}
 	m.mariaDB = strings.Contains(version, "MariaDB")
 	return s.exec(ctx, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
@@ -127,10 +130,6 @@ func (m *mySQL) limit(statement, lock time.Duration) string {
 		return fmt.Sprintf("SET SESSION max_statement_time = %.3f, %s", statement.Seconds(), wait)
 	}
 	return fmt.Sprintf("SET SESSION max_execution_time = %d, %s", statement.Milliseconds(), wait)
-}
-
-func (*mySQL) quote(name string) string {
-	return "`" + strings.ReplaceAll(name, "`", "``") + "`"
 }
 
 func (*mySQL) placeholder(int) string { return "?" }
@@ -191,4 +190,74 @@ func (*mySQL) hold(ctx context.Context, s *session, table string) error {
 	return refuseStorage(ctx, s, table)
 }
 
-func (*mySQL) withoutRows(string) string { return "" }
+func mySQLAnswer(err error) *answerError {
+	answer, ok := errors.AsType[*mysql.MySQLError](err)
+	if !ok {
+		return nil
+	}
+	return &answerError{code: string(answer.SQLState[:]), message: answer.Message, meaning: mySQLNumbers[answer.Number], err: err}
+}
+
+// mySQLNumbers are error numbers of MySQL and MariaDB, whose SQLSTATEs say less: most
+// are HY000.
+var mySQLNumbers = map[uint16]meaning{
+	1020: {transient: true}, // record has changed since last read
+	1021: {words: "the disk is full", transient: true},
+	1037: {transient: true}, // out of memory
+	1038: {transient: true}, // out of sort memory
+	1040: {transient: true}, // too many connections
+	1041: {transient: true}, // out of memory
+	1045: {login: true},
+	1047: {transient: true}, // node of a cluster not ready
+	1053: {transient: true}, // shutdown
+	1114: {words: "a temporary table is full", transient: true},
+	1203: {transient: true}, // too many connections of the user
+	1205: {words: "waited too long for a lock", transient: true},
+	1213: {transient: true},                           // deadlock
+	1226: {transient: true},                           // a limit of the user
+	1317: {words: "was interrupted", transient: true}, // KILL QUERY
+	1412: {words: "the table's definition has changed", transient: true},
+	1927: {words: "the connection was killed", transient: true},
+	1969: {words: "took longer than its time", transient: true, timeout: true}, // MariaDB
+	3024: {words: "took longer than its time", transient: true, timeout: true}, // MySQL
+}
+
+var mySQLClock = clock{
+	days:     []string{"curdate", "current_date", "curtime", "current_time", "from_unixtime"},
+	instants: []string{"now", "current_timestamp", "localtime", "localtimestamp", "sysdate", "unix_timestamp"},
+	walls:    []string{"utc_timestamp", "utc_date", "utc_time"},
+}
+
+// modeReadings are by the modes of sql_mode that a run does not have.
+var modeReadings = map[string]otherReading{
+	"ANSI_QUOTES":          {ours: `"x" as a text`, differs: anyToken(func(token, _ sqlcheck.Token) bool { return token[0] == '"' })},
+	"NO_BACKSLASH_ESCAPES": {ours: `a backslash in a text as an escape`, differs: anyToken(escaped)},
+	"EMPTY_STRING_IS_NULL": {ours: "'' as an empty text", differs: anyToken(func(token, _ sqlcheck.Token) bool { return token == "''" })},
+	"PIPES_AS_CONCAT":      {ours: "|| as OR", differs: anyToken(func(token, next sqlcheck.Token) bool { return token == "|" && next == "|" })},
+	"HIGH_NOT_PRECEDENCE": {ours: "NOT a = b as NOT (a = b)", differs: anyToken(func(token, next sqlcheck.Token) bool {
+		return token.Is("not") && !next.Is(";", "(", "in", "like", "between", "regexp", "rlike", "null", "true", "false", "unknown", "exists")
+	})},
+}
+
+// readings asks for what another session would have.
+func (*mySQL) readings(ctx context.Context, s *session, table string) ([]otherReading, error) {
+	_, rows, err := s.texts(ctx, "SELECT @@GLOBAL.sql_mode, IF(@@GLOBAL.time_zone = 'SYSTEM', @@GLOBAL.system_time_zone, @@GLOBAL.time_zone)")
+	if err != nil {
+		return nil, err
+	}
+	is, values := isTable(table)
+	_, columns, err := s.texts(ctx, "SELECT COLUMN_NAME, DATA_TYPE FROM information_schema.COLUMNS WHERE "+is+
+		" AND DATA_TYPE IN ('timestamp', 'datetime', 'date', 'time')", values...)
+	if err != nil {
+		return nil, err
+	}
+	modes, zone := rows[0][0], rows[0][1]
+	readings := mySQLClock.withColumns("timestamp", columns).reading("time_zone", zone)
+	for _, mode := range strings.Split(modes, ",") {
+		if other, known := modeReadings[mode]; known {
+			other.setting = "sql_mode " + mode
+			readings = append(readings, other)
+		}
+	}
+	return readings, nil
+}

@@ -94,9 +94,9 @@ func (s *session) readBy(ctx context.Context, view storage) (tables []string, er
 	return tables, nil
 }
 
-// refuseHidden refuses a view whose definition the user may not see, if it reads Aria,
-// which takes no savepoint. The check warns if the view may read another table without
-// snapshots.
+// refuseHidden refuses a view that reads an Aria table, whose definition the user may not
+// see. Aria gives itself away because it takes no savepoint. A check also warns if the view
+// may read another table without snapshots.
 func (s *session) refuseHidden(ctx context.Context, view storage) error {
 	if err := s.exec(ctx, "SAVEPOINT tally"); isRefusal(err) {
 		return count.Permanentf("%s reads a table whose storage engine keeps no snapshots (%s); change it with ALTER TABLE … ENGINE=InnoDB", view.name, err.Error())
@@ -104,13 +104,13 @@ func (s *session) refuseHidden(ctx context.Context, view storage) error {
 	if !s.checking {
 		return nil
 	}
-	beside, err := s.storages(ctx, "TABLE_SCHEMA = ?", view.schema)
+	others, err := s.storages(ctx, "TABLE_SCHEMA = ?", view.schema)
 	if err != nil {
 		return err
 	}
-	if i := slices.IndexFunc(beside, func(at storage) bool { return !at.snapshots }); i >= 0 {
+	if i := slices.IndexFunc(others, func(at storage) bool { return !at.snapshots }); i >= 0 {
 		s.warn("what the view %[1]s reads cannot be seen; if it is a table without snapshots, such as %[2]s (%[3]s), counts do not fit together; "+
-			"GRANT SHOW VIEW ON %[1]s lets this be checked", view.name, beside[i].name, beside[i].engine)
+			"GRANT SHOW VIEW ON %[1]s lets this be checked", view.name, others[i].name, others[i].engine)
 	}
 	return nil
 }

@@ -17,7 +17,7 @@ func FuzzQuote(f *testing.F) {
 			dialect dialect
 			quote   string
 		}{{postgres{}, `"`}, {&mySQL{}, "`"}} {
-			quoted := test.dialect.quote(name)
+			quoted := quote(test.dialect, name)
 			inside, opened := strings.CutPrefix(quoted, test.quote)
 			inside, closed := strings.CutSuffix(inside, test.quote)
 			if !opened || !closed {
@@ -47,7 +47,7 @@ func testAnyName(t *testing.T, f fixture) {
 			name[i] = alphabet[r.IntN(len(alphabet))]
 		}
 		want := "x" + string(name) + "x" // MariaDB has no blanks at the ends of a name
-		if got := s.nameOf(t, s.dialect.quote(want)); got != want {
+		if got := s.nameOf(t, quote(s.dialect, want)); got != want {
 			t.Errorf("%q comes back as %q", want, got)
 		}
 	}

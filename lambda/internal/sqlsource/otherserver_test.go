@@ -17,7 +17,7 @@ import (
 
 // A URL of another kind of server, and servers that speak no TLS or an old one, are
 // named in words, and nobody waits for them to wake.
-func TestOtherServers(t *testing.T) {
+func TestOtherServersAreNamed(t *testing.T) {
 	greets := func(text string) func(net.Conn) {
 		return func(conn net.Conn) { _, _ = io.WriteString(conn, text) }
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -17,6 +18,8 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"tally/lambda/contract"
+	"tally/lambda/pattern"
+	"tally/lambda/sqlcheck"
 )
 
 // postgres is PostgreSQL and Aurora PostgreSQL.
@@ -30,6 +33,8 @@ var postgresEngine = engine{
 	schemes: []string{"postgres", "postgresql"},
 	port:    "5432",
 	explain: "EXPLAIN ",
+	mark:    `"`,
+	noRows:  "\nLIMIT 0", // preparing does not look at rights
 	// A cast makes the bound value's type the column's, which lets an index serve.
 	columns: map[string]columnType{
 		"TIMESTAMPTZ": {kind: instant, layout: time.RFC3339Nano, cast: "::timestamptz"},
@@ -142,10 +147,6 @@ func (d postgres) hold(ctx context.Context, s *session, table string) error {
 	return err
 }
 
-func (postgres) quote(name string) string {
-	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
-}
-
 func (postgres) placeholder(n int) string { return "$" + strconv.Itoa(n) }
 
 func (postgres) countIf(condition, distinct string) string {
@@ -166,5 +167,67 @@ func (postgres) withTotals(by, numbers []string, what string) (text string, scan
 		"\nGROUP BY GROUPING SETS ((" + strings.Join(by, ", ") + "), ())", 1
 }
 
-// withoutRows runs the statement, since PostgreSQL looks at rights only then.
-func (postgres) withoutRows(text string) string { return text + "\nLIMIT 0" }
+func postgresAnswer(err error) *answerError {
+	answer, ok := errors.AsType[*pgconn.PgError](err)
+	if !ok {
+		return nil
+	}
+	return &answerError{code: answer.Code, message: answer.Message, meaning: byState(postgresStates, answer.Code), err: err}
+}
+
+// SQLSTATEs that [postgres.hold] expects.
+const (
+	wrongObjectType       = "42809"
+	insufficientPrivilege = "42501"
+)
+
+// postgresStates are SQLSTATEs and classes of them (PostgreSQL's manual, "PostgreSQL
+// Error Codes"). Whether a timeout is transient is for [run.classifyTimeout] to say.
+var postgresStates = map[string]meaning{
+	"08":                  {transient: true}, // connection
+	"22P02":               {words: "text of a row is no value of the wanted type"},
+	"25P":                 {transient: true}, // the transaction was aborted before the statement, or ended
+	"28":                  {login: true},
+	"40":                  {transient: true}, // deadlock, conflict with recovery on a replica
+	insufficientPrivilege: {words: "permission denied"},
+	"53":                  {words: "the server is out of resources", transient: true},
+	"55P03":               {words: "waited too long for a lock", transient: true},
+	"57":                  {words: "an operator intervened", transient: true},
+	"57P":                 {words: "the server was stopped, or somebody ended the session", transient: true},
+	"57014":               {words: "took longer than its time, or was cancelled", transient: true, timeout: true, cancel: true},
+	"58":                  {words: "a system error of the server", transient: true},
+	"P0":                  {words: "an error that a function raised"},
+}
+
+var postgresClock = clock{
+	days:     []string{"current_date", "current_time", "localtime", "localtimestamp", "make_timestamptz"},
+	instants: []string{"now", "current_timestamp", "transaction_timestamp", "statement_timestamp", "clock_timestamp", "to_timestamp", "timestamptz"},
+}
+
+// ambiguousDate is a date that the server's datestyle decides about.
+var ambiguousDate = pattern.New(`^'\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}`)
+
+// readings asks for what the session would have without the run's SET LOCAL.
+func (d postgres) readings(ctx context.Context, s *session, table string) ([]otherReading, error) {
+	_, rows, err := s.texts(ctx, `SELECT reset_val FROM pg_settings
+WHERE lower(name) IN ('datestyle', 'standard_conforming_strings', 'timezone') ORDER BY lower(name)`)
+	if err != nil {
+		return nil, err
+	}
+	_, columns, err := s.texts(ctx, `SELECT attname, atttypid::regtype FROM pg_attribute
+WHERE attrelid = $1::regclass AND attnum > 0 AND atttypid IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype, 'time'::regtype)`, quoteTable(d, table))
+	if err != nil {
+		return nil, err
+	}
+	style, conforming, zone := rows[0][0], rows[1][0], rows[2][0]
+	readings := postgresClock.withColumns("timestamp with time zone", columns).reading("TimeZone", zone)
+	if !strings.HasSuffix(style, "MDY") {
+		readings = append(readings, otherReading{"DateStyle " + style, "'04/07/2022' as April 7", anyToken(func(token, _ sqlcheck.Token) bool {
+			return ambiguousDate.MatchString(string(token))
+		})})
+	}
+	if conforming == "off" {
+		readings = append(readings, otherReading{"standard_conforming_strings off", "a backslash in '…' as it is", anyToken(escaped)})
+	}
+	return readings, nil
+}

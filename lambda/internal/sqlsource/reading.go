@@ -1,49 +1,121 @@
 package sqlsource
 
 import (
-	"context"
-	"fmt"
 	"slices"
 	"strings"
 
+	"tally/lambda/pattern"
 	"tally/lambda/sqlcheck"
 )
 
-// otherReading is how a setting of the server, the database or the user reads some
-// conditions in another way than a run, which has settings of its own.
+// otherReading is a setting of the server, the database or the user that gives some
+// conditions another meaning than they have in a run, which has settings of its own.
 type otherReading struct {
-	setting string // and its value
-	ours    string // how a run reads it
-	differs func([]sqlcheck.Token) bool
+	setting string                      // and its value
+	ours    string                      // how a run reads it
+	differs func([]sqlcheck.Token) bool // tells whether a condition is one of them
 }
 
-// warnOfReadings warns of conditions that the database's own settings read in another
-// way: whoever tried one there may have got another count.
-func (c *checker) warnOfReadings(ctx context.Context) {
-	if c.err != nil {
-		return
-	}
-	readings, err := c.dialect.readings(ctx, c.session, c.query.Job.Source.Table)
-	if err != nil {
-		c.err = fmt.Errorf("settings of the server: %w", err)
-	}
-	for _, entry := range c.query.Job.Cases {
-		tokens := sqlcheck.Tokens(c.dialect.engine().name, string(entry.Value))
-		for _, other := range readings {
-			if other.differs(tokens) {
-				c.warnOf("cases."+entry.Key, fmt.Errorf("a run reads %s; with the database's own setting (%s) this condition may count something else",
-					other.ours, other.setting))
+// anyToken makes a test of a condition from a test of each token and the one after it.
+func anyToken(test func(token, next sqlcheck.Token) bool) func([]sqlcheck.Token) bool {
+	return func(tokens []sqlcheck.Token) bool {
+		for i, token := range tokens {
+			if test(token, tokenAt(tokens, i+1)) {
+				return true
 			}
 		}
+		return false
 	}
 }
 
-// anyToken makes a test of a condition from a test of its tokens.
-func anyToken(test func(sqlcheck.Token) bool) func([]sqlcheck.Token) bool {
-	return func(tokens []sqlcheck.Token) bool { return slices.ContainsFunc(tokens, test) }
+// tokenAt is a token of a condition. Beyond its ends it is a semicolon, which no
+// condition holds.
+func tokenAt(tokens []sqlcheck.Token, i int) sqlcheck.Token {
+	if i < 0 || i >= len(tokens) {
+		return ";"
+	}
+	return tokens[i]
 }
 
 // escaped tells whether a token is a text in single quotes that holds a backslash.
-func escaped(token sqlcheck.Token) bool {
+func escaped(token, _ sqlcheck.Token) bool {
 	return token[0] == '\'' && strings.Contains(string(token), `\`)
+}
+
+// clock is what in a condition depends on the session's zone, and when.
+type clock struct {
+	// days always do: functions that give a day or a time of day.
+	days []string
+	// instants do where a day or a time without a zone is made of them, or compared
+	// with them: columns, functions and types.
+	instants []string
+	// walls are columns that hold days and times without a zone, and functions that
+	// give those of a fixed one.
+	walls []string
+}
+
+// withColumns adds a table's columns, given with their types.
+func (c clock) withColumns(instant string, columns [][]string) clock {
+	for _, column := range columns {
+		if column[1] == instant {
+			c.instants = append(slices.Clip(c.instants), column[0])
+		} else {
+			c.walls = append(slices.Clip(c.walls), column[0])
+		}
+	}
+	return c
+}
+
+// reading is the other reading by the zone of a setting. There is none if it is UTC.
+func (c clock) reading(setting, zone string) []otherReading {
+	if utc.MatchString(zone) {
+		return nil
+	}
+	return []otherReading{{setting: setting + " " + zone, ours: "days and times in UTC", differs: c.matters}}
+}
+
+var utc = pattern.New(`(?i)^(Etc/)?(UTC|UCT|GMT|Zulu|Universal|Greenwich)$|^[+-]?00:00$`)
+
+// matters tells whether a zone may change what a condition means. It looks at the
+// condition's tokens only, and may be wrong.
+func (c clock) matters(tokens []sqlcheck.Token) bool {
+	zoneless := slices.ContainsFunc(tokens, func(t sqlcheck.Token) bool {
+		return isTime.MatchString(string(t)) && !hasZone.MatchString(string(t)) || isNamed(t, c.walls)
+	})
+	for i, token := range tokens {
+		if isNamed(token, c.days) {
+			return true
+		}
+		if !isNamed(token, c.instants) {
+			continue
+		}
+		before, after := tokenAt(tokens, i-1), tokenAt(tokens, i+1)
+		if after == "(" && tokenAt(tokens, i+2) == ")" { // now()
+			after = tokenAt(tokens, i+3)
+		}
+		switch {
+		case after.Is("is"), after.Is("at"): // IS NULL, AT TIME ZONE
+		case tokenAt(tokens, i-2).Is("unix_timestamp", "epoch"): // seconds of an instant
+		case zoneless, after == ":", before == ",", before.Is("from"), before == "(" && isFunction(tokenAt(tokens, i-2)):
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	// isTime finds a day or a time in quotes, or as MySQL's number.
+	isTime = pattern.New(`(?i)^e?['"$]+(\d{1,4}[-/.:]\d|today|yesterday|tomorrow)|^\d{8,14}$`)
+	// hasZone finds the zone at the end of a time of day.
+	hasZone = pattern.New(`(?i):\d\d(\.\d+)? *(z|utc|[+-]\d\d(:?\d\d)?)['"$]+$`)
+)
+
+// isNamed tells whether a token is one of some names, in quotes or not.
+func isNamed(token sqlcheck.Token, names []string) bool {
+	return token[0] != '\'' && sqlcheck.Token(strings.Trim(string(token), "`\"")).Is(names...)
+}
+
+// isFunction tells whether what stands before a parenthesis is a function's name.
+func isFunction(token sqlcheck.Token) bool {
+	return ('a' <= token[0]|0x20 && token[0]|0x20 <= 'z') && !token.Is("in", "and", "or", "not", "exists", "any", "all", "when", "then", "else", "between")
 }

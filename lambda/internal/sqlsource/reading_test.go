@@ -12,7 +12,7 @@ import (
 )
 
 // Columns of the conditions below: ts is a point in time, dt and d hold wall clocks.
-func TestZoneMatters(t *testing.T) {
+func TestConditionsThatDependOnTheZone(t *testing.T) {
 	for _, test := range []struct {
 		condition       string
 		mySQL, postgres bool

@@ -9,18 +9,19 @@ import (
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
-	"tally/lambda/sqlcheck"
 )
 
 // run is one query on one connection.
 type run struct {
 	*session
-	query count.Query
+	query    count.Query
+	problems []count.Problem // that a check found
+	err      error           // ended the run
 }
 
 // count counts everything that the job wants.
 func (r *run) count(ctx context.Context) (*count.Sheet, error) {
-	plan, err := r.plan(ctx)
+	plan, err := r.planned(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -35,38 +36,13 @@ func (r *run) count(ctx context.Context) (*count.Sheet, error) {
 	if isRefusal(err) {
 		return r.oneByOne(ctx, plan, measures)
 	}
-	return sheet, r.explained(err)
-}
-
-// plan asks the database what the statements must know of the table.
-func (r *run) plan(ctx context.Context) (_ plan, err error) {
-	counted, table := r.query.Job, r.query.Job.Source.Table
-	p := plan{dialect: r.dialect, job: counted}
-	// A snapshot does not outlive TRUNCATE.
-	if err := r.dialect.hold(ctx, r.session, table); err != nil {
-		return plan{}, fmt.Errorf("table %s: %w", table, err)
-	}
-	for _, entry := range counted.Cases { // synth may have checked another version of the jobs
-		if err := sqlcheck.Check(r.dialect.engine().name, string(entry.Value)); err != nil {
-			return plan{}, count.Permanentf("condition of case %s: %w", entry.Key, err)
-		}
-	}
-	if p.window, err = r.bind(ctx, r.query); err != nil {
-		return plan{}, err
-	}
-	if p.by, err = r.groupTexts(ctx, table, counted.GroupBy...); err != nil {
-		return plan{}, fmt.Errorf("group_by of %s: %w", table, err)
-	}
-	if p.distinct, err = r.distinctOf(ctx, table, counted.Distinct); err != nil {
-		return plan{}, fmt.Errorf("distinct of %s: %w", table, err)
-	}
-	return p, nil
+	return sheet, r.inTable(err)
 }
 
 // oneByOne counts each measure by a statement of its own, in the same snapshot. A
 // measure that the database refuses, or that takes too long, fails alone. If all of the
-// job's cases do, the run fails and nothing is stored: once the job is mended, its slot
-// can still be counted.
+// job's cases do, the run fails and nothing is stored, so that its slot can still be
+// counted when the job is corrected.
 func (r *run) oneByOne(ctx context.Context, p plan, measures []measure) (*count.Sheet, error) {
 	sheet := count.NewSheet(r.query.Job)
 	parts := len(measures)
@@ -86,7 +62,7 @@ func (r *run) oneByOne(ctx context.Context, p plan, measures []measure) (*count.
 			err = r.reason(ctx, p.alone(m), err)
 		}
 		if err != nil && !isRefusal(err) {
-			return nil, r.explained(err)
+			return nil, r.inTable(err)
 		}
 		if err != nil {
 			failed[m.name] = err
@@ -96,22 +72,22 @@ func (r *run) oneByOne(ctx context.Context, p plan, measures []measure) (*count.
 	if slices.ContainsFunc(cases, func(name string) bool { return failed[name] == nil }) {
 		return sheet, nil
 	}
-	return nil, r.explained(failed[cases[0]])
+	return nil, r.inTable(failed[cases[0]])
 }
 
 // scan tallies a statement in one of several shares of the time that is left. In a
 // whole run the statement has at least one of so many parts of all the time.
 func (r *run) scan(ctx context.Context, shares, parts int, st statement, sheet *count.Sheet) error {
 	return r.attempt(ctx, shares, func(ctx context.Context) error {
-		return r.judged(r.tally(ctx, st, sheet), parts)
+		return r.classifyTimeout(r.tally(ctx, st, sheet), parts)
 	})
 }
 
-// judged decides whether a statement's timeout is permanent: it is, if the statement had
+// classifyTimeout decides whether a statement's timeout is permanent: it is, if the statement had
 // nearly the time that it has in a whole run.
-func (r *run) judged(err error, parts int) error {
-	var answer *answerError
-	if !errors.As(err, &answer) || !answer.timedOut {
+func (r *run) classifyTimeout(err error, parts int) error {
+	answer, ok := errors.AsType[*answerError](err)
+	if !ok || !answer.timedOut {
 		return err
 	}
 	if whole := usable(r.query.Whole) / time.Duration(parts); answer.had < whole*9/10 {
@@ -125,8 +101,7 @@ func (r *run) judged(err error, parts int) error {
 // statement is refused without rows too: that message holds no data. An error that is no
 // refusal is one of the run.
 func (r *run) reason(ctx context.Context, st statement, refusal error) error {
-	var answer *answerError
-	if errors.As(refusal, &answer) && answer.timedOut {
+	if answer, ok := errors.AsType[*answerError](refusal); ok && answer.timedOut {
 		return refusal
 	}
 	said := r.attempt(ctx, 1, func(ctx context.Context) error { return r.prepare(ctx, st.text) })
@@ -136,7 +111,7 @@ func (r *run) reason(ctx context.Context, st statement, refusal error) error {
 	return said
 }
 
-func (r *run) explained(err error) error {
+func (r *run) inTable(err error) error {
 	if err == nil {
 		return nil
 	}

@@ -193,5 +193,5 @@ func drained(rows *sql.Rows, err error) error {
 	defer rows.Close()
 	for rows.Next() {
 	}
-	return answered(rows.Err())
+	return asAnswer(rows.Err())
 }

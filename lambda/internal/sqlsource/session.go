@@ -31,8 +31,7 @@ func (s *session) warn(format string, args ...any) {
 // have changed.
 func open(ctx context.Context, to target) (*session, error) {
 	s, err := await(ctx, to)
-	var answer *answerError
-	if to.forget != nil && errors.As(err, &answer) && answer.login {
+	if answer, ok := errors.AsType[*answerError](err); ok && answer.login && to.forget != nil {
 		to.forget()
 		s, err = await(ctx, to)
 	}
@@ -84,7 +83,7 @@ func (s *session) query(ctx context.Context, text string, values ...any) (*sql.R
 // execute without values as text, which may hold several statements.
 func (s *session) send(ctx context.Context, text string, values ...any) (*sql.Rows, error) {
 	rows, err := s.conn.QueryContext(ctx, text, values...)
-	return rows, answered(err)
+	return rows, asAnswer(err)
 }
 
 // texts returns the rows of a result, each value as text and NULL as the empty text.
@@ -98,13 +97,10 @@ func (s *session) texts(ctx context.Context, query string, values ...any) (colum
 		return nil, nil, err
 	}
 	cells := make([]sql.NullString, len(columns))
-	into := make([]any, len(columns))
-	for i := range cells {
-		into[i] = &cells[i]
-	}
+	into := pointers(cells)
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
-			return nil, nil, answered(err)
+			return nil, nil, asAnswer(err)
 		}
 		line := make([]string, len(cells))
 		for i, cell := range cells {
@@ -112,7 +108,7 @@ func (s *session) texts(ctx context.Context, query string, values ...any) (colum
 		}
 		texts = append(texts, line)
 	}
-	return columns, texts, answered(rows.Err())
+	return columns, texts, asAnswer(rows.Err())
 }
 
 // setLimit has the server end the next statement before the context does, and earlier
@@ -129,11 +125,17 @@ func (s *session) setLimit(ctx context.Context, lockPart time.Duration) (time.Du
 	return limit, nil
 }
 
+// touch asks for no row of a table.
+func (s *session) touch(ctx context.Context, table string) error {
+	_, _, err := s.texts(ctx, "SELECT 1 FROM "+quoteTable(s.dialect, table)+" LIMIT 0")
+	return err
+}
+
 // exec runs statements of our own, one after the other.
 func (s *session) exec(ctx context.Context, texts ...string) error {
 	for _, text := range texts {
 		if _, err := s.conn.ExecContext(ctx, text); err != nil {
-			return answered(err)
+			return asAnswer(err)
 		}
 	}
 	return nil
@@ -143,8 +145,7 @@ func (s *session) exec(ctx context.Context, texts ...string) error {
 // to it, such as that somebody cancelled it, says nothing about the job.
 func (s *session) control(ctx context.Context, text string) error {
 	err := s.exec(ctx, text)
-	var answer *answerError
-	if errors.As(err, &answer) {
+	if answer, ok := errors.AsType[*answerError](err); ok {
 		answer.transient = true
 	}
 	return err

@@ -68,7 +68,7 @@ func testStatementTimeout(t *testing.T, f fixture) {
 	}
 }
 
-func TestLimitOf(t *testing.T) {
+func TestServerLimitEndsBeforeTheContext(t *testing.T) {
 	for _, test := range []struct{ left, want time.Duration }{
 		{5 * time.Minute, 5*time.Minute - time.Second},
 		{5 * time.Second, 4500 * time.Millisecond},

@@ -40,7 +40,7 @@ var _ count.CheckedSource = (*Source)(nil)
 
 // New makes a source. It connects to nothing yet.
 func New(options Options) *Source {
-	return &Source{options: options, dial: new(net.Dialer).DialContext, secrets: &secrets{read: limitReads(options.Secret, secretTime, secretPause), known: map[string]login{}}}
+	return &Source{options: options, dial: new(net.Dialer).DialContext, secrets: newSecrets(options.Secret, secretPause)}
 }
 
 // Count implements [count.Source].
@@ -49,7 +49,7 @@ func (s *Source) Count(ctx context.Context, query count.Query) (count.Result, er
 	err := s.within(ctx, query, func(r *run) error {
 		sheet, err := r.count(ctx)
 		if err == nil && !slices.ContainsFunc(sheet.All, func(n int64) bool { return n != 0 }) {
-			err = r.explained(r.checkUnit(ctx))
+			err = r.inTable(r.checkUnit(ctx))
 		}
 		if err == nil {
 			result = count.Result{Lines: sheet.Lines(), Warnings: r.warnings}
@@ -59,17 +59,16 @@ func (s *Source) Count(ctx context.Context, query count.Query) (count.Result, er
 	return result, err
 }
 
-// within does something with a query's database. An error is a *count.Failure.
-func (s *Source) within(ctx context.Context, query count.Query, do func(*run) error) error {
-	if err := s.connected(ctx, query, do); err != nil {
-		return failure(fmt.Errorf("database %s: %w", query.Job.Source.Database, err))
-	}
-	return nil
-}
-
-// connected does something on a connection, and closes it.
-func (s *Source) connected(ctx context.Context, query count.Query, do func(*run) error) error {
-	to, err := s.target(query.Job.Source.Database)
+// within does something on a connection to a query's database, and closes the connection.
+// An error is a *count.Failure.
+func (s *Source) within(ctx context.Context, query count.Query, do func(*run) error) (err error) {
+	key := query.Job.Source.Database
+	defer func() {
+		if err != nil {
+			err = failure(fmt.Errorf("database %s: %w", key, err))
+		}
+	}()
+	to, err := s.target(key)
 	if err != nil {
 		return err
 	}

@@ -73,11 +73,7 @@ type plan struct {
 func (p plan) together(measures []measure) statement {
 	numbers := make([]string, len(measures))
 	for i, m := range measures {
-		if m.condition == "" {
-			numbers[i] = p.all(m)
-		} else {
-			numbers[i] = p.dialect.countIf(m.condition, p.distinctOf(m))
-		}
+		numbers[i] = p.number(m, m.condition)
 	}
 	return p.statement(measures, numbers, p.window.condition)
 }
@@ -89,22 +85,23 @@ func (p plan) alone(m measure) statement {
 	if m.condition != "" {
 		where = strings.TrimPrefix(where+" AND "+m.condition, " AND ")
 	}
-	return p.statement([]measure{m}, []string{p.all(m)}, where)
+	return p.statement([]measure{m}, []string{p.number(m, "")}, where)
 }
 
-// all counts every row, or every value of the job's distinct.
-func (p plan) all(m measure) string {
-	if distinct := p.distinctOf(m); distinct != "" {
+// number counts a measure's rows or distinct values: those for which condition is true,
+// or all if it is empty.
+func (p plan) number(m measure, condition string) string {
+	distinct := p.distinct
+	if m.rows {
+		distinct = ""
+	}
+	switch {
+	case condition != "":
+		return p.dialect.countIf(condition, distinct)
+	case distinct != "":
 		return "COUNT(DISTINCT " + distinct + ")"
 	}
 	return "COUNT(*)"
-}
-
-func (p plan) distinctOf(m measure) string {
-	if m.rows {
-		return ""
-	}
-	return p.distinct
 }
 
 // statement counts numbers by group.

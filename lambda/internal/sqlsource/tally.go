@@ -20,58 +20,41 @@ func (s *session) tally(ctx context.Context, st statement, sheet *count.Sheet) e
 	begun := time.Now()
 	rows, err := s.send(ctx, st.text, st.values...)
 	if err != nil {
-		return ofRows(err, begun, limit)
+		return asRowAnswer(err, begun, limit)
 	}
 	defer rows.Close()
 	defer cancel() // before rows.Close, which would read on
-	row := newResultRow(st)
-	for rows.Next() {
-		if err := rows.Scan(row.into...); err != nil {
-			return ofRows(err, begun, limit)
-		}
-		if err := row.enter(st, sheet); err != nil {
-			return err
-		}
-	}
-	return ofRows(rows.Err(), begun, limit)
-}
-
-// resultRow is where a row of a result is read into.
-type resultRow struct {
-	into    []any
-	ofAll   bool // not of a group
-	values  []*string
-	numbers []int64
-}
-
-func newResultRow(st statement) *resultRow {
-	row := &resultRow{ofAll: st.groups == 0, values: make([]*string, st.groups), numbers: make([]int64, len(st.measures))}
+	ofAll := st.groups == 0
+	values, numbers := make([]*string, st.groups), make([]int64, len(st.measures))
+	into := append(pointers(values), pointers(numbers)...)
 	if st.totals {
-		row.into = append(row.into, &row.ofAll)
+		into = append([]any{&ofAll}, into...)
 	}
-	for i := range row.values {
-		row.into = append(row.into, &row.values[i])
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return asRowAnswer(err, begun, limit)
+		}
+		counts := sheet.All
+		if !ofAll {
+			if counts, err = sheet.Group(values); err != nil {
+				return err
+			}
+		}
+		for i, m := range st.measures {
+			counts[m.index] = numbers[i]
+			if !ofAll && !st.totals {
+				sheet.All[m.index] += numbers[i]
+			}
+		}
 	}
-	for i := range row.numbers {
-		row.into = append(row.into, &row.numbers[i])
-	}
-	return row
+	return asRowAnswer(rows.Err(), begun, limit)
 }
 
-// enter puts a row's numbers on the sheet.
-func (row *resultRow) enter(st statement, sheet *count.Sheet) error {
-	counts := sheet.All
-	if !row.ofAll {
-		var err error
-		if counts, err = sheet.Group(row.values); err != nil {
-			return err
-		}
+// pointers are where a row's values of one type are read into.
+func pointers[T any](values []T) []any {
+	all := make([]any, len(values))
+	for i := range values {
+		all[i] = &values[i]
 	}
-	for i, m := range st.measures {
-		counts[m.index] = row.numbers[i]
-		if !row.ofAll && !st.totals {
-			sheet.All[m.index] += row.numbers[i]
-		}
-	}
-	return nil
+	return all
 }

@@ -77,7 +77,7 @@ func (s *Source) targetOf(database contract.Database) (target, error) {
 	if err != nil {
 		return target{}, count.Permanentf("certificates: %w", err)
 	}
-	if found.connector, err = found.dialect.withLogin(database, verified, makeLogin, s.dial.noting); err != nil {
+	if found.connector, err = found.dialect.withLogin(database, verified, makeLogin, s.dial.recording); err != nil {
 		return target{}, count.Permanentf("%w", err)
 	}
 	return found, nil
@@ -90,7 +90,7 @@ func targetAt(value string, dial dialer) (target, error) {
 		return target{}, err
 	}
 	found := target{dialect: engine.dialect(), atURL: true}
-	found.connector, err = found.dialect.atURL(at, dial.noting)
+	found.connector, err = found.dialect.atURL(at, dial.recording)
 	return found, err
 }
 

@@ -33,7 +33,7 @@ func askAt(t *testing.T, value string) (asked []string, err error) {
 }
 
 // Passwords that nobody encoded: the URL is refused, or it is what it looks like.
-func TestUnencodedPasswords(t *testing.T) {
+func TestUnencodedPasswordsAreNotShown(t *testing.T) {
 	for _, password := range []string{
 		"p@ss#w/rd?", "h?c4n4ry", "c4n4ry@", "@c4n4ry", "c4n4ry/", "/c4n4ry", "c4n4ry?", "?c4n4ry", "c4n4ry#", "#c4n4ry", "p:c4n4ry", "c4n4ry:1",
 		"p@c4n4ry", "p@c4n4ry:5432/x", "p@c4n4ry/x?sslmode=c4n4ry", "p@c4n4ry#", "p@[::1]c4n4ry", "p[c4n4ry]", "c4n4ry%", "%zzc4n4ry", "%40c4n4ry%2",
@@ -85,7 +85,7 @@ func FuzzURL(f *testing.F) {
 }
 
 // What the variables of libpq say is about other databases.
-func TestVariablesOfPostgres(t *testing.T) {
+func TestVariablesOfLibpqAreIgnored(t *testing.T) {
 	for name, value := range map[string]string{
 		"PGHOST": canary, "PGPORT": "1", "PGDATABASE": canary, "PGUSER": canary, "PGPASSWORD": canary, "PGOPTIONS": "-c statement_timeout=1", "PGTZ": "Asia/Seoul",
 		"PGSSLMODE": "verify-full", "PGTARGETSESSIONATTRS": "standby", "PGAPPNAME": canary,
@@ -112,7 +112,7 @@ func TestVariablesOfPostgres(t *testing.T) {
 }
 
 // An encoded password arrives as it is.
-func TestEncodedPassword(t *testing.T) {
+func TestEncodedPasswordsAreDecoded(t *testing.T) {
 	const password = "p@ss#w/rd?:%[]é \\\"'"
 	for _, scheme := range []string{"postgres", "mysql"} {
 		at, _, err := parseURL((&url.URL{Scheme: scheme, User: url.UserPassword("u@d", password), Host: "[::1]:77", Path: "/app"}).String())

@@ -2,6 +2,7 @@ package sqlsource
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -42,39 +43,30 @@ type bounds struct {
 
 // bind asks the database for the type of the window's column and writes the window as
 // that type needs it.
-func (s *session) bind(ctx context.Context, query count.Query) (_ bounds, err error) {
-	if query.Window == nil {
+func (r *run) bind(ctx context.Context) (bounds, error) {
+	if r.query.Window == nil {
 		return bounds{}, nil
 	}
-	table, name := query.Job.Source.Table, query.Job.Window.Column
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("column %s of %s: %w", name, table, err)
-		}
-	}()
-	types, err := s.typesOf(ctx, table, name)
+	name := r.query.Job.Window.Column
+	databaseType, err := r.typeOf(ctx, r.query.Job.Source.Table, name)
 	if err != nil {
 		return bounds{}, err
 	}
-	known := s.dialect.engine().columns
-	column, found := known[types[0]]
+	known := r.dialect.engine().columns
+	column, found := known[databaseType]
 	if !found {
 		return bounds{}, count.Permanentf("its type is %s; a window needs one of %s",
-			strings.ToLower(types[0]), strings.ToLower(strings.Join(slices.Sorted(maps.Keys(known)), ", ")))
+			strings.ToLower(databaseType), strings.ToLower(strings.Join(slices.Sorted(maps.Keys(known)), ", ")))
 	}
-	from, err := column.bound(query.Window.From, query.Job)
-	if err != nil {
-		return bounds{}, err
+	values := make([]any, 2)
+	for i, at := range []time.Time{r.query.Window.From, r.query.Window.To} {
+		if values[i], err = column.bound(at, r.query.Job); err != nil {
+			return bounds{}, err
+		}
 	}
-	to, err := column.bound(query.Window.To, query.Job)
-	if err != nil {
-		return bounds{}, err
-	}
-	return bounds{
-		condition: fmt.Sprintf("%[1]s >= %[2]s%[4]s AND %[1]s < %[3]s%[4]s",
-			s.dialect.quote(name), s.dialect.placeholder(1), s.dialect.placeholder(2), column.cast),
-		values: []any{from, to},
-	}, nil
+	condition := fmt.Sprintf("%[1]s >= %[2]s%[4]s AND %[1]s < %[3]s%[4]s",
+		quote(r.dialect, name), r.dialect.placeholder(1), r.dialect.placeholder(2), column.cast)
+	return bounds{condition, values}, nil
 }
 
 // bound is an instant as the column writes it. Windows begin and end on whole seconds,
@@ -94,8 +86,7 @@ func (c columnType) bound(at time.Time, counted job.Job) (any, error) {
 	case c.kind == instant:
 		return at.UTC().Format(c.layout), nil
 	case window.ColumnZone == nil:
-		return nil, noZoneError{count.Permanentf("its values have no time zone; write in job %s what they mean, such as column_timezone: %s",
-			counted.Name, counted.Timezone)}
+		return nil, count.Permanentf("%w; write in job %s what they mean, such as column_timezone: %s", errNoZone, counted.Name, counted.Timezone)
 	case c.kind == date && !startsDay(at, window.ColumnZone):
 		return nil, count.Permanentf("it holds days, and the window's bound %s is not a day's start in %s; write a span of whole days in job %s, such as span: %s",
 			at.Format(time.RFC3339), window.ColumnZone, counted.Name, job.PreviousDay)
@@ -103,13 +94,42 @@ func (c columnType) bound(at time.Time, counted job.Job) (any, error) {
 	return window.WallClock(at).Format(c.layout), nil
 }
 
-// noZoneError means that column_timezone is missing.
-type noZoneError struct{ error }
-
-func (e noZoneError) Unwrap() error { return e.error }
+// errNoZone means that column_timezone is missing.
+var errNoZone = errors.New("its values have no time zone")
 
 // startsDay tells whether t is the first instant of a day in zone, which is not
 // midnight where the clocks skip it.
 func startsDay(t time.Time, zone *time.Location) bool {
 	return t.In(zone).Day() != t.Add(-time.Nanosecond).In(zone).Day()
+}
+
+// checkUnit is an error if the window's column counts in another unit than column_type
+// says. It looks for one row with a likely time, which nearly every row of a sound table
+// has. Only if there is none, it looks for one in the other unit.
+func (r *run) checkUnit(ctx context.Context) error {
+	window := r.query.Job.Window
+	if window == nil || window.ColumnType == "" {
+		return nil
+	}
+	for _, unit := range []job.ColumnType{window.ColumnType, window.ColumnType.Other()} {
+		from, to := unit.Likely(r.query.Window.To)
+		likely := fmt.Sprintf("SELECT 1 FROM %[1]s WHERE %[2]s >= %[3]d AND %[2]s < %[4]d LIMIT 1",
+			quoteTable(r.dialect, r.query.Job.Source.Table), quote(r.dialect, window.Column), from, to)
+		var rows [][]string
+		err := r.attempt(ctx, 2, func(ctx context.Context) (err error) {
+			_, rows, err = r.texts(ctx, likely)
+			return err
+		})
+		switch {
+		case isRefusal(err): // the counts are what they are
+			return nil
+		case err != nil:
+			return err
+		case len(rows) > 0 && unit != window.ColumnType:
+			return count.Permanentf("%w", window.WrongUnit())
+		case len(rows) > 0:
+			return nil
+		}
+	}
+	return nil
 }

@@ -298,7 +298,7 @@ func testIndex(t *testing.T, f fixture) {
 		session := f.session(t)
 		query := within(queryOf("many", "any", "1 = 1"), column, time.UTC, at("2022-04-07T00:00:00Z"), at("2022-04-08T00:00:00Z"))
 		query.Job.Window.ColumnType = epochs[column]
-		planned, err := (&run{session: session, query: query}).plan(t.Context())
+		planned, err := (&run{session: session, query: query}).planned(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}

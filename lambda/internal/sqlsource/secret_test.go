@@ -52,12 +52,12 @@ func TestUnreachableSecretIsAskedForOnce(t *testing.T) {
 
 func TestSecretIsAskedForAgainAfterThePause(t *testing.T) {
 	reads, failure := 0, error(&net.OpError{Op: "dial", Err: errors.New("no route")})
-	read := limitReads(func(context.Context, string) (string, error) {
+	read := newSecrets(func(context.Context, string) (string, error) {
 		reads++
 		return "text", failure
-	}, time.Second, 20*time.Millisecond)
+	}, 20*time.Millisecond).readOnce
 	for range 2 {
-		if _, err := read(t.Context(), "a"); !errors.As(err, &unreachableError{}) {
+		if _, err := read(t.Context(), "a"); !errors.As(err, &notAsleepError{}) {
 			t.Errorf("got %v", err)
 		}
 	}

@@ -1,0 +1,112 @@
+package sqlsource
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"tally/lambda/internal/count"
+	"tally/lambda/sqlcheck"
+)
+
+// planned is the plan of a run that counts or explains.
+func (r *run) planned(ctx context.Context) (plan, error) {
+	if !r.hold(ctx) {
+		return plan{}, r.err
+	}
+	for _, entry := range r.query.Job.Cases { // synth may have checked another version of the jobs
+		if err := sqlcheck.Check(r.dialect.engine().name, string(entry.Value)); err != nil {
+			return plan{}, count.Permanentf("condition of case %s: %w", entry.Key, err)
+		}
+	}
+	return r.plan(ctx), r.err
+}
+
+// hold keeps the table as it is: a snapshot does not outlive TRUNCATE.
+func (r *run) hold(ctx context.Context) (ok bool) {
+	table := r.query.Job.Source.Table
+	return r.try(ctx, "source.table", "table "+table+": ", func(ctx context.Context) error {
+		return r.dialect.hold(ctx, r.session, table)
+	})
+}
+
+// plan asks the database what the statements must know of the table.
+func (r *run) plan(ctx context.Context) plan {
+	counted, table := r.query.Job, r.query.Job.Source.Table
+	p := plan{dialect: r.dialect, job: counted}
+	r.try(ctx, "window.column", "", func(ctx context.Context) (err error) {
+		if p.window, err = r.bind(ctx); err != nil {
+			return fmt.Errorf("column %s of %s: %w", counted.Window.Column, table, err)
+		}
+		if r.checking {
+			return r.checkUnit(ctx)
+		}
+		return nil
+	})
+	for i, name := range counted.GroupBy {
+		r.try(ctx, fmt.Sprintf("group_by[%d]", i), "group_by of "+table+": ", func(ctx context.Context) error {
+			databaseType, err := r.typeOf(ctx, table, name)
+			if err != nil {
+				return err
+			}
+			text := r.dialect.text(quote(r.dialect, name), databaseType)
+			if text == "" {
+				return count.Permanentf("column %s: values of type %s have no text to tell groups by; group by another column, or by one of a view that makes a text of it",
+					name, strings.ToLower(databaseType))
+			}
+			p.by = append(p.by, text)
+			return nil
+		})
+	}
+	if counted.Distinct != "" {
+		r.try(ctx, "distinct", "distinct of "+table+": ", func(ctx context.Context) error {
+			databaseType, err := r.typeOf(ctx, table, counted.Distinct)
+			p.distinct = r.dialect.distinct(quote(r.dialect, counted.Distinct), databaseType)
+			return err
+		})
+	}
+	return p
+}
+
+// try does one step, unless an error has ended the run before. An error of the step ends
+// the run and begins with prefix. But a check goes on after what is wrong with the job,
+// which becomes a problem of field.
+func (r *run) try(ctx context.Context, field, prefix string, step func(context.Context) error) (ok bool) {
+	switch {
+	case r.err != nil:
+		return false
+	case !r.checking:
+		if err := step(ctx); err != nil {
+			r.err = fmt.Errorf("%s%w", prefix, err)
+		}
+		return r.err == nil
+	}
+	err := r.attempt(ctx, 1, step)
+	switch {
+	case err == nil:
+		return true
+	case !failure(err).Permanent:
+		r.err = err
+		return false
+	case errors.Is(err, errNoZone):
+		field += "_timezone"
+	}
+	r.problems = append(r.problems, count.Problem{Field: field, Err: err})
+	return false
+}
+
+// typeOf is the type of a column, as the driver calls it. It is read from a result
+// without rows, which costs nothing and sees through views and search paths.
+func (s *session) typeOf(ctx context.Context, table, name string) (string, error) {
+	rows, err := s.query(ctx, fmt.Sprintf("SELECT %s FROM %s LIMIT 0", quote(s.dialect, name), quoteTable(s.dialect, table)))
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	columns, err := rows.ColumnTypes()
+	if err != nil {
+		return "", err
+	}
+	return columns[0].DatabaseTypeName(), asAnswer(rows.Err())
+}
