@@ -1,7 +1,6 @@
 package settings
 
 import (
-
 	"tally/lambda/contract"
 	"tally/lambda/pattern"
 	"tally/lambda/strictyaml"

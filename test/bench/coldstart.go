@@ -77,7 +77,7 @@ func coldStartOf(ctx context.Context, root string, command bundle.Command) (meas
 }
 
 func buildBare(ctx context.Context, output string) error {
-	command := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-trimpath", "-tags", "lambda.norpc",
+	command := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-trimpath", "-tags", bundle.Tags,
 		"-ldflags", "-s -w -buildid=", "-o", output, "./bare")
 	command.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if said, err := command.CombinedOutput(); err != nil {
