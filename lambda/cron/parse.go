@@ -94,7 +94,7 @@ func unwrap(all token) (body token, found kind, _ *fault) {
 		return body, "", end.fault(`the closing ")" is missing`).replace(")")
 	case shut < len(body.text())-1:
 		after := body.sub(shut+1, len(body.text()))
-		return body, "", after.fault(`%q after the closing ")"`, after.text()).replace("")
+		return body, "", after.fault(`%q after the closing ")"`, after.text()).write(after.with(""))
 	}
 	body = body.sub(0, shut)
 	if inner := strings.TrimSpace(body.text()); inner != body.text() { // AWS refuses rate( 5 minutes )
