@@ -2,7 +2,6 @@ package cron
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"time"
 )
@@ -32,16 +31,13 @@ func atAsCron(t time.Time) string {
 	return fmt.Sprintf("cron(%d %d %d %d ? %d)", t.Minute(), t.Hour(), t.Day(), t.Month(), t.Year())
 }
 
-// datePattern takes what people write for a date and time. It is compiled only for
-// error messages.
-func datePattern() *regexp.Regexp {
-	return regexp.MustCompile(`^(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?[ ]*([Zz]|[+-]\d{2}:?\d{2})?$`)
-}
+// datePattern takes what people write for a date and time.
+const datePattern = `(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)? *(Z|[+-]\d{2}:?\d{2})?`
 
 // wrongDate explains a date that is not written as AWS wants it.
 func wrongDate(body token) *fault {
 	unreadable := body.fault("%q is not yyyy-mm-ddThh:mm:ss", body.text())
-	parts := datePattern().FindStringSubmatch(body.text())
+	parts := pattern(datePattern).FindStringSubmatch(body.text())
 	if parts == nil {
 		return unreadable
 	}

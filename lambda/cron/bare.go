@@ -5,45 +5,45 @@ import (
 	"time"
 )
 
-// macros are the nicknames of unix cron.
-var macros = map[string]string{
-	"@yearly":   "cron(0 0 1 1 ? *)",
-	"@annually": "cron(0 0 1 1 ? *)",
-	"@monthly":  "cron(0 0 1 * ? *)",
-	"@weekly":   "cron(0 0 ? * 1 *)",
-	"@daily":    "cron(0 0 * * ? *)",
-	"@midnight": "cron(0 0 * * ? *)",
-	"@hourly":   "cron(0 * * * ? *)",
-}
+// bareMisuses are expressions without parentheses.
+var bareMisuses = misuses([][3]string{
+	{`(@yearly|@annually)( .*)?`, "EventBridge has no $1", "cron(0 0 1 1 ? *)"},
+	{`(@monthly)( .*)?`, "EventBridge has no $1", "cron(0 0 1 * ? *)"},
+	{`(@weekly)( .*)?`, "EventBridge has no $1", "cron(0 0 ? * 1 *)"},
+	{`(@daily|@midnight)( .*)?`, "EventBridge has no $1", "cron(0 0 * * ? *)"},
+	{`(@hourly)( .*)?`, "EventBridge has no $1", "cron(0 * * * ? *)"},
+	{`(@\S*).*`, "EventBridge has no $1", ""},
+	{`(cron|rate|at)\s+(.+)`, "the parentheses are missing", "$1($2)"},
+	{datePattern, "at(…) is missing around it", "at($0)"},
+})
 
 // bare explains an expression without parentheses.
 func bare(all token) *fault {
-	text, words := all.text(), all.words()
-	first := words[0].text()
-	switch {
-	case strings.EqualFold(first, "@every") && len(words) == 2:
-		return all.fault("EventBridge has no %s", first).write(every(words[1].text()))
-	case first[0] == '@':
-		return all.fault("EventBridge has no %s", first).write(macros[strings.ToLower(first)])
-	case isWord(first, "cron rate at") && len(words) > 1:
-		return all.fault("the parentheses are missing").write(strings.ToLower(first) + "(" + text[words[1].from:] + ")")
-	case len(words) == 2 && unitOf(words[1].text()).length > 0:
-		return all.fault("rate(…) is missing around it").write("rate(" + text + ")")
-	case len(words) <= 2 && datePattern().MatchString(text):
-		return all.fault("at(…) is missing around it").write("at(" + text + ")")
-	case len(words) == 5 || len(words) == 7:
+	words := all.words()
+	if fault := all.misused(bareMisuses()); fault != nil {
+		if strings.EqualFold(words[0].text(), "@every") && len(words) == 2 {
+			fault.write(every(words[1].text()))
+		}
+		return fault
+	}
+	switch len(words) {
+	case 2:
+		if unitOf(words[1].text()).length > 0 {
+			return all.fault("rate(…) is missing around it").write("rate(" + all.text() + ")")
+		}
+	case 5, 7:
 		return wrongCount(all, words)
-	case len(words) != 6:
-		return all.fault("%q is no schedule; it looks like cron(55 14 * * ? *)", text)
+	case 6:
+		if quartz := words.quartz(all); quartz != nil {
+			return quartz
+		}
+		fault := all.fault("cron(…) is missing around it").write("cron(" + all.text() + ")")
+		if !strings.Contains(all.text(), "?") {
+			fault.message += orBegins("seconds", words.withoutSeconds())
+		}
+		return fault
 	}
-	if quartz := words.quartz(all); quartz != nil {
-		return quartz
-	}
-	fault := all.fault("cron(…) is missing around it").write("cron(" + text + ")")
-	if !strings.Contains(text, "?") {
-		fault.message += orBegins("seconds", words.withoutSeconds())
-	}
-	return fault
+	return all.fault("%q is no schedule; it looks like cron(55 14 * * ? *)", all.text())
 }
 
 // every writes the interval of "@every 1h30m" as a rate.
@@ -63,14 +63,4 @@ func unknownWord(head, body token) *fault {
 		fault.write("cron(" + inner + ")")
 	}
 	return fault
-}
-
-// isWord reports whether a text is one of some words, in any case.
-func isWord(text, words string) bool {
-	for word := range strings.FieldsSeq(words) {
-		if strings.EqualFold(text, word) {
-			return true
-		}
-	}
-	return false
 }

@@ -16,6 +16,7 @@ var (
 // TestAgainstReference holds Next, Prev and Matches against the reference from
 // random instants of eight years.
 func TestAgainstReference(t *testing.T) {
+	t.Parallel()
 	const expressions, instants = 6000, 8
 	r := seeded(1)
 	fired := 0
@@ -59,6 +60,7 @@ func TestAgainstReference(t *testing.T) {
 // every minute of three years, for expressions that fire at most some thousand
 // times.
 func TestEveryMinute(t *testing.T) {
+	t.Parallel()
 	from := time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC)
 	until := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for _, expr := range []string{

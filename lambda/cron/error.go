@@ -34,8 +34,13 @@ func (f *fault) write(expr string) *fault {
 	return f
 }
 
-// replace sets the text to write in place of the wrong token.
-func (f *fault) replace(text string) *fault { return f.write(f.at.with(text)) }
+// replace sets the text to write in place of the wrong token, unless that is not known ("").
+func (f *fault) replace(text string) *fault {
+	if text == "" {
+		return f
+	}
+	return f.write(f.at.with(text))
+}
 
 // suggestion repeats parsing and fixing until the expression is valid. What it
 // returns has been parsed, so it can be pasted.

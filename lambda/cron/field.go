@@ -17,9 +17,15 @@ type field struct {
 
 const firstYear, lastYear = 1970, 2199
 
+// Names of values, as they stand in a pattern.
+const (
+	months   = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
+	weekdays = "SUN|MON|TUE|WED|THU|FRI|SAT"
+)
+
 var (
-	monthNames   = []string{"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"}
-	weekdayNames = []string{"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"}
+	monthNames   = strings.Split(months, "|")
+	weekdayNames = strings.Split(weekdays, "|")
 
 	minutesField    = &field{name: "minutes", min: 0, max: 59, cycle: 60}
 	hoursField      = &field{name: "hours", min: 0, max: 23, cycle: 24}

@@ -19,18 +19,12 @@ func (f *field) values(s set) []int {
 
 // fields are the six fields of a cron(…).
 type fields struct {
-	sets  [yearAt]uint64 // by place; a day field has none unless days.kind says so
-	years set
-	days  dayRule
+	sets [len(cronFields)]set // by place; a day field has none unless days.kind says so
+	days dayRule
 }
 
 // values returns the numbers of the field at that place, ascending.
-func (f *fields) values(place int) []int {
-	if place == yearAt {
-		return yearField.values(f.years)
-	}
-	return cronFields[place].values(set{f.sets[place]})
-}
+func (f *fields) values(place int) []int { return cronFields[place].values(f.sets[place]) }
 
 // full reports whether the field at that place has all its values.
 func (f *fields) full(place int) bool {
@@ -40,9 +34,6 @@ func (f *fields) full(place int) bool {
 // everyDay reports whether no day field restricts the days of a month.
 func (f *fields) everyDay() bool { return f.full(dayOfMonthAt) || f.full(dayOfWeekAt) }
 
-// hasMonth reports whether the schedule fires in a month, January is 1.
-func (f *fields) hasMonth(month int) bool { return f.sets[monthAt]>>month&1 != 0 }
-
 func (f *fields) hasYear(year int) bool {
-	return firstYear <= year && year <= lastYear && f.years.has(year-firstYear)
+	return firstYear <= year && year <= lastYear && f.sets[yearAt].has(year-firstYear)
 }

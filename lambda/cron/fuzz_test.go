@@ -85,6 +85,7 @@ var fuzzZones = sync.OnceValue(func() []*time.Location {
 
 // TestFuzz runs the fuzz targets on mutated expressions, the same on each run.
 func TestFuzz(t *testing.T) {
+	t.Parallel()
 	const rounds = 20_000
 	r := seeded(3)
 	parsed := 0

@@ -47,6 +47,7 @@ func TestLater(t *testing.T) {
 
 // TestLaterFiresLater holds random schedules against the ones that they are moved to.
 func TestLaterFiresLater(t *testing.T) {
+	t.Parallel()
 	r := seeded(5)
 	moved := 0
 	for range 3000 {

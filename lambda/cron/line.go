@@ -1,6 +1,9 @@
 package cron
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // line is the fields of a cron(…) as written, six unless something is wrong.
 type line []token
@@ -48,36 +51,26 @@ func parseCron(body token) (fields, *fault) {
 		return fields{}, wrongCount(body, l)
 	}
 	l = l.named()
-	if fault := l.quartz(body); fault != nil {
-		return fields{}, fault
+	f, fault := l.parse()
+	if fault == nil {
+		return f, nil
 	}
-	if fault := l.swapped(); fault != nil {
-		return fields{}, fault
-	}
-	return l.parse()
+	return fields{}, cmp.Or(l.quartz(body), l.swapped(), fault)
 }
 
 // parse reads the fields from left to right.
-func (l line) parse() (f fields, _ *fault) {
-	for i, t := range l {
-		var values set
-		var fault *fault
-		switch {
-		case t.text() == "?" && (i == dayOfMonthAt || i == dayOfWeekAt):
-		case i == dayOfMonthAt:
-			f.days, values, fault = l.dayOfMonth()
-		case i == dayOfWeekAt:
-			f.days, values, fault = l.dayOfWeek()
+func (l line) parse() (f fields, fault *fault) {
+	for place, t := range l {
+		switch isDay := place == dayOfMonthAt || place == dayOfWeekAt; {
+		case isDay && t.text() == "?":
+			continue
+		case isDay:
+			f.days, f.sets[place], fault = l.day(place)
 		default:
-			values, fault = t.values()
+			f.sets[place], fault = t.values()
 		}
 		if fault != nil {
 			return fields{}, fault
-		}
-		if i == yearAt {
-			f.years = values
-		} else {
-			f.sets[i] = values[0]
 		}
 	}
 	return f, l.bothDays()

@@ -1,86 +1,109 @@
 package cron
 
-import "strings"
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
 
-// misusedInMonth explains what day-of-month does not have. The text is in capitals.
-func (l line) misusedInMonth(text string) *fault {
-	t := l[dayOfMonthAt]
-	hasW, day := strings.Contains(text, "W"), leadingDigits(text)
-	isWeekday := strings.HasSuffix(text, "L") && t.sub(0, len(text)-1).as(dayOfWeekField).isValue() // 6L is the last Friday
-	switch {
-	case isWeekday || strings.Contains(text, "#") || mentions(text, weekdayNames):
-		if !free(l[dayOfWeekAt].text()) {
-			return t.fault("weekdays stand in day-of-week, which is set, too: EventBridge takes one of the day fields")
+// misuse is something that people write and EventBridge does not have.
+type misuse struct {
+	pattern *regexp.Regexp // of the whole text; what its group "at" matches is wrong, else the whole
+	says    string         // the message, in which $1 is the first group
+	instead string         // what to write in place of the wrong part; "" if nobody can know
+}
+
+// misuses makes a table of patterns, messages and what to write instead. The patterns are
+// compiled when the first error needs them.
+func misuses(rows [][3]string) func() []misuse {
+	return sync.OnceValue(func() (table []misuse) {
+		for _, row := range rows {
+			table = append(table, misuse{pattern(row[0]), row[1], row[2]})
 		}
-		return t.fault("weekdays stand in day-of-week").write(l.withDays("?", t.text()))
-	case hasW && strings.HasPrefix(text, "L-"):
-		return t.fault("EventBridge has no weekday nearest to a day before the last, %s; LW is the last Monday to Friday, %s the day itself",
-			t.text(), strings.TrimSuffix(text, "W")).replace("LW")
-	case text == "W":
-		return t.fault(`"W" needs a day, as in 15W; Monday to Friday is MON-FRI in day-of-week`).write(l.withDays("?", "MON-FRI"))
-	case text == "WL":
-		return t.fault("the last workday is LW").replace("LW")
-	case hasW && strings.Trim(text[1:], digits) == "":
-		return t.fault(`the day stands before "W"`).replace(text[1:] + "W")
-	case hasW && day == "":
-		return t.notValue()
-	case hasW:
-		return t.fault(`"W" takes a single day, not a list, range or increment; use one schedule for each`).replace(day + "W")
-	case !strings.Contains(text, "L") || mentions(text, monthNames):
+		return table
+	})
+}
+
+// pattern compiles a pattern of a whole text, in any case.
+func pattern(text string) *regexp.Regexp { return regexp.MustCompile("^(?i:" + text + ")$") }
+
+// find returns what the first matching row says of the token, and which part of it is wrong.
+func (t token) find(table []misuse) (wrong token, says, instead string, found bool) {
+	for _, row := range table {
+		group := row.pattern.FindStringSubmatchIndex(t.text())
+		if group == nil {
+			continue
+		}
+		expand := func(template string) string {
+			return string(row.pattern.ExpandString(nil, template, t.text(), group))
+		}
+		at := max(0, 2*row.pattern.SubexpIndex("at"))
+		return t.sub(group[at], group[at+1]), expand(row.says), expand(row.instead), true
+	}
+	return t, "", "", false
+}
+
+// misused explains the token by a table. It returns nil if no row matches.
+func (t token) misused(table []misuse) *fault {
+	wrong, says, instead, found := t.find(table)
+	if !found {
 		return nil
-	case strings.Contains(text, ","):
-		return t.fault(`"L" must be the only entry, use one schedule for each`).replace(lastEntry(text))
 	}
-	return t.fault(`the last day is "L" alone, not %s`, t.text()).replace("L")
+	return wrong.fault("%s", says).replace(instead)
 }
 
-// lastEntry returns the first entry of a list that begins with L.
-func lastEntry(text string) string {
-	for entry := range strings.SplitSeq(text, ",") {
-		if strings.HasPrefix(entry, "L") {
-			return entry
-		}
-	}
-	return "L"
-}
-
-// misusedInWeek explains what day-of-week does not have. The text is in capitals.
-func (l line) misusedInWeek(text string) *fault {
-	t := l[dayOfWeekAt]
+// misusedDay explains a day field by a table, whose last column may name what to write in
+// both day fields. That needs the other one to be free.
+func (l line) misusedDay(place int, table []misuse) *fault {
+	wrong, says, instead, found := l[place].find(table)
+	other := l[dayOfMonthAt+dayOfWeekAt-place]
+	month, week, both := strings.Cut(instead, " ")
 	switch {
-	case text == "W":
-		return t.fault(`"W" is for day-of-month only, Monday to Friday is MON-FRI`).replace("MON-FRI")
-	case leadingDigits(text) != "" && strings.HasSuffix(text, "W") || text == "LW":
-		fault := t.fault(`"W" is for day-of-month only`)
-		if free(l[dayOfMonthAt].text()) {
-			fault.write(l.withDays(t.text(), "?"))
-		}
-		return fault
-	case strings.HasPrefix(text, "L-") && t.sub(len("L-"), len(text)).as(offsetField).isValue():
-		fault := t.fault("%s counts days of the month, which stand in day-of-month; the last Friday is 6L", t.text())
-		if free(l[dayOfMonthAt].text()) {
-			fault.write(l.withDays(t.text(), "?"))
-		}
-		return fault
-	case strings.HasPrefix(text, "L-"):
-		return t.fault("%s is not documented; the last Friday is 6L, Saturday is 7", t.text())
-	case text[0] == 'L':
-		if t.sub(1, len(text)).isValue() {
-			return t.fault(`the weekday stands before "L"`).replace(text[1:] + "L")
-		}
+	case !found:
+		return nil
+	case !both:
+		return wrong.fault("%s", says).replace(instead)
+	case !free(other.text()):
+		return wrong.fault("%s; %s is set, too: EventBridge takes one of the day fields", says, other.field.name)
 	}
-	if strings.HasSuffix(text, "L") {
-		last := strings.LastIndexAny(text, ",-/") + 1
-		return t.fault(`"L" takes a single weekday and must be the only entry`).replace(text[last:])
-	}
-	return nil
+	return wrong.fault("%s", says).write(l.withDays(month, week))
 }
+
+// monthMisuses are those of day-of-month.
+var monthMisuses = misuses([][3]string{
+	{`.*(?:#|` + weekdays + `).*|0*[1-7]L`, "weekdays stand in day-of-week", "? $0"},
+	{`(L-.*)W.*`, "EventBridge has no weekday nearest to a day before the last, $0; LW is the last Monday to Friday, $1 the day itself", "LW"},
+	{`W`, `"W" needs a day, as in 15W; Monday to Friday is MON-FRI in day-of-week`, "? MON-FRI"},
+	{`WL`, "the last workday is LW", "LW"},
+	{`W(\d+)`, `the day stands before "W"`, "${1}W"},
+	{`(\d+).*W.*`, `"W" takes a single day, not a list, range or increment; use one schedule for each`, "${1}W"},
+	{`.*(?:W|` + months + `).*`, `"$0" is not one of 1-31`, ""},
+	{`(L[^,]*),.*|.*?,(L[^,]*).*`, `"L" must be the only entry, use one schedule for each`, "$1$2"},
+	{`.*L.*`, `the last day is "L" alone, not $0`, "L"},
+})
+
+// weekMisuses are those of day-of-week.
+var weekMisuses = misuses([][3]string{
+	{`[^#]*,([^,#]*#[^,#]*).*|([^,#]*#[^,#]*)[,#].*`, `"#" must be the only entry, use one schedule for each`, "$1$2"},
+	{`(?P<at>([^#-]*)-[^#]*)#.*`, `"#" takes a single weekday, not the range $1`, "$2"},
+	{`#.*`, `the weekday is missing before "#"; 2#1 is the first Monday`, ""},
+	{`W`, `"W" is for day-of-month only, Monday to Friday is MON-FRI`, "MON-FRI"},
+	{`\d.*W|LW`, `"W" is for day-of-month only`, "$0 ?"},
+	{`L-0*(?:[12]?\d|30)`, "$0 counts days of the month, which stand in day-of-month; the last Friday is 6L", "$0 ?"},
+	{`L-.*`, "$0 is not documented; the last Friday is 6L, Saturday is 7", ""},
+	{`L(0*[1-7]|` + weekdays + `)`, `the weekday stands before "L"`, "${1}L"},
+	{`(?:.*[,/-])?(.*L)`, `"L" takes a single weekday and must be the only entry`, "$1"},
+})
+
+// nthMisuses are those of what stands after "#".
+var nthMisuses = misuses([][3]string{
+	{`.*#`, `a number 1-5 is missing after "#"`, "${0}1"},
+	{`.*#(?P<at>0+)`, `the number after "#" is 1-5, not 0`, "1"},
+	{`(.*)#0*(\d{1,9})`, `the number after "#" is 1-5, not $2; no month has that many; for the last write ${1}L`, "${1}L"},
+	{`.*#(?P<at>.*)`, `"$1" after "#" is not a number 1-5`, ""},
+})
 
 func mentions(text string, names []string) bool {
-	for _, name := range names {
-		if strings.Contains(text, name) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(names, func(name string) bool { return strings.Contains(text, name) })
 }

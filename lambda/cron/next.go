@@ -74,13 +74,8 @@ func (s Schedule) Matches(t time.Time, loc *time.Location) bool {
 	}
 	p := periodAt(unix, loc)
 	wall := floor(unix+p.offset, secondsPerMinute)
-	if wall < p.fresh {
-		return false
-	}
-	if s.kind == atKind {
-		return wall == floor(s.once, secondsPerMinute)
-	}
-	return s.cron.has(wall)
+	next, ok := s.nearest(wall, forward)
+	return ok && wall >= p.fresh && floor(next, secondsPerMinute) == wall
 }
 
 // nearest returns the reading that comes first in the direction, from wall on and with

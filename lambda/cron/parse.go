@@ -1,6 +1,9 @@
 package cron
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // maxLength is how many characters both services take.
 // https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html#scheduler-CreateSchedule-request-ScheduleExpression
@@ -23,11 +26,20 @@ func parse(expr string, d Dialect) (Schedule, *fault) {
 	if fault := around(all); fault != nil {
 		return Schedule{}, fault
 	}
+	s, fault := read(all, d)
+	if fault == nil {
+		return s, nil
+	}
+	return Schedule{}, cmp.Or(zoneBeside(all), fault)
+}
+
+// read reads an expression of printable characters.
+func read(all token, d Dialect) (Schedule, *fault) {
 	body, kind, fault := unwrap(all)
 	if fault != nil {
 		return Schedule{}, fault
 	}
-	s := Schedule{kind: kind, text: expr}
+	s := Schedule{kind: kind, text: all.expr}
 	switch kind {
 	case rateKind:
 		s.every, fault = parseRate(body)
@@ -57,10 +69,7 @@ func around(all token) *fault {
 	case trimmed != text:
 		return all.fault("there are blanks around the schedule").replace(trimmed)
 	}
-	if fault := foreignCharacter(all); fault != nil {
-		return fault
-	}
-	return zoneBeside(all)
+	return foreignCharacter(all)
 }
 
 // unwrap returns what stands between the parentheses.
@@ -85,7 +94,7 @@ func unwrap(all token) (body token, found kind, _ *fault) {
 		return body, "", end.fault(`the closing ")" is missing`).replace(")")
 	case shut < len(body.text())-1:
 		after := body.sub(shut+1, len(body.text()))
-		return body, "", after.fault(`%q after the closing ")"`, after.text()).replace("")
+		return body, "", after.fault(`%q after the closing ")"`, after.text()).write(after.with(""))
 	}
 	body = body.sub(0, shut)
 	if inner := strings.TrimSpace(body.text()); inner != body.text() { // AWS refuses rate( 5 minutes )

@@ -1,6 +1,7 @@
 package cron
 
 import (
+	"iter"
 	"math"
 	"time"
 )
@@ -12,12 +13,13 @@ const (
 	farthest = 26 * 60 * secondsPerMinute
 )
 
-// period is a stretch of time in which a location keeps one offset from UTC. Within
-// it readings and instants differ by a constant. time.Date silently moves readings
-// that do not exist; a search period by period is exact.
+// period is a stretch of time in which a location keeps one offset from UTC. Within it
+// readings and instants differ by a constant. A search period by period is exact, while
+// time.Date silently moves readings that do not exist.
 type period struct {
 	start, end int64 // Unix seconds, end excluded
 	offset     int64 // seconds east of UTC
+	before     int64 // the offset before start
 	// fresh is the first reading that this period shows and the one before it did
 	// not. EventBridge Scheduler fires a repeated reading once, at its first
 	// occurrence, so readings before fresh do not fire.
@@ -26,12 +28,13 @@ type period struct {
 
 // periodAt returns the period of loc that holds the instant.
 func periodAt(unix int64, loc *time.Location) period {
+	p := period{start: math.MinInt64, end: math.MaxInt64, fresh: math.MinInt64}
 	if loc == time.UTC || loc == nil {
-		return period{start: math.MinInt64, end: math.MaxInt64, fresh: math.MinInt64}
+		return p
 	}
 	t := time.Unix(unix, 0).In(loc)
 	_, offset := t.Zone()
-	p := period{start: math.MinInt64, end: math.MaxInt64, offset: int64(offset), fresh: math.MinInt64}
+	p.offset = int64(offset)
 	start, end := t.ZoneBounds()
 	if !end.IsZero() {
 		// On the last day of a leap year beyond the table of a zone, ZoneBounds
@@ -44,21 +47,31 @@ func periodAt(unix int64, loc *time.Location) period {
 	if !start.IsZero() {
 		p.start = start.Unix()
 		_, before := time.Unix(p.start-1, 0).In(loc).Zone()
-		p.fresh = p.start + int64(max(before, offset))
+		p.before = int64(before)
+		p.fresh = p.start + max(p.before, p.offset)
 	}
 	return p
+}
+
+// changes yields the periods that begin after from and before until with other clocks
+// than the period before, the earliest first.
+func changes(loc *time.Location, from, until int64) iter.Seq[period] {
+	return func(yield func(period) bool) {
+		for p := periodAt(min(max(from, earliest), latest), loc); p.end < until; {
+			p = periodAt(p.end, loc)
+			if p.before != p.offset && !yield(p) { // a zone's table may also split a stretch of one offset
+				return
+			}
+		}
+	}
 }
 
 // Changes returns the instants, from one time to before another, at which the clocks of
 // loc change, the earliest first.
 func Changes(loc *time.Location, from, until time.Time) []time.Time {
-	var changes []time.Time
-	for p := periodAt(from.Unix(), loc); p.end < until.Unix(); {
-		next := periodAt(p.end, loc)
-		if next.offset != p.offset { // a zone's table may also split a stretch of one offset
-			changes = append(changes, time.Unix(p.end, 0).UTC())
-		}
-		p = next
+	var list []time.Time
+	for p := range changes(loc, from.Unix(), until.Unix()) {
+		list = append(list, time.Unix(p.start, 0).UTC())
 	}
-	return changes
+	return list
 }

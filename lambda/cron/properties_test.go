@@ -11,6 +11,7 @@ import (
 
 // TestProperties holds what is true of every schedule, over generated ones.
 func TestProperties(t *testing.T) {
+	t.Parallel()
 	const expressions = 3000
 	r := seeded(2)
 	zones := []*time.Location{time.UTC, mustLoad(t, "America/New_York"), mustLoad(t, "Australia/Lord_Howe"), mustLoad(t, "Asia/Seoul")}

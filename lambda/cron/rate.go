@@ -34,8 +34,10 @@ var units = []unit{
 // unitOf returns the unit of a word in any case, without length if there is none.
 func unitOf(word string) unit {
 	for _, u := range units {
-		if isWord(word, u.words) {
-			return u
+		for name := range strings.FieldsSeq(u.words) {
+			if strings.EqualFold(word, name) {
+				return u
+			}
 		}
 	}
 	return unit{}

@@ -12,6 +12,7 @@ import (
 // TestSuggestionsMeanWhatWasWritten writes valid expressions as other tools have them,
 // and holds that each is led back to the same schedule: no field is lost or changed.
 func TestSuggestionsMeanWhatWasWritten(t *testing.T) {
+	t.Parallel()
 	ways := []struct {
 		name  string
 		write func(fields []string) string
@@ -50,6 +51,7 @@ func TestSuggestionsMeanWhatWasWritten(t *testing.T) {
 // TestSuggestionsKeepTheOtherFields breaks one field and holds that a suggestion has all
 // others as they were written.
 func TestSuggestionsKeepTheOtherFields(t *testing.T) {
+	t.Parallel()
 	broken := []string{"61", "FOO", "0/0", "*/0", "1,,2", ",", "*/99", "L", "?", "-5", "5-", "/3", "1/x", "9W", "2#1", "99999999999"}
 	r := seeded(7)
 	suggested := 0

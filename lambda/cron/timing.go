@@ -43,12 +43,9 @@ func (s Schedule) neverMatches() bool {
 // nextRepeated returns the first reading after now at which the schedule fires
 // and that comes again.
 func (s Schedule) nextRepeated(now, until time.Time, loc *time.Location) (string, bool) {
-	p := periodAt(min(max(now.Unix(), earliest), latest), loc)
-	for p.end <= min(until.Unix(), latest) {
-		back := p.end
-		p = periodAt(back, loc)
-		if wall, ok := s.nearest(back+p.offset, forward); ok && wall < p.fresh {
-			return time.Unix(wall, 0).UTC().Format(wallLayout), true
+	for p := range changes(loc, now.Unix(), min(until.Unix(), latest)+1) {
+		if wall, ok := s.nearest(p.start+p.offset, forward); ok && wall < p.fresh {
+			return wallText(wall), true
 		}
 	}
 	return "", false

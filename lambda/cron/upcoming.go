@@ -39,11 +39,8 @@ func (s Schedule) Upcoming(from time.Time, n int, loc *time.Location) []Occurren
 		if !ok {
 			break
 		}
-		list = append(list, Occurrence{
-			Time:     next,
-			Wall:     next.Format(wallLayout),
-			Repeated: s.kind != rateKind && repeated(next.Unix(), loc),
-		})
+		twice := s.kind != rateKind && repeated(until, loc)
+		list = append(list, Occurrence{Time: next, Wall: next.Format(wallLayout), Repeated: twice})
 		from = next
 	}
 	return list
@@ -59,26 +56,20 @@ func repeated(unix int64, loc *time.Location) bool {
 // an instant.
 func (s Schedule) skipped(from time.Time, until int64, n int, loc *time.Location) []Occurrence {
 	var list []Occurrence
-	p := periodAt(min(max(from.Unix(), earliest), latest), loc)
-	for p.end <= until {
-		jump := p.end
-		gap := jump + p.offset
-		p = periodAt(jump, loc)
-		for {
-			wall, ok := s.nearest(gap, forward)
-			if !ok || len(list) >= n {
+	for p := range changes(loc, from.Unix(), until+1) {
+		for wall := p.start + p.before; ; wall++ {
+			var fires bool
+			if wall, fires = s.nearest(wall, forward); !fires || len(list) >= n {
 				return list
 			}
-			if wall >= jump+p.offset {
+			if wall >= p.start+p.offset {
 				break
 			}
-			list = append(list, Occurrence{
-				Time:    in(time.Unix(jump, 0), loc),
-				Wall:    time.Unix(wall, 0).UTC().Format(wallLayout),
-				Skipped: true,
-			})
-			gap = wall + 1
+			list = append(list, Occurrence{Time: in(time.Unix(p.start, 0), loc), Wall: wallText(wall), Skipped: true})
 		}
 	}
 	return list
 }
+
+// wallText writes a wall clock reading.
+func wallText(wall int64) string { return time.Unix(wall, 0).UTC().Format(wallLayout) }

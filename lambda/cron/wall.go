@@ -16,13 +16,6 @@ func reading(wall int64) (year int, month time.Month, day, hour, minute int) {
 	return year, month, day, second / 3600, second / 60 % 60
 }
 
-// has reports whether the fields match a reading, whatever its second.
-func (f *fields) has(wall int64) bool {
-	year, month, day, hour, minute := reading(wall)
-	return f.sets[minutesAt]>>minute&1 != 0 && f.sets[hoursAt]>>hour&1 != 0 &&
-		f.hasMonth(int(month)) && f.hasYear(year) && f.daysOf(year, month)>>day&1 != 0
-}
-
 // direction is the way to search in.
 type direction int
 
@@ -77,21 +70,19 @@ func (f *fields) nearest(wall int64, d direction) (int64, bool) {
 // nearestDay returns the first matching day in the direction, from the given one on. Day
 // may be 0, or one more than the month has.
 func (f *fields) nearestDay(year int, month time.Month, day int, d direction) (int, time.Month, int, bool) {
-	for m := int(month); firstYear <= year && year <= lastYear; year += int(d) {
-		for f.hasYear(year) {
-			next, ok := d.nearest(f.sets[monthAt], m)
-			if !ok {
-				break
-			}
-			if next != m {
-				day = d.start()
-			}
-			if found, ok := d.nearest(f.daysOf(year, time.Month(next)), day); ok {
-				return year, time.Month(next), found, true
-			}
-			m, day = next+int(d), d.start()
+	for m := int(month); firstYear <= year && year <= lastYear; {
+		next, ok := d.nearest(f.sets[monthAt][0], m)
+		if !ok || !f.hasYear(year) {
+			year, m, day = year+int(d), d.start(), d.start()
+			continue
 		}
-		m, day = d.start(), d.start()
+		if next != m {
+			day = d.start()
+		}
+		if found, ok := d.nearest(f.daysOf(year, time.Month(next)), day); ok {
+			return year, time.Month(next), found, true
+		}
+		m, day = next+int(d), d.start()
 	}
 	return 0, 0, 0, false
 }
@@ -99,18 +90,17 @@ func (f *fields) nearestDay(year int, month time.Month, day int, d direction) (i
 // nearestClock returns the first matching time of a day in the direction, from the given
 // one on.
 func (f *fields) nearestClock(hour, minute int, d direction) (int, int, bool) {
-	h, ok := d.nearest(f.sets[hoursAt], hour)
-	if !ok {
-		return 0, 0, false
+	for {
+		h, ok := d.nearest(f.sets[hoursAt][0], hour)
+		if !ok {
+			return 0, 0, false
+		}
+		if h != hour {
+			minute = d.start()
+		}
+		if m, ok := d.nearest(f.sets[minutesAt][0], minute); ok {
+			return h, m, true
+		}
+		hour, minute = h+int(d), d.start()
 	}
-	if h != hour {
-		minute = d.start()
-	}
-	m, ok := d.nearest(f.sets[minutesAt], minute)
-	if ok {
-		return h, m, true
-	}
-	h, ok = d.nearest(f.sets[hoursAt], h+int(d))
-	m, any := d.nearest(f.sets[minutesAt], d.start())
-	return h, m, ok && any
 }

@@ -66,6 +66,7 @@ func changes(loc *time.Location, from, to int) []change {
 // over every minute of the days around each change, in more than 13 zones, from
 // instants before, at and after the change and in both passes of repeated times.
 func TestDaylightSavingTime(t *testing.T) {
+	t.Parallel()
 	const expressions = 40
 	gaps, overlaps, compared := 0, 0, 0
 	for seed, zone := range dstZones {

@@ -71,10 +71,12 @@ func plain(name string) string {
 	return strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), " ", "_")
 }
 
+var offsetPattern = regexp.MustCompile(`^(?i:utc|gmt)?([+-])(\d{1,2})(?::?00)?$`)
+
 // offsetZone returns the zone of "UTC+9" or "+09:00". Etc/GMT-9 is nine hours
 // east of Greenwich: the sign of those names is that of POSIX.
 func offsetZone(name string) (string, bool) {
-	parts := regexp.MustCompile(`^(?i:utc|gmt)?([+-])(\d{1,2})(?::?00)?$`).FindStringSubmatch(name)
+	parts := offsetPattern.FindStringSubmatch(name)
 	if parts == nil {
 		return "", false
 	}

@@ -82,6 +82,7 @@ func TestHintsLoad(t *testing.T) {
 // time zones: clocks do not jump twice within the length of a jump, and no
 // clock is further from UTC than farthest.
 func TestPeriods(t *testing.T) {
+	t.Parallel()
 	for _, name := range zoneNames() {
 		loc, err := LoadZone(name)
 		if err != nil {
@@ -108,6 +109,7 @@ func TestPeriods(t *testing.T) {
 // TestPeriodsKeepTheirOffset looks at every half day of years before and after
 // the end of the database's tables, two of them leap years.
 func TestPeriodsKeepTheirOffset(t *testing.T) {
+	t.Parallel()
 	until := time.Date(2045, 1, 1, 0, 0, 0, 0, time.UTC).Unix()
 	for _, name := range zoneNames() {
 		loc, err := LoadZone(name)
