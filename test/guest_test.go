@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What a company asks of every resource holds for every resource.
-func TestAGuestKeepsTheRulesOfTheHouse(t *testing.T) {
+// The guest is an environment in an account whose rules others make.
+func TestEveryRoleHasTheBoundaryAndTheStackTheTags(t *testing.T) {
 	if _, exists := stacks["guest-Data"]; exists {
 		t.Error("there is a Data stack, and everything that must survive exists already")
 	}

@@ -68,7 +68,7 @@ func TestBuildSettings(t *testing.T) {
 		}
 	}
 	for key, want := range map[string]string{
-		"GOOS": "linux", "GOARCH": "arm64", "GOARM64": "v8.0", "CGO_ENABLED": "0", "-tags": "lambda.norpc", "-trimpath": "true",
+		"GOOS": "linux", "GOARCH": "arm64", "GOARM64": "v8.0", "CGO_ENABLED": "0", "-tags": bundle.Tags, "-trimpath": "true",
 	} {
 		if got := settings[key]; got != want {
 			t.Errorf("%s is %q, want %q", key, got, want)

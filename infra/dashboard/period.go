@@ -13,8 +13,8 @@ var periods = []int{24 * hour, 6 * hour, hour, hour / 4, hour / 12}
 // periodOf is the longest period that holds one slot of the job: a daily job gets a
 // point a day. Of a job with more than one slot in the shortest period it shows the
 // largest count.
-func periodOf(shown job.Job) int {
-	gap := shortestGap(shown)
+func periodOf(j job.Job) int {
+	gap := shortestGap(j)
 	for _, period := range periods {
 		if gap >= time.Duration(period)*time.Second {
 			return period
@@ -26,12 +26,12 @@ func periodOf(shown job.Job) int {
 // shortestGap is the shortest time between two slots of the job, among the first
 // that follow a fixed day, or the first of all if none do: the clock must not
 // decide what a template says. Days count as 24 hours when clocks make them 23.
-func shortestGap(shown job.Job) time.Duration {
+func shortestGap(j job.Job) time.Duration {
 	const looked, shortDay = 400, 23 * time.Hour
 	shortest := 24 * time.Hour
-	last, _ := shown.Cron.Next(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), shown.ScheduleZone)
+	last, _ := j.Cron.Next(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), j.ScheduleZone)
 	for range looked {
-		next, fires := shown.Cron.Next(last, shown.ScheduleZone)
+		next, fires := j.Cron.Next(last, j.ScheduleZone)
 		if !fires {
 			break
 		}

@@ -21,70 +21,70 @@ const (
 const casesPerGraph = 12
 
 // row shows one job: what it is, its counts by case, how late they came, its runs.
-func (s System) row(shown job.Job, height int) block {
+func (s System) row(j job.Job, height int) block {
 	var b block
-	period := periodOf(shown)
-	counts := slices.Collect(slices.Chunk(shown.CaseNames(), casesPerGraph))
-	b.text(0, 0, 6, height, describe(shown))
-	b.graph(6, 0, 10, height, s.counts(shown, counts[0], period))
+	period := periodOf(j)
+	counts := slices.Collect(slices.Chunk(j.CaseNames(), casesPerGraph))
+	b.text(0, 0, 6, height, describe(j))
+	b.graph(6, 0, 10, height, s.counts(j, counts[0], period))
 	b.graph(16, 0, 4, height, graph{
 		Title: "Lag, s", Region: s.Region, Stat: "Maximum", Period: period,
-		Metrics: []line{s.of(shown, contract.MetricLag, options{Label: "lag"})},
+		Metrics: []line{s.of(j, contract.MetricLag, options{Label: "lag"})},
 	})
 	runs := []line{
-		s.of(shown, contract.MetricRuns, contract.DimensionOutcome, string(contract.OutcomeStored), options{Label: string(contract.OutcomeStored)}),
+		s.of(j, contract.MetricRuns, contract.DimensionOutcome, string(contract.OutcomeStored), options{Label: string(contract.OutcomeStored)}),
 		{same, string(contract.OutcomeAlreadyStored), options{Label: string(contract.OutcomeAlreadyStored)}},
-		s.of(shown, contract.MetricFailedCases, options{Label: "failed cases"}),
+		s.of(j, contract.MetricFailedCases, options{Label: "failed cases"}),
 	}
-	if shown.Source.Skips() {
-		runs = append(runs, s.of(shown, contract.MetricSkipped, options{Label: "skipped", YAxis: right}))
+	if j.Source.Skips() {
+		runs = append(runs, s.of(j, contract.MetricSkipped, options{Label: "skipped", YAxis: right}))
 	}
 	b.graph(20, 0, 4, height, graph{Title: "Runs", Region: s.Region, Stat: "Sum", Period: period, Metrics: runs})
 	for _, further := range counts[1:] {
-		b.graph(6, b.height, columns-6, height, s.counts(shown, further, period))
+		b.graph(6, b.height, columns-6, height, s.counts(j, further, period))
 	}
 	return b
 }
 
 // counts shows cases of a job. Those that every record has count more than the
 // job's own, which would be flat beside them: they have the other axis.
-func (s System) counts(shown job.Job, cases []string, period int) graph {
+func (s System) counts(j job.Job, cases []string, period int) graph {
 	var lines []line
 	for i, name := range cases {
 		o := options{Label: name}
-		if _, own := shown.Cases.Get(name); !own {
+		if _, own := j.Cases.Get(name); !own {
 			o.YAxis = right
 		}
 		if i == 0 {
-			lines = append(lines, s.of(shown, contract.MetricCount, contract.DimensionCase, name, o))
+			lines = append(lines, s.of(j, contract.MetricCount, contract.DimensionCase, name, o))
 		} else {
 			lines = append(lines, line{same, name, o})
 		}
 	}
-	return graph{Title: shown.Name, Region: s.Region, Stat: "Maximum", Period: period, Metrics: lines}
+	return graph{Title: j.Name, Region: s.Region, Stat: "Maximum", Period: period, Metrics: lines}
 }
 
 // of is a metric of a job; rest are further dimensions and the options.
-func (s System) of(shown job.Job, name string, rest ...any) line {
+func (s System) of(j job.Job, name string, rest ...any) line {
 	return append(line{
 		contract.MetricNamespace, name,
-		contract.DimensionEnvironment, s.Environment, contract.DimensionJob, shown.Name,
+		contract.DimensionEnvironment, s.Environment, contract.DimensionJob, j.Name,
 	}, rest...)
 }
 
 // describe says in Markdown what a job counts and when.
-func describe(shown job.Job) string {
-	paragraphs := []string{"### " + shown.Title()}
-	if shown.Description != "" {
-		paragraphs = append(paragraphs, strings.TrimSpace(shown.Description))
+func describe(j job.Job) string {
+	paragraphs := []string{"### " + j.Title()}
+	if j.Description != "" {
+		paragraphs = append(paragraphs, strings.TrimSpace(j.Description))
 	}
-	paragraphs = append(paragraphs, fmt.Sprintf("`%s` %s, %s", shown.Name, shown.ScheduleInWords(), windowInWords(shown)))
+	paragraphs = append(paragraphs, fmt.Sprintf("`%s` %s, %s", j.Name, j.ScheduleInWords(), windowInWords(j)))
 	return strings.Join(paragraphs, "\n\n")
 }
 
-func windowInWords(shown job.Job) string {
-	if shown.Window == nil {
+func windowInWords(j job.Job) string {
+	if j.Window == nil {
 		return "counts what is there then"
 	}
-	return fmt.Sprintf("counts %s in %s", shown.Window.Span, shown.Timezone)
+	return fmt.Sprintf("counts %s in %s", j.Window.Span, j.Timezone)
 }

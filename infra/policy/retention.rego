@@ -41,8 +41,8 @@ violation contains v if {
 	v := make_diag("Tally-HalfRetained", "ERROR", name, "this goes with the stack, while other data in it is retained: retain both, or neither")
 }
 
-# S3 deletes by a lifecycle rule what nobody may delete. The prefix is that of records
-# (lambda/contract).
+# S3 deletes by a lifecycle rule what nobody may delete. The prefixes are those of records and
+# of the schedule history (lambda/contract).
 violation contains v if {
 	some name in resources_of_type("AWS::S3::Bucket")
 	some i, rule in input.resources[name].properties.LifecycleConfiguration.Rules
@@ -53,9 +53,15 @@ violation contains v if {
 	v := make_diag_at("Tally-RecordsExpire", "ERROR", name, sprintf("Properties.LifecycleConfiguration.Rules.%d", [i]), "records would expire: give the rule a prefix that none of them has")
 }
 
-of_records(prefix) if startswith("counts/", prefix)
+of_records(prefix) if {
+	some kept in ["counts/", "schedules/"]
+	startswith(kept, prefix)
+}
 
-of_records(prefix) if startswith(prefix, "counts/")
+of_records(prefix) if {
+	some kept in ["counts/", "schedules/"]
+	startswith(prefix, kept)
+}
 
 # RDS deletes also what is retained, if somebody asks it directly. An instance of a
 # cluster holds no data.
