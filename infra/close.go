@@ -28,10 +28,10 @@ func closeQuietly(end func()) {
 	go func() {
 		defer close(copied)
 		all, _ := io.ReadAll(said) // what was read before an error is printed
-		terminal.Write(bytes.ReplaceAll(all, []byte(waitedTwice), nil))
+		_, _ = terminal.Write(bytes.ReplaceAll(all, []byte(waitedTwice), nil))
 	}()
 	os.Stderr = stderr
 	end()
-	stderr.Close() // os.Stderr stays closed
+	_ = stderr.Close() // os.Stderr stays closed
 	<-copied
 }

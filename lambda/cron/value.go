@@ -25,11 +25,6 @@ func (t token) value() (int, *fault) {
 	return 0, t.notValue()
 }
 
-func (t token) isValue() bool {
-	_, fault := t.value()
-	return fault == nil
-}
-
 // notValue explains a text that is neither a number nor a name of the field.
 func (t token) notValue() *fault {
 	f, text := t.field, t.text()

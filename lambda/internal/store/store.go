@@ -106,7 +106,7 @@ func (s *Store) url(key string) string { return "s3://" + s.bucket + "/" + key }
 
 // put writes a record that must not exist yet.
 func (s *Store) put(ctx context.Context, key string, lines contract.Lines) error {
-	return s.create(ctx, key, recordType, func() (io.ReadSeeker, error) { return lines.Reader() })
+	return s.create(ctx, key, recordType, lines.Reader)
 }
 
 // create writes an object that must not exist yet. It asks for the content again for each

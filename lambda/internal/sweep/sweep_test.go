@@ -20,7 +20,7 @@ const hourly = "0 * * * ? *"
 
 // Each case lives for a while and says which slots have a record at its end.
 func TestEverySlotHasARecordAndNoOther(t *testing.T) {
-	const begin, day = "2022-04-07T00:30:00Z", "2022-04-07"
+	const begin = "2022-04-07T00:30:00Z"
 	for _, test := range []struct {
 		name string
 		jobs string
@@ -30,26 +30,26 @@ func TestEverySlotHasARecordAndNoOther(t *testing.T) {
 		{"nothing is lost", "a " + hourly, func(w *world) {
 			w.sweep() // which every deploy ends with
 			w.live("2022-04-07T04:30:00Z", nothing)
-		}, slots("a", day, 1, 2, 3, 4)},
+		}, slots("a", 1, 2, 3, 4)},
 		{"a job that never ran", "a " + hourly, func(w *world) {
 			w.sweep()
 			w.live("2022-04-07T05:30:00Z", everything)
-		}, slots("a", day, 1, 2, 3, 4, 5)},
+		}, slots("a", 1, 2, 3, 4, 5)},
 		{"a slot whose run may still be going", "a " + hourly, func(w *world) {
 			w.sweep()
 			w.pass("2022-04-07T02:15:00Z") // 10 minutes and the counters' timeout after 02:00
 			w.sweep()
-		}, slots("a", day, 1)},
+		}, slots("a", 1)},
 		{"one second later it no longer may", "a " + hourly, func(w *world) {
 			w.sweep()
 			w.pass("2022-04-07T02:15:01Z")
 			w.sweep()
-		}, slots("a", day, 1, 2)},
+		}, slots("a", 1, 2)},
 		{"a job that counts the current state", "a state " + hourly, func(w *world) {
 			w.sweep()
 			w.live("2022-04-07T02:30:00Z", nothing)
 			w.live("2022-04-07T04:30:00Z", everything)
-		}, append(slots("a", day, 1, 2), slots("a", day, 3)[0]+" missed", slots("a", day, 4)[0]+" missed")},
+		}, append(slots("a", 1, 2), slots("a", 3)[0]+" missed", slots("a", 4)[0]+" missed")},
 		{"taken out and put back", "a " + hourly + "\nb " + hourly, func(w *world) {
 			w.sweep()
 			w.live("2022-04-07T02:30:00Z", everything)
@@ -59,20 +59,20 @@ func TestEverySlotHasARecordAndNoOther(t *testing.T) {
 			w.deploy("a " + hourly + "\nb " + hourly)
 			w.sweep()
 			w.live("2022-04-07T06:30:00Z", everything)
-		}, append(slots("a", day, 1, 2, 5, 6), slots("b", day, 1, 2, 3, 4, 5, 6)...)},
+		}, append(slots("a", 1, 2, 5, 6), slots("b", 1, 2, 3, 4, 5, 6)...)},
 		{"taken out: its last slots can no longer be counted", "a " + hourly + "\nb " + hourly, func(w *world) {
 			w.sweep()
 			w.pass("2022-04-07T02:30:00Z")
 			w.deploy("b " + hourly)
 			w.live("2022-04-07T03:30:00Z", everything)
-		}, slots("b", day, 1, 2, 3)},
+		}, slots("b", 1, 2, 3)},
 		{"renamed", "a " + hourly, func(w *world) {
 			w.sweep()
 			w.live("2022-04-07T02:30:00Z", nothing)
 			w.deploy("b " + hourly)
 			w.sweep()
 			w.live("2022-04-07T04:30:00Z", everything)
-		}, append(slots("a", day, 1, 2), slots("b", day, 3, 4)...)},
+		}, append(slots("a", 1, 2), slots("b", 3, 4)...)},
 		{"a schedule that changed and changed back", "a " + hourly, func(w *world) {
 			w.sweep()
 			w.live("2022-04-07T01:30:00Z", everything)
@@ -82,21 +82,21 @@ func TestEverySlotHasARecordAndNoOther(t *testing.T) {
 			w.deploy("a " + hourly)
 			w.sweep()
 			w.live("2022-04-07T10:30:00Z", everything)
-		}, slots("a", day, 1, 4, 8, 9, 10)},
+		}, slots("a", 1, 4, 8, 9, 10)},
 		{"a zone that changed", "a 0 3 * * ? *", func(w *world) {
 			w.sweep()
 			w.live("2022-04-07T04:30:00Z", everything)
 			w.deploy("a 0 15 * * ? * in Asia/Seoul") // 06:00 UTC
 			w.sweep()
 			w.live("2022-04-07T07:30:00Z", everything)
-		}, slots("a", day, 3, 6)},
+		}, slots("a", 3, 6)},
 		{"a deploy that rolls back before a sweep", "a " + hourly, func(w *world) {
 			w.sweep()
 			w.live("2022-04-07T01:30:00Z", everything)
 			w.deploy("a 0 0/4 * * ? *\nb " + hourly)
 			w.deploy("a " + hourly)
 			w.live("2022-04-07T03:30:00Z", everything)
-		}, slots("a", day, 1, 2, 3)},
+		}, slots("a", 1, 2, 3)},
 		{"a deploy that rolls back after a sweep", "a " + hourly, func(w *world) {
 			w.sweep()
 			w.live("2022-04-07T01:30:00Z", everything)
@@ -105,7 +105,7 @@ func TestEverySlotHasARecordAndNoOther(t *testing.T) {
 			w.deploy("a " + hourly)
 			w.sweep()
 			w.live("2022-04-07T03:30:00Z", everything)
-		}, slots("a", day, 1, 2, 3)},
+		}, slots("a", 1, 2, 3)},
 		{"slots between a deploy and the entry: counted, and none is recorded as missed", "a " + hourly + "\nstate state " + hourly, func(w *world) {
 			w.sweep()
 			w.live("2022-04-07T01:30:00Z", nothing)
@@ -113,12 +113,12 @@ func TestEverySlotHasARecordAndNoOther(t *testing.T) {
 			w.pass("2022-04-07T03:50:00Z") // no sweep until now
 			w.sweep()
 			w.live("2022-04-07T04:20:00Z", everything)
-		}, append(slots("a", day, 1, 2, 3), slots("state", day, 1)...)},
+		}, append(slots("a", 1, 2, 3), slots("state", 1)...)},
 		{"an outage of all for 13 days", "a 0 12 * * ? *", func(w *world) {
 			w.sweep()
 			w.pass("2022-04-20T13:00:00Z")
 			w.sweep()
-		}, slots("a", day, 12, 36, 60, 84, 108, 132, 156, 180, 204, 228, 252, 276, 300, 324)},
+		}, slots("a", 12, 36, 60, 84, 108, 132, 156, 180, 204, 228, 252, 276, 300, 324)},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -143,7 +143,7 @@ func TestEverySlotHasARecordAndNoOther(t *testing.T) {
 // A slot that fails whenever it is tried is no reason for others to wait, not even where it
 // takes all the time of a sweep.
 func TestAGapThatAlwaysFailsKeepsNoOtherWaiting(t *testing.T) {
-	bad := slots("a", "2022-04-07", 3)[0]
+	bad := slots("a", 3)[0]
 	for name, fail := range map[string]func(w *world) (*sweep.Reply, error){
 		"a permanent failure": func(*world) (*sweep.Reply, error) {
 			return functionError(contract.ErrorPermanent, "no such column"), nil
@@ -171,7 +171,7 @@ func TestAGapThatAlwaysFailsKeepsNoOtherWaiting(t *testing.T) {
 			}
 			var want []string
 			for _, name := range []string{"a", "b", "c"} {
-				want = append(want, slots(name, "2022-04-07", hours...)...)
+				want = append(want, slots(name, hours...)...)
 			}
 			want = slices.DeleteFunc(want, func(slot string) bool { return slot == bad })
 			if difference := cmp.Diff(want, w.records()); difference != "" {
@@ -199,7 +199,7 @@ func TestADatabaseThatIsDownHoldsBackItsOwnGapsOnly(t *testing.T) {
 	}
 	w.pass("2022-04-07T03:30:00Z")
 	answer := w.sweep()
-	if difference := cmp.Diff(slots("c", "2022-04-07", 1, 2, 3), w.records()); difference != "" {
+	if difference := cmp.Diff(slots("c", 1, 2, 3), w.records()); difference != "" {
 		t.Errorf("records (- want, + got):\n%s", difference)
 	}
 	if answer.Failed.Total != 1 || answer.Pending.Total != 5 || len(w.invoked) != 4 ||
@@ -285,8 +285,8 @@ func TestTwoSweepsAtOnce(t *testing.T) {
 		})
 	}
 	sweeps.Wait()
-	want := slots("a", "2022-04-07", 1, 2, 3, 4, 5, 6)
-	for _, slot := range slots("state", "2022-04-07", 1, 2, 3, 4, 5, 6) {
+	want := slots("a", 1, 2, 3, 4, 5, 6)
+	for _, slot := range slots("state", 1, 2, 3, 4, 5, 6) {
 		want = append(want, slot+" missed")
 	}
 	if difference := cmp.Diff(want, w.records()); difference != "" {
@@ -311,7 +311,7 @@ func TestTwoEnvironmentsInOneBucket(t *testing.T) {
 		w.sweep()
 		w.sweep()
 	}
-	if difference := cmp.Diff(append(slots("a", "2022-04-07", 1, 2, 3), slots("b", "2022-04-07", 1, 2, 3)...), one.records()); difference != "" {
+	if difference := cmp.Diff(append(slots("a", 1, 2, 3), slots("b", 1, 2, 3)...), one.records()); difference != "" {
 		t.Errorf("records (- want, + got):\n%s", difference)
 	}
 	for _, w := range []*world{one, two} {
@@ -351,7 +351,7 @@ func TestASlowSlotKeepsOthersWaitingForOneSweep(t *testing.T) {
 	slow.sweep(t)
 	w.now = w.now.Add(time.Hour)
 	slow.sweep(t)
-	if difference := cmp.Diff(slots("a", "2022-04-07", 1, 2, 4, 5), w.records()); difference != "" {
+	if difference := cmp.Diff(slots("a", 1, 2, 4, 5), w.records()); difference != "" {
 		t.Errorf("records (- want, + got):\n%s", difference)
 	}
 }

@@ -13,7 +13,6 @@ import (
 
 // An environment that was deployed before there was a history has records only.
 func TestUpgradeFromRecordsWithoutHistory(t *testing.T) {
-	const day = "2022-04-07"
 	type stored struct{ at, schedule, zone string }
 	for _, test := range []struct {
 		name, jobs string
@@ -23,16 +22,16 @@ func TestUpgradeFromRecordsWithoutHistory(t *testing.T) {
 		{"no record", "a " + hourly, nil, nil},
 		{"since its oldest record", "a " + hourly,
 			[]stored{{"2022-04-07T02:00:00Z", "cron(0 * * * ? *)", ""}, {"2022-04-07T04:00:00Z", "cron(0 * * * ? *)", ""}},
-			slots("a", day, 3, 5)},
+			slots("a", 3, 5)},
 		{"another schedule before, at other minutes", "a " + hourly,
 			[]stored{{"2022-04-07T01:30:00Z", "cron(30 * * * ? *)", ""}, {"2022-04-07T02:30:00Z", "cron(30 * * * ? *)", ""}, {"2022-04-07T04:00:00Z", "cron(0 * * * ? *)", ""}},
-			slots("a", day, 5)},
+			slots("a", 5)},
 		{"another schedule before, at some of the same times", "a " + hourly,
 			[]stored{{"2022-04-07T00:00:00Z", "cron(0 0/3 * * ? *)", ""}, {"2022-04-07T03:00:00Z", "cron(0 0/3 * * ? *)", ""}, {"2022-04-07T04:00:00Z", "cron(0 * * * ? *)", ""}},
-			slots("a", day, 5)},
+			slots("a", 5)},
 		{"the same schedule, then another, then the same", "a " + hourly,
 			[]stored{{"2022-04-07T00:00:00Z", "cron(0 * * * ? *)", ""}, {"2022-04-07T01:30:00Z", "cron(30 1 * * ? *)", ""}, {"2022-04-07T04:00:00Z", "cron(0 * * * ? *)", ""}},
-			slots("a", day, 5)},
+			slots("a", 5)},
 		{"another zone before", "a 0 5 * * ? * in Etc/GMT-1",
 			[]stored{{"2022-04-06T04:00:00Z", "cron(0 5 * * ? *)", "Europe/London"}}, nil},
 		{"before the lookback", "a " + hourly,

@@ -245,13 +245,12 @@ func (w *world) entries() []string {
 	return keys
 }
 
-// slots writes "job slot" for each hour of a day: slots("a", "2022-04-07", 1, 2) are those of
-// 01:00 and 02:00.
-func slots(name, day string, hours ...int) []string {
+// slots writes "job slot" for hours since the midnight of 7 April 2022: slots("a", 1, 25) are
+// those of 01:00 on that day and on the next.
+func slots(name string, hours ...int) []string {
 	var all []string
 	for _, hour := range hours {
-		at, _ := time.Parse(time.DateOnly, day)
-		all = append(all, name+" "+at.Add(time.Duration(hour)*time.Hour).Format(time.RFC3339))
+		all = append(all, name+" "+time.Date(2022, 4, 7, 0, 0, 0, 0, time.UTC).Add(time.Duration(hour)*time.Hour).Format(time.RFC3339))
 	}
 	return all
 }
