@@ -22,6 +22,27 @@ func TestTheFunctionCountsInBucketsWhereJobsSay(t *testing.T) {
 	}
 }
 
+// A bucket whose policy demands that requests come from the network is counted from there.
+func TestABucketMayBeCountedFromWithinTheVPC(t *testing.T) {
+	source := fixtures
+	source.Only = "existing"
+	loaded := load(t, source)
+	for i, bucket := range loaded.Environments[0].Buckets {
+		loaded.Environments[0].Buckets[i].Value.VPC = bucket.Key == "logs"
+	}
+	template := parse(t, synthesized(t, loaded, standIn)["existing-Counter"].Template)
+	config := func(function string) string { return asJSON(template.Resources[function].Properties["Environment"]) }
+	if got := config(vpcCounter); !strings.Contains(got, `\"buckets\":{\"logs\":\"acme-existing-logs\"}`) {
+		t.Errorf("the counter in the VPC knows %s", got)
+	}
+	if got := config(outsideCounter); strings.Contains(got, "acme-existing-logs") || !strings.Contains(got, "acme-existing-uploads") {
+		t.Errorf("the counter outside knows %s", got)
+	}
+	if got := config(monitor); !strings.Contains(got, `\"database/shop\",\"bucket/logs\"]`) {
+		t.Errorf("the monitor knows %s", got)
+	}
+}
+
 // The function knows the buckets by the keys that jobs use.
 func TestTheFunctionKnowsItsBuckets(t *testing.T) {
 	config := asJSON(templateOf(t, "existing-Counter").Resources[outsideCounter].Properties["Environment"])

@@ -48,18 +48,18 @@ func (s *Sweeper) close(ctx context.Context, gaps []gap, now time.Time, answer *
 			answer.Leaving.Add(slot)
 		}
 	}
-	queues := map[string]*queue{}
+	missing := &queue{try: func(ctx context.Context, _ *queue, g gap) (verdict, string) { return s.recordMissed(ctx, g, now) }}
+	queues := map[string]*queue{"": missing}
 	for _, g := range inTurn(gaps, now) {
-		if g.job.Window == nil {
-			result, why := s.recordMissed(ctx, g, now)
-			note(g, result, why)
-			continue
+		to := missing
+		if g.job.Window != nil {
+			function := s.counterOf(g)
+			if queues["to "+function] == nil {
+				queues["to "+function] = &queue{function: function, try: s.countAgain, held: map[string]string{}}
+			}
+			to = queues["to "+function]
 		}
-		function := s.counterOf(g)
-		if queues[function] == nil {
-			queues[function] = &queue{function: function, held: map[string]string{}}
-		}
-		queues[function].gaps = append(queues[function].gaps, g)
+		to.gaps = append(to.gaps, g)
 	}
 	var workers sync.WaitGroup
 	for _, queue := range queues {
@@ -70,7 +70,7 @@ func (s *Sweeper) close(ctx context.Context, gaps []gap, now time.Time, answer *
 						note(g, pending, held)
 						continue
 					}
-					result, why := s.countAgain(ctx, queue, g)
+					result, why := queue.try(ctx, queue, g)
 					note(g, result, why)
 				}
 			})
@@ -99,8 +99,13 @@ func inTurn(gaps []gap, now time.Time) []gap {
 
 // recordMissed stores that a slot was missed: the state of its time is gone.
 func (s *Sweeper) recordMissed(ctx context.Context, g gap, now time.Time) (verdict, string) {
+	if ctx.Err() != nil {
+		return pending, noTime
+	}
 	_, created, err := s.Store.Create(ctx, count.Missed(*g.job, g.slot, now))
 	switch {
+	case err != nil && ctx.Err() != nil:
+		return pending, noTime
 	case err != nil:
 		return failed, err.Error()
 	case !created:
@@ -121,9 +126,10 @@ func (s *Sweeper) counterOf(g gap) string {
 	return ""
 }
 
-// queue are the gaps of one counter.
+// queue are the gaps of one counter, or those to be recorded as missed.
 type queue struct {
 	function string
+	try      func(context.Context, *queue, gap) (verdict, string)
 	mutex    sync.Mutex
 	gaps     []gap
 	held     map[string]string // why a source's other gaps wait for the next sweep

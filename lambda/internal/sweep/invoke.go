@@ -24,6 +24,9 @@ type Reply struct {
 	Payload []byte // JSON
 }
 
+// noTime is why a gap waits for the next sweep.
+const noTime = "no time was left; the next sweep goes on"
+
 // startTime is how much time must be left to begin an invocation.
 const startTime = 2 * time.Second
 
@@ -36,7 +39,7 @@ func (s *Sweeper) countAgain(ctx context.Context, queue *queue, g gap) (verdict,
 		return failed, fmt.Sprintf("no counter of this environment counts in %s; deploy it again", g.job.Source)
 	}
 	if deadline, limited := ctx.Deadline(); ctx.Err() != nil || limited && time.Until(deadline) < startTime {
-		return pending, "no time was left; the next sweep goes on"
+		return pending, noTime
 	}
 	payload, err := json.Marshal(g.event())
 	if err != nil {
