@@ -5,16 +5,16 @@
 //	jobs.yaml ──► EventBridge rule (UTC) or Scheduler schedule (a zone), one per job
 //	                 │ {"job", "scheduledTime", "schedule"}      ╲ not delivered ► Undelivered queue
 //	                 ▼
-//	              function (arm64, no internet)                  ╲ failed 3 times ► FailedRuns queue
+//	              counters: in the VPC and outside               ╲ failed 3 times ► FailedRuns queue
 //	              layers: jobs, rds-ca
-//	                 │ SELECT, IAM token      │ S3 gateway endpoint
+//	                 │ SELECT, IAM token      │ PutObject
 //	                 ▼                        ▼
-//	              RDS (existing or made)   results bucket (Data stack): one object per slot
+//	              RDS, S3                  results bucket (Data stack): one object per slot
 //	                                          ▲
 //	                                          │ table counts, view counts_latest
 //	                                       Athena workgroup
 //
-//	hourly EventBridge rule ──► the same function: {"sweep": true} finds slots without a record
+//	hourly EventBridge rule ──► monitor: {"sweep": true} ──► the counters, for slots without a record
 //	what they log and count ──► alarms ──► SNS topic; one dashboard
 //
 // Each part has its file:
@@ -25,15 +25,18 @@
 //	  network.go                  the VPC and its S3 endpoint
 //	  cluster.go aurora.go        the Aurora clusters that an environment creates
 //	counter.go                  the Counter stack
-//	  function.go                 the function and its configuration
-//	    code.go layers.go           its binary; its jobs and certificate authorities
-//	    role.go                     what it may do; in databases and buckets that exist:
+//	  functions.go                the counters and the monitor
+//	    function.go                 what they have in common
+//	    placement.go monitor.go     a counter, in the VPC or outside; the monitor
+//	    code.go layers.go           their binaries; their jobs and certificate authorities
+//	    role.go                     what they may store; what counters may do besides:
 //	    database.go bucket.go         logging in and connecting; listing and reading
-//	    attachment.go               how it is in the VPC, and its security group
+//	    attachment.go               how a counter is in the VPC, and its security group
 //	    networkinterface.go         what that takes
 //	    secretsendpoint.go          its way to Secrets Manager
-//	  dbuser.go                   the users that it logs in as, in created clusters
-//	  schedule.go                 what fires it
+//	    teardown.go                 in which order they are deleted
+//	  dbuser.go                   the users that counters log in as, in created clusters
+//	  schedule.go                 what fires the functions
 //	    rule.go schedulegroup.go    rules in UTC and the sweep's; schedules in a zone
 //	  deadletters.go              the queues of what failed
 //	  alarms.go alarm.go topic.go the alarms, and who hears of them
@@ -42,7 +45,7 @@
 //	    table.go columns.go view.go the table and the view of the records
 //	    workgroup.go namedquery.go  the workgroup and its saved queries
 //	limit.go                    what is too large for AWS
-//	permission.go acknowledge.go loggroup.go output.go optional.go node.go    helpers
+//	permission.go acknowledge.go loggroup.go output.go optional.go node.go close.go    helpers
 //
 // Settings come in as plain Go values (package settings). jsii stays in this package, the
 // app (package app) and the checks of its templates (packages policy and audit).
