@@ -100,6 +100,9 @@ func (i *instance) awaitInit(ctx context.Context, id string) error {
 // the next event or dies. For Lambda an invocation ends only then, and only then do we know
 // the state of the process.
 func (i *instance) invoke(ctx context.Context, inv *invocation) ([]byte, error) {
+	if i.process.ended() { // its connection may still look as if it asked for an event
+		return nil, errNotTaken
+	}
 	select {
 	case i.api.events <- inv:
 	case <-i.process.done:
