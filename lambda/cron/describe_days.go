@@ -57,7 +57,7 @@ func (f *fields) weekWords() string {
 	}
 	for _, first := range days {
 		count := 1 // of days in a row, which may go past Saturday
-		for f.sets[dayOfWeekAt].has((first+count-1)%7 + 1) {
+		for f.sets[dayOfWeekAt]>>((first+count-1)%7+1)&1 != 0 {
 			count++
 		}
 		if count == len(days) && count > 2 {

@@ -19,12 +19,18 @@ func (f *field) values(s set) []int {
 
 // fields are the six fields of a cron(…).
 type fields struct {
-	sets [len(cronFields)]set // by place; a day field has none unless days.kind says so
-	days dayRule
+	sets  [yearAt]uint64 // by place; a day field has none unless days.kind says so
+	years set
+	days  dayRule
 }
 
 // values returns the numbers of the field at that place, ascending.
-func (f *fields) values(place int) []int { return cronFields[place].values(f.sets[place]) }
+func (f *fields) values(place int) []int {
+	if place == yearAt {
+		return yearField.values(f.years)
+	}
+	return cronFields[place].values(set{f.sets[place]})
+}
 
 // full reports whether the field at that place has all its values.
 func (f *fields) full(place int) bool {
@@ -35,5 +41,5 @@ func (f *fields) full(place int) bool {
 func (f *fields) everyDay() bool { return f.full(dayOfMonthAt) || f.full(dayOfWeekAt) }
 
 func (f *fields) hasYear(year int) bool {
-	return firstYear <= year && year <= lastYear && f.sets[yearAt].has(year-firstYear)
+	return firstYear <= year && year <= lastYear && f.years.has(year-firstYear)
 }

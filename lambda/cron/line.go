@@ -61,16 +61,21 @@ func parseCron(body token) (fields, *fault) {
 // parse reads the fields from left to right.
 func (l line) parse() (f fields, fault *fault) {
 	for place, t := range l {
+		var values set
 		switch isDay := place == dayOfMonthAt || place == dayOfWeekAt; {
 		case isDay && t.text() == "?":
-			continue
 		case isDay:
-			f.days, f.sets[place], fault = l.day(place)
+			f.days, values, fault = l.day(place)
 		default:
-			f.sets[place], fault = t.values()
+			values, fault = t.values()
 		}
 		if fault != nil {
 			return fields{}, fault
+		}
+		if place == yearAt {
+			f.years = values
+		} else {
+			f.sets[place] = values[0]
 		}
 	}
 	return f, l.bothDays()

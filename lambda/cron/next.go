@@ -74,8 +74,10 @@ func (s Schedule) Matches(t time.Time, loc *time.Location) bool {
 	}
 	p := periodAt(unix, loc)
 	wall := floor(unix+p.offset, secondsPerMinute)
-	next, ok := s.nearest(wall, forward)
-	return ok && wall >= p.fresh && floor(next, secondsPerMinute) == wall
+	if s.kind == atKind {
+		return wall >= p.fresh && wall == floor(s.once, secondsPerMinute)
+	}
+	return wall >= p.fresh && s.cron.has(wall)
 }
 
 // nearest returns the reading that comes first in the direction, from wall on and with

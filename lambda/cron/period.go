@@ -19,7 +19,6 @@ const (
 type period struct {
 	start, end int64 // Unix seconds, end excluded
 	offset     int64 // seconds east of UTC
-	before     int64 // the offset before start
 	// fresh is the first reading that this period shows and the one before it did
 	// not. EventBridge Scheduler fires a repeated reading once, at its first
 	// occurrence, so readings before fresh do not fire.
@@ -28,13 +27,12 @@ type period struct {
 
 // periodAt returns the period of loc that holds the instant.
 func periodAt(unix int64, loc *time.Location) period {
-	p := period{start: math.MinInt64, end: math.MaxInt64, fresh: math.MinInt64}
 	if loc == time.UTC || loc == nil {
-		return p
+		return period{start: math.MinInt64, end: math.MaxInt64, fresh: math.MinInt64}
 	}
 	t := time.Unix(unix, 0).In(loc)
 	_, offset := t.Zone()
-	p.offset = int64(offset)
+	p := period{start: math.MinInt64, end: math.MaxInt64, offset: int64(offset), fresh: math.MinInt64}
 	start, end := t.ZoneBounds()
 	if !end.IsZero() {
 		// On the last day of a leap year beyond the table of a zone, ZoneBounds
@@ -47,21 +45,23 @@ func periodAt(unix int64, loc *time.Location) period {
 	if !start.IsZero() {
 		p.start = start.Unix()
 		_, before := time.Unix(p.start-1, 0).In(loc).Zone()
-		p.before = int64(before)
-		p.fresh = p.start + max(p.before, p.offset)
+		p.fresh = p.start + int64(max(before, offset))
 	}
 	return p
 }
 
-// changes yields the periods that begin after from and before until with other clocks
-// than the period before, the earliest first.
-func changes(loc *time.Location, from, until int64) iter.Seq[period] {
-	return func(yield func(period) bool) {
-		for p := periodAt(min(max(from, earliest), latest), loc); p.end < until; {
-			p = periodAt(p.end, loc)
-			if p.before != p.offset && !yield(p) { // a zone's table may also split a stretch of one offset
+// changes yields the periods before and after each change of clocks, from one instant to
+// before another, the earliest first.
+func changes(loc *time.Location, from, until int64) iter.Seq2[period, period] {
+	return func(yield func(before, after period) bool) {
+		before := periodAt(min(max(from, earliest), latest), loc)
+		for before.end < until {
+			after := periodAt(before.end, loc)
+			// A zone's table may also split a stretch of one offset.
+			if after.offset != before.offset && !yield(before, after) {
 				return
 			}
+			before = after
 		}
 	}
 }
@@ -70,7 +70,7 @@ func changes(loc *time.Location, from, until int64) iter.Seq[period] {
 // loc change, the earliest first.
 func Changes(loc *time.Location, from, until time.Time) []time.Time {
 	var list []time.Time
-	for p := range changes(loc, from.Unix(), until.Unix()) {
+	for _, p := range changes(loc, from.Unix(), until.Unix()) {
 		list = append(list, time.Unix(p.start, 0).UTC())
 	}
 	return list

@@ -43,7 +43,7 @@ func (s Schedule) neverMatches() bool {
 // nextRepeated returns the first reading after now at which the schedule fires
 // and that comes again.
 func (s Schedule) nextRepeated(now, until time.Time, loc *time.Location) (string, bool) {
-	for p := range changes(loc, now.Unix(), min(until.Unix(), latest)+1) {
+	for _, p := range changes(loc, now.Unix(), min(until.Unix(), latest)+1) {
 		if wall, ok := s.nearest(p.start+p.offset, forward); ok && wall < p.fresh {
 			return wallText(wall), true
 		}

@@ -56,8 +56,8 @@ func repeated(unix int64, loc *time.Location) bool {
 // an instant.
 func (s Schedule) skipped(from time.Time, until int64, n int, loc *time.Location) []Occurrence {
 	var list []Occurrence
-	for p := range changes(loc, from.Unix(), until+1) {
-		for wall := p.start + p.before; ; wall++ {
+	for before, p := range changes(loc, from.Unix(), until+1) {
+		for wall := p.start + before.offset; ; wall++ {
 			var fires bool
 			if wall, fires = s.nearest(wall, forward); !fires || len(list) >= n {
 				return list

@@ -16,6 +16,13 @@ func reading(wall int64) (year int, month time.Month, day, hour, minute int) {
 	return year, month, day, second / 3600, second / 60 % 60
 }
 
+// has reports whether the fields match a reading, whatever its second.
+func (f *fields) has(wall int64) bool {
+	year, month, day, hour, minute := reading(wall)
+	return f.sets[minutesAt]>>minute&1 != 0 && f.sets[hoursAt]>>hour&1 != 0 &&
+		f.sets[monthAt]>>month&1 != 0 && f.hasYear(year) && f.daysOf(year, month)>>day&1 != 0
+}
+
 // direction is the way to search in.
 type direction int
 
@@ -71,7 +78,7 @@ func (f *fields) nearest(wall int64, d direction) (int64, bool) {
 // may be 0, or one more than the month has.
 func (f *fields) nearestDay(year int, month time.Month, day int, d direction) (int, time.Month, int, bool) {
 	for m := int(month); firstYear <= year && year <= lastYear; {
-		next, ok := d.nearest(f.sets[monthAt][0], m)
+		next, ok := d.nearest(f.sets[monthAt], m)
 		if !ok || !f.hasYear(year) {
 			year, m, day = year+int(d), d.start(), d.start()
 			continue
@@ -91,14 +98,14 @@ func (f *fields) nearestDay(year int, month time.Month, day int, d direction) (i
 // one on.
 func (f *fields) nearestClock(hour, minute int, d direction) (int, int, bool) {
 	for {
-		h, ok := d.nearest(f.sets[hoursAt][0], hour)
+		h, ok := d.nearest(f.sets[hoursAt], hour)
 		if !ok {
 			return 0, 0, false
 		}
 		if h != hour {
 			minute = d.start()
 		}
-		if m, ok := d.nearest(f.sets[minutesAt][0], minute); ok {
+		if m, ok := d.nearest(f.sets[minutesAt], minute); ok {
 			return h, m, true
 		}
 		hour, minute = h+int(d), d.start()
