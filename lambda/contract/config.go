@@ -78,32 +78,28 @@ type Counter struct {
 
 // ParseConfig reads a counter's value of ConfigVariable.
 func ParseConfig(value string) (Config, error) {
-	var config Config
-	err := parseConfig(value, &config, func() bool { return config.Environment != "" && config.Bucket != "" },
-		"environment and bucket must be set")
-	return config, err
+	return parseConfig(value, "environment and bucket", func(c Config) bool { return c.Environment != "" && c.Bucket != "" })
 }
 
 // ParseMonitorConfig reads the monitor's value of ConfigVariable.
 func ParseMonitorConfig(value string) (MonitorConfig, error) {
-	var config MonitorConfig
-	err := parseConfig(value, &config, func() bool {
-		return config.Environment != "" && config.Bucket != "" && config.TimeoutSeconds > 0 && config.Parallel > 0
-	}, "environment, bucket, timeout_seconds and parallel must be set")
-	return config, err
+	return parseConfig(value, "environment, bucket, timeout_seconds and parallel", func(c MonitorConfig) bool {
+		return c.Environment != "" && c.Bucket != "" && c.TimeoutSeconds > 0 && c.Parallel > 0
+	})
 }
 
-func parseConfig(value string, into any, complete func() bool, want string) error {
+// parseConfig reads a configuration that needs some keys.
+func parseConfig[C any](value, needs string, complete func(C) bool) (config C, err error) {
 	if value == "" {
-		return fmt.Errorf("%s is not set", ConfigVariable)
+		return config, fmt.Errorf("%s is not set", ConfigVariable)
 	}
-	if err := json.Unmarshal([]byte(value), into); err != nil {
-		return fmt.Errorf("parse %s: %w", ConfigVariable, err)
+	if err := json.Unmarshal([]byte(value), &config); err != nil {
+		return config, fmt.Errorf("parse %s: %w", ConfigVariable, err)
 	}
-	if !complete() {
-		return fmt.Errorf("parse %s: %s", ConfigVariable, want)
+	if !complete(config) {
+		return config, fmt.Errorf("parse %s: %s must be set", ConfigVariable, needs)
 	}
-	return nil
+	return config, nil
 }
 
 // DatabaseVariable is the name of the variable with a database's URL, such as

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"os"
 	"time"
@@ -25,28 +24,24 @@ func newHandler(logger *slog.Logger) (*function.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	jobs, err := function.ReadJobs(os.Getenv)
+	inputs, err := function.ReadInputs(os.Getenv)
 	if err != nil {
 		return nil, err
 	}
-	account, err := awsconfig.FromEnvironment(os.Getenv)
-	if err != nil {
-		return nil, fmt.Errorf("read the AWS configuration: %w", err)
-	}
-	s3 := awsconfig.WithEndpoint(account, awsconfig.Endpoint(os.Getenv, "S3"))
+	s3 := inputs.For("S3")
 	source := count.Router{
 		job.KindDatabase: sqlsource.New(sqlsource.Options{
 			Databases:   config.Databases,
 			Variable:    os.Getenv,
 			Authorities: func() ([]byte, error) { return os.ReadFile(function.LayerFile(os.Getenv, contract.CAFile)) },
 			Wake:        sqlsource.WakeTime,
-			Sign:        sqlsource.SignRDS(account),
-			Secret:      sqlsource.ReadSecrets(awsconfig.WithEndpoint(account, config.SecretsURL)),
+			Sign:        sqlsource.SignRDS(inputs.AWS),
+			Secret:      sqlsource.ReadSecrets(awsconfig.WithEndpoint(inputs.AWS, config.SecretsURL)),
 		}),
 		job.KindBucket: s3source.New(s3source.Options{Client: s3source.NewClient(s3), Buckets: config.Buckets}),
 	}
 	return &function.Handler{Logger: logger, Serve: serve(&count.Engine{
-		Jobs:    jobs,
+		Jobs:    inputs.Jobs,
 		Source:  source,
 		Checker: source,
 		Store:   store.New(store.NewClient(s3), config.Bucket),

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"tally/lambda/contract"
-	"tally/lambda/internal/awsconfig"
 	"tally/lambda/internal/function"
 	"tally/lambda/internal/metric"
 	"tally/lambda/internal/store"
@@ -22,23 +21,18 @@ func newHandler(logger *slog.Logger) (*function.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	jobs, err := function.ReadJobs(os.Getenv)
+	inputs, err := function.ReadInputs(os.Getenv)
 	if err != nil {
 		return nil, err
 	}
-	account, err := awsconfig.FromEnvironment(os.Getenv)
-	if err != nil {
-		return nil, fmt.Errorf("read the AWS configuration: %w", err)
-	}
-	endpoint := func(service string) string { return awsconfig.Endpoint(os.Getenv, service) }
 	return &function.Handler{Logger: logger, Serve: serve(&sweep.Sweeper{
 		Environment: config.Environment,
-		Jobs:        jobs,
+		Jobs:        inputs.Jobs,
 		Timeout:     time.Duration(config.TimeoutSeconds) * time.Second,
 		Parallel:    config.Parallel,
 		Counters:    config.Counters,
-		Lambda:      sweep.NewClient(awsconfig.WithEndpoint(account, endpoint("LAMBDA"))),
-		Store:       store.New(store.NewClient(awsconfig.WithEndpoint(account, endpoint("S3"))), config.Bucket),
+		Lambda:      sweep.NewClient(inputs.For("LAMBDA")),
+		Store:       store.New(store.NewClient(inputs.For("S3")), config.Bucket),
 		Metrics:     metric.New(os.Stdout, config.Environment, time.Now),
 		Now:         time.Now,
 		Logger:      logger,

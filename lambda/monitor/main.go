@@ -3,23 +3,6 @@
 // to any source.
 package main
 
-import (
-	"log/slog"
-	"os"
-	_ "time/tzdata" // the runtime's image may have no time zones
+import "tally/lambda/internal/function"
 
-	"github.com/aws/aws-lambda-go/lambda"
-
-	"tally/lambda/internal/function"
-)
-
-func main() {
-	function.LimitMemory(os.Getenv)
-	logger := slog.New(slog.NewJSONHandler(os.Stdout, nil))
-	handler, err := newHandler(logger)
-	if err != nil {
-		logger.Error("cannot start", "error", err)
-		os.Exit(1) // Lambda reports a failed init
-	}
-	lambda.Start(handler)
-}
+func main() { function.Main(newHandler) }

@@ -15,8 +15,8 @@ func LayerFile(variable func(string) string, name string) string {
 	return filepath.Join(cmp.Or(variable(contract.LayerRootVariable), contract.LayerRoot), name)
 }
 
-// ReadJobs reads the jobs layer.
-func ReadJobs(variable func(string) string) (job.File, error) {
+// readJobs reads the jobs layer.
+func readJobs(variable func(string) string) (job.File, error) {
 	path := LayerFile(variable, contract.JobsFile)
 	jobs, document, _ := job.ReadFile(path, path)
 	if err := strictyaml.Join(document); err != nil {

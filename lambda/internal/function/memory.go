@@ -9,9 +9,9 @@ import (
 // code needs some memory too.
 const memoryShare = 85
 
-// LimitMemory tells Go's runtime how much memory the function has, so that it collects
+// limitMemory tells Go's runtime how much memory the function has, so that it collects
 // garbage in time. Lambda kills a function that takes more.
-func LimitMemory(variable func(string) string) {
+func limitMemory(variable func(string) string) {
 	if megabytes, err := strconv.ParseInt(variable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), 10, 64); err == nil {
 		debug.SetMemoryLimit(megabytes << 20 * memoryShare / 100)
 	}

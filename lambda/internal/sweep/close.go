@@ -26,43 +26,24 @@ const (
 
 // close records or counts each gap and notes what became of it.
 func (s *Sweeper) close(ctx context.Context, gaps []gap, now time.Time, answer *contract.SweepAnswer) {
+	lists := map[verdict]*contract.SweptSlots{
+		recovered: &answer.Recovered, missed: &answer.Missed, failed: &answer.Failed, pending: &answer.Pending, filled: {},
+	}
 	var mutex sync.Mutex
 	note := func(g gap, result verdict, why string) {
 		mutex.Lock()
 		defer mutex.Unlock()
-		slot, leaving := g.swept(why), g.slot.Time.Before(answer.From.Add(interval))
+		leaving := g.slot.Time.Before(answer.From.Add(interval))
 		if result == pending && leaving {
 			result = failed // there is no next sweep for it
 		}
-		switch result {
-		case recovered:
-			answer.Recovered.Add(slot)
-		case missed:
-			answer.Missed.Add(slot)
-		case failed:
-			answer.Failed.Add(slot)
-		case pending:
-			answer.Pending.Add(slot)
-		}
+		lists[result].Add(g.swept(why))
 		if result == failed && leaving {
-			answer.Leaving.Add(slot)
+			answer.Leaving.Add(g.swept(why))
 		}
-	}
-	missing := &queue{try: func(ctx context.Context, _ *queue, g gap) (verdict, string) { return s.recordMissed(ctx, g, now) }}
-	queues := map[string]*queue{"": missing}
-	for _, g := range inTurn(gaps, now) {
-		to := missing
-		if g.job.Window != nil {
-			function := s.counterOf(g)
-			if queues["to "+function] == nil {
-				queues["to "+function] = &queue{function: function, try: s.countAgain, held: map[string]string{}}
-			}
-			to = queues["to "+function]
-		}
-		to.gaps = append(to.gaps, g)
 	}
 	var workers sync.WaitGroup
-	for _, queue := range queues {
+	for _, queue := range s.queues(inTurn(gaps, now), now) {
 		for range s.Parallel {
 			workers.Go(func() {
 				for g, held, more := queue.next(); more; g, held, more = queue.next() {
@@ -79,6 +60,25 @@ func (s *Sweeper) close(ctx context.Context, gaps []gap, now time.Time, answer *
 	workers.Wait()
 }
 
+// queues divides gaps: those to be recorded as missed, and those of each counter.
+func (s *Sweeper) queues(gaps []gap, now time.Time) []*queue {
+	missing := &queue{try: func(ctx context.Context, _ *queue, g gap) (verdict, string) { return s.recordMissed(ctx, g, now) }}
+	all, of := []*queue{missing}, map[string]*queue{} // of a function
+	for _, g := range gaps {
+		to := missing
+		if g.job.Window != nil {
+			function := s.counterOf(g)
+			if of[function] == nil {
+				of[function] = &queue{function: function, try: s.invokeCounter, held: map[string]string{}}
+				all = append(all, of[function])
+			}
+			to = of[function]
+		}
+		to.gaps = append(to.gaps, g)
+	}
+	return all
+}
+
 // inTurn orders gaps so that none that takes all the time of a sweep keeps others waiting for
 // good: every two hours the order is another one, as if by chance, and the second of the two
 // sweeps goes through it from its end.
@@ -89,12 +89,11 @@ func inTurn(gaps []gap, now time.Time) []gap {
 		sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %d", hour/2, g.job.Name, g.slot.Time.Unix()))
 		places[g] = string(sum[:])
 	}
-	ordered := slices.Clone(gaps)
-	slices.SortFunc(ordered, func(a, b gap) int { return strings.Compare(places[a], places[b]) })
+	slices.SortFunc(gaps, func(a, b gap) int { return strings.Compare(places[a], places[b]) })
 	if hour%2 == 1 {
-		slices.Reverse(ordered)
+		slices.Reverse(gaps)
 	}
-	return ordered
+	return gaps
 }
 
 // recordMissed stores that a slot was missed: the state of its time is gone.

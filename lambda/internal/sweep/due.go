@@ -26,7 +26,7 @@ func (g gap) swept(why string) contract.SweptSlot {
 }
 
 // gaps are the slots in [from, to) that the history says there should be and that have no
-// record, the earliest first. Each entry holds until the next. Jobs that are no longer in
+// record, in no order. Each entry holds until the next. Jobs that are no longer in
 // the file have no gaps: nobody could count them.
 func (s *Sweeper) gaps(history []Deployed, stored records, from, to time.Time) ([]gap, error) {
 	var all []gap
@@ -59,7 +59,6 @@ func (s *Sweeper) gaps(history []Deployed, stored records, from, to time.Time) (
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b gap) int { return a.slot.Time.Compare(b.slot.Time) })
 	return all, nil
 }
 

@@ -33,8 +33,8 @@ const startTime = 2 * time.Second
 // throttlePause is how long a worker waits after an invocation that Lambda did not take.
 const throttlePause = 250 * time.Millisecond
 
-// countAgain has the counter count a gap.
-func (s *Sweeper) countAgain(ctx context.Context, queue *queue, g gap) (verdict, string) {
+// invokeCounter has the counter count a gap.
+func (s *Sweeper) invokeCounter(ctx context.Context, queue *queue, g gap) (verdict, string) {
 	if queue.function == "" {
 		return failed, fmt.Sprintf("no counter of this environment counts in %s; deploy it again", g.job.Source)
 	}
@@ -49,7 +49,7 @@ func (s *Sweeper) countAgain(ctx context.Context, queue *queue, g gap) (verdict,
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return pending, "it was still being counted when the monitor's time ended"
-	case err != nil && isPassing(err):
+	case err != nil && isTemporary(err):
 		select {
 		case <-time.After(throttlePause):
 		case <-ctx.Done():
@@ -83,13 +83,13 @@ func (s *Sweeper) failure(queue *queue, g gap, payload []byte) (verdict, string)
 	return failed, said.ErrorMessage
 }
 
-// isPassing tells whether Lambda did not take an invocation for a reason that may be gone
+// isTemporary tells whether Lambda did not take an invocation for a reason that may be gone
 // in an hour and says nothing about the slot: it throttles (429), the function is being
 // updated or activated (409), its network interface or Lambda itself is not ready (5xx), or
 // the connection was not made or was cut.
 //
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
-func isPassing(err error) bool {
+func isTemporary(err error) bool {
 	var refusal *Refusal
 	if !errors.As(err, &refusal) {
 		return true

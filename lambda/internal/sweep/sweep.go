@@ -29,12 +29,9 @@ type Sweeper struct {
 
 // Store holds the records and the schedule history.
 type Store interface {
+	count.Store
 	// Slots calls found for each record of a UTC date.
 	Slots(ctx context.Context, day time.Time, found func(job string, slot time.Time)) error
-	// Latest returns the record of a slot, as [count.Store] does.
-	Latest(ctx context.Context, job string, slot time.Time) (count.Stored, bool, error)
-	// Create stores a record, as [count.Store] does.
-	Create(ctx context.Context, lines contract.Lines) (count.Stored, bool, error)
 	// Keys lists the keys with a prefix, ordered.
 	Keys(ctx context.Context, prefix string) ([]string, error)
 	// ReadJSON decodes an object into a value.
