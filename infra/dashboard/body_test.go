@@ -14,7 +14,7 @@ import (
 
 	"tally/infra/dashboard"
 	"tally/lambda/job"
-	"tally/lambda/strictyaml"
+	"tally/lambda/job/jobtest"
 )
 
 var update = flag.Bool("update", false, "write the golden body again")
@@ -43,19 +43,6 @@ jobs:
     total: false
 `
 
-func read(t *testing.T, text string) []job.Job {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "jobs.yaml")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	file, document, _ := job.ReadFile(path, "jobs.yaml")
-	if err := strictyaml.Join(document); err != nil {
-		t.Fatal(err)
-	}
-	return file.Jobs
-}
-
 // many are n jobs with so many cases of their own, named case-0 and so on.
 func many(t *testing.T, n, cases int) []job.Job {
 	t.Helper()
@@ -67,11 +54,11 @@ func many(t *testing.T, n, cases int) []job.Job {
 			fmt.Fprintf(&text, "      case-%d: a = %d\n", k, k)
 		}
 	}
-	return read(t, text.String())
+	return jobtest.Read(t, text.String()).Jobs
 }
 
 func TestGoldenBody(t *testing.T) {
-	bodies, err := dashboard.Bodies(system, read(t, few))
+	bodies, err := dashboard.Bodies(system, jobtest.Read(t, few).Jobs)
 	if err != nil || len(bodies) != 1 {
 		t.Fatalf("%d dashboards, %v; want one", len(bodies), err)
 	}
@@ -157,8 +144,8 @@ func TestPeriodHoldsOneSlot(t *testing.T) {
 		if test.zone != "" {
 			zone = "    schedule_timezone: " + test.zone + "\n"
 		}
-		jobs := read(t, "timezone: UTC\njobs:\n  - name: a\n    schedule: "+test.schedule+"\n"+zone+"    source: {database: app, table: t}\n    cases: {x: y}\n")
-		bodies, err := dashboard.Bodies(system, jobs)
+		jobs := jobtest.Read(t, "timezone: UTC\njobs:\n  - name: a\n    schedule: "+test.schedule+"\n"+zone+"    source: {database: app, table: t}\n    cases: {x: y}\n")
+		bodies, err := dashboard.Bodies(system, jobs.Jobs)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,7 +9,6 @@ import (
 	"log"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,6 +17,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambdacontext"
 
 	"tally/lambda/contract"
+	"tally/lambda/internal/function/functiontest"
 	"tally/test/local"
 )
 
@@ -33,26 +33,6 @@ jobs:
 
 const config = `{"environment":"local","bucket":"results","databases":{}}`
 
-// setEnvironment sets the variables and makes the layers that the stack gives the function.
-func setEnvironment(t *testing.T, config, jobs string) {
-	t.Helper()
-	layers := t.TempDir()
-	if jobs != "" {
-		path := filepath.Join(layers, contract.JobsFile)
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(jobs), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Setenv(contract.ConfigVariable, config)
-	t.Setenv(contract.LayerRootVariable, layers)
-	t.Setenv("AWS_REGION", "ap-northeast-2")
-	t.Setenv("AWS_ACCESS_KEY_ID", "key")
-	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
-}
-
 func TestNewHandlerRefusesBadEnvironments(t *testing.T) {
 	for _, test := range []struct{ name, config, jobs, want string }{
 		{"no configuration", "", jobsFile, "TALLY_CONFIG is not set"},
@@ -62,7 +42,7 @@ func TestNewHandlerRefusesBadEnvironments(t *testing.T) {
 		{"a bad job", config, strings.Replace(jobsFile, "cron(55 14 * * ? *)", "55 14 * * *", 1), "jobs.yaml:5:15: jobs[0].schedule"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			setEnvironment(t, test.config, test.jobs)
+			functiontest.SetEnvironment(t, test.config, test.jobs)
 			_, err := newHandler(slog.Default())
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want an error that says %q", err, test.want)
@@ -72,7 +52,7 @@ func TestNewHandlerRefusesBadEnvironments(t *testing.T) {
 }
 
 func TestBadEventsAreLoggedOnceAndStoreNothing(t *testing.T) {
-	setEnvironment(t, config, jobsFile)
+	functiontest.SetEnvironment(t, config, jobsFile)
 	s3, err := local.StartS3(t.Context(), "results")
 	if err != nil {
 		t.Fatal(err)
@@ -131,7 +111,7 @@ func TestBadEventsAreLoggedOnceAndStoreNothing(t *testing.T) {
 
 // The log has the warnings about a run's counts.
 func TestWarningsAreLogged(t *testing.T) {
-	setEnvironment(t, strings.Replace(config, `"databases":{}`, `"databases":{},"buckets":{"logs":"acme-logs"}`, 1), `
+	functiontest.SetEnvironment(t, strings.Replace(config, `"databases":{}`, `"databases":{},"buckets":{"logs":"acme-logs"}`, 1), `
 timezone: UTC
 jobs:
   - name: orders
@@ -179,7 +159,7 @@ jobs:
 
 // The monitor learns from the type of an error whether other slots of the source must wait.
 func TestErrorsHaveATypeForTheMonitor(t *testing.T) {
-	setEnvironment(t, strings.Replace(config, `"databases":{}`, `"databases":{"app":{"engine":"postgres","host":"127.0.0.1","port":1,"dbname":"app","username":"reader","auth":"iam"}}`, 1), jobsFile)
+	functiontest.SetEnvironment(t, strings.Replace(config, `"databases":{}`, `"databases":{"app":{"engine":"postgres","host":"127.0.0.1","port":1,"dbname":"app","username":"reader","auth":"iam"}}`, 1), jobsFile)
 	layAuthority(t)
 	s3, err := local.StartS3(t.Context(), "results")
 	if err != nil {
@@ -206,7 +186,7 @@ func TestErrorsHaveATypeForTheMonitor(t *testing.T) {
 }
 
 func TestAPingDoesNothing(t *testing.T) {
-	setEnvironment(t, config, jobsFile)
+	functiontest.SetEnvironment(t, config, jobsFile)
 	var out bytes.Buffer
 	h, err := newHandler(slog.New(slog.NewJSONHandler(&out, nil)))
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"tally/lambda/contract"
+	"tally/lambda/internal/function/functiontest"
 	"tally/test/local"
 )
 
@@ -32,7 +33,7 @@ func TestSecretsAreReadAtTheirEndpoint(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s3.Close()
-	setEnvironment(t, `{"environment":"local","bucket":"results","secrets_url":"`+endpoint.URL+`","databases":{
+	functiontest.SetEnvironment(t, `{"environment":"local","bucket":"results","secrets_url":"`+endpoint.URL+`","databases":{
 		"app":{"engine":"postgres","host":"127.0.0.1","port":1,"dbname":"app","username":"reader","auth":"secret","secret_arn":"arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:reader"}}}`, jobsFile)
 	t.Setenv("AWS_ENDPOINT_URL_S3", s3.Endpoint)
 	layAuthority(t)

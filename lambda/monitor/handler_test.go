@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +12,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda/messages"
 
 	"tally/lambda/contract"
+	"tally/lambda/internal/function/functiontest"
 	"tally/test/local"
 )
 
@@ -30,26 +29,8 @@ jobs:
     cases: {normal: result = 'normal'}
 `
 
-// setEnvironment sets the variables and makes the layer that the stack gives the function.
-func setEnvironment(t *testing.T, config string) {
-	t.Helper()
-	layers := t.TempDir()
-	path := filepath.Join(layers, contract.JobsFile)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(jobsFile), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv(contract.ConfigVariable, config)
-	t.Setenv(contract.LayerRootVariable, layers)
-	t.Setenv("AWS_REGION", "ap-northeast-2")
-	t.Setenv("AWS_ACCESS_KEY_ID", "key")
-	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
-}
-
 func TestTheMonitorTakesSweepsOnly(t *testing.T) {
-	setEnvironment(t, config)
+	functiontest.SetEnvironment(t, config, jobsFile)
 	h, err := newHandler(slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
@@ -65,7 +46,7 @@ func TestTheMonitorTakesSweepsOnly(t *testing.T) {
 
 // Nobody gets a sweep's answer, so the log has to say the same.
 func TestASweepLogsItsAnswer(t *testing.T) {
-	setEnvironment(t, config)
+	functiontest.SetEnvironment(t, config, jobsFile)
 	s3, err := local.StartS3(t.Context(), "results")
 	if err != nil {
 		t.Fatal(err)
@@ -112,7 +93,7 @@ func TestNewHandlerRefusesBadEnvironments(t *testing.T) {
 		"{":                       "parse TALLY_CONFIG",
 		`{"environment":"local"}`: "environment, bucket, timeout_seconds and parallel must be set",
 	} {
-		setEnvironment(t, config)
+		functiontest.SetEnvironment(t, config, jobsFile)
 		if _, err := newHandler(slog.Default()); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want an error that says %q", err, want)
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -17,7 +16,7 @@ import (
 	"tally/lambda/internal/sqlsource"
 	"tally/lambda/internal/store"
 	"tally/lambda/job"
-	"tally/lambda/strictyaml"
+	"tally/lambda/job/jobtest"
 	"tally/test/local"
 )
 
@@ -115,7 +114,7 @@ func newSystemOf(t *testing.T, jobs string) *system {
 	})
 	s := &system{s3: server, metrics: &recorder{}, now: slot.Add(time.Second)}
 	s.engine = &count.Engine{
-		Jobs:    readJobs(t, jobs),
+		Jobs:    jobtest.Read(t, jobs),
 		Store:   storeAt(server.Endpoint),
 		Metrics: s.metrics,
 		Now:     func() time.Time { return s.now },
@@ -128,19 +127,6 @@ func storeAt(endpoint string) *store.Store {
 		Region: "ap-northeast-2", BaseEndpoint: &endpoint,
 		Credentials: credentials.NewStaticCredentialsProvider("key", "secret", ""),
 	}), bucket)
-}
-
-func readJobs(t *testing.T, text string) job.File {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "jobs.yaml")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	jobs, document, _ := job.ReadFile(path, "jobs.yaml")
-	if err := strictyaml.Join(document); err != nil {
-		t.Fatal(err)
-	}
-	return jobs
 }
 
 func (s *system) mustFill(t *testing.T, name string, at time.Time) contract.Answer {

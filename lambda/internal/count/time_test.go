@@ -9,6 +9,7 @@ import (
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
+	"tally/lambda/job/jobtest"
 )
 
 const slowJobs = `
@@ -53,7 +54,7 @@ func TestRunThatLostTimeStoresNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newSystem(t)
-			s.engine.Jobs = readJobs(t, slowJobs)
+			s.engine.Jobs = jobtest.Read(t, slowJobs)
 			ctx, cancel := context.WithTimeout(t.Context(), function)
 			defer cancel()
 			err := test.run(ctx, s)

@@ -8,8 +8,6 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -23,7 +21,7 @@ import (
 	"tally/lambda/internal/count"
 	"tally/lambda/internal/s3source"
 	"tally/lambda/job"
-	"tally/lambda/strictyaml"
+	"tally/lambda/job/jobtest"
 	"tally/test/local"
 )
 
@@ -86,16 +84,7 @@ func (b bucket) put(t *testing.T, key string, content []byte, change ...func(*s3
 // jobOf reads the one job of a file whose source and so on are text.
 func jobOf(t *testing.T, text string) job.Job {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "jobs.yaml")
-	file := "timezone: Asia/Seoul\njobs:\n  - name: test\n    schedule: cron(5 15 * * ? *)\n" + text
-	if err := os.WriteFile(path, []byte(file), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	jobs, document, _ := job.ReadFile(path, "jobs.yaml")
-	if err := strictyaml.Join(document); err != nil {
-		t.Fatalf("%v\n%s", err, file)
-	}
-	return jobs.Jobs[0]
+	return jobtest.Read(t, "timezone: Asia/Seoul\njobs:\n  - name: test\n    schedule: cron(5 15 * * ? *)\n"+text).Jobs[0]
 }
 
 // slot is that of the tests; previous-day is 25 November in Seoul.

@@ -5,8 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -22,7 +20,7 @@ import (
 	"tally/lambda/internal/store"
 	"tally/lambda/internal/sweep"
 	"tally/lambda/job"
-	"tally/lambda/strictyaml"
+	"tally/lambda/job/jobtest"
 	"tally/test/local"
 )
 
@@ -120,15 +118,7 @@ func readJobs(t *testing.T, jobs string) job.File {
 		text += "  - name: " + name + "\n    schedule: cron(" + fields + ")\n" + zone +
 			"    source: {database: " + database + ", table: scans}\n" + window + "    cases: {a: a = 1}\n"
 	}
-	path := filepath.Join(t.TempDir(), "jobs.yaml")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	file, document, _ := job.ReadFile(path, "jobs.yaml")
-	if err := strictyaml.Join(document); err != nil {
-		t.Fatal(err)
-	}
-	return file
+	return jobtest.Read(t, text)
 }
 
 // Invoke implements [sweep.Lambda] with the engine.
