@@ -26,7 +26,7 @@ func TestDiff(t *testing.T) {
 		edit(t, "infra/environments/prod.yaml", "protect: true", "protect: true\nmemory_mb: 512")
 		edit(t, "infra/environments/prod.yaml", "dbname: app", "dbname: app2")
 		edit(t, "infra/environments/dev.yaml", "network: create", existingNetwork)
-		edit(t, "lambda/counter/main.go", "func main() {", "func main() {\n\tprintln(\"changed\")")
+		edit(t, "lambda/counter/main.go", "function.Main(", "println(\"changed\"); function.Main(")
 		if err := os.Remove("infra/environments/staging.yaml"); err != nil {
 			t.Fatal(err)
 		}
@@ -50,7 +50,7 @@ func TestDiff(t *testing.T) {
 	})
 	t.Run("code", func(t *testing.T) {
 		git(t, project, "checkout", "--quiet", ".")
-		edit(t, "lambda/counter/main.go", "func main() {", "func main() {\n\tprintln(\"changed\")")
+		edit(t, "lambda/counter/main.go", "function.Main(", "println(\"changed\"); function.Main(")
 		diff(t, exitHarmless, "", "-base", "HEAD", "-env", "prod", "-format", "markdown").
 			says("### prod/Counter\n\n- new code of Counter/Function\n").silentOn("staging", "```")
 	})
