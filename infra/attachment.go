@@ -11,9 +11,16 @@ import (
 type attachment struct {
 	vpc     awsec2.IVpc
 	subnets *awsec2.SubnetSelection
-	groups  *[]awsec2.ISecurityGroup
 	group   awsec2.SecurityGroup
 	secrets *secretsEndpoint
+}
+
+// groups are the security groups as a function takes them.
+func (a attachment) groups() *[]awsec2.ISecurityGroup {
+	if a.group == nil {
+		return nil
+	}
+	return &[]awsec2.ISecurityGroup{a.group}
 }
 
 // newAttachment adds the security group of the counter in the VPC and opens the ways out of
@@ -24,7 +31,7 @@ func newAttachment(stack awscdk.Stack, scope constructs.Construct, props Counter
 	output(stack, "SecurityGroupId", "The security group of the counter in the VPC: allow it where ingress is external", group.SecurityGroupId())
 	allowConnections(constructs.NewConstruct(scope, jsii.String("Databases")), group, p.databases)
 	return attachment{
-		vpc: vpc, subnets: subnets, group: group, groups: &[]awsec2.ISecurityGroup{group},
+		vpc: vpc, subnets: subnets, group: group,
 		secrets: newSecretsEndpoint(scope, props, vpc, subnets, group),
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"tally/infra/settings"
+	"tally/lambda/job"
 )
 
 // NamedBucket is a bucket that jobs count in, with the key that they name it by and what
@@ -17,6 +18,9 @@ type NamedBucket struct {
 	settings.Bucket
 	Access settings.Access
 }
+
+// source is the bucket as jobs name it.
+func (b NamedBucket) source() job.Source { return job.Source{Bucket: b.Key} }
 
 // allowCounting allows listing the keys below the prefixes that jobs name, reading those
 // whose records they count, and using the bucket's key of KMS for that.

@@ -11,6 +11,7 @@ import (
 
 	"tally/infra/settings"
 	"tally/lambda/contract"
+	"tally/lambda/job"
 )
 
 // NamedDatabase is a database that jobs count in, with the key that they name it by.
@@ -18,6 +19,9 @@ type NamedDatabase struct {
 	Key string
 	settings.Database
 }
+
+// source is the database as jobs name it.
+func (d NamedDatabase) source() job.Source { return job.Source{Database: d.Key} }
 
 // allowLogin allows logging in as exactly the database's user: with a token (RDS user
 // guide, "Creating and using an IAM policy for IAM database access"), or with the

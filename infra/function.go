@@ -49,7 +49,7 @@ func newFunction(scope constructs.Construct, code Code, props functionProps) aws
 		LogGroup:                     props.logs,
 		Vpc:                          props.network.vpc,
 		VpcSubnets:                   props.network.subnets,
-		SecurityGroups:               props.network.groups,
+		SecurityGroups:               props.network.groups(),
 		RetryAttempts:                jsii.Number(props.retries),
 		MaxEventAge:                  awscdk.Duration_Hours(jsii.Number(6)), // the most that Lambda allows
 	})

@@ -59,8 +59,7 @@ func (f functions) arns() []*string {
 	return arns
 }
 
-// named is the counter of a name. Each job has one: settings and placements divide sources
-// alike.
+// named is the counter of a name, which each job has.
 func (f functions) named(name string) awslambda.Function {
 	for _, counter := range f.counters {
 		if counter.name == name {

@@ -11,7 +11,6 @@ import (
 
 	"tally/infra/bundle"
 	"tally/lambda/contract"
-	"tally/lambda/job"
 )
 
 // placement is one of the two places in which the counter runs, and what it counts in there.
@@ -26,19 +25,27 @@ type placement struct {
 	buckets     []NamedBucket
 }
 
-// placements divides what jobs count in.
+// placements divides what jobs count in, as the settings say.
 func (props CounterProps) placements() []placement {
 	environment := props.Environment
-	inside := placement{id: "Counter", label: "VPCCounter", name: environment.VPCCounterName(), description: "Counts in databases, one slot per invocation", inVPC: true, databases: props.Databases}
-	outside := placement{id: "OutsideCounter", label: "Counter", name: environment.CounterName(), description: "Counts in S3, one slot per invocation"}
-	for _, bucket := range props.Buckets {
-		if bucket.VPC {
-			inside.buckets = append(inside.buckets, bucket)
-		} else {
-			outside.buckets = append(outside.buckets, bucket)
+	placements := []placement{
+		{id: "Counter", label: "VPCCounter", name: environment.VPCCounterName(), description: "Counts in databases, one slot per invocation", inVPC: true},
+		{id: "OutsideCounter", label: "Counter", name: environment.CounterName(), description: "Counts in S3, one slot per invocation"},
+	}
+	for i := range placements {
+		p := &placements[i]
+		for _, database := range props.Databases {
+			if environment.Counter(database.source()) == p.name {
+				p.databases = append(p.databases, database)
+			}
+		}
+		for _, bucket := range props.Buckets {
+			if environment.Counter(bucket.source()) == p.name {
+				p.buckets = append(p.buckets, bucket)
+			}
 		}
 	}
-	return []placement{inside, outside}
+	return placements
 }
 
 func (p placement) used() bool { return len(p.databases)+len(p.buckets) > 0 }
@@ -47,10 +54,10 @@ func (p placement) used() bool { return len(p.databases)+len(p.buckets) > 0 }
 func (p placement) sources() []string {
 	var all []string
 	for _, database := range p.databases {
-		all = append(all, string(job.KindDatabase)+"/"+database.Key)
+		all = append(all, database.source().String())
 	}
 	for _, bucket := range p.buckets {
-		all = append(all, string(job.KindBucket)+"/"+bucket.Key)
+		all = append(all, bucket.source().String())
 	}
 	return all
 }

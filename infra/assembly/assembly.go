@@ -30,6 +30,16 @@ func (s Stack) Environment() string {
 	return environment
 }
 
+// Account is where the stack is deployed; CDK's unknown-account, if the environment names
+// none.
+func (s Stack) Account() string {
+	account, _, _ := strings.Cut(strings.TrimPrefix(s.Target, "aws://"), "/")
+	return account
+}
+
+// Region is where the stack is deployed.
+func (s Stack) Region() string { return s.Target[strings.LastIndexByte(s.Target, '/')+1:] }
+
 // Read lists the stacks of all environments in the cloud assembly at folder, by name.
 func Read(folder string) ([]Stack, error) {
 	manifests, err := filepath.Glob(filepath.Join(folder, "assembly-*", "manifest.json"))

@@ -35,8 +35,8 @@ func findStack(folder, environment string) (assembly.Stack, error) {
 // is deployed. Whoever may not take that role asks with the own rights, if they are of
 // the same account.
 func lookUp(ctx context.Context, stack assembly.Stack, warn io.Writer) (aws.Config, error) {
-	account, region, _ := strings.Cut(strings.TrimPrefix(stack.Target, "aws://"), "/")
-	config, err := sourceOptions{}.loadAWS(ctx, &settings.Environment{Region: region})
+	account := stack.Account()
+	config, err := sourceOptions{}.loadAWS(ctx, &settings.Environment{Region: stack.Region()})
 	if err != nil {
 		return aws.Config{}, err
 	}
