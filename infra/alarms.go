@@ -53,18 +53,18 @@ func alarmsOf(environment settings.Environment, functions functions, undelivered
 	}, {
 		id: "FailedCases", name: "failed-cases", metrics: own(contract.MetricFailedCases), statistic: "Sum", threshold: 1, watch: forEvents,
 		description: "Records were stored in which a case has no count: the database refused it or it took too long; or in which all counts are of nothing, since a run skipped all that it read. " +
-			"Look for \"case failed\" and \"left out\" in the log: it says which and why. Correct the condition, give it an index, or mend the input; what is stored stays as it is.",
+			"Look for \"case failed\" and \"left out\" in the log of the job's counter: it says which and why. Correct the condition, give it an index, or mend the input; what is stored stays as it is.",
 	}, {
 		id: "Undelivered", name: "undelivered", metrics: waiting(undelivered), statistic: "Maximum", threshold: 1, watch: forMessages,
-		description: "EventBridge could not hand an event to the function for 24 hours, or may not. " +
+		description: "EventBridge could not hand an event to its function for 24 hours, or may not. " +
 			"Look into the queue Undelivered: the message's attributes say why. Send its event to the function of the rule again, then delete the message.",
 	}, {
 		id: "FailedRuns", name: "failed-runs", metrics: waiting(failedRuns), statistic: "Maximum", threshold: 1, watch: forMessages,
 		description: "Every try of a run failed, and nothing was stored. " +
-			"Look into the queue FailedRuns and the log, repair the cause, send the message's requestPayload to the same function again, then delete the message.",
+			"Look into the queue FailedRuns and the log of the job's counter, repair the cause, send the message's requestPayload to the same function again, then delete the message.",
 	}, {
 		id: "Errors", name: "errors", metrics: errors, statistic: "Sum", threshold: tries, watch: forEvents,
-		description: fmt.Sprintf("%d invocations failed within an hour: one run with all its tries, or several that a retry may have mended. Look for \"failed\" in the log.", tries),
+		description: fmt.Sprintf("%d invocations failed within an hour: one run with all its tries, or several that a retry may have mended. Look for \"failed\" in the log of each function.", tries),
 	}, {
 		id: "Duration", name: "duration", metrics: ofCounters("Duration"), statistic: "Maximum", threshold: float64(slow(environment).Milliseconds()), watch: forEvents,
 		description: fmt.Sprintf("A run took more than %d %% of the counters' timeout (%d s). "+

@@ -16,16 +16,19 @@ const (
 	// mostParallel is how many invocations a counter gets from the monitor at a time, where
 	// its concurrency is not limited.
 	mostParallel = 4
+	stackIDLimit = 256 // bytes; CloudFormation makes the id
 )
 
 // newMonitor adds the function that looks after slots. It is outside the VPC, so that it
 // reaches Lambda, and has no right to any source. Nothing repeats a sweep that failed: the
-// next one does all that it would.
+// next one does all that it would. Where concurrency is limited, one sweep at a time keeps
+// the counters' limit; Lambda has the other one wait.
 func newMonitor(stack awscdk.Stack, props CounterProps, layers layers, functions functions) (awslambda.Function, error) {
 	scope := constructs.NewConstruct(stack, jsii.String("Monitor"))
 	name := props.Environment.MonitorName()
 	config := contract.MonitorConfig{
 		Environment:    props.Environment.Name,
+		Stack:          *stack.StackId(),
 		Bucket:         *props.results.BucketName(),
 		TimeoutSeconds: props.Environment.TimeoutSeconds,
 		Parallel:       parallel(props.Environment.MaxConcurrency),
@@ -33,7 +36,7 @@ func newMonitor(stack awscdk.Stack, props CounterProps, layers layers, functions
 	for _, counter := range functions.counters {
 		config.Counters = append(config.Counters, contract.Counter{Function: counter.name, Sources: counter.sources()})
 	}
-	variable, err := configVariable(config, 0)
+	variable, err := configVariable(config, stackIDLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -46,9 +49,9 @@ func newMonitor(stack awscdk.Stack, props CounterProps, layers layers, functions
 	role := newRole(scope, "Role", service("lambda"), "Monitor", statements...)
 	props.acknowledgeStoring(role, contract.RecordPrefix, contract.SchedulesPrefix(props.Environment.Name))
 	return newFunction(scope, props.Code, functionProps{
-		label: "Monitor", name: name, description: "Has each slot without a record counted, and reports what could not be",
+		label: "Monitor", name: name, description: "Finds slots without a record and has a counter count them",
 		command: bundle.Monitor, layers: []awslambda.ILayerVersion{layers.jobs},
-		memoryMB: monitorMemoryMB, timeoutSeconds: monitorTimeout,
+		memoryMB: monitorMemoryMB, timeoutSeconds: monitorTimeout, concurrency: min(1, props.Environment.MaxConcurrency),
 		config: variable, role: role, logs: logs,
 	}), nil
 }

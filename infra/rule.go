@@ -13,13 +13,13 @@ import (
 // addJobRule adds a job's EventBridge rule. <time> stands for the event's time and
 // brings its own quotes (EventBridge user guide, "Amazon EventBridge input
 // transformation").
-func (s schedules) addJobRule(name string, definition job.Job) {
+func (s schedules) addJobRule(name string, definition job.Job) awsevents.CfnRule {
 	target := s.ruleTarget(s.counterOf(definition))
 	target.InputTransformer = &awsevents.CfnRule_InputTransformerProperty{
 		InputPathsMap: map[string]string{"time": "$.time"},
 		InputTemplate: scheduledEvent(definition, "<time>"),
 	}
-	s.addRule("Rule-"+definition.Name, name, inWords(definition), definition.Cron.Canonical(), target)
+	return s.addRule("Rule-"+definition.Name, name, inWords(definition), definition.Cron.Canonical(), target)
 }
 
 // sweepSchedule is hourly, at a minute that few jobs have.
@@ -34,8 +34,8 @@ func (s schedules) addSweep(name string) {
 
 // addRule adds an L1 construct: L2 targets would add a permission and a queue statement
 // per rule, and SQS allows 20.
-func (s schedules) addRule(id, name, description, schedule string, target *awsevents.CfnRule_TargetProperty) {
-	awsevents.NewCfnRule(s.scope, jsii.String(id), &awsevents.CfnRuleProps{
+func (s schedules) addRule(id, name, description, schedule string, target *awsevents.CfnRule_TargetProperty) awsevents.CfnRule {
+	return awsevents.NewCfnRule(s.scope, jsii.String(id), &awsevents.CfnRuleProps{
 		Name:               jsii.String(name),
 		Description:        jsii.String(description),
 		ScheduleExpression: jsii.String(schedule),

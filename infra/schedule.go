@@ -37,6 +37,9 @@ func (s schedules) counterOf(j job.Job) awslambda.Function {
 // newSchedules adds one EventBridge rule (UTC) or one Scheduler schedule (in a zone) per
 // job, and the sweep's rule. What the two kinds share is there even when no job uses it,
 // so that moving one job between them changes that job only.
+//
+// The monitor is updated after them: a sweep in the middle of a deploy that is then rolled
+// back must not take the new schedules for deployed.
 func newSchedules(stack awscdk.Stack, props CounterProps, functions functions, undelivered awssqs.Queue) {
 	s := schedules{constructs.NewConstruct(stack, jsii.String("Schedules")), props.Environment, functions, undelivered}
 	s.allowRules(props.Environment.RuleName("*"))
@@ -46,11 +49,13 @@ func newSchedules(stack awscdk.Stack, props CounterProps, functions functions, u
 		for _, warning := range definition.Warnings() {
 			awscdk.Annotations_Of(s.scope).AddWarningV2(jsii.String("tally:clocks:"+definition.Name), jsii.String("job "+definition.Name+": "+warning))
 		}
+		var fires awscdk.CfnResource
 		if definition.ScheduleTimezone == "" {
-			s.addJobRule(props.Environment.RuleName(definition.Name), definition)
+			fires = s.addJobRule(props.Environment.RuleName(definition.Name), definition)
 		} else {
-			group.add(definition)
+			fires = group.add(definition)
 		}
+		functions.monitor.Node().DefaultChild().(awscdk.CfnResource).AddResourceDependency(fires, nil)
 	}
 }
 

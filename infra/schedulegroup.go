@@ -42,8 +42,8 @@ func (s schedules) newGroup(name string) scheduleGroup {
 
 // add makes a job's schedule. It fires at the wall-clock times of the job's zone,
 // as Scheduler does: skipped in a DST gap, once in an overlap.
-func (g scheduleGroup) add(definition job.Job) {
-	awsscheduler.NewCfnSchedule(g.scope, jsii.String("Schedule-"+definition.Name), &awsscheduler.CfnScheduleProps{
+func (g scheduleGroup) add(definition job.Job) awsscheduler.CfnSchedule {
+	return awsscheduler.NewCfnSchedule(g.scope, jsii.String("Schedule-"+definition.Name), &awsscheduler.CfnScheduleProps{
 		Name:                       jsii.String(definition.Name),
 		GroupName:                  g.group.Ref(),
 		Description:                jsii.String(inWords(definition)),

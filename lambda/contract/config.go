@@ -60,6 +60,7 @@ type Database struct {
 // MonitorConfig is what the stack tells the monitor about its environment.
 type MonitorConfig struct {
 	Environment string `json:"environment"`
+	Stack       string `json:"stack"`  // the id of the stack that it is part of
 	Bucket      string `json:"bucket"` // the results bucket
 	// TimeoutSeconds is the timeout of the counters.
 	TimeoutSeconds int `json:"timeout_seconds"`
@@ -83,8 +84,8 @@ func ParseConfig(value string) (Config, error) {
 
 // ParseMonitorConfig reads the monitor's value of ConfigVariable.
 func ParseMonitorConfig(value string) (MonitorConfig, error) {
-	return parseConfig(value, "environment, bucket, timeout_seconds and parallel", func(c MonitorConfig) bool {
-		return c.Environment != "" && c.Bucket != "" && c.TimeoutSeconds > 0 && c.Parallel > 0
+	return parseConfig(value, "environment, stack, bucket, timeout_seconds and parallel", func(c MonitorConfig) bool {
+		return c.Environment != "" && c.Stack != "" && c.Bucket != "" && c.TimeoutSeconds > 0 && c.Parallel > 0
 	})
 }
 

@@ -40,17 +40,17 @@ func TestParseConfigRefuses(t *testing.T) {
 }
 
 func TestParseMonitorConfig(t *testing.T) {
-	const whole = `{"environment":"prod","bucket":"tally-prod","timeout_seconds":300,"parallel":2,"counters":[{"function":"tally-prod-counter","sources":["bucket/logs"]}]}`
+	const whole = `{"environment":"prod","stack":"arn","bucket":"tally-prod","timeout_seconds":300,"parallel":2,"counters":[{"function":"tally-prod-counter","sources":["bucket/logs"]}]}`
 	want := contract.MonitorConfig{
-		Environment: "prod", Bucket: "tally-prod", TimeoutSeconds: 300, Parallel: 2,
+		Environment: "prod", Stack: "arn", Bucket: "tally-prod", TimeoutSeconds: 300, Parallel: 2,
 		Counters: []contract.Counter{{Function: "tally-prod-counter", Sources: []string{"bucket/logs"}}},
 	}
 	if got, err := contract.ParseMonitorConfig(whole); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, %v\nwant %+v", got, err, want)
 	}
-	for _, missing := range []string{`"environment":"prod",`, `"bucket":"tally-prod",`, `"timeout_seconds":300,`, `"parallel":2,`} {
+	for _, missing := range []string{`"environment":"prod",`, `"stack":"arn",`, `"bucket":"tally-prod",`, `"timeout_seconds":300,`, `"parallel":2,`} {
 		_, err := contract.ParseMonitorConfig(strings.Replace(whole, missing, "", 1))
-		if err == nil || err.Error() != "parse TALLY_CONFIG: environment, bucket, timeout_seconds and parallel must be set" {
+		if err == nil || err.Error() != "parse TALLY_CONFIG: environment, stack, bucket, timeout_seconds and parallel must be set" {
 			t.Errorf("without %s: %v", missing, err)
 		}
 	}

@@ -18,12 +18,19 @@ type Slot struct {
 
 // newSlot is the slot of a schedule at that time.
 func newSlot(at time.Time, schedule cron.Schedule, zone *time.Location) Slot {
-	slot := Slot{Time: at.UTC(), Schedule: schedule.Canonical()}
-	if zone != time.UTC {
-		slot.Timezone = zone.String()
-	}
-	return slot
+	return Slot{Time: at.UTC(), Schedule: schedule.Canonical(), Timezone: nameUnlessUTC(zone)}
 }
+
+func nameUnlessUTC(zone *time.Location) string {
+	if zone == time.UTC {
+		return ""
+	}
+	return zone.String()
+}
+
+// EventTimezone is the IANA zone that evaluates the schedule as slots and records have it:
+// empty is UTC, whether schedule_timezone says so or is absent.
+func (j Job) EventTimezone() string { return nameUnlessUTC(j.ScheduleZone) }
 
 // ErrNotScheduled means that a time is no occurrence of a schedule.
 type ErrNotScheduled struct {

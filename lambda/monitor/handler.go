@@ -27,9 +27,11 @@ func newHandler(logger *slog.Logger) (*function.Handler, error) {
 	}
 	return &function.Handler{Logger: logger, Serve: serve(&sweep.Sweeper{
 		Environment: config.Environment,
+		Stack:       config.Stack,
 		Jobs:        inputs.Jobs,
 		Timeout:     time.Duration(config.TimeoutSeconds) * time.Second,
 		Parallel:    config.Parallel,
+		Pause:       250 * time.Millisecond,
 		Counters:    config.Counters,
 		Lambda:      sweep.NewClient(inputs.For("LAMBDA")),
 		Store:       store.New(store.NewClient(inputs.For("S3")), config.Bucket),

@@ -16,7 +16,7 @@ import (
 	"tally/test/local"
 )
 
-const config = `{"environment":"local","bucket":"results","timeout_seconds":300,"parallel":1,"counters":[]}`
+const config = `{"environment":"local","stack":"local","bucket":"results","timeout_seconds":300,"parallel":1,"counters":[]}`
 
 // jobsFile is a job that has fired every minute of the last hours.
 const jobsFile = `
@@ -54,7 +54,7 @@ func TestASweepLogsItsAnswer(t *testing.T) {
 	defer s3.Close()
 	t.Setenv("AWS_ENDPOINT_URL_S3", s3.Endpoint)
 	begun := time.Now().Add(-time.Hour).UTC().Truncate(time.Second)
-	history := `{"time":"` + begun.Format(time.RFC3339) + `","jobs":[{"name":"scans","schedule":"cron(* * * * ? *)"}]}`
+	history := `{"time":"` + begun.Format(time.RFC3339) + `","stack":"local","jobs":[{"name":"scans","schedule":"cron(* * * * ? *)"}]}`
 	if err := s3.Put("results", "schedules/local/000001.json", []byte(history)); err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestNewHandlerRefusesBadEnvironments(t *testing.T) {
 	for config, want := range map[string]string{
 		"":                        "TALLY_CONFIG is not set",
 		"{":                       "parse TALLY_CONFIG",
-		`{"environment":"local"}`: "environment, bucket, timeout_seconds and parallel must be set",
+		`{"environment":"local"}`: "environment, stack, bucket, timeout_seconds and parallel must be set",
 	} {
 		functiontest.SetEnvironment(t, config, jobsFile)
 		if _, err := newHandler(slog.Default()); err == nil || !strings.Contains(err.Error(), want) {

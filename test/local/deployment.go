@@ -20,6 +20,9 @@ type deployment struct {
 // bucketName stands for the results bucket, whose real name CloudFormation makes.
 const bucketName = "tally-results"
 
+// stackID stands for the id of the Counter stack.
+const stackID = "arn:aws:cloudformation:ap-northeast-2:123456789012:stack/tally-local-counter/1"
+
 // deploy reads the functions from the template, by their logical ids. A reference to
 // something that has no stand-in here is an error.
 func (a *Assembly) deploy() (map[string]deployment, error) {
@@ -81,9 +84,12 @@ func (a *Assembly) deployFunction(id string, function resource) (deployment, err
 	return deployed, nil
 }
 
-// reference is the value of a reference from the Counter stack to another one. The only one
-// that is known is to the results bucket of the Data stack.
+// reference is the value of a reference of the Counter stack: to itself, or to the results
+// bucket of the Data stack.
 func (a *Assembly) reference(function string, argument any) (string, error) {
+	if function == "Ref" && argument == "AWS::StackId" {
+		return stackID, nil
+	}
 	bucket, _, err := a.data.only("AWS::S3::Bucket")
 	if err != nil {
 		return "", err

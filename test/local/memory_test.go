@@ -153,7 +153,7 @@ func TestMemory(t *testing.T) {
 	}
 	t.Run("a sweep", func(t *testing.T) {
 		var answer contract.SweepAnswer
-		config := `{"environment":"local","bucket":"results","timeout_seconds":300,"parallel":1,"counters":[]}`
+		config := `{"environment":"local","stack":"local","bucket":"results","timeout_seconds":300,"parallel":1,"counters":[]}`
 		if peak := invoke(t, bundle.Monitor, 128, config, `{"sweep":true}`, &answer); peak >= 40<<20 {
 			t.Errorf("it took %d MB", peak>>20)
 		}

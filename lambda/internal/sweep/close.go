@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -22,6 +23,9 @@ const (
 	failed    verdict = "failed"
 	pending   verdict = "pending"
 	filled    verdict = "filled" // by another run, meanwhile
+	// refused means that Lambda did not begin the invocation, for a reason that may be gone in
+	// a moment.
+	refused verdict = "refused"
 )
 
 // close records or counts each gap and notes what became of it.
@@ -52,6 +56,12 @@ func (s *Sweeper) close(ctx context.Context, gaps []gap, now time.Time, answer *
 						continue
 					}
 					result, why := queue.try(ctx, queue, g)
+					if result == refused {
+						if queue.again(ctx, g, s.Pause, why) {
+							continue
+						}
+						result = pending
+					}
 					note(g, result, why)
 				}
 			})
@@ -132,6 +142,8 @@ type queue struct {
 	mutex    sync.Mutex
 	gaps     []gap
 	held     map[string]string // why a source's other gaps wait for the next sweep
+	heldAll  string            // why all others wait
+	refusals int               // in a row
 }
 
 // next takes a gap. held is why it must wait, if it must.
@@ -142,7 +154,49 @@ func (q *queue) next() (g gap, held string, more bool) {
 		return gap{}, "", false
 	}
 	g, q.gaps = q.gaps[0], q.gaps[1:]
-	return g, q.held[g.job.Source.String()], true
+	return g, cmp.Or(q.heldAll, q.held[g.job.Source.String()]), true
+}
+
+// A counter that refuses mostRefusals times in a row has no room for minutes, and its gaps
+// wait for the next sweep. The pause in between doubles mostDoublings times, from a quarter
+// of a second to half a minute.
+const (
+	mostRefusals  = 24
+	mostDoublings = 7
+)
+
+// again puts a refused gap behind the others and pauses. If the counter has refused for too
+// long, it is false, and all gaps wait.
+func (q *queue) again(ctx context.Context, g gap, pause time.Duration, why string) bool {
+	refusals := q.putBack(g, why)
+	if refusals >= mostRefusals {
+		return false
+	}
+	select {
+	case <-time.After(pause << min(refusals-1, mostDoublings)):
+	case <-ctx.Done():
+	}
+	return true
+}
+
+// putBack counts the refusals in a row.
+func (q *queue) putBack(g gap, why string) int {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	q.refusals++
+	if q.refusals < mostRefusals {
+		q.gaps = append(q.gaps, g)
+	} else {
+		q.heldAll = why
+	}
+	return q.refusals
+}
+
+// accepted ends a row of refusals.
+func (q *queue) accepted() {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	q.refusals = 0
 }
 
 // hold keeps the other gaps of a source for the next sweep.

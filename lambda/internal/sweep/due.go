@@ -26,15 +26,15 @@ func (g gap) swept(why string) contract.SweptSlot {
 }
 
 // gaps are the slots in [from, to) that the history says there should be and that have no
-// record, in no order. Each entry holds until the next. Jobs that are no longer in
-// the file have no gaps: nobody could count them.
+// record, in no order. Each entry holds until the next, or until its stack was deleted. Jobs
+// that are no longer in the file have no gaps: nobody could count them.
 func (s *Sweeper) gaps(history []Deployed, stored records, from, to time.Time) ([]gap, error) {
 	var all []gap
 	for i, entry := range history {
 		until, next := to, (*Deployed)(nil)
 		if i+1 < len(history) {
 			next = &history[i+1]
-			until = earlier(until, next.Time)
+			until = earlier(until, next.begins())
 		}
 		for _, planned := range entry.Jobs {
 			j, known := s.Jobs.Lookup(planned.Name)

@@ -14,8 +14,20 @@ import (
 // Deployed is one entry of the schedule history: the jobs that a sweep saw first at that
 // time. It is stored as schedules/<environment>/<number>.json and never changes.
 type Deployed struct {
-	Time time.Time   `json:"time"`
-	Jobs []Scheduled `json:"jobs"` // by name
+	Time  time.Time   `json:"time"`
+	Stack string      `json:"stack"` // the id of the stack that the jobs are of
+	Jobs  []Scheduled `json:"jobs"`  // by name
+	// LastSeen is the last slot with a record before this entry, where the entry before is
+	// of another stack: nothing tells that the other one was still there afterwards.
+	LastSeen *time.Time `json:"last_seen,omitempty"`
+}
+
+// begins is until when the entry before holds.
+func (d Deployed) begins() time.Time {
+	if d.LastSeen != nil {
+		return d.LastSeen.Add(time.Second) // that slot belongs to the entry before
+	}
+	return d.Time
 }
 
 // Scheduled is a job with its schedule.
@@ -38,7 +50,7 @@ func same(a, b Scheduled) bool {
 func scheduled(file job.File) []Scheduled {
 	jobs := make([]Scheduled, 0, len(file.Jobs))
 	for _, j := range file.Jobs {
-		jobs = append(jobs, Scheduled{Name: j.Name, Schedule: j.Cron.Canonical(), Timezone: j.ScheduleTimezone})
+		jobs = append(jobs, Scheduled{Name: j.Name, Schedule: j.Cron.Canonical(), Timezone: j.EventTimezone()})
 	}
 	slices.SortFunc(jobs, func(a, b Scheduled) int { return strings.Compare(a.Name, b.Name) })
 	return jobs
@@ -51,22 +63,30 @@ func entryKey(environment string, number int) string {
 }
 
 // history returns the entries that the slots from a time on depend on, the earliest first.
-// The last one says what is deployed now: if the jobs, schedules or zones are others than
-// the history's last, it is added. first makes the jobs of an environment's first entry.
-func (s *Sweeper) history(ctx context.Context, from, now time.Time, first func() ([]Scheduled, error)) ([]Deployed, error) {
+// The last one says what is deployed now: if the stack, jobs, schedules or zones are others
+// than the history's last, it is added.
+func (s *Sweeper) history(ctx context.Context, stored records, from, now time.Time) ([]Deployed, error) {
 	for {
 		entries, last, err := s.entries(ctx, from)
 		if err != nil {
 			return nil, err
 		}
-		current := Deployed{Time: now, Jobs: scheduled(s.Jobs)}
-		switch {
-		case len(entries) == 0:
-			if current.Jobs, err = first(); err != nil {
+		current := Deployed{Time: now, Stack: s.Stack, Jobs: scheduled(s.Jobs)}
+		if len(entries) == 0 {
+			if current.Jobs, err = s.firstJobs(ctx, stored, from, now); err != nil {
 				return nil, fmt.Errorf("find out when the schedules began: %w", err)
 			}
-		case slices.EqualFunc(entries[len(entries)-1].Jobs, current.Jobs, same), entries[len(entries)-1].Time.After(now):
-			return entries, nil // with a later entry, this sweep began before a deploy
+		} else {
+			latest := entries[len(entries)-1]
+			if latest.Time.After(now) { // this sweep began before a deploy
+				return entries, nil
+			}
+			if latest.Stack != current.Stack {
+				seen := later(latest.Time, stored.last(now))
+				current.LastSeen = &seen
+			} else if slices.EqualFunc(latest.Jobs, current.Jobs, same) {
+				return entries, nil
+			}
 		}
 		created, err := s.Store.CreateJSON(ctx, entryKey(s.Environment, last+1), current)
 		if err != nil {

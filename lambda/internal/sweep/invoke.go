@@ -30,9 +30,6 @@ const noTime = "no time was left; the next sweep goes on"
 // startTime is how much time must be left to begin an invocation.
 const startTime = 2 * time.Second
 
-// throttlePause is how long a worker waits after an invocation that Lambda did not take.
-const throttlePause = 250 * time.Millisecond
-
 // invokeCounter has the counter count a gap.
 func (s *Sweeper) invokeCounter(ctx context.Context, queue *queue, g gap) (verdict, string) {
 	if queue.function == "" {
@@ -46,14 +43,15 @@ func (s *Sweeper) invokeCounter(ctx context.Context, queue *queue, g gap) (verdi
 		return failed, fmt.Sprintf("encode the event: %v", err)
 	}
 	reply, err := s.Lambda.Invoke(ctx, queue.function, payload)
+	if !isRefusal(err) {
+		queue.accepted()
+	}
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return pending, "it was still being counted when the monitor's time ended"
+	case isRefusal(err):
+		return refused, fmt.Sprintf("invoke %s: %v", queue.function, err)
 	case err != nil && isTemporary(err):
-		select {
-		case <-time.After(throttlePause):
-		case <-ctx.Done():
-		}
 		return pending, fmt.Sprintf("invoke %s: %v", queue.function, err)
 	case err != nil:
 		return failed, fmt.Sprintf("invoke %s: %v", queue.function, err)
@@ -83,18 +81,25 @@ func (s *Sweeper) failure(queue *queue, g gap, payload []byte) (verdict, string)
 	return failed, said.ErrorMessage
 }
 
-// isTemporary tells whether Lambda did not take an invocation for a reason that may be gone
-// in an hour and says nothing about the slot: it throttles (429), the function is being
-// updated or activated (409), its network interface or Lambda itself is not ready (5xx), or
-// the connection was not made or was cut.
+// isRefusal tells whether Lambda certainly did not begin an invocation, and may do so in a
+// moment: it throttles (429), the function is being updated or activated (409), or its
+// network interface is not ready (502).
 //
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
-func isTemporary(err error) bool {
+func isRefusal(err error) bool {
 	var refusal *Refusal
 	if !errors.As(err, &refusal) {
-		return true
+		return false
 	}
-	return refusal.Status == http.StatusTooManyRequests || refusal.Status == http.StatusConflict || refusal.Status >= http.StatusInternalServerError
+	return refusal.Status == http.StatusTooManyRequests || refusal.Status == http.StatusConflict || refusal.Status == http.StatusBadGateway
+}
+
+// isTemporary tells whether an invocation has no result for a reason that says nothing about
+// the slot: Lambda itself failed (5xx), or the connection was not made or was cut. The counter
+// may be at work, so that the same sweep does not try again.
+func isTemporary(err error) bool {
+	var refusal *Refusal
+	return !errors.As(err, &refusal) || refusal.Status >= http.StatusInternalServerError
 }
 
 // pingTime is enough for a function to start and answer.

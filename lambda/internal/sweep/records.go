@@ -14,6 +14,19 @@ type records map[string]map[int64]bool
 
 func (r records) have(job string, slot time.Time) bool { return r[job][slot.Unix()] }
 
+// last is the latest slot with a record until now; zero if there is none.
+func (r records) last(now time.Time) time.Time {
+	var last int64
+	for _, slots := range r {
+		for at := range slots {
+			if at <= now.Unix() {
+				last = max(last, at)
+			}
+		}
+	}
+	return time.Unix(last, 0).UTC()
+}
+
 // listings is how many days are listed at a time.
 const listings = 8
 

@@ -14,11 +14,15 @@ import (
 // Sweeper sweeps one environment. Set its fields once.
 type Sweeper struct {
 	Environment string
+	Stack       string // the id of the stack that is deployed
 	Jobs        job.File
 	// Timeout is that of the counters. A slot is looked at when a run that began in time,
 	// or its retry, has ended: contract.LateAfter and the timeout after it was due.
 	Timeout  time.Duration
 	Parallel int // invocations of one counter at a time
+	// Pause is how long a counter is left alone when Lambda refuses an invocation of it for
+	// now. It doubles with each refusal in a row, mostDoublings times.
+	Pause    time.Duration
 	Counters []contract.Counter
 	Lambda   Lambda
 	Store    Store
@@ -49,8 +53,8 @@ type Metrics interface {
 // reportTime is how much of the monitor's time is kept to report, after the last slot.
 const reportTime = 5 * time.Second
 
-// interval is the time from one sweep to the next.
-const interval = time.Hour
+// interval is the time from one sweep to the next, and some minutes: events come late.
+const interval = time.Hour + 10*time.Minute
 
 // Sweep looks for slots of the last days that should have a record and have none. A slot of
 // a job with a window is counted by an invocation of its own. For a job without one, a
@@ -73,7 +77,7 @@ func (s *Sweeper) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
 	if err != nil {
 		return answer, err
 	}
-	history, err := s.history(ctx, answer.From, now, func() ([]Scheduled, error) { return s.firstJobs(ctx, stored, answer.From, now) })
+	history, err := s.history(ctx, stored, answer.From, now)
 	if err != nil {
 		return answer, err
 	}

@@ -32,6 +32,8 @@ func TestUpgradeFromRecordsWithoutHistory(t *testing.T) {
 		{"the same schedule, then another, then the same", "a " + hourly,
 			[]stored{{"2022-04-07T00:00:00Z", "cron(0 * * * ? *)", ""}, {"2022-04-07T01:30:00Z", "cron(30 1 * * ? *)", ""}, {"2022-04-07T04:00:00Z", "cron(0 * * * ? *)", ""}},
 			slots("a", 5)},
+		{"a schedule that names UTC", "a 0 4 * * ? * in UTC",
+			[]stored{{"2022-04-05T04:00:00Z", "cron(0 4 * * ? *)", "UTC"}}, []string{"a 2022-04-06T04:00:00Z", "a 2022-04-07T04:00:00Z"}},
 		{"another zone before", "a 0 5 * * ? * in Etc/GMT-1",
 			[]stored{{"2022-04-06T04:00:00Z", "cron(0 5 * * ? *)", "Europe/London"}}, nil},
 		{"before the lookback", "a " + hourly,

@@ -67,7 +67,7 @@ func worldIn(t *testing.T, server *local.S3, environment, begin, jobs string) *w
 	metrics := metric.New(nowhere{}, environment, now)
 	w.engine = &count.Engine{Source: steady{}, Store: w.store, Metrics: metrics, Now: now}
 	w.sweeper = &sweep.Sweeper{
-		Environment: environment, Timeout: timeout, Parallel: 2, Lambda: w, Store: w.store, Metrics: metrics, Now: now,
+		Environment: environment, Stack: "first", Pause: 10 * time.Microsecond, Timeout: timeout, Parallel: 2, Lambda: w, Store: w.store, Metrics: metrics, Now: now,
 		Logger:   slog.New(slog.DiscardHandler),
 		Counters: []contract.Counter{{Function: "tally-vpc-counter", Sources: []string{"database/app", "database/other"}}},
 	}
@@ -90,12 +90,18 @@ func (steady) Count(_ context.Context, query count.Query) (count.Result, error) 
 	return result, nil
 }
 
-// deploy replaces the jobs of all functions. Each line is: name cron-fields [zone], or with
+// deploy replaces the jobs and their schedules: those of the monitor come last. Each line is: name cron-fields [zone], or with
 // "state" behind the name a job without a window.
 func (w *world) deploy(jobs string) {
 	w.t.Helper()
-	file := readJobs(w.t, jobs)
-	w.engine.Jobs, w.sweeper.Jobs = file, file
+	w.beginDeploy(jobs)
+	w.sweeper.Jobs = w.engine.Jobs
+}
+
+// beginDeploy is a deploy that has not reached the monitor.
+func (w *world) beginDeploy(jobs string) {
+	w.t.Helper()
+	w.engine.Jobs = readJobs(w.t, jobs)
 }
 
 func readJobs(t *testing.T, jobs string) job.File {
