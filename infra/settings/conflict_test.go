@@ -33,6 +33,35 @@ func TestEnvironmentsWhoseRuleNamesOverlap(t *testing.T) {
 	}
 }
 
+// Records of two environments have the same keys.
+func TestEnvironmentsDoNotShareAResultsBucket(t *testing.T) {
+	const line = "results: {bucket: acme-results}\n"
+	first := func(name, other string) string {
+		return "infra/environments/" + name + ".yaml:1:19: results.bucket: acme-results holds the records of " + other + ", and those of the same jobs would be taken for each other's; write another bucket"
+	}
+	for _, test := range []struct{ name, second, only, want string }{
+		{"the same bucket", line, "", first("dev", "prod") + "\n" + first("prod", "dev")},
+		{"one environment at a time", line, "prod", first("prod", "dev")},
+		{"another bucket", "results: {bucket: acme-results-dev}\n", "", ""},
+		{"buckets of their own", "", "", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := settings.Load(settings.Source{Only: test.only, Root: project(t, map[string]string{
+				"infra/environments/dev.yaml":  test.second + goodEnvironment,
+				"infra/environments/prod.yaml": line + goodEnvironment,
+				"infra/jobs.yaml":              goodJobs,
+			})})
+			got := ""
+			if err != nil {
+				got = err.Error()
+			}
+			if got != test.want {
+				t.Errorf("got\n%s\nwant\n%s", got, test.want)
+			}
+		})
+	}
+}
+
 func TestOneSecurityGroupHasOneOwner(t *testing.T) {
 	second := goodEnvironment[strings.Index(goodEnvironment, "  app:"):]
 	second = strings.Replace(second, "  app:", "  shop:", 1)

@@ -54,7 +54,7 @@ func Load(source Source) (Settings, error) {
 	source.Environments = cmp.Or(source.Environments, DefaultEnvironments)
 	source.Jobs = cmp.Or(source.Jobs, DefaultJobs)
 
-	names, err := environmentNames(source)
+	names, others, err := environmentNames(source)
 	if err != nil {
 		return Settings{}, err
 	}
@@ -70,7 +70,13 @@ func Load(source Source) (Settings, error) {
 	loaded.Jobs.CheckClocks(loaded.JobsDocument)
 	checkReferences(references, loaded, documents, loaded.JobsDocument, source.Engine)
 	checkMemory(loaded.Environments, documents, loaded.Jobs)
-	checkRuleNames(loaded.Environments, documents)
+	everywhere := slices.Clone(loaded.Environments)
+	for _, name := range others { // whose own problems are not asked for
+		environment, _ := readEnvironment(source, name)
+		everywhere = append(everywhere, environment)
+	}
+	checkRuleNames(loaded.Environments, documents, everywhere)
+	checkResults(loaded.Environments, documents, everywhere)
 	return loaded, strictyaml.Join(append(documents, loaded.JobsDocument)...)
 }
 
@@ -95,36 +101,36 @@ func readEnvironment(source Source, name string) (Environment, *strictyaml.Docum
 // namePattern keeps "tally-<environment>-<job>" and stack names within AWS's limits.
 var namePattern = regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`)
 
-// environmentNames lists the files to load, sorted.
-func environmentNames(source Source) ([]string, error) {
+// environmentNames lists the files to load and the others, sorted.
+func environmentNames(source Source) (names, others []string, err error) {
 	entries, err := os.ReadDir(source.path(source.Environments))
 	if err != nil {
-		return nil, fmt.Errorf("list environments: %w", err)
+		return nil, nil, fmt.Errorf("list environments: %w", err)
 	}
-	var names []string
 	for _, entry := range entries {
 		name, isYAML := strings.CutSuffix(entry.Name(), ".yaml")
 		if filepath.Ext(entry.Name()) == ".yml" {
-			return nil, fmt.Errorf("%s is not read; rename it to end in .yaml", filepath.Join(source.Environments, entry.Name()))
+			return nil, nil, fmt.Errorf("%s is not read; rename it to end in .yaml", filepath.Join(source.Environments, entry.Name()))
 		}
 		if !isYAML || filepath.Join(source.Environments, entry.Name()) == filepath.Clean(source.Jobs) {
 			continue
 		}
 		if !namePattern.MatchString(name) {
-			return nil, fmt.Errorf("%s: %q is not an environment name; use a lower-case letter, then letters, digits or -, at most 20 in all",
+			return nil, nil, fmt.Errorf("%s: %q is not an environment name; use a lower-case letter, then letters, digits or -, at most 20 in all",
 				filepath.Join(source.Environments, entry.Name()), name)
 		}
 		names = append(names, name)
 	}
 	if len(names) == 0 {
-		return nil, fmt.Errorf("%s holds no environment; write %s", source.Environments, filepath.Join(source.Environments, "dev.yaml"))
+		return nil, nil, fmt.Errorf("%s holds no environment; write %s", source.Environments, filepath.Join(source.Environments, "dev.yaml"))
 	}
 	if source.Only == "" {
-		return names, nil
+		return names, nil, nil
 	}
-	if !slices.Contains(names, source.Only) {
-		return nil, fmt.Errorf("environment %q does not exist; write one of %s, or add %s",
+	only := slices.Index(names, source.Only)
+	if only < 0 {
+		return nil, nil, fmt.Errorf("environment %q does not exist; write one of %s, or add %s",
 			source.Only, strings.Join(names, ", "), filepath.Join(source.Environments, source.Only+".yaml"))
 	}
-	return []string{source.Only}, nil
+	return []string{source.Only}, slices.Delete(names, only, only+1), nil
 }

@@ -2,9 +2,8 @@ package settings
 
 import "tally/lambda/job"
 
-// AWSName is what the environment's function, dashboard, workgroup and group of
-// schedules are called on AWS, such as tally-prod; other names begin with it and a
-// dash.
+// AWSName is what the environment's dashboard, workgroup and group of schedules are called
+// on AWS, such as tally-prod; other names begin with it and a dash.
 func (e Environment) AWSName() string { return "tally-" + e.Name }
 
 // VPCCounterName names the counter in the VPC.

@@ -67,7 +67,13 @@ func zonePattern(region string) *regexp.Regexp {
 // in buckets only needs none.
 func (n Network) check(c checker) {
 	if !c.Has("network") && len(c.Databases) > 0 {
-		c.Report("network", "is missing; write network: create")
+		write := "network: create"
+		for _, database := range c.Databases {
+			if database.Value.Create == "" {
+				write = "the vpc_id, s3_endpoint and subnets of the VPC that database " + database.Key + " is in"
+			}
+		}
+		c.Report("network", "is missing; write %s", write)
 	}
 	zones, seen := zonePattern(c.Region), map[string]bool{}
 	for i, subnet := range n.Subnets {

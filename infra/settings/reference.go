@@ -120,13 +120,27 @@ func enginesOf(key string, environments []Environment, standIn func(key string) 
 // checkRuleNames reports environments whose rules another's permissions would
 // match: those of prod reach every rule of its account and region that starts
 // with tally-prod-.
-func checkRuleNames(environments []Environment, documents []*strictyaml.Document) {
-	for _, shorter := range environments {
-		for i, longer := range environments {
+func checkRuleNames(environments []Environment, documents []*strictyaml.Document, everywhere []Environment) {
+	for i, longer := range environments {
+		for _, shorter := range everywhere {
 			samePlace := longer.Account == shorter.Account && longer.Region == shorter.Region
 			if samePlace && strings.HasPrefix(longer.Name, shorter.Name+"-") {
 				documents[i].Report("", "the name %s starts with that of %s, whose permissions would match its rules; rename it to %s.yaml",
 					longer.Name, shorter.Name, strings.TrimPrefix(longer.Name, shorter.Name+"-")+"-"+shorter.Name)
+			}
+		}
+	}
+}
+
+// checkResults reports environments that keep their records in one bucket. A record's key
+// names the job and not the environment, and each environment has all jobs of the file: one
+// would take the other's records for its own.
+func checkResults(environments []Environment, documents []*strictyaml.Document, everywhere []Environment) {
+	for i, environment := range environments {
+		for _, other := range everywhere {
+			if bucket := environment.Results.Bucket; bucket != "" && bucket == other.Results.Bucket && environment.Name != other.Name {
+				documents[i].Report("results.bucket", "%s holds the records of %s, and those of the same jobs would be taken for each other's; write another bucket", bucket, other.Name)
+				break
 			}
 		}
 	}
