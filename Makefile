@@ -34,6 +34,9 @@ out       = .cache/cdk.out/$@-$(ENV)
 synth     = $(cdk) synth --quiet --output $(out) $(context) $(stacks)
 synthesized = node_modules/.bin/cdk --app $(out)
 teardown  = .cache/tally teardown --env $(ENV) --assembly $(out) $(if $(filter yes,$(EMPTY)),--empty)
+# After a deploy that was rolled back the monitor must see the old schedules again. It says
+# nothing where there is no monitor: the first deploy failed.
+resweep   = .cache/tally sweep $(files) 2>/dev/null
 compare   = .cache/tally fetch --env $(ENV) --assembly $(out) --out $(out)-deployed && \
 	.cache/diff -env $(ENV) -stack '$(STACK)' -assembly $(out) -deployed $(out)-deployed
 
@@ -85,7 +88,7 @@ endif
 deploy: app need-env .cache/diff .cache/tally ## Deploy an environment (ENV=dev); nothing where a stateful resource would go, without ALLOW_STATEFUL_LOSS=yes
 	@$(synth) -c deploying=true
 	@$(compare) -loss $(if $(filter yes,$(ALLOW_STATEFUL_LOSS)),allow,refuse)
-	@$(synthesized) deploy $(if $(CI),--require-approval never) $(if $(STACK),--exclusively) $(stacks)
+	@$(synthesized) deploy $(if $(CI),--require-approval never) $(if $(STACK),--exclusively) $(stacks) || { $(resweep); exit 1; }
 	@$(MAKE) --no-print-directory verify
 
 verify: need-env $(modules) ## Have the deployed counters prove that they can count every job (ENV=dev; deploy ends with it)

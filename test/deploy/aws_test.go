@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/xml"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -96,6 +97,10 @@ func templateOf(t *testing.T, folder, part string) string {
 func (c *cloud) serve(w http.ResponseWriter, r *http.Request) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
+	if function, is := strings.CutPrefix(r.URL.Path, "/2015-03-31/functions/"); is {
+		c.serveLambda(w, r, function)
+		return
+	}
 	action, name := r.FormValue("Action"), r.FormValue("StackName")
 	byRole := strings.Contains(r.Header.Get("Authorization"), "ROLEKEY/")
 	answer := func(format string, arguments ...any) {
@@ -142,6 +147,23 @@ func (c *cloud) serve(w http.ResponseWriter, r *http.Request) {
 		answer("<TemplateBody>%s</TemplateBody>", &body)
 	default:
 		c.t.Errorf("AWS is asked %v", r.Form)
+	}
+}
+
+// serveLambda has a monitor that takes events.
+func (c *cloud) serveLambda(w http.ResponseWriter, r *http.Request, function string) {
+	switch function {
+	case "tally-rehearsal-monitor/configuration":
+		fmt.Fprint(w, `{"FunctionArn":"arn:aws:lambda:ap-northeast-2:210987654321:function:tally-rehearsal-monitor"}`)
+	case "tally-rehearsal-monitor/invocations":
+		event, err := io.ReadAll(r.Body)
+		if err != nil || r.Header.Get("X-Amz-Invocation-Type") != "Event" {
+			c.t.Errorf("the monitor is invoked as %s (%v)", r.Header.Get("X-Amz-Invocation-Type"), err)
+		}
+		c.asked = append(c.asked, "the monitor "+string(event))
+		w.WriteHeader(http.StatusAccepted)
+	default:
+		c.t.Errorf("Lambda is asked for %s", function)
 	}
 }
 

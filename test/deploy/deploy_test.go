@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -57,6 +58,14 @@ func TestDeploy(t *testing.T) {
 		}
 		p.make(0, "diff").says("No changes since the last deploy.\n")
 	})
+	t.Run("a deploy that fails begins a sweep", func(t *testing.T) {
+		write(t, p.folder, "cdk", "#!/bin/sh\nexit 1\n")
+		defer write(t, p.folder, "cdk", "#!/bin/sh\necho \"$@\" >>"+filepath.Join(p.folder, "commands")+"\n"+p.cdkScript())
+		p.make(2, "deploy", synthesizedBefore).says("tally-rehearsal-monitor begins a sweep")
+		if !slices.Contains(p.aws.asked, `the monitor {"sweep":true}`) {
+			t.Errorf("AWS was asked for %q", p.aws.asked)
+		}
+	})
 	t.Run("the jobs", func(t *testing.T) {
 		p.write("jobs.yaml", strings.Replace(jobsFile, "daily-logs", "nightly-logs", 1))
 		said := p.make(0, "diff")
@@ -97,6 +106,7 @@ func TestDeploy(t *testing.T) {
 		const used = "Network/VPC (AWS::EC2::VPC) is deleted, and tally-rehearsal-counter as it is deployed still uses it"
 		p.make(2, "diff").says("== Still in use: deploy the stacks one after the other", used, "Error 3")
 		p.make(2, "deploy", "ALLOW_STATEFUL_LOSS=yes").says(used, "make deploy ENV=rehearsal STACK=Counter ALLOW_STATEFUL_LOSS=yes", "Error 3")
+		p.make(2, "deploy", "STACK=Data", "ALLOW_STATEFUL_LOSS=yes", synthesizedBefore).says(used, "Error 3")
 		p.wantCDK("")
 		p.make(0, "deploy", "STACK=Counter", "ALLOW_STATEFUL_LOSS=yes", synthesizedBefore)
 		p.wantCDK("deploy --require-approval never --exclusively rehearsal/Counter")

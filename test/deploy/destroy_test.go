@@ -52,9 +52,19 @@ func TestDestroy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	const cluster = "database cluster rehearsal/Data/Databases/app/Cluster"
+	t.Run("an environment with a created database", func(t *testing.T) {
+		again(t)
+		p.make(2, "destroy").says(cluster + " would go with its data, without a snapshot; write EMPTY=yes if it may, or protect: true")
+		p.wantCDK("")
+	})
+	clustered := p.aws.stacks["tally-rehearsal-data"]
+	p.aws.change("tally-rehearsal-data", func(stack *deployed) {
+		stack.template = strings.Replace(stack.template, `"AWS::RDS::DBCluster"`, `"AWS::RDS::DBInstance"`, 1)
+	})
 	t.Run("an empty environment", func(t *testing.T) {
 		again(t)
-		p.make(0, "destroy").says("bucket " + bucket + " is empty and goes\n")
+		p.make(0, "destroy", synthesizedBefore).says("bucket " + bucket + " is empty and goes\n")
 		p.wantCDK(both)
 	})
 	t.Run("with records nothing is touched", func(t *testing.T) {
@@ -93,6 +103,10 @@ func TestDestroy(t *testing.T) {
 		p.wantCDK("")
 		p.make(0, "destroy", synthesizedBefore).says("bucket " + bucket + " stays, with 3 versions")
 		p.wantCDK(both)
+
+		again(t)
+		p.make(0, "destroy", synthesizedBefore, "AWS_ENDPOINT_URL_S3=http://127.0.0.1:1").says("bucket " + bucket + " stays; what it holds cannot be listed: ")
+		p.wantCDK(both)
 	})
 	t.Run("a bucket of somebody else", func(t *testing.T) {
 		again(t)
@@ -116,11 +130,12 @@ func TestDestroy(t *testing.T) {
 	})
 	t.Run("EMPTY=yes, after it was interrupted", func(t *testing.T) {
 		again(t)
+		p.aws.change("tally-rehearsal-data", func(stack *deployed) { *stack = clustered })
 		if err := os.MkdirAll(p.aws.gone, 0o700); err != nil {
 			t.Fatal(err)
 		}
 		write(t, p.aws.gone, "tally-rehearsal-counter", "") // the first time it came so far
-		p.make(0, "destroy", "EMPTY=yes", synthesizedBefore).says("bucket "+bucket+" goes, with 3 versions of objects (24 bytes), 1 delete marker, 1 unfinished upload\n",
+		p.make(0, "destroy", "EMPTY=yes", synthesizedBefore).says(cluster+" goes with its data, without a snapshot\n", "bucket "+bucket+" goes, with 3 versions of objects (24 bytes), 1 delete marker, 1 unfinished upload\n",
 			"bucket "+bucket+" is empty: 5 versions, markers and uploads were deleted\n")
 		p.wantCDK(both)
 		if held := versions(t, client); held != 0 {

@@ -59,7 +59,7 @@ func (t *teardown) deleteContents(ctx context.Context, out io.Writer) error {
 		if err == nil {
 			err = t.eachUpload(ctx, func(upload types.MultipartUpload) error {
 				deleted++
-				_, err := t.s3.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &t.bucket, Key: upload.Key, UploadId: upload.UploadId})
+				_, err := t.deletes.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &t.bucket, Key: upload.Key, UploadId: upload.UploadId})
 				return err
 			})
 		}
@@ -93,7 +93,7 @@ func (t *teardown) deletePage(ctx context.Context, page *s3.ListObjectVersionsOu
 	if len(objects) == 0 {
 		return nil
 	}
-	answer, err := t.s3.DeleteObjects(ctx, &s3.DeleteObjectsInput{Bucket: &t.bucket, Delete: &types.Delete{Objects: objects, Quiet: aws.Bool(true)}})
+	answer, err := t.deletes.DeleteObjects(ctx, &s3.DeleteObjectsInput{Bucket: &t.bucket, Delete: &types.Delete{Objects: objects, Quiet: aws.Bool(true)}})
 	if err != nil {
 		return err
 	}
@@ -105,7 +105,7 @@ func (t *teardown) deletePage(ctx context.Context, page *s3.ListObjectVersionsOu
 }
 
 func (t *teardown) eachVersion(ctx context.Context, visit func(*s3.ListObjectVersionsOutput) error) error {
-	pages := s3.NewListObjectVersionsPaginator(t.s3, &s3.ListObjectVersionsInput{Bucket: &t.bucket})
+	pages := s3.NewListObjectVersionsPaginator(t.reads, &s3.ListObjectVersionsInput{Bucket: &t.bucket})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -119,7 +119,7 @@ func (t *teardown) eachVersion(ctx context.Context, visit func(*s3.ListObjectVer
 }
 
 func (t *teardown) eachUpload(ctx context.Context, visit func(types.MultipartUpload) error) error {
-	pages := s3.NewListMultipartUploadsPaginator(t.s3, &s3.ListMultipartUploadsInput{Bucket: &t.bucket})
+	pages := s3.NewListMultipartUploadsPaginator(t.reads, &s3.ListMultipartUploadsInput{Bucket: &t.bucket})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if answer := smithy.APIError(nil); errors.As(err, &answer) && answer.ErrorCode() == "NoSuchUpload" {

@@ -28,7 +28,7 @@ type deployed struct {
 // findDeployed finds the environment's monitor, which each environment has. Its ARN names the
 // account.
 func findDeployed(ctx context.Context, environment settings.Environment) (*deployed, error) {
-	config, err := sourceOptions{}.loadAWS(ctx, &environment)
+	config, err := sourceOptions{}.logIn(ctx, &environment)
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ func findStack(folder, environment string) (assembly.Stack, error) {
 // the same account.
 func lookUp(ctx context.Context, stack assembly.Stack, warn io.Writer) (aws.Config, error) {
 	account := stack.Account()
-	config, err := sourceOptions{}.loadAWS(ctx, &settings.Environment{Region: stack.Region()})
+	config, err := sourceOptions{}.logIn(ctx, &settings.Environment{Region: stack.Region()})
 	if err != nil {
 		return aws.Config{}, err
 	}

@@ -51,7 +51,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return invalidError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newNextCommand(), newValidateCommand(), newRunCommand(), newVerifyCommand(), newFetchCommand(), newTeardownCommand())
+	root.AddCommand(newNextCommand(), newValidateCommand(), newRunCommand(), newVerifyCommand(), newSweepCommand(), newFetchCommand(), newTeardownCommand())
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)

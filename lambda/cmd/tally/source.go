@@ -86,7 +86,7 @@ func openBucket(ctx context.Context, o sourceOptions, wanted job.Job, environmen
 		}
 		return nil, invalidError{fmt.Errorf("which bucket is %[1]s? write --bucket %[1]s=NAME, or --env for an environment's%[2]s", key, names)}
 	}
-	config, err := o.loadAWS(ctx, environment)
+	config, err := o.logIn(ctx, environment)
 	if err != nil {
 		return nil, err
 	}
@@ -100,9 +100,15 @@ func engineOfVariable(key string) string {
 }
 
 // openDatabase leaves the flags out: they say nothing about databases.
-func openDatabase(ctx context.Context, _ sourceOptions, _ job.Job, environment *settings.Environment) (count.CheckedSource, error) {
+func openDatabase(ctx context.Context, _ sourceOptions, wanted job.Job, environment *settings.Environment) (count.CheckedSource, error) {
 	options := sqlsource.Options{Variable: os.Getenv}
 	if environment != nil {
+		key := wanted.Source.Database
+		variable := contract.DatabaseVariable(key)
+		if database, _ := environment.Databases.Get(key); database.Create != "" && os.Getenv(variable) == "" {
+			return nil, invalidError{fmt.Errorf("database %s is created by environment %[2]s, in a VPC that only its counter is in; to have that try the job write make verify ENV=%[2]s, and to count another database from here put its URL into %s",
+				key, environment.Name, variable)}
+		}
 		config, err := sourceOptions{}.loadAWS(ctx, environment)
 		if err != nil {
 			return nil, err
@@ -116,6 +122,18 @@ func openDatabase(ctx context.Context, _ sourceOptions, _ job.Job, environment *
 		options.Secret = sqlsource.ReadSecrets(config)
 	}
 	return sqlsource.New(options), nil
+}
+
+// logIn is loadAWS for what cannot do without credentials.
+func (o sourceOptions) logIn(ctx context.Context, environment *settings.Environment) (aws.Config, error) {
+	config, err := o.loadAWS(ctx, environment)
+	if err != nil {
+		return aws.Config{}, err
+	}
+	if _, err := config.Credentials.Retrieve(ctx); err != nil {
+		return aws.Config{}, fmt.Errorf("this machine has no valid AWS credentials; set AWS_PROFILE, or log in with \"aws sso login\" or \"aws login\": %w", err)
+	}
+	return config, nil
 }
 
 // anyRegion is for servers that have none.

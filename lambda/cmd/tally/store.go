@@ -27,7 +27,7 @@ func checkStore(to string) error {
 // fill fills the slot of an event as the function does, but publishes no metrics. It says
 // where the record is, and returns it.
 func (o runOptions) fill(ctx context.Context, say io.Writer, engine *count.Engine, environment *settings.Environment, event contract.Event) ([]contract.Record, error) {
-	config, err := o.source.loadAWS(ctx, environment)
+	config, err := o.source.logIn(ctx, environment)
 	if err != nil {
 		return nil, err
 	}

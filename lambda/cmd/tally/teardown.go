@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/spf13/cobra"
 
@@ -23,9 +23,9 @@ func newTeardownCommand() *cobra.Command {
 		Use:   "teardown --env ENV --assembly FOLDER",
 		Short: "See whether an environment's stacks can be deleted, and empty its results bucket",
 		Long: "See whether an environment's stacks can be deleted: what stands in the way is said before anything is touched, since\n" +
-			"CloudFormation would notice it halfway. With --empty, say what would go with the results bucket. With --empty --now,\n" +
-			"delete it: every version, delete marker and unfinished upload. The Counter stack must be gone by then, so that no run\n" +
-			"stores anything meanwhile. A bucket that the environment did not make, or that it protects, is never emptied.\n" +
+			"CloudFormation would notice it halfway. With --empty, say which data would go. With --empty --now, delete what the\n" +
+			"results bucket holds: every version, delete marker and unfinished upload. The Counter stack must be gone by then, so\n" +
+			"that no run stores anything meanwhile. It looks with CDK's look-up role, and deletes with your own rights. A bucket that the environment did not make, or that it protects, is never emptied.\n" +
 			"\"make destroy\" runs it.",
 		Example: "  tally teardown --env dev --assembly cdk.out --empty",
 		Args:    cobra.NoArgs,
@@ -46,18 +46,19 @@ func newTeardownCommand() *cobra.Command {
 	flags := command.Flags()
 	flags.StringVar(&environment, "env", "", "the environment to delete")
 	flags.StringVar(&synthesized, "assembly", "", "the folder that synth wrote, which says where the environment is deployed")
-	flags.BoolVar(&empty, "empty", false, "the records are to go, too")
+	flags.BoolVar(&empty, "empty", false, "records and created databases are to go, too")
 	flags.BoolVar(&now, "now", false, "delete what the results bucket holds")
 	return command
 }
 
 // teardown is an environment that is to be deleted.
 type teardown struct {
-	environment string
-	stacks      map[string]deployedStack
-	s3          *s3.Client
-	bucket      string // of the environment's own; empty if it has none
-	retained    bool   // the bucket stays when its stack goes
+	stacks   map[string]deployedStack
+	reads    *s3.Client // with the rights to look
+	deletes  *s3.Client // with the caller's own
+	bucket   string     // of the environment's own; empty if it has none
+	retained bool       // the bucket stays when its stack goes
+	clusters []string   // databases that go with their stack
 }
 
 func findTeardown(ctx context.Context, synthesized, environment string, warn io.Writer) (*teardown, error) {
@@ -69,7 +70,7 @@ func findTeardown(ctx context.Context, synthesized, environment string, warn io.
 	if err != nil {
 		return nil, err
 	}
-	t := &teardown{environment: environment}
+	t := new(teardown)
 	if t.stacks, err = deployedStacks(ctx, config, environment, here.Target); err != nil {
 		return nil, err
 	}
@@ -78,31 +79,43 @@ func findTeardown(ctx context.Context, synthesized, environment string, warn io.
 		return t, nil
 	}
 	t.bucket = data.outputs["ResultsBucket"] // only a bucket of its own is an output
-	if t.retained, err = retainsBucket(data.Text); err != nil {
+	if err := t.readTemplate(data.Text); err != nil {
 		return nil, fmt.Errorf("template of %s: %w", data.StackName, err)
 	}
-	// The look-up role may only read; deleting needs the caller's own rights.
-	_, region, _ := strings.Cut(strings.TrimPrefix(here.Target, "aws://"), "/")
-	own, err := sourceOptions{}.loadAWS(ctx, &settings.Environment{Region: region})
+	own, err := sourceOptions{}.logIn(ctx, &settings.Environment{Region: here.Region()})
 	if err != nil {
 		return nil, err
 	}
-	t.s3 = store.NewClient(own)
+	t.reads, t.deletes = store.NewClient(config), store.NewClient(own)
 	return t, nil
 }
 
-// retainsBucket tells whether the results bucket stays when its stack is deleted.
-func retainsBucket(text string) (bool, error) {
+// readTemplate finds out what becomes of the bucket and of created databases when their stack
+// is deleted.
+func (t *teardown) readTemplate(text string) error {
 	var template struct {
-		Resources map[string]struct{ Type, DeletionPolicy string }
-	}
-	err := json.Unmarshal([]byte(text), &template)
-	for _, resource := range template.Resources {
-		if resource.Type == "AWS::S3::Bucket" {
-			return resource.DeletionPolicy == "Retain", err
+		Resources map[string]struct {
+			Type, DeletionPolicy string
+			Metadata             map[string]any
 		}
 	}
-	return false, err
+	if err := json.Unmarshal([]byte(text), &template); err != nil {
+		return err
+	}
+	for id, resource := range template.Resources {
+		switch {
+		case resource.Type == "AWS::S3::Bucket":
+			t.retained = resource.DeletionPolicy == "Retain"
+		case resource.Type == "AWS::RDS::DBCluster" && resource.DeletionPolicy == "Delete":
+			path, named := resource.Metadata["aws:cdk:path"].(string)
+			if !named {
+				path = id
+			}
+			t.clusters = append(t.clusters, path)
+		}
+	}
+	slices.Sort(t.clusters)
+	return nil
 }
 
 // look says what stands in the way of deleting the stacks, or else what would go with them.
@@ -120,14 +133,22 @@ func (t *teardown) look(ctx context.Context, out io.Writer, empty bool) error {
 			wrong = append(wrong, fmt.Errorf("%s is %s; wait until that has ended", stack.StackName, state))
 		}
 	}
+	for _, cluster := range t.clusters {
+		if empty {
+			fmt.Fprintf(out, "database cluster %s goes with its data, without a snapshot\n", cluster)
+		} else {
+			wrong = append(wrong, fmt.Errorf("database cluster %s would go with its data, without a snapshot; write EMPTY=yes if it may, or protect: true in the environment file and deploy, to keep it", cluster))
+		}
+	}
 	if t.bucket == "" {
 		return errors.Join(wrong...)
 	}
 	held, err := t.contents(ctx)
-	if err != nil {
-		return errors.Join(append(wrong, err)...)
-	}
 	switch {
+	case err != nil && t.retained && !empty:
+		fmt.Fprintf(out, "bucket %s stays; what it holds cannot be listed: %v\n", t.bucket, err)
+	case err != nil:
+		wrong = append(wrong, err)
 	case t.retained && empty:
 		wrong = append(wrong, fmt.Errorf("bucket %s is protected, and nothing empties it; leave EMPTY out: it stays with its records when its stack goes", t.bucket))
 	case t.retained:
@@ -145,7 +166,7 @@ func (t *teardown) look(ctx context.Context, out io.Writer, empty bool) error {
 // emptyBucket deletes what the results bucket holds.
 func (t *teardown) emptyBucket(ctx context.Context, out io.Writer) error {
 	switch counter, deployed := t.stacks[counterStack]; {
-	case deployed && counter.status != types.StackStatusDeleteComplete:
+	case deployed:
 		return fmt.Errorf("%s is still there, and its functions may store records; nothing was emptied", counter.StackName)
 	case t.bucket == "" || t.retained:
 		return nil
