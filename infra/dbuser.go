@@ -22,8 +22,8 @@ const (
 	userServiceTimeout = 600 // of the custom resource
 )
 
-// newDatabaseUsers adds the users that the function logs in as, in every cluster that
-// the environment creates, whatever jobs there are. The function depends on them. Like
+// newDatabaseUsers adds the users that the counter logs in as, in every cluster that the
+// environment creates, whatever jobs there are. The counter depends on them. Like
 // the rest of the stack they can be made again; when they are deleted from it, the users
 // stay in the clusters.
 func newDatabaseUsers(stack awscdk.Stack, props CounterProps) ([]constructs.IDependable, error) {

@@ -1,3 +1,3 @@
 // Package job reads and checks jobs.yaml, and computes slots and windows. Synth, the
-// function and the command line share it: what synth accepts is what the function runs.
+// functions and the command line share it: what synth accepts is what a counter runs.
 package job
