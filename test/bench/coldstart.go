@@ -100,7 +100,7 @@ func functionEnvironment(root, folder string) ([]string, error) {
 		return nil, err
 	}
 	return []string{
-		`TALLY_CONFIG={"environment":"bench","bucket":"bench","databases":{},"timeout_seconds":300,"parallel":1}`, // of either
+		`TALLY_CONFIG={"environment":"bench","stack":"bench","bucket":"bench","databases":{},"timeout_seconds":300,"parallel":1}`, // of either
 		"TALLY_LAYER_ROOT=" + layer,
 		"AWS_REGION=ap-northeast-2", "AWS_ACCESS_KEY_ID=bench", "AWS_SECRET_ACCESS_KEY=bench",
 		"AWS_LAMBDA_FUNCTION_NAME=bench", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=256",

@@ -72,7 +72,7 @@ func sweep(ctx context.Context, root string) ([]figure, error) {
 		monitor := local.NewFunction(local.FunctionConfig{
 			Bootstrap: filepath.Join(folder, bundle.Name), Name: "bench", MemoryMB: 256, Timeout: time.Minute,
 			Env: map[string]string{
-				contract.ConfigVariable:    `{"environment":"bench","bucket":"bench","timeout_seconds":300,"parallel":1,"counters":[]}`,
+				contract.ConfigVariable:    `{"environment":"bench","stack":"bench","bucket":"bench","timeout_seconds":300,"parallel":1,"counters":[]}`,
 				contract.LayerRootVariable: filepath.Dir(layer), "AWS_ENDPOINT_URL_S3": far.URL, "AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s",
 			},
 		})

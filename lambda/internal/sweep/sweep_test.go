@@ -209,7 +209,7 @@ func TestTwoSweepsAtOnce(t *testing.T) {
 	}
 }
 
-func TestTwoEnvironmentsInOneBucket(t *testing.T) {
+func TestTwoEnvironmentsWithDifferentJobsInOneBucket(t *testing.T) {
 	server, err := local.StartS3(t.Context(), bucket)
 	if err != nil {
 		t.Fatal(err)
