@@ -7,7 +7,8 @@ export CDK_DISABLE_CLI_TELEMETRY := 1
 ALLOW_STATEFUL_LOSS ?=
 # One stack, Data or Counter, instead of both (deploy).
 STACK ?=
-# "yes" lets make destroy delete the records of an environment's own bucket.
+# "yes" lets make destroy delete the records of an environment's own bucket, and its created
+# databases.
 EMPTY ?=
 # What make diff compares with; how and where it writes.
 BASE ?=
@@ -22,6 +23,14 @@ export NODE_COMPILE_CACHE := $(CURDIR)/.cache/node
 stacks  = $(if $(ENV),'$(ENV)/$(or $(STACK),*)','**')
 # JOBS and ENVIRONMENTS count on make's command line only: a shell may have its own.
 given   = $(if $(findstring command,$(origin $(1))),$(2)'$($(1))')
+# One of the two alone would go with a file of this tree; so would a misspelt one.
+outside = $(foreach name,JOBS ENVIRONMENTS,$(if $(findstring command,$(origin $(name))),$(name)))
+ifeq ($(words $(outside)),1)
+$(error write JOBS and ENVIRONMENTS, or neither of them; only $(strip $(outside)) is given)
+endif
+ifneq ($(and $(outside),$(filter policy,$(MAKECMDGOALS))$(BASE)),)
+$(error make policy, and make diff with BASE, look at the files of this tree only; leave JOBS and ENVIRONMENTS out)
+endif
 context = $(if $(ENV),-c env=$(ENV)) $(call given,JOBS,-c jobs=) $(call given,ENVIRONMENTS,-c environments=)
 # The same for the operator's command line.
 files   = $(if $(ENV),--env $(ENV)) $(call given,JOBS,--jobs ) $(call given,ENVIRONMENTS,--environments )
@@ -34,9 +43,9 @@ out       = .cache/cdk.out/$@-$(ENV)
 synth     = $(cdk) synth --quiet --output $(out) $(context) $(stacks)
 synthesized = node_modules/.bin/cdk --app $(out)
 teardown  = .cache/tally teardown --env $(ENV) --assembly $(out) $(if $(filter yes,$(EMPTY)),--empty)
-# After a deploy that was rolled back the monitor must see the old schedules again. It says
-# nothing where there is no monitor: the first deploy failed.
-resweep   = .cache/tally sweep $(files) 2>/dev/null
+# After a deploy that was rolled back the monitor must see the old schedules again. There is
+# none if the first deploy failed.
+resweep   = .cache/tally sweep --if-deployed $(files)
 compare   = .cache/tally fetch --env $(ENV) --assembly $(out) --out $(out)-deployed && \
 	.cache/diff -env $(ENV) -stack '$(STACK)' -assembly $(out) -deployed $(out)-deployed
 
@@ -51,7 +60,7 @@ help: ## Show every target
 	@echo "  BASE=origin/main compares with a commit instead of with AWS, offline (diff; FORMAT=markdown OUT=file)"
 	@echo "  ALLOW_STATEFUL_LOSS=yes deploys although a stateful resource would go (deploy)"
 	@echo "  STACK=Counter deploys one of the two stacks (deploy), where make deploy says so"
-	@echo "  EMPTY=yes deletes the records with an unprotected environment's own bucket (destroy)"
+	@echo "  EMPTY=yes deletes the records in an unprotected environment's own bucket, and its created databases (destroy)"
 	@echo "  make itself ends with 2 and says \"Error 3\" when a stateful resource would go; .cache/diff ends with 3"
 
 demo: app ## Count 200,000 rows end to end on this machine, without AWS
@@ -94,7 +103,7 @@ deploy: app need-env .cache/diff .cache/tally ## Deploy an environment (ENV=dev)
 verify: need-env $(modules) ## Have the deployed counters prove that they can count every job (ENV=dev; deploy ends with it)
 	@go run ./lambda/cmd/tally verify $(files)
 
-destroy: app need-env .cache/tally ## Delete an environment's stacks (ENV=dev); nothing where its bucket holds records, without EMPTY=yes
+destroy: app need-env .cache/tally ## Delete an environment's stacks (ENV=dev); nothing where records or a created database would go, without EMPTY=yes
 	@$(synth)
 	@$(teardown)
 	@$(synthesized) destroy $(if $(CI),--force) --exclusively $(ENV)/Counter

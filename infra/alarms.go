@@ -49,7 +49,7 @@ func alarmsOf(environment settings.Environment, functions functions, undelivered
 	}, {
 		id: "MissedSlots", name: "missed-slots", metrics: own(contract.MetricMissedSlots), statistic: "Maximum", threshold: 1, watch: forEvents,
 		description: "A sweep left slots without a count: it could not count them, or they are of a job without a window, whose state is gone. " +
-			"Look for \"slot not counted\" and \"slot missed\" in the monitor's log. The first kind is tried again every hour; the second stays missed.",
+			"Look for \"slot not counted\", \"slot missed\" and \"slot given up\" in the monitor's log. The first kind is tried again every hour; the second stays missed; the third is yours to count.",
 	}, {
 		id: "FailedCases", name: "failed-cases", metrics: own(contract.MetricFailedCases), statistic: "Sum", threshold: 1, watch: forEvents,
 		description: "Records were stored in which a case has no count: the database refused it or it took too long; or in which all counts are of nothing, since a run skipped all that it read. " +

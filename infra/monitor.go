@@ -21,8 +21,8 @@ const (
 
 // newMonitor adds the function that looks after slots. It is outside the VPC, so that it
 // reaches Lambda, and has no right to any source. Nothing repeats a sweep that failed: the
-// next one does all that it would. Where concurrency is limited, one sweep at a time keeps
-// the counters' limit; Lambda has the other one wait.
+// next one does all that it would. Where concurrency is limited, one sweep runs at a time,
+// since two would exceed the limit of the counters; Lambda runs the second one afterwards.
 func newMonitor(stack awscdk.Stack, props CounterProps, layers layers, functions functions) (awslambda.Function, error) {
 	scope := constructs.NewConstruct(stack, jsii.String("Monitor"))
 	name := props.Environment.MonitorName()

@@ -75,7 +75,7 @@ func Load(source Source) (Settings, error) {
 		environment, _ := readEnvironment(source, name)
 		everywhere = append(everywhere, environment)
 	}
-	checkRuleNames(loaded.Environments, documents, everywhere)
+	checkRuleNames(loaded.Environments, documents)
 	checkResults(loaded.Environments, documents, everywhere)
 	return loaded, strictyaml.Join(append(documents, loaded.JobsDocument)...)
 }

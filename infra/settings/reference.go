@@ -120,9 +120,9 @@ func enginesOf(key string, environments []Environment, standIn func(key string) 
 // checkRuleNames reports environments whose rules another's permissions would
 // match: those of prod reach every rule of its account and region that starts
 // with tally-prod-.
-func checkRuleNames(environments []Environment, documents []*strictyaml.Document, everywhere []Environment) {
+func checkRuleNames(environments []Environment, documents []*strictyaml.Document) {
 	for i, longer := range environments {
-		for _, shorter := range everywhere {
+		for _, shorter := range environments {
 			samePlace := longer.Account == shorter.Account && longer.Region == shorter.Region
 			if samePlace && strings.HasPrefix(longer.Name, shorter.Name+"-") {
 				documents[i].Report("", "the name %s starts with that of %s, whose permissions would match its rules; rename it to %s.yaml",

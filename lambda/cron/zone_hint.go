@@ -9,14 +9,22 @@ import (
 	"tally/lambda/spelling"
 )
 
-// abbreviations are names that people use for time zones and IANA does not.
-var abbreviations = map[string]string{
+// unofficial are abbreviations, cities and regions that people use for time zones and IANA does not.
+var unofficial = map[string]string{
 	"aedt": "Australia/Sydney", "aest": "Australia/Sydney", "bst": "Europe/London", "cdt": "America/Chicago",
 	"cest": "Europe/Berlin", "cst": "America/Chicago", "edt": "America/New_York", "eest": "Europe/Helsinki",
 	"hkt": "Asia/Hong_Kong", "ist": "Asia/Kolkata", "jst": "Asia/Tokyo", "kst": "Asia/Seoul",
 	"mdt": "America/Denver", "msk": "Europe/Moscow", "nzdt": "Pacific/Auckland", "nzst": "Pacific/Auckland",
 	"pdt": "America/Los_Angeles", "pst": "America/Los_Angeles", "sgt": "Asia/Singapore", "west": "Europe/Lisbon",
 	"z": "UTC",
+
+	"atlanta": "America/New_York", "bangalore": "Asia/Kolkata", "barcelona": "Europe/Madrid", "beijing": "Asia/Shanghai",
+	"boston": "America/New_York", "busan": "Asia/Seoul", "california": "America/Los_Angeles", "delhi": "Asia/Kolkata",
+	"frankfurt": "Europe/Berlin", "germany": "Europe/Berlin", "hamburg": "Europe/Berlin", "hyderabad": "Asia/Kolkata",
+	"korea": "Asia/Seoul", "miami": "America/New_York", "milan": "Europe/Rome", "mumbai": "Asia/Kolkata",
+	"munich": "Europe/Berlin", "ohio": "America/New_York", "oregon": "America/Los_Angeles", "osaka": "Asia/Tokyo",
+	"san_francisco": "America/Los_Angeles", "seattle": "America/Los_Angeles", "shenzhen": "Asia/Shanghai", "virginia": "America/New_York",
+	"washington": "America/New_York",
 }
 
 // unknownZone explains a name that LoadZone does not take.
@@ -36,11 +44,11 @@ func unknownZone(name string) *Error {
 }
 
 // nearestZone returns the name that was most likely meant: the same but for
-// case and blanks, an abbreviation, an offset, a city, else the one with the
-// fewest letters to change.
+// case and blanks, an unofficial one, an offset, a city, else one with a letter or two to
+// change; UTC if there is none.
 func nearestZone(name string) string {
 	want := plain(name)
-	if zone, ok := abbreviations[want]; ok {
+	if zone, ok := unofficial[want[strings.LastIndexByte(want, '/')+1:]]; ok {
 		return zone
 	}
 	if zone, ok := offsetZone(name); ok {
@@ -51,13 +59,13 @@ func nearestZone(name string) string {
 	if len(want) > longest {
 		want = want[:longest]
 	}
-	best, least := "UTC", len(want)+longest
+	best, least := "UTC", 2*3 // a slip of the pen takes fewer than three letters
 	for _, zone := range zoneNames() {
 		candidate := plain(zone)
 		d := 2 * spelling.Distance(want, candidate)
-		if _, city, ok := strings.Cut(candidate, "/"); ok {
+		if at := strings.LastIndexByte(candidate, '/'); at >= 0 {
 			// "Seoul" means Asia/Seoul; a right continent still counts for more.
-			d = min(d, 2*spelling.Distance(want, city[strings.LastIndexByte(city, '/')+1:])+1)
+			d = min(d, 2*spelling.Distance(want[strings.LastIndexByte(want, '/')+1:], candidate[at+1:])+1)
 		}
 		if d < least {
 			best, least = zone, d

@@ -34,6 +34,10 @@ func TestUnknownZone(t *testing.T) {
 		{"Europe/Pariss", "Europe/Paris"},
 		{"America/Buenos_Aires_", "America/Buenos_Aires"},
 		{"KST", "Asia/Seoul"},
+		{"Asia/Mumbai", "Asia/Kolkata"},
+		{"Europe/Frankfurt", "Europe/Berlin"},
+		{"San Francisco", "America/Los_Angeles"},
+		{"Asia/Nowhere", "UTC"},
 		{"jst", "Asia/Tokyo"},
 		{"PDT", "America/Los_Angeles"},
 		{"Z", "UTC"},
@@ -68,7 +72,7 @@ func TestUnknownZone(t *testing.T) {
 
 // TestHintsLoad holds the table of abbreviations against the database.
 func TestHintsLoad(t *testing.T) {
-	for short, zone := range abbreviations {
+	for short, zone := range unofficial {
 		if _, err := LoadZone(zone); err != nil {
 			t.Errorf("%s: %v", short, err)
 		}

@@ -58,6 +58,14 @@ func TestDestroy(t *testing.T) {
 		p.make(2, "destroy").says(cluster + " would go with its data, without a snapshot; write EMPTY=yes if it may, or protect: true")
 		p.wantCDK("")
 	})
+	t.Run("a stack whose creation failed", func(t *testing.T) {
+		again(t)
+		made := p.aws.stacks["tally-rehearsal-data"]
+		p.aws.change("tally-rehearsal-data", func(stack *deployed) { stack.status, stack.outputs = "ROLLBACK_COMPLETE", nil })
+		defer p.aws.change("tally-rehearsal-data", func(stack *deployed) { *stack = made })
+		p.make(0, "destroy", synthesizedBefore)
+		p.wantCDK(both)
+	})
 	clustered := p.aws.stacks["tally-rehearsal-data"]
 	p.aws.change("tally-rehearsal-data", func(stack *deployed) {
 		stack.template = strings.Replace(stack.template, `"AWS::RDS::DBCluster"`, `"AWS::RDS::DBInstance"`, 1)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/rdsdata"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -17,6 +18,7 @@ import (
 // clients are those of AWS's SDK that the project has. Their methods are the
 // operations that AWS's models have, and the fields of their inputs the options.
 var clients = map[string]reflect.Type{
+	"cloudformation": reflect.TypeFor[*cloudformation.Client](),
 	"lambda":         reflect.TypeFor[*lambda.Client](),
 	"rds-data":       reflect.TypeFor[*rdsdata.Client](),
 	"s3api":          reflect.TypeFor[*s3.Client](),
@@ -41,6 +43,7 @@ var operations = map[string][]string{
 	"rds modify-db-instance":          {"db-instance-identifier", "enable-iam-database-authentication", "apply-immediately"},
 	"s3 sync":                         {},
 	"sqs delete-message":              {"queue-url", "receipt-handle"},
+	"sqs purge-queue":                 {"queue-url"},
 	"sqs receive-message":             {"queue-url", "message-attribute-names"},
 }
 

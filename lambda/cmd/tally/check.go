@@ -24,17 +24,17 @@ func checkInDatabase(ctx context.Context, warnings io.Writer, files files, loade
 	if files.environment != "" {
 		environment = &loaded.Environments[0]
 	}
-	source, err := openDatabase(ctx, sourceOptions{}, job.Job{}, environment)
-	if err != nil {
-		return err
-	}
 	unreachable := map[string]error{}
 	for i, checked := range loaded.Jobs.Jobs {
 		key := checked.Source.Key()
 		if checked.Source.Kind() != job.KindDatabase || unreachable[key] != nil {
 			continue
 		}
-		problems, err := checkJob(ctx, source, checked)
+		source, err := openDatabase(ctx, sourceOptions{}, checked, environment)
+		var problems []count.Problem
+		if err == nil {
+			problems, err = checkJob(ctx, source, checked)
+		}
 		if err != nil {
 			unreachable[key] = fmt.Errorf("job %s: %w", checked.Name, err)
 		}

@@ -25,6 +25,8 @@ type deployed struct {
 	topicARN    string // of the environment's own topic; empty if it has none
 }
 
+var errNotDeployed = errors.New("there is no function")
+
 // findDeployed finds the environment's monitor, which each environment has. Its ARN names the
 // account.
 func findDeployed(ctx context.Context, environment settings.Environment) (*deployed, error) {
@@ -36,7 +38,7 @@ func findDeployed(ctx context.Context, environment settings.Environment) (*deplo
 	name := environment.MonitorName()
 	found, err := d.functions.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &name})
 	if missing := (*types.ResourceNotFoundException)(nil); errors.As(err, &missing) {
-		return nil, fmt.Errorf("there is no function %s in %s; run make deploy ENV=%s first", name, environment.Region, environment.Name)
+		return nil, fmt.Errorf("%w %s in %s; run make deploy ENV=%s first", errNotDeployed, name, environment.Region, environment.Name)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("find function %s: %w", name, err)

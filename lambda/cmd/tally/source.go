@@ -109,7 +109,11 @@ func openDatabase(ctx context.Context, _ sourceOptions, wanted job.Job, environm
 			return nil, invalidError{fmt.Errorf("database %s is created by environment %[2]s, in a VPC that only its counter is in; to have that try the job write make verify ENV=%[2]s, and to count another database from here put its URL into %s",
 				key, environment.Name, variable)}
 		}
-		config, err := sourceOptions{}.loadAWS(ctx, environment)
+		reach := sourceOptions{}.loadAWS
+		if os.Getenv(variable) == "" {
+			reach = sourceOptions{}.logIn
+		}
+		config, err := reach(ctx, environment)
 		if err != nil {
 			return nil, err
 		}

@@ -9,6 +9,7 @@ import (
 
 func newSweepCommand() *cobra.Command {
 	var files files
+	var ifDeployed bool
 	command := &cobra.Command{
 		Use:   "sweep --env ENV",
 		Short: "Have the monitor look for slots without a record now",
@@ -26,6 +27,9 @@ func newSweepCommand() *cobra.Command {
 				return err
 			}
 			deployed, err := findDeployed(command.Context(), loaded.Environments[0])
+			if ifDeployed && errors.Is(err, errNotDeployed) {
+				return nil
+			}
 			if err != nil {
 				return err
 			}
@@ -37,5 +41,6 @@ func newSweepCommand() *cobra.Command {
 		},
 	}
 	files.addFlags(command.Flags())
+	command.Flags().BoolVar(&ifDeployed, "if-deployed", false, "where there is no monitor, do nothing")
 	return command
 }

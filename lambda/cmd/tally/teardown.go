@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/spf13/cobra"
 
@@ -79,6 +80,9 @@ func findTeardown(ctx context.Context, synthesized, environment string, warn io.
 		return t, nil
 	}
 	t.bucket = data.outputs["ResultsBucket"] // only a bucket of its own is an output
+	if data.status == types.StackStatusRollbackComplete {
+		return t, nil // its creation failed, and nothing of it is there
+	}
 	if err := t.readTemplate(data.Text); err != nil {
 		return nil, fmt.Errorf("template of %s: %w", data.StackName, err)
 	}
@@ -156,6 +160,11 @@ func (t *teardown) look(ctx context.Context, out io.Writer, empty bool) error {
 	case held == (contents{}):
 		fmt.Fprintf(out, "bucket %s is empty and goes\n", t.bucket)
 	case empty:
+		// Deleting needs the caller's own rights, and Counter would be gone by then.
+		if _, err := t.deletes.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &t.bucket}); err != nil {
+			wrong = append(wrong, fmt.Errorf("your own credentials, which would have to empty bucket %s, do not reach it: %w", t.bucket, err))
+			break
+		}
 		fmt.Fprintf(out, "bucket %s goes, with %s\n", t.bucket, held)
 	default:
 		wrong = append(wrong, fmt.Errorf("bucket %s holds %s; write EMPTY=yes to delete them with it, or protect: true in the environment file and deploy, to keep it", t.bucket, held))

@@ -83,7 +83,8 @@ func (c *Client) Invoke(ctx context.Context, function string, payload []byte) (R
 		return Reply{}, err
 	}
 	if response.StatusCode != http.StatusOK {
-		refusal := &Refusal{Status: response.StatusCode, Kind: response.Header.Get("X-Amzn-ErrorType")}
+		kind, _, _ := strings.Cut(response.Header.Get("X-Amzn-ErrorType"), ":") // a URL may follow
+		refusal := &Refusal{Status: response.StatusCode, Kind: kind}
 		_ = json.Unmarshal(body, &struct{ Message *string }{&refusal.Message}) // the kind says enough
 		return Reply{}, refusal
 	}

@@ -34,6 +34,8 @@ func TestWhatTheClientTriesAgain(t *testing.T) {
 		{"throttled", refuse(429, "TooManyRequestsException"), 1, 0, "TooManyRequestsException", true},
 		{"being activated", refuse(409, "ResourceConflictException"), 1, 0, "ResourceConflictException", true},
 		{"network interface", refuse(502, "ENINotReadyException"), 1, 0, "ENINotReadyException", true},
+		{"the key of KMS is not allowed", refuse(502, "KMSAccessDeniedException:http://internal.amazon.com/"), 0, 1, "KMSAccessDeniedException", false},
+		{"a gateway on the way", refuse(502, ""), 1, 0, "502", false},
 		{"Lambda is down", refuse(500, "ServiceException"), 1, 0, "ServiceException", false},
 		{"no right", refuse(403, "AccessDeniedException"), 0, 1, "AccessDeniedException", false},
 		{"the connection ends", func(w http.ResponseWriter, _ *http.Request) {

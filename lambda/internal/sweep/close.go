@@ -57,7 +57,7 @@ func (s *Sweeper) close(ctx context.Context, gaps []gap, now time.Time, answer *
 					}
 					result, why := queue.try(ctx, queue, g)
 					if result == refused {
-						if queue.again(ctx, g, s.Pause, why) {
+						if queue.retryLater(ctx, g, s.Pause, why) {
 							continue
 						}
 						result = pending
@@ -165,10 +165,10 @@ const (
 	mostDoublings = 7
 )
 
-// again puts a refused gap behind the others and pauses. If the counter has refused for too
-// long, it is false, and all gaps wait.
-func (q *queue) again(ctx context.Context, g gap, pause time.Duration, why string) bool {
-	refusals := q.putBack(g, why)
+// retryLater puts a refused gap behind the others and pauses. It is false if the counter has
+// refused for too long: then no gap is tried any more.
+func (q *queue) retryLater(ctx context.Context, g gap, pause time.Duration, why string) bool {
+	refusals := q.countRefusal(g, why)
 	if refusals >= mostRefusals {
 		return false
 	}
@@ -179,8 +179,8 @@ func (q *queue) again(ctx context.Context, g gap, pause time.Duration, why strin
 	return true
 }
 
-// putBack counts the refusals in a row.
-func (q *queue) putBack(g gap, why string) int {
+// countRefusal returns how many refusals there were in a row.
+func (q *queue) countRefusal(g gap, why string) int {
 	q.mutex.Lock()
 	defer q.mutex.Unlock()
 	q.refusals++
@@ -192,8 +192,8 @@ func (q *queue) putBack(g gap, why string) int {
 	return q.refusals
 }
 
-// accepted ends a row of refusals.
-func (q *queue) accepted() {
+// notRefused ends a row of refusals.
+func (q *queue) notRefused() {
 	q.mutex.Lock()
 	defer q.mutex.Unlock()
 	q.refusals = 0

@@ -34,7 +34,7 @@ func (s *Sweeper) gaps(history []Deployed, stored records, from, to time.Time) (
 		until, next := to, (*Deployed)(nil)
 		if i+1 < len(history) {
 			next = &history[i+1]
-			until = earlier(until, next.begins())
+			until = earlier(until, next.endOfPrevious())
 		}
 		for _, planned := range entry.Jobs {
 			j, known := s.Jobs.Lookup(planned.Name)

@@ -90,7 +90,7 @@ func TestADatabaseThatIsDownHoldsBackItsOwnGapsOnly(t *testing.T) {
 
 // A counter that refuses for a moment, as while it is updated, is asked again by the same sweep.
 func TestARefusalForAMomentCostsNoGapAnHour(t *testing.T) {
-	for _, status := range []int{409, 429, 502} {
+	for _, status := range []int{409, 429} {
 		w := newWorld(t, "2022-04-07T00:30:00Z", "a "+hourly+"\nb "+hourly)
 		w.sweep()
 		var refusals atomic.Int64

@@ -17,15 +17,16 @@ type Deployed struct {
 	Time  time.Time   `json:"time"`
 	Stack string      `json:"stack"` // the id of the stack that the jobs are of
 	Jobs  []Scheduled `json:"jobs"`  // by name
-	// LastSeen is the last slot with a record before this entry, where the entry before is
-	// of another stack: nothing tells that the other one was still there afterwards.
+	// LastSeen is the last slot for which the stack before this one made a record: it may have
+	// been deleted right afterwards. Only an entry has it whose predecessor is of another
+	// stack.
 	LastSeen *time.Time `json:"last_seen,omitempty"`
 }
 
-// begins is until when the entry before holds.
-func (d Deployed) begins() time.Time {
+// endOfPrevious is until when the entry before this one holds.
+func (d Deployed) endOfPrevious() time.Time {
 	if d.LastSeen != nil {
-		return d.LastSeen.Add(time.Second) // that slot belongs to the entry before
+		return earlier(d.Time, d.LastSeen.Add(time.Second)) // that slot is still of the other stack
 	}
 	return d.Time
 }
@@ -82,7 +83,11 @@ func (s *Sweeper) history(ctx context.Context, stored records, from, now time.Ti
 				return entries, nil
 			}
 			if latest.Stack != current.Stack {
-				seen := later(latest.Time, stored.last(now))
+				until := now
+				if created, known := createdAt(s.Stack); known {
+					until = created // the records since then are of this stack
+				}
+				seen := later(latest.Time, stored.lastBefore(until))
 				current.LastSeen = &seen
 			} else if slices.EqualFunc(latest.Jobs, current.Jobs, same) {
 				return entries, nil

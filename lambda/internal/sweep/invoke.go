@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"tally/lambda/contract"
@@ -44,7 +45,7 @@ func (s *Sweeper) invokeCounter(ctx context.Context, queue *queue, g gap) (verdi
 	}
 	reply, err := s.Lambda.Invoke(ctx, queue.function, payload)
 	if !isRefusal(err) {
-		queue.accepted()
+		queue.notRefused()
 	}
 	switch {
 	case err != nil && ctx.Err() != nil:
@@ -81,17 +82,27 @@ func (s *Sweeper) failure(queue *queue, g gap, payload []byte) (verdict, string)
 	return failed, said.ErrorMessage
 }
 
-// isRefusal tells whether Lambda certainly did not begin an invocation, and may do so in a
-// moment: it throttles (429), the function is being updated or activated (409), or its
-// network interface is not ready (502).
+// What Lambda answers with status 502 before it begins an invocation: notReady may be over in
+// a moment, lasting wants a person.
 //
 // https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
+var (
+	notReady = []string{"EC2ThrottledException", "ENINotReadyException", "ResourceNotReadyException"}
+	lasting  = []string{
+		"EC2AccessDeniedException", "InvalidRuntimeException", "InvalidSecurityGroupIDException", "InvalidSubnetIDException", "InvalidZipFileException",
+		"KMSAccessDeniedException", "KMSDisabledException", "KMSInvalidStateException", "KMSNotFoundException",
+	}
+)
+
+// isRefusal tells whether Lambda certainly did not begin an invocation, and may do so in a
+// moment: it throttles (429), the function is being updated or activated (409), or its
+// network interface is not ready.
 func isRefusal(err error) bool {
 	var refusal *Refusal
 	if !errors.As(err, &refusal) {
 		return false
 	}
-	return refusal.Status == http.StatusTooManyRequests || refusal.Status == http.StatusConflict || refusal.Status == http.StatusBadGateway
+	return refusal.Status == http.StatusTooManyRequests || refusal.Status == http.StatusConflict || slices.Contains(notReady, refusal.Kind)
 }
 
 // isTemporary tells whether an invocation has no result for a reason that says nothing about
@@ -99,7 +110,7 @@ func isRefusal(err error) bool {
 // may be at work, so that the same sweep does not try again.
 func isTemporary(err error) bool {
 	var refusal *Refusal
-	return !errors.As(err, &refusal) || refusal.Status >= http.StatusInternalServerError
+	return !errors.As(err, &refusal) || refusal.Status >= http.StatusInternalServerError && !slices.Contains(lasting, refusal.Kind)
 }
 
 // pingTime is enough for a function to start and answer.

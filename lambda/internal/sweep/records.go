@@ -9,19 +9,20 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// records are the slots that have a record: seconds since 1970, by job.
-type records map[string]map[int64]bool
+// records are the slots that have a record, as seconds since 1970.
+type records struct {
+	ofJob map[string]map[int64]bool // by the names of the file's jobs
+	ofAny map[int64]bool            // of whatever job
+}
 
-func (r records) have(job string, slot time.Time) bool { return r[job][slot.Unix()] }
+func (r records) have(job string, slot time.Time) bool { return r.ofJob[job][slot.Unix()] }
 
-// last is the latest slot with a record until now; zero if there is none.
-func (r records) last(now time.Time) time.Time {
+// lastBefore is the latest slot with a record before a time; 1970 if there is none.
+func (r records) lastBefore(until time.Time) time.Time {
 	var last int64
-	for _, slots := range r {
-		for at := range slots {
-			if at <= now.Unix() {
-				last = max(last, at)
-			}
+	for at := range r.ofAny {
+		if at < until.Unix() {
+			last = max(last, at)
 		}
 	}
 	return time.Unix(last, 0).UTC()
@@ -32,11 +33,11 @@ const listings = 8
 
 const day = 24 * time.Hour
 
-// records lists the records of the file's jobs, of whole UTC days.
+// records lists the records of whole UTC days.
 func (s *Sweeper) records(ctx context.Context, from, to time.Time) (records, error) {
-	all := records{}
+	all := records{ofJob: map[string]map[int64]bool{}, ofAny: map[int64]bool{}}
 	for _, j := range s.Jobs.Jobs {
-		all[j.Name] = map[int64]bool{}
+		all.ofJob[j.Name] = map[int64]bool{}
 	}
 	var mutex sync.Mutex
 	days, ctx := errgroup.WithContext(ctx)
@@ -46,14 +47,15 @@ func (s *Sweeper) records(ctx context.Context, from, to time.Time) (records, err
 			return s.Store.Slots(ctx, at, func(job string, slot time.Time) {
 				mutex.Lock()
 				defer mutex.Unlock()
-				if slots, known := all[job]; known {
+				all.ofAny[slot.Unix()] = true
+				if slots, known := all.ofJob[job]; known {
 					slots[slot.Unix()] = true
 				}
 			})
 		})
 	}
 	if err := days.Wait(); err != nil {
-		return nil, fmt.Errorf("list the records: %w", err)
+		return records{}, fmt.Errorf("list the records: %w", err)
 	}
 	return all, nil
 }

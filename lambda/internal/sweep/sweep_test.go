@@ -1,6 +1,7 @@
 package sweep_test
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -118,6 +119,27 @@ func TestEverySlotHasARecordAndNoOther(t *testing.T) {
 			w.sweep()
 			w.live("2022-04-07T11:30:00Z", everything)
 		}, append(slots("a", 1, 2, 10, 11), slots("state", 1)[0], slots("state", 2)[0], slots("state", 10)[0]+" missed", slots("state", 11)[0]+" missed")},
+		{"… and its first records come before its first sweep", "a " + hourly + "\nb 30 * * * ? *\nstate state " + hourly, func(w *world) {
+			w.sweep()
+			w.live("2022-04-07T02:10:00Z", nothing)
+			w.pass("2022-04-07T09:00:00Z")
+			w.fire(nothing)
+			w.pass("2022-04-07T09:05:00Z")
+			w.sweeper.Stack = "arn:aws:cloudformation:ap-northeast-2:123456789012:stack/tally-prod-counter/" + uuidOf(mustTime(w.t, "2022-04-07T08:50:00Z"))
+			w.sweep()
+			w.live("2022-04-07T09:40:00Z", nothing)
+		}, []string{
+			"a 2022-04-07T01:00:00Z", "a 2022-04-07T02:00:00Z", "a 2022-04-07T09:00:00Z", "b 2022-04-07T00:30:00Z", "b 2022-04-07T01:30:00Z",
+			"b 2022-04-07T09:30:00Z", "state 2022-04-07T01:00:00Z", "state 2022-04-07T02:00:00Z", "state 2022-04-07T09:00:00Z",
+		}},
+		{"… and the job with the last record is gone", "a " + hourly + "\nb " + hourly, func(w *world) {
+			w.sweep()
+			w.live("2022-04-07T03:10:00Z", func(job string, _ time.Time) bool { return job == "a" })
+			w.pass("2022-04-07T09:30:00Z")
+			w.sweeper.Stack = "second"
+			w.deploy("a " + hourly)
+			w.sweep()
+		}, append(slots("a", 1, 2, 3), slots("b", 1, 2, 3)...)},
 		{"the stack is deleted with slots open and deployed again", "a " + hourly + "\nb " + hourly, func(w *world) {
 			w.sweep()
 			w.live("2022-04-07T03:10:00Z", func(job string, slot time.Time) bool { return job == "b" && slot.Hour() == 3 })
@@ -249,4 +271,10 @@ func TestASweepThatBeganBeforeADeployAddsNoEntry(t *testing.T) {
 	if len(w.entries()) != 2 {
 		t.Errorf("the history has %v, want 2 entries", w.entries())
 	}
+}
+
+// uuidOf is a UUID of version 1, as CloudFormation ends the id of a stack with.
+func uuidOf(at time.Time) string {
+	ticks := at.UnixNano()/100 + 0x01B21DD213814000
+	return fmt.Sprintf("%08x-%04x-1%03x-872e-1234567db123", ticks&0xffffffff, ticks>>32&0xffff, ticks>>48)
 }

@@ -33,7 +33,7 @@ func (s *Sweeper) firstJobs(ctx context.Context, stored records, from, now time.
 // since is the slot of the job's oldest record of its schedule and zone. A record that is at
 // none of the schedule's slots is of another one, and so are those before it.
 func (s *Sweeper) since(ctx context.Context, j job.Job, stored records, from, now time.Time) (_ time.Time, found bool, err error) {
-	made := slices.Sorted(maps.Keys(stored[j.Name]))
+	made := slices.Sorted(maps.Keys(stored.ofJob[j.Name]))
 	made = slices.DeleteFunc(made, func(at int64) bool { return at < from.Unix() || at > now.Unix() })
 	for i, at := range slices.Backward(made) {
 		if !j.Cron.Matches(time.Unix(at, 0), j.ScheduleZone) {
