@@ -36,8 +36,6 @@ func TestChecksOfAnEnvironment(t *testing.T) {
 
 		{"network that is another word", goodEnvironment[strings.Index(goodEnvironment, "network:"):strings.Index(goodEnvironment, "databases:")], "network: new\n", "4:10: network: write create, or the vpc_id, s3_endpoint and subnets of an existing VPC"},
 		{"network left out", goodEnvironment[strings.Index(goodEnvironment, "network:"):strings.Index(goodEnvironment, "databases:")], "", "1:1: network: is missing; write the vpc_id, s3_endpoint and subnets of the VPC that database app is in"},
-		{"network to create beside a database that exists", goodEnvironment[strings.Index(goodEnvironment, "network:"):strings.Index(goodEnvironment, "databases:")], "network: create\n",
-			"8:11: databases.app.host: is in a VPC that exists, and network: create makes another one that does not reach it; write the vpc_id, s3_endpoint and subnets of its VPC under network, or ingress: external if you connect the two"},
 		{"network left out, with a database to create", goodEnvironment[strings.Index(goodEnvironment, "network:"):], "databases: {app: {create: aurora-mysql}}\n", "1:1: network: is missing; write network: create"},
 		{"VPC id of 9 digits", "vpc-0fed5678", "vpc-0fed56789", id("5:11: network.vpc_id", "vpc-0fed56789", idHint+"vpc-0123456789abcdef0")},
 		{"VPC id of 17 digits", "vpc-0fed5678", "vpc-0fed5678901234567", ""},

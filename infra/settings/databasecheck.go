@@ -20,9 +20,6 @@ func (d Database) check(c checker, name string) {
 		d.checkSecret(c, name, key)
 	}
 	d.checkHost(c, key)
-	if c.Network.Create && d.Ingress == IngressManaged {
-		c.Report(key+".host", "is in a VPC that exists, and network: create makes another one that does not reach it; write the vpc_id, s3_endpoint and subnets of its VPC under network, or ingress: external if you connect the two")
-	}
 }
 
 // checkCreated checks a cluster that does not exist yet.

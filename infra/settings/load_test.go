@@ -76,7 +76,7 @@ func TestLoadFillsDefaults(t *testing.T) {
 
 func TestLoadKeepsWhatTheFileSays(t *testing.T) {
 	loaded, err := load(t, "region: eu-central-1\nnetwork: create\nmemory_mb: 512\ntimeout_seconds: 600\nlog_retention_days: 90\nmax_concurrency: 5\n"+
-		strings.ReplaceAll(goodEnvironment[strings.Index(goodEnvironment, "databases:"):], "ap-northeast-2", "eu-central-1")+"    ingress: external\nbuckets: {logs: acme-logs}\n", goodJobs)
+		strings.ReplaceAll(goodEnvironment[strings.Index(goodEnvironment, "databases:"):], "ap-northeast-2", "eu-central-1")+"buckets: {logs: acme-logs}\n", goodJobs)
 	if err != nil {
 		t.Fatal(err)
 	}

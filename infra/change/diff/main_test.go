@@ -115,7 +115,6 @@ func newProject(t *testing.T) string {
 	text := file(t, "infra/environments", "dev.yaml").text
 	begin, end := strings.Index(text, "network:"), strings.Index(text, "databases:")
 	edit(t, "infra/environments/dev.yaml", text[begin:end], "network: create\n")
-	edit(t, "infra/environments/dev.yaml", "ingress: managed ", "ingress: external")
 	git(t, project, "init", "--quiet")
 	commitAll(t, project)
 	return project

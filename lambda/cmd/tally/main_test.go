@@ -27,7 +27,6 @@ databases:
     auth: iam
     resource_id: db-APP
     security_group_id: sg-0fed5678
-    ingress: external
 `
 
 const jobs = `timezone: Asia/Seoul
