@@ -32,7 +32,7 @@ func newAttachment(stack awscdk.Stack, scope constructs.Construct, props Counter
 	allowConnections(constructs.NewConstruct(scope, jsii.String("Databases")), group, p.databases)
 	for _, database := range p.databases {
 		if props.Environment.Network.Create && database.Create == "" {
-			awscdk.Annotations_Of(scope).AddWarningV2(jsii.String("tally:otherVPC:"+database.Key), jsii.String("database "+database.Key+
+			awscdk.Annotations_Of(scope).AddInfo(jsii.String("database " + database.Key +
 				" exists in a VPC of its own, which the created network reaches only once somebody has peered the two; or write the vpc_id, s3_endpoint and subnets of its VPC under network"))
 		}
 	}
