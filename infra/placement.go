@@ -121,6 +121,9 @@ func (p placement) config(props CounterProps, secrets *secretsEndpoint) (string,
 	}
 	for _, bucket := range p.buckets {
 		content.Buckets[bucket.Key] = bucket.Name
+		if bucket.RequesterPays {
+			content.RequesterPays = append(content.RequesterPays, bucket.Key)
+		}
 	}
 	if secrets != nil {
 		content.SecretsURL = *secrets.url

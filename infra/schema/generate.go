@@ -47,6 +47,9 @@ func (g generator) value(t reflect.Type, key string) *Schema {
 		return g.structure(t, key, rule)
 	case reflect.Slice:
 		schema = &Schema{Type: "array", Items: g.value(t.Elem(), join(key, "*")), MinItems: rule.Min, MaxItems: rule.Max, UniqueItems: rule.Twice != ""}
+		if orWord(t) {
+			schema = &Schema{AnyOf: []*Schema{text(rule), schema}}
+		}
 	case reflect.String:
 		schema = text(rule)
 	case reflect.Bool:
@@ -81,11 +84,16 @@ func (g generator) structure(t reflect.Type, key string, rule strictyaml.Rule) *
 	mustHave(mapping.Properties, key, rule.Forms)
 	mapping.AllOf = forms(rule.Forms, mapping.Properties)
 	schema := mapping
-	if reflect.PointerTo(t).Implements(reflect.TypeFor[strictyaml.ScalarUnmarshaler]()) {
+	if orWord(t) {
 		schema = &Schema{AnyOf: []*Schema{text(rule), mapping}}
 	}
 	schema.Description = g.comments.ofType(t)
 	return schema
+}
+
+// orWord tells whether one word may stand for a mapping or a list.
+func orWord(t reflect.Type) bool {
+	return reflect.PointerTo(t).Implements(reflect.TypeFor[strictyaml.ScalarUnmarshaler]())
 }
 
 // freeKeys is the schema of a mapping whose keys are the user's.

@@ -30,10 +30,10 @@ func BucketAccess(jobs job.File, key string) Access {
 		if j.Source.Kind() != job.KindBucket || j.Source.Key() != key {
 			continue
 		}
-		prefix := j.Source.LiteralPrefix()
-		access.List = append(access.List, prefix)
-		if j.Source.Format != "" {
-			access.Read = append(access.Read, prefix)
+		prefixes := j.Source.LiteralPrefixes()
+		access.List = append(access.List, prefixes...)
+		if j.Source.ReadsRecords() {
+			access.Read = append(access.Read, prefixes...)
 		}
 	}
 	return Access{List: uncovered(access.List), Read: uncovered(access.Read)}

@@ -16,15 +16,16 @@ jobs:
   - {name: b, schedule: cron(0 1 * * ? *), source: {bucket: logs, prefix: orders/web/, format: jsonl}, cases: {paid: status == "paid"}}
   - {name: c, schedule: cron(0 1 * * ? *), source: {bucket: logs, prefix: "scans/{yyyy}/", format: csv}, window: {span: previous-day, column: at}, cases: {paid: status == "paid"}}
   - {name: d, schedule: cron(0 1 * * ? *), source: {bucket: images}, cases: {all: size > 0}}
+  - {name: d2, schedule: cron(0 1 * * ? *), source: {bucket: trails, prefixes: ["AWSLogs/o-1/*/CloudTrail/*/{yyyy}/{MM}/{dd}/", "old/{yyyy}/{M}/{d}/"], format: cloudtrail}, window: {span: previous-day}, cases: {all: eventName != ""}}
   - {name: e, schedule: cron(0 1 * * ? *), source: {database: app, table: scans}, cases: {all: a > 0}}
 `
 
 func TestBucketAccess(t *testing.T) {
-	loaded, err := load(t, goodEnvironment+"buckets: {logs: acme-logs, images: acme-images, unused: acme-unused}\n", bucketJobs)
+	loaded, err := load(t, goodEnvironment+"buckets: {logs: acme-logs, images: acme-images, trails: acme-trails, unused: acme-unused}\n", bucketJobs)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(loaded.Used(job.KindBucket), " "); got != "images logs" {
+	if got := strings.Join(loaded.Used(job.KindBucket), " "); got != "images logs trails" {
 		t.Errorf("buckets %s", got)
 	}
 	if got := strings.Join(loaded.Used(job.KindDatabase), " "); got != "app" {
@@ -33,6 +34,7 @@ func TestBucketAccess(t *testing.T) {
 	for key, want := range map[string]settings.Access{
 		"logs":   {List: []string{"orders/", "scans/"}, Read: []string{"orders/web/", "scans/"}},
 		"images": {List: []string{""}},
+		"trails": {List: []string{"AWSLogs/o-1/", "old/"}, Read: []string{"AWSLogs/o-1/", "old/"}},
 		"unused": {},
 	} {
 		if difference := cmp.Diff(want, settings.BucketAccess(loaded.Jobs, key)); difference != "" {

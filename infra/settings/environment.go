@@ -66,6 +66,9 @@ type Bucket struct {
 	// VPC has the bucket counted from within the network, for policies that demand
 	// aws:SourceVpce or aws:SourceVpc.
 	VPC bool `yaml:"vpc"`
+	// RequesterPays says that this account pays for requests to the bucket, which another
+	// one owns.
+	RequesterPays bool `yaml:"requester_pays"`
 }
 
 // UnmarshalScalar reads "logs: acme-prod-logs".

@@ -15,8 +15,10 @@ var (
 	freeKey   = strictyaml.Match(`^[a-z][a-z0-9-]{0,30}$`, "a key of lower-case letters, digits and -")
 	kmsKey    = strictyaml.Match(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`, "the ARN of the key (not of an alias), arn:aws:kms:…:key/…")
 	anyBucket = strictyaml.Match(`^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$`, "a bucket name, without s3:// or ARN") // no dots, which break TLS names
-	endpoint  = strictyaml.Rule{OneOf: strictyaml.Values(EndpointExisting, EndpointCreate)}
-	leftOut   = newEnvironment("") // the values of keys that are left out
+	// A bucket that exists may have dots, which are asked for by the path of a URL.
+	countedBucket = strictyaml.Match(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`, "a bucket name of lower-case letters, digits, - and dots, without s3:// or ARN")
+	endpoint      = strictyaml.Rule{OneOf: strictyaml.Values(EndpointExisting, EndpointCreate)}
+	leftOut       = newEnvironment("") // the values of keys that are left out
 )
 
 // retentions are the days that CloudWatch Logs accepts (PutRetentionPolicy, API reference).
@@ -68,8 +70,8 @@ var rules = strictyaml.Rules{
 	"databases.*.ingress":            {OneOf: strictyaml.Values(IngressManaged, IngressExternal), Default: IngressManaged},
 
 	"buckets":               freeKey,
-	"buckets.*":             anyBucket,
-	"buckets.*.name":        anyBucket,
+	"buckets.*":             countedBucket,
+	"buckets.*.name":        countedBucket,
 	"buckets.*.kms_key_arn": kmsKey,
 
 	"results.bucket":      anyBucket,

@@ -40,6 +40,8 @@ type Config struct {
 	Databases   map[string]Database `json:"databases"`
 	// Buckets are the names of the buckets to count in, by the environment's keys.
 	Buckets map[string]string `json:"buckets,omitempty"`
+	// RequesterPays are the keys of the buckets whose requests this account pays for.
+	RequesterPays []string `json:"requester_pays,omitempty"`
 	// SecretsURL is the endpoint of Secrets Manager; empty is the region's.
 	SecretsURL string `json:"secrets_url,omitempty"`
 }

@@ -38,7 +38,7 @@ func newHandler(logger *slog.Logger) (*function.Handler, error) {
 			Sign:        sqlsource.SignRDS(inputs.AWS),
 			Secret:      sqlsource.ReadSecrets(awsconfig.WithEndpoint(inputs.AWS, config.SecretsURL)),
 		}),
-		job.KindBucket: s3source.New(s3source.Options{Client: s3source.NewClient(s3), Buckets: config.Buckets}),
+		job.KindBucket: s3source.New(s3source.Options{Client: s3source.NewClient(s3), Buckets: config.Buckets, RequesterPays: config.RequesterPays}),
 	}
 	return &function.Handler{Logger: logger, Serve: serve(&count.Engine{
 		Jobs:    inputs.Jobs,

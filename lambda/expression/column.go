@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/expr-lang/expr/ast"
 
@@ -30,10 +31,31 @@ func NoColumn(name string, columns []string) error {
 
 // CheckColumn returns an error if the columns are known and name is none of them.
 func (s *Set) CheckColumn(name string) error {
-	if s.columns == nil || slices.Contains(s.columns, name) {
+	if s.columns == nil || s.kind.Column(s.columns, name) >= 0 {
 		return nil
 	}
 	return NoColumn(name, s.columns)
+}
+
+// Column is the index of the column that an expression calls by a name; -1 if there is none.
+// Those of well-known logs have their documented names and simpler ones: client_port is
+// client:port, and http_status is HTTP status.
+func (k Kind) Column(columns []string, name string) int {
+	at := slices.Index(columns, name)
+	if at < 0 && k == Logs {
+		at = slices.IndexFunc(columns, func(column string) bool { return simpler(column) == simpler(name) })
+	}
+	return at
+}
+
+// simpler is a name without what is hard to write.
+func simpler(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, name)
 }
 
 // checkColumns checks the fields of the expression that was just compiled.

@@ -14,6 +14,7 @@ const (
 	Objects Kind = iota // of a bucket: the fields of ObjectFields
 	JSON                // records whose fields may be anything
 	CSV                 // records whose fields are text
+	Logs                // records of a well-known log, whose fields are text or nil
 )
 
 // ObjectFields are the fields of an object.

@@ -23,6 +23,9 @@ type Set struct {
 // known.
 func NewSet(kind Kind, columns ...string) *Set { return &Set{kind: kind, columns: columns} }
 
+// Kind is what the expressions are about.
+func (s *Set) Kind() Kind { return s.kind }
+
 // Fields are the paths of the fields that the set's expressions use, without repeats. A
 // path has one name, and more for a field of JSON in others.
 func (s *Set) Fields() [][]string { return s.fields }

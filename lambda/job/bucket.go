@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"slices"
 	"unicode/utf8"
 )
@@ -10,7 +11,8 @@ type Format string
 
 // The formats.
 const (
-	JSONLines Format = "jsonl" // an object of JSON on each line
+	JSONLines Format = "jsonl" // objects of JSON, one after the other, such as one on each line
+	JSON      Format = "json"  // lists of objects of JSON; see Source.Records
 	CSVLines  Format = "csv"
 )
 
@@ -29,9 +31,20 @@ type CSV struct {
 	// is false, Columns name them.
 	Header    *bool    `yaml:"header" json:",omitempty"`
 	Columns   []string `yaml:"columns" json:",omitempty" example:"[id, status]"`
-	Delimiter string   `yaml:"delimiter" json:",omitzero"` // a character or the word tab; a comma, if empty
+	Delimiter string   `yaml:"delimiter" json:",omitzero"` // a character, or the word tab or space; a comma, if empty
 	Quotes    Quotes   `yaml:"quotes" json:",omitzero"`    // strict, if empty
+	Comment   string   `yaml:"comment" json:",omitzero"`   // a character that begins lines which are no records
+	Extra     Extra    `yaml:"extra" json:",omitzero"`     // fail, if empty
 }
+
+// Extra says what becomes of a record with more fields than there are columns.
+type Extra string
+
+// The values of Extra.
+const (
+	ExtraFail   Extra = "fail"   // it cannot be read
+	ExtraIgnore Extra = "ignore" // the fields behind the last column are left out
+)
 
 // Quotes is how CSV quotes fields.
 type Quotes string
@@ -43,8 +56,11 @@ const (
 	QuotesNone    Quotes = "none"    // " is always a character, and a line is a record
 )
 
-// tab is how a tab is written as a delimiter: in a YAML file nobody would see it.
-const tab = "tab"
+// How a tab and a blank may be written as delimiters: in a YAML file nobody would see them.
+const (
+	tab   = "tab"
+	space = "space"
+)
 
 // HasHeader tells whether the first line names the columns.
 func (c *CSV) HasHeader() bool { return c == nil || c.Header == nil || *c.Header }
@@ -54,12 +70,29 @@ func (c *CSV) Comma() rune {
 	if c == nil || c.Delimiter == "" {
 		return ','
 	}
-	if c.Delimiter == tab {
+	switch c.Delimiter {
+	case tab:
 		return '\t'
+	case space:
+		return ' '
 	}
 	delimiter, _ := utf8.DecodeRuneInString(c.Delimiter)
 	return delimiter
 }
+
+// QuotesOrStrict is how fields are quoted.
+func (c *CSV) QuotesOrStrict() Quotes {
+	if c == nil {
+		return QuotesStrict
+	}
+	return cmp.Or(c.Quotes, QuotesStrict)
+}
+
+// IgnoresExtra tells whether fields behind the last column are left out.
+func (c *CSV) IgnoresExtra() bool { return c != nil && c.Extra == ExtraIgnore }
+
+// ReadsRecords tells whether the records in objects count, instead of the objects.
+func (s Source) ReadsRecords() bool { return s.Format != "" }
 
 // Skips tells whether a run leaves out what it cannot read.
 func (s Source) Skips() bool { return s.OnError == OnErrorSkip }
@@ -67,7 +100,7 @@ func (s Source) Skips() bool { return s.OnError == OnErrorSkip }
 var bucketKind = sourceKind{
 	kind: KindBucket,
 	has: func(s Source) bool {
-		return s.Bucket != "" || s.Prefix != "" || s.PrefixTimezone != "" || s.Format != "" || s.CSV != nil || s.OnError != ""
+		return s.Bucket != "" || s.Prefix != "" || s.Prefixes != nil || s.PrefixTimezone != "" || s.Format != "" || s.Records != "" || s.CSV != nil || s.OnError != ""
 	},
 	key:     func(s Source) string { return s.Bucket },
 	keys:    "bucket and prefix",
@@ -91,10 +124,11 @@ func (j *Job) checkBucket(report report) {
 	if source.PrefixTimezone != "" {
 		source.PrefixZone = zone(source.PrefixTimezone)
 	}
-	if !slices.Contains([]Format{"", JSONLines, CSVLines}, source.Format) {
+	if !slices.Contains(formats, any(source.Format)) && source.Format != "" {
 		return // what fields there are depends on it
 	}
-	j.checkPrefix(report)
+	j.setTimes()
+	j.checkPrefixes(report)
 	j.checkBucketWindow(report)
 	j.checkExpressions(report)
 }

@@ -63,20 +63,41 @@ func TestBucketProblems(t *testing.T) {
 		{"whole bucket", goodObjects, "\n      prefix: \"images/{yyyy}/{MM}/{dd}/\"", "", ""},
 
 		// Options.
-		{"unknown format", goodRecords, "jsonl", "json", `jobs.yaml:9:15: jobs[0].source.format: "json" is not a format; write jsonl or csv, or leave it out to count objects`},
+		{"unknown format", goodRecords, "jsonl", "xml", `jobs.yaml:9:15: jobs[0].source.format: "xml" is not a format; write one of jsonl, json, csv, alb, cloudfront, cloudtrail, s3-access, vpc-flow, or leave it out to count objects`},
+		{"format json", goodRecords, "jsonl", "json", ""},
+		{"list in JSON", goodRecords, "format: jsonl", "format: json\n      records: detail.items", ""},
+		{"list in lines", goodRecords, "format: jsonl", "format: jsonl\n      records: items", "jobs.yaml:10:16: jobs[0].source.records: is about format: json, which is not set; write it, or leave this out"},
+		{"list with a blank", goodRecords, "format: jsonl", "format: json\n      records: my items", `jobs.yaml:10:16: jobs[0].source.records: "my items" is not a path; write the list's name, such as Records, with dots behind the names that it lies in`},
+		{"several prefixes", goodObjects, "prefix: \"images/{yyyy}/{MM}/{dd}/\"", "prefixes: [\"images/{yyyy}/{MM}/{dd}/\", \"videos/{yyyy}-{M}-{d}/\"]", ""},
+		{"prefixes within another", goodObjects, "prefix: \"images/{yyyy}/{MM}/{dd}/\"", "prefixes: [images/, images/jpeg/]", `jobs.yaml:7:27: jobs[0].source.prefixes[1]: is within "images/", whose keys count already; leave it out`},
+		{"prefixes of other periods", goodObjects, "prefix: \"images/{yyyy}/{MM}/{dd}/\"", "prefixes: [\"images/{yyyy}/{MM}/{dd}/\", \"videos/{yyyy}-{MM}/\"]", "jobs.yaml:7:46: jobs[0].source.prefixes[1]: has other placeholders than the first prefix; write a job for each"},
+		{"prefix and prefixes", goodObjects, "prefix: ", "prefixes: [videos/]\n      prefix: ", "jobs.yaml:8:15: jobs[0].source.prefix: is one more beside prefixes; write it there"},
+		{"folders of any name", goodObjects, "images/{yyyy}", "AWSLogs/*/CloudTrail/*/{yyyy}", ""},
+		{"days without zeros", goodObjects, "{MM}/{dd}", "{M}/{d}", ""},
+		{"days without zeros and without an end", goodObjects, "{MM}/{dd}/", "{MM}/{d}", "jobs.yaml:7:15: jobs[0].source.prefix: has a time without leading zeros before a digit or at its end, so that 1 would stand for 10, too; write / behind it"},
+		{"times of strftime", goodObjects, "{yyyy}/{MM}/{dd}", "%Y/%m/%d", `jobs.yaml:7:15: jobs[0].source.prefix: has times as strftime writes them; write "images/{yyyy}/{MM}/{dd}/"`},
+		{"times without braces", goodObjects, "{yyyy}/{MM}/{dd}", "YYYY/MM/DD", `jobs.yaml:7:15: jobs[0].source.prefix: has times without braces, which would be read as they are; write "images/{yyyy}/{MM}/{dd}/"`},
+		{"small times without braces", goodObjects, "{yyyy}/{MM}/{dd}", "dt=yyyy-MM-dd", `jobs.yaml:7:15: jobs[0].source.prefix: has times without braces, which would be read as they are; write "images/dt={yyyy}-{MM}-{dd}/"`},
+		{"two columns with a time", csv, "column: ordered_at", "column: [date, time]", ""},
+		{"dates that are told", csv, "column: ordered_at", "column: ordered_at\n      column_format: dd/MM/yyyy HH:mm:ss", ""},
+		{"a format of strftime", csv, "column: ordered_at", "column: ordered_at\n      column_format: '%d/%m/%Y'", "jobs.yaml:13:22: jobs[0].window.column_format: is written as for strftime; write dd/MM/yyyy HH:mm:ss, say"},
+		{"a format without a date", csv, "column: ordered_at", "column: ordered_at\n      column_format: HH:mm", "jobs.yaml:13:22: jobs[0].window.column_format: lacks the date; write yyyy, MM and dd, too"},
+		{"a format with another letter", csv, "column: ordered_at", "column: ordered_at\n      column_format: DD/MM/yyyy", `jobs.yaml:13:22: jobs[0].window.column_format: "DD" is no part of a time; write yyyy, MM, MMM, dd, HH, mm and ss, hh and a for 12 hours, Z for +0900 or XXX for +09:00`},
+		{"blanks, comments and more fields", csv, "format: csv", "format: csv\n      csv: {delimiter: space, comment: '#', extra: ignore}", ""},
+		{"a comment of two characters", csv, "format: csv", "format: csv\n      csv: {comment: '//'}", `jobs.yaml:10:22: jobs[0].source.csv.comment: "//" is not a character that begins comments; write one, such as "#"`},
 		{"unknown on_error", goodRecords, "jsonl", "jsonl\n      on_error: ignore", `jobs.yaml:10:17: jobs[0].source.on_error: "ignore" is not supported; write fail or skip`},
 		{"zone", goodRecords, "prefix_timezone: UTC", "prefix_timezone: KST", `jobs.yaml:8:24: jobs[0].source.prefix_timezone: there is no time zone "KST"; write "Asia/Seoul"`},
 		{"csv of jsonl", goodRecords, "jsonl", "jsonl\n      csv: {header: true}", "jobs.yaml:10:7: jobs[0].source.csv: is about format: csv, which is not set; leave it out"},
 		{"header and columns", csv, "format: csv", "format: csv\n      csv: {columns: [a]}", "jobs.yaml:10:13: jobs[0].source.csv.columns: are named by the first line; write header: false, or leave them out"},
 		{"no header, no columns", csv, "format: csv", "format: csv\n      csv: {header: false}", "jobs.yaml:10:7: jobs[0].source.csv.columns: are missing, and there is no header; write columns: [id, status]"},
 		{"column twice", csv, "format: csv", "format: csv\n      csv: {header: false, columns: [a, a]}", `jobs.yaml:10:41: jobs[0].source.csv.columns[1]: "a" is listed twice; write another name`},
-		{"long delimiter", csv, "format: csv", "format: csv\n      csv: {delimiter: ';;'}", `jobs.yaml:10:24: jobs[0].source.csv.delimiter: ";;" is not a delimiter; write one character, such as ";", or tab`},
+		{"long delimiter", csv, "format: csv", "format: csv\n      csv: {delimiter: ';;'}", `jobs.yaml:10:24: jobs[0].source.csv.delimiter: ";;" is not a delimiter; write one character, such as ";", or tab or space`},
 		{"quotes", csv, "format: csv", "format: csv\n      csv: {quotes: single}", `jobs.yaml:10:21: jobs[0].source.csv.quotes: "single" is not supported; write strict, lenient or none`},
 
 		// Prefixes.
 		{"unknown placeholder", goodObjects, "{dd}", "{DD}", `jobs.yaml:7:15: jobs[0].source.prefix: "{DD}" is not a placeholder; write {yyyy}, {MM}, {dd} or {HH}`},
 		{"open placeholder", goodObjects, "{dd}/", "{dd", `jobs.yaml:7:15: jobs[0].source.prefix: "{dd" is not a placeholder; write {yyyy}, {MM}, {dd} or {HH}`},
-		{"wildcard", goodObjects, "{dd}/", "{dd}/*.jpg", "jobs.yaml:7:15: jobs[0].source.prefix: holds * or ?, which are ordinary characters for S3 and wildcards for permissions; write the start of the keys, and conditions on the key for the rest"},
+		{"wildcard", goodObjects, "{dd}/", "{dd}/*.jpg", "jobs.yaml:7:15: jobs[0].source.prefix: holds * or ?, which are ordinary characters for S3 and wildcards for permissions; write the start of the keys, with * for whole folders only, such as AWSLogs/*/CloudTrail/, and conditions on the key for the rest"},
 		{"slash first", goodObjects, "images/", "/images/", `jobs.yaml:7:15: jobs[0].source.prefix: starts with /, but keys hardly ever do; write "images/{yyyy}/{MM}/{dd}/"`},
 		{"days without months", goodObjects, "{MM}/", "", "jobs.yaml:7:15: jobs[0].source.prefix: names a time that comes again; write the longer periods too, such as {yyyy}/{MM}/{dd}/"},
 		{"placeholders without window", goodObjects, "    window:\n      span: previous-day\n", "", "jobs.yaml:7:15: jobs[0].source.prefix: has placeholders for times of a window; write a window too"},
@@ -154,7 +175,7 @@ func TestPrefixes(t *testing.T) {
 				t.Fatal(err)
 			}
 			source := job.Source{Prefix: test.prefix, PrefixZone: zone}
-			got := strings.Join(source.Prefixes(parseTime(t, test.from), parseTime(t, test.to)), " ")
+			got := strings.Join(source.Folders(parseTime(t, test.from), parseTime(t, test.to)), " ")
 			if difference := cmp.Diff(test.want, got); difference != "" {
 				t.Error(difference)
 			}
@@ -175,7 +196,7 @@ func TestPrefixesCoverWindows(t *testing.T) {
 			want[at.In(zone).Format("2006/01/02/15/")] = true
 		}
 		got := map[string]bool{}
-		for _, prefix := range source.Prefixes(from, to) {
+		for _, prefix := range source.Folders(from, to) {
 			got[prefix] = true
 		}
 		if difference := cmp.Diff(want, got); difference != "" {

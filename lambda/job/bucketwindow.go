@@ -13,10 +13,10 @@ func (j *Job) checkBucketWindow(report report) {
 	if j.Window == nil {
 		return
 	}
-	column, records := j.Window.Column != "", j.Source.Format != ""
+	column, records := len(j.Window.Column) > 0, j.Source.ReadsRecords()
 	if !records {
 		for field, set := range map[string]bool{
-			"column": column, "column_type": j.Window.ColumnType != "", "column_timezone": j.Window.ColumnTimezone != "",
+			"column": column, "column_type": j.Window.ColumnType != "", "column_timezone": j.Window.ColumnTimezone != "", "column_format": j.Window.ColumnFormat != "",
 		} {
 			if set {
 				report("window."+field, "is about records; objects have last_modified, or the prefix: leave it out, or write source.format")
@@ -40,7 +40,7 @@ func (j *Job) checkPrefixIsWindow(report report) {
 		return // this is reported elsewhere
 	}
 	remedy := "leave the placeholders out, and last_modified decides"
-	if j.Source.Format != "" {
+	if j.Source.ReadsRecords() {
 		remedy = "write window.column, which decides for each record"
 	}
 	switch {

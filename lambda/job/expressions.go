@@ -1,8 +1,6 @@
 package job
 
 import (
-	"slices"
-
 	"tally/lambda/expression"
 )
 
@@ -12,25 +10,6 @@ type Expressions struct {
 	Cases    []expression.Condition // in the order of the job's
 	GroupBy  []expression.Value
 	Distinct *expression.Value // nil counts rows
-}
-
-// kind is what the expressions are about.
-func (s Source) kind() expression.Kind {
-	switch s.Format {
-	case JSONLines:
-		return expression.JSON
-	case CSVLines:
-		return expression.CSV
-	}
-	return expression.Objects
-}
-
-// columns are those of CSV without a header; nil if the file names one of them twice.
-func (s Source) columns() []string {
-	if s.CSV.HasHeader() || len(slices.Compact(slices.Sorted(slices.Values(s.CSV.Columns)))) < len(s.CSV.Columns) {
-		return nil
-	}
-	return s.CSV.Columns
 }
 
 // Compile compiles the expressions of a job that counts in a bucket. Read has
@@ -79,8 +58,10 @@ func (j *Job) compile(result func(field string, err error)) Expressions {
 		result("distinct", err)
 		compiled.Distinct = &value
 	}
-	if j.Window != nil && j.Window.Column != "" {
-		result("window.column", set.CheckColumn(j.Window.Column))
+	if j.Window != nil {
+		for _, column := range j.Window.Column {
+			result("window.column", set.CheckColumn(column))
+		}
 	}
 	return compiled
 }

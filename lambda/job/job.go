@@ -31,13 +31,13 @@ type Job struct {
 	Schedule         string                    `yaml:"schedule,required" example:"cron(55 14 * * ? *)"` // EventBridge expression
 	ScheduleTimezone string                    `yaml:"schedule_timezone"`                               // evaluates Schedule here instead of in UTC
 	Source           Source                    `yaml:"source,required" example:"{database: app, table: scans}"`
-	Window           *Window                   `yaml:"window"`                      // without it, the current state is counted
-	GroupBy          []string                  `yaml:"group_by" json:",omitempty"`  // columns: every case is also counted for each group
-	MaxGroups        int                       `yaml:"max_groups" json:",omitzero"` // more groups fail the run; 0 is the default
-	Distinct         string                    `yaml:"distinct" json:",omitzero"`   // counts the distinct values of this column instead of rows
-	Cases            strictyaml.Map[Condition] `yaml:"cases,required" example:"{normal: \"result = 'normal'\"}"`
-	Exclusive        bool                      `yaml:"exclusive" json:",omitzero"` // a row should match one case only; rows that match more are counted as overlap
-	Total            *bool                     `yaml:"total" json:",omitempty"`    // false leaves out total and other, which need a scan of the whole window
+	Window           *Window                   `yaml:"window"`                                          // without it, the current state is counted
+	GroupBy          []string                  `yaml:"group_by" json:",omitempty"`                      // columns: every case is also counted for each group
+	MaxGroups        int                       `yaml:"max_groups" json:",omitzero"`                     // more groups fail the run; 0 is the default
+	Distinct         string                    `yaml:"distinct" json:",omitzero"`                       // counts the distinct values of this column instead of rows
+	Cases            strictyaml.Map[Condition] `yaml:"cases" example:"{normal: \"result = 'normal'\"}"` // without any, total alone is counted
+	Exclusive        bool                      `yaml:"exclusive" json:",omitzero"`                      // a row should match one case only; rows that match more are counted as overlap
+	Total            *bool                     `yaml:"total" json:",omitempty"`                         // false leaves out total and other, which need a scan of the whole window
 
 	Cron         cron.Schedule  `yaml:"-" json:"-"`
 	Zone         *time.Location `yaml:"-" json:"-"` // of Timezone
@@ -51,16 +51,21 @@ type Condition = strictyaml.Text
 // Source says where to count: in a table of a database, or in a bucket.
 type Source struct {
 	Database string `yaml:"database"` // key in the environment's databases
-	Table    string `yaml:"table"`    // table or view, schema-qualified or not
+	Table    Table  `yaml:"table"`    // table or view, schema-qualified or not
 
 	Bucket string `yaml:"bucket" json:",omitzero"` // key in the environment's buckets
 	// Prefix starts the keys that count. {yyyy}, {MM}, {dd} and {HH} stand for the
-	// times of the window.
-	Prefix         string  `yaml:"prefix" json:",omitzero"`
-	PrefixTimezone string  `yaml:"prefix_timezone" json:",omitzero"` // of these times; the job's, if empty
-	Format         Format  `yaml:"format" json:",omitzero"`          // of the objects, whose records count then
-	CSV            *CSV    `yaml:"csv" json:",omitempty"`            // how CSV is written, if not as its defaults say
-	OnError        OnError `yaml:"on_error" json:",omitzero"`        // fail, if empty
+	// times of the window, {M}, {d} and {H} for the same without a leading zero, and a
+	// folder * for any.
+	Prefix         string   `yaml:"prefix" json:",omitzero"`
+	Prefixes       []string `yaml:"prefixes" json:",omitempty" example:"[web/, app/]"` // several, instead of prefix
+	PrefixTimezone string   `yaml:"prefix_timezone" json:",omitzero"`                  // of these times; the job's, if empty
+	Format         Format   `yaml:"format" json:",omitzero"`                           // of the objects, whose records count then
+	// Records is where the list of records is in each object of JSON, such as Records or
+	// detail.items. Without it the list is the whole text, or the text is one record.
+	Records string  `yaml:"records" json:",omitzero"`
+	CSV     *CSV    `yaml:"csv" json:",omitempty"`     // how CSV is written, if not as its defaults say
+	OnError OnError `yaml:"on_error" json:",omitzero"` // fail, if empty
 
 	PrefixZone *time.Location `yaml:"-" json:"-"` // nil for a database
 }
@@ -69,8 +74,11 @@ type Source struct {
 type Window struct {
 	Span Span `yaml:"span,required" example:"day-to-date"`
 	// Column has the time of a row or record. Leave it out for objects, which have
-	// last_modified.
-	Column string `yaml:"column"`
+	// last_modified, and for well-known logs.
+	Column Columns `yaml:"column"`
+	// ColumnFormat says how times are written that could be read in two ways, such as
+	// dd/MM/yyyy HH:mm:ss. Only records in buckets need it.
+	ColumnFormat string `yaml:"column_format" json:",omitzero"`
 	// ColumnType says which times the column's integers are. Leave it out if the database
 	// has a type for the column's times.
 	ColumnType ColumnType `yaml:"column_type" json:",omitzero"`
@@ -114,7 +122,10 @@ func (j Job) WithTotal() bool { return j.Total == nil || *j.Total }
 // file, then other, total and overlap if the job has them.
 func (j Job) CaseNames() []string {
 	names := j.Cases.Keys()
-	if j.WithTotal() {
+	switch {
+	case len(names) == 0:
+		return []string{contract.CaseTotal}
+	case j.WithTotal():
 		names = append(names, contract.CaseOther, contract.CaseTotal)
 	}
 	if j.Exclusive {

@@ -11,8 +11,8 @@ import (
 // of it.
 var queueKind = sourceKind{
 	kind:    "queue",
-	has:     func(s Source) bool { return strings.HasPrefix(s.Table, "queue:") },
-	key:     func(s Source) string { return strings.TrimPrefix(s.Table, "queue:") },
+	has:     func(s Source) bool { return strings.HasPrefix(s.Table.String(), "queue:") },
+	key:     func(s Source) string { return strings.TrimPrefix(s.Table.String(), "queue:") },
 	keys:    "a table that starts with queue:",
 	example: "{table: queue:orders}",
 	check: func(j *Job, report report) {
@@ -33,11 +33,11 @@ func TestSourceKindsComeFromTheTable(t *testing.T) {
 		kind, key string
 		want      []string // that is reported
 	}{
-		{"a queue", Job{Source: Source{Table: "queue:orders"}}, "queue", "orders", nil},
-		{"a queue with a window", Job{Source: Source{Table: "queue:orders"}, Window: &Window{}}, "queue", "orders",
+		{"a queue", Job{Source: Source{Table: Table{"queue:orders"}}}, "queue", "orders", nil},
+		{"a queue with a window", Job{Source: Source{Table: Table{"queue:orders"}}, Window: &Window{}}, "queue", "orders",
 			[]string{"window: is not for queues; leave it out"}},
-		{"a database", Job{Source: Source{Database: "app", Table: "orders"}}, "database", "app", nil},
-		{"both", Job{Source: Source{Database: "app", Table: "queue:orders"}}, "queue", "orders",
+		{"a database", Job{Source: Source{Database: "app", Table: Table{"orders"}}}, "database", "app", nil},
+		{"both", Job{Source: Source{Database: "app", Table: Table{"queue:orders"}}}, "queue", "orders",
 			[]string{"source: names a database and a queue; write either database and table, or a table that starts with queue:"}},
 		{"nothing", Job{}, "database", "",
 			[]string{"source: names nothing; write {database: app, table: scans} or {bucket: logs, prefix: orders/} or {table: queue:orders}"}},

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -8,95 +9,188 @@ import (
 )
 
 // placeholder stands in a prefix for a time of the window.
-type placeholder struct{ name, layout, period string } // layout is Go's
+type placeholder struct {
+	name, period string
+	text         func(time.Time) string
+	padded       bool // with zeros
+}
+
+func formatted(layout string) func(time.Time) string {
+	return func(at time.Time) string { return at.Format(layout) }
+}
 
 // placeholders are all there are, the longest period first.
 var placeholders = []placeholder{
-	{"{yyyy}", "2006", "year"},
-	{"{MM}", "01", "month"},
-	{"{dd}", "02", "day"},
-	{"{HH}", "15", "hour"},
+	{"{yyyy}", "year", formatted("2006"), true},
+	{"{MM}", "month", formatted("01"), true},
+	{"{M}", "month", formatted("1"), false},
+	{"{dd}", "day", formatted("02"), true},
+	{"{d}", "day", formatted("2"), false},
+	{"{HH}", "hour", formatted("15"), true},
+	{"{H}", "hour", func(at time.Time) string { return fmt.Sprint(at.Hour()) }, false},
 }
 
 // periods are the periods of spans and placeholders, the shortest first.
 var periods = []string{"hour", "day", "week", "month", "year"}
 
-// LiteralPrefix is the part of the prefix before the first placeholder. The keys of all
-// windows start with it.
-func (s Source) LiteralPrefix() string {
-	literal, _, _ := strings.Cut(s.Prefix, "{")
-	return literal
+// AllPrefixes are the prefixes as the job has them.
+func (s Source) AllPrefixes() []string {
+	if s.Prefixes != nil {
+		return s.Prefixes
+	}
+	return []string{s.Prefix}
 }
 
-// HasPlaceholders tells whether the prefix depends on the window.
-func (s Source) HasPlaceholders() bool { return s.LiteralPrefix() != s.Prefix }
+// LiteralPrefixes are the parts of the prefixes before the first placeholder or *. The keys
+// of all windows start with one of them.
+func (s Source) LiteralPrefixes() []string {
+	var literals []string
+	for _, prefix := range s.AllPrefixes() {
+		if end := strings.IndexAny(prefix, "{*"); end >= 0 {
+			prefix = prefix[:end]
+		}
+		literals = append(literals, prefix)
+	}
+	return literals
+}
+
+// HasPlaceholders tells whether the prefixes depend on the window.
+func (s Source) HasPlaceholders() bool {
+	return slices.ContainsFunc(s.AllPrefixes(), func(prefix string) bool { return strings.Contains(prefix, "{") })
+}
 
 // step is the largest time that divides the hours of every zone.
 const step = 15 * time.Minute
 
-// Prefixes are the prefixes of the periods that the window [from, to) touches,
-// without repeats.
-func (s Source) Prefixes(from, to time.Time) []string {
+// Folders are the prefixes of the periods that the window [from, to) touches, without
+// repeats. Each * in them stands for a folder.
+func (s Source) Folders(from, to time.Time) []string {
 	if !s.HasPlaceholders() {
-		return []string{s.Prefix}
+		return s.AllPrefixes()
+	}
+	if s.Layout().column != nil && from.Before(to) {
+		to = to.Add(delivery)
 	}
 	var all []string
-	for at := from; at.Before(to); at = at.Add(step) {
-		if next := s.expand(at); !slices.Contains(all, next) {
-			all = append(all, next)
+	add := func(at time.Time) {
+		for _, next := range s.expand(at) {
+			if !slices.Contains(all, next) {
+				all = append(all, next)
+			}
 		}
 	}
-	if last := s.expand(to.Add(-time.Nanosecond)); from.Before(to) && !slices.Contains(all, last) {
-		all = append(all, last)
+	for at := from; at.Before(to); at = at.Add(step) {
+		add(at)
+	}
+	if from.Before(to) {
+		add(to.Add(-time.Nanosecond))
 	}
 	return all
 }
 
-func (s Source) expand(at time.Time) string {
-	local, text := at.In(s.PrefixZone), s.Prefix
-	for _, placeholder := range placeholders {
-		text = strings.ReplaceAll(text, placeholder.name, local.Format(placeholder.layout))
-	}
-	return text
-}
-
-// period is the shortest period that the prefix names; empty without placeholders.
-func (s Source) period() string {
-	period := ""
-	for _, placeholder := range placeholders {
-		if strings.Contains(s.Prefix, placeholder.name) {
-			period = placeholder.period
+func (s Source) expand(at time.Time) []string {
+	local, all := at.In(s.PrefixZone), slices.Clone(s.AllPrefixes())
+	for i := range all {
+		for _, placeholder := range placeholders {
+			all[i] = strings.ReplaceAll(all[i], placeholder.name, placeholder.text(local))
 		}
 	}
-	return period
+	return all
 }
 
-var inBraces = regexp.MustCompile(`\{[^{}]*\}?|\}`)
+// isIn tells whether a key is in a folder, in whose name * may stand for a folder.
+func isIn(folder, key string) bool {
+	before, after, any := strings.Cut(folder, "*")
+	rest, begins := strings.CutPrefix(key, before)
+	if !any || !begins {
+		return begins
+	}
+	end := strings.IndexByte(rest, '/')
+	return end >= 0 && isIn(after, rest[end:])
+}
 
-func (j *Job) checkPrefix(report report) {
-	prefix := j.Source.Prefix
+// names tells whether a prefix has a placeholder of a period.
+func names(prefix, period string) bool {
+	return slices.ContainsFunc(placeholders, func(p placeholder) bool { return p.period == period && strings.Contains(prefix, p.name) })
+}
+
+// periodOf is the shortest period that a prefix names; empty without placeholders.
+func periodOf(prefix string) string {
+	for _, period := range periods {
+		if names(prefix, period) {
+			return period
+		}
+	}
+	return ""
+}
+
+// period is that of the prefixes, which all name the same.
+func (s Source) period() string { return periodOf(s.AllPrefixes()[0]) }
+
+var (
+	inBraces = regexp.MustCompile(`\{[^{}]*\}?|\}`)
+	unpadded = regexp.MustCompile(`\{[MdH]\}(\d|\{|$)`)
+	// strftime and bare are how other programs write times in keys.
+	strftime  = regexp.MustCompile(`%[YmdH]`)
+	bare      = regexp.MustCompile(`(?:^|[^A-Za-z{])(?:yyyy|YYYY)[/_-]?(?:MM|mm)(?:[/_-]?(?:dd|DD))?(?:[/_-]?(?:HH|hh))?(?:[^A-Za-z}]|$)`)
+	inOurWay  = strings.NewReplacer("%Y", "{yyyy}", "%m", "{MM}", "%d", "{dd}", "%H", "{HH}")
+	bareInWay = strings.NewReplacer("yyyy", "{yyyy}", "YYYY", "{yyyy}", "MM", "{MM}", "mm", "{MM}", "dd", "{dd}", "DD", "{dd}", "HH", "{HH}", "hh", "{HH}")
+)
+
+func (j *Job) checkPrefixes(report report) {
+	source := j.Source
+	all := source.AllPrefixes()
+	for i, prefix := range all {
+		key := "source.prefix"
+		if source.Prefixes != nil {
+			key = element("source.prefixes", i)
+		}
+		if wrong := wrongPrefix(prefix); wrong != "" {
+			report(key, "%s", wrong)
+			return
+		}
+		if periodOf(prefix) != periodOf(all[0]) {
+			report(key, "has other placeholders than the first prefix; write a job for each")
+		}
+		for k, other := range all {
+			if k != i && strings.HasPrefix(prefix, other) {
+				report(key, "is within %q, whose keys count already; leave it out", other)
+			}
+		}
+		if j.Window == nil && strings.Contains(prefix, "{") {
+			report(key, "has placeholders for times of a window; write a window too")
+		}
+	}
+	if source.PrefixTimezone != "" && !source.HasPlaceholders() {
+		report("source.prefix_timezone", "is about placeholders, and the prefix has none; leave it out")
+	}
+}
+
+// wrongPrefix says what is wrong with a prefix, and what to write; empty if nothing is.
+func wrongPrefix(prefix string) string {
 	for _, found := range inBraces.FindAllString(prefix, -1) {
 		if !slices.ContainsFunc(placeholders, func(p placeholder) bool { return p.name == found }) {
-			report("source.prefix", "%q is not a placeholder; write {yyyy}, {MM}, {dd} or {HH}", found)
-			return
+			return fmt.Sprintf("%q is not a placeholder; write {yyyy}, {MM}, {dd} or {HH}", found)
 		}
 	}
 	switch {
-	case strings.ContainsAny(prefix, "*?"):
-		report("source.prefix", "holds * or ?, which are ordinary characters for S3 and wildcards for permissions; write the start of the keys, and conditions on the key for the rest")
 	case strings.HasPrefix(prefix, "/"):
-		report("source.prefix", "starts with /, but keys hardly ever do; write %q", strings.TrimLeft(prefix, "/"))
+		return fmt.Sprintf("starts with /, but keys hardly ever do; write %q", strings.TrimLeft(prefix, "/"))
 	case strings.HasPrefix(prefix, "s3://"):
-		report("source.prefix", "is a URL; write the start of the keys, without the bucket")
-	case !j.Source.HasPlaceholders():
-		if j.Source.PrefixTimezone != "" {
-			report("source.prefix_timezone", "is about placeholders, and the prefix has none; leave it out")
-		}
-	case j.Window == nil:
-		report("source.prefix", "has placeholders for times of a window; write a window too")
-	case strings.Contains(prefix, "{dd}") && !strings.Contains(prefix, "{MM}"),
-		strings.Contains(prefix, "{HH}") && !strings.Contains(prefix, "{dd}"),
-		strings.Contains(prefix, "{MM}") && !strings.Contains(prefix, "{yyyy}"):
-		report("source.prefix", "names a time that comes again; write the longer periods too, such as {yyyy}/{MM}/{dd}/")
+		return "is a URL; write the start of the keys, without the bucket"
+	case strftime.MatchString(prefix):
+		return fmt.Sprintf("has times as strftime writes them; write %q", inOurWay.Replace(prefix))
+	case bare.MatchString(prefix):
+		return fmt.Sprintf("has times without braces, which would be read as they are; write %q", bareInWay.Replace(prefix))
+	case strings.Contains(prefix, "?"), strings.Contains(strings.ReplaceAll("/"+prefix, "/*/", "/"), "*"):
+		return "holds * or ?, which are ordinary characters for S3 and wildcards for permissions; write the start of the keys, with * for whole folders only, such as AWSLogs/*/CloudTrail/, and conditions on the key for the rest"
+	case unpadded.MatchString(prefix):
+		return "has a time without leading zeros before a digit or at its end, so that 1 would stand for 10, too; write / behind it"
+	case names(prefix, "day") && !names(prefix, "month"), names(prefix, "hour") && !names(prefix, "day"), names(prefix, "month") && !names(prefix, "year"):
+		return "names a time that comes again; write the longer periods too, such as {yyyy}/{MM}/{dd}/"
 	}
+	return ""
 }
+
+// PrefixesInWords are the prefixes for people: logs/…
+func (s Source) PrefixesInWords() string { return strings.Join(s.AllPrefixes(), "…, ") + "…" }

@@ -37,7 +37,7 @@ jobs:
 		{"schedule in a zone", orders.ScheduleZone.String(), "Europe/Paris"},
 		{"schedule", scans.Cron.String(), "cron(55 14 * * ? *)"},
 		{"zone of the column", scans.Window.ColumnZone.String(), "Asia/Tokyo"},
-		{"table with a schema", orders.Source.Table, "sales.orders"},
+		{"table with a schema", orders.Source.Table.String(), "sales.orders"},
 		{"title of a job with a label", orders.Title(), `주문, "paid" & <all>`},
 		{"title of a job without", scans.Title(), "daily-scans"},
 		{"order of cases", strings.Join(scans.Cases.Keys(), " "), "normal caries"},
@@ -95,8 +95,7 @@ func TestReadFileReportsProblems(t *testing.T) {
 				"jobs.yaml:12:5: jobs[1].name: is missing; write name: daily-scans"},
 		{"nothing but a name", good, "timezone: UTC\njobs:\n  - name: a",
 			"jobs.yaml:3:5: jobs[0].schedule: is missing; write schedule: cron(55 14 * * ? *)\n" +
-				"jobs.yaml:3:5: jobs[0].source: is missing; write source: {database: app, table: scans}\n" +
-				"jobs.yaml:3:5: jobs[0].cases: is missing; write cases: {normal: \"result = 'normal'\"}"},
+				"jobs.yaml:3:5: jobs[0].source: is missing; write source: {database: app, table: scans}"},
 
 		// Labels.
 		{"label", "daily\n", "daily\n    label: 오늘의 스캔\n", ""},
@@ -107,7 +106,7 @@ func TestReadFileReportsProblems(t *testing.T) {
 		{"empty label", "daily\n", "daily\n    label: ''\n", "jobs.yaml:4:12: jobs[0].label: is empty; write a text"},
 
 		// Cases.
-		{"no case", "cases:\n      normal: a = 1", "cases: {}", "jobs.yaml:11:5: jobs[0].cases: is empty; write at least one case, such as normal: result = 'normal'"},
+		{"no case", "cases:\n      normal: a = 1", "cases: {}", "jobs.yaml:11:5: jobs[0].cases: is empty; write at least one case, such as normal: result = 'normal', or leave it out to count total alone"},
 		{"case with a capital", "normal: a", "Normal: a", `jobs.yaml:12:15: jobs[0].cases.Normal: "Normal" is not a name; ` + nameHint},
 		{"case with a dot, beside a wrong one", "normal: a = 1", "a: 3\n      a.b: c",
 			"jobs.yaml:12:10: jobs[0].cases.a: is a number; put it in quotes: \"3\"\n" +
@@ -141,9 +140,12 @@ func TestReadFileReportsProblems(t *testing.T) {
 		{"table missing", "      table: scans\n", "", "jobs.yaml:5:5: jobs[0].source.table: is missing; write table: scans"},
 		{"database missing", "      database: app\n", "", "jobs.yaml:5:5: jobs[0].source.database: is missing; write database: app"},
 		{"table with a schema", "scans", "clinic.scans", ""},
-		{"table with two dots", "scans", "a.b.c", `jobs.yaml:7:14: jobs[0].source.table: "a.b.c" is not a table; write table or schema.table, without quotes`},
-		{"table in quotes", "scans", `'"scans"'`, `jobs.yaml:7:14: jobs[0].source.table: "\"scans\"" is not a table; write table or schema.table, without quotes`},
-		{"table with more behind", "scans", "scans WHERE true", `jobs.yaml:7:14: jobs[0].source.table: "scans WHERE true" is not a table; write table or schema.table, without quotes`},
+		{"table of a list", "scans", "[sales, Order Items]", ""},
+		{"table of three parts", "scans", "[a, b, c]", "jobs.yaml:7:7: jobs[0].source.table: has 3 entries; write at most 2"},
+		{"table of a part with a quote", "scans", `[sales, 'a"b']`, `jobs.yaml:7:22: jobs[0].source.table[1]: "a\"b" is not a name; write it without quotes`},
+		{"table with two dots", "scans", "a.b.c", `jobs.yaml:7:14: jobs[0].source.table: "a.b.c" is not a table; write table or schema.table, without quotes; or a list, such as [sales, Order Items], for names with blanks or dots`},
+		{"table in quotes", "scans", `'"scans"'`, `jobs.yaml:7:14: jobs[0].source.table: "\"scans\"" is not a table; write table or schema.table, without quotes; or a list, such as [sales, Order Items], for names with blanks or dots`},
+		{"table with more behind", "scans", "scans WHERE true", `jobs.yaml:7:14: jobs[0].source.table: "scans WHERE true" is not a table; write table or schema.table, without quotes; or a list, such as [sales, Order Items], for names with blanks or dots`},
 
 		// Zones.
 		{"no timezone", "timezone: Asia/Seoul\n", "", "jobs.yaml:2:5: jobs[0].timezone: is missing; write timezone: Asia/Seoul here or at the top of the file"},

@@ -27,12 +27,15 @@ var (
 	tablePattern = pattern.New(`^[^.\s"` + "`" + `\x00]+(\.[^.\s"` + "`" + `\x00]+)?$`)
 	// labelPattern allows a title: one line without control characters.
 	labelPattern     = pattern.New(fmt.Sprintf(`^[^\x00-\x1f\x7f-\x9f]{1,%d}$`, labelLimit))
-	delimiterPattern = pattern.New(`^(tab|[^"\r\n` + "\ufffd" + `])$`)
+	delimiterPattern = pattern.New(`^(tab|space|[^"\r\n` + "\ufffd" + `])$`)
+	commentPattern   = pattern.New(`^[!-~]$`)
+	partPattern      = pattern.New(`^[^"` + "`" + `\x00-\x1f]+$`) // of a table
+	recordsPattern   = pattern.New(`^[^.\s]+(\.[^.\s]+)*$`)
 )
 
 const (
 	nameHint  = "a lower-case letter, then letters, digits, _ or -, at most 63 in all"
-	tableHint = "table or schema.table, without quotes"
+	tableHint = "table or schema.table, without quotes; or a list, such as [sales, Order Items], for names with blanks or dots"
 )
 
 // zoneRule is the rule of every time zone.
@@ -44,6 +47,8 @@ var rules = strictyaml.Rules{
 	"jobs.*": {Forms: []strictyaml.Form{
 		{Key: "group_by", Unless: true, Refuses: []string{"max_groups"}, Why: "limits the groups of group_by, which is missing; write group_by too, or leave it out"},
 		{Key: "total", Is: false, Refuses: []string{"exclusive"}, Why: "needs one scan of all rows, which total: false does without; leave one of them out"},
+		{Key: "cases", Unless: true, Refuses: []string{"exclusive"}, Why: "compares cases, and there is none; write cases, or leave it out"},
+		{Key: "cases", Unless: true, Refuses: []string{"total"}, Why: "is all that is counted without cases; leave it out"},
 	}},
 	"jobs.*.name":              {Pattern: namePattern, Is: "a name", Write: nameHint},
 	"jobs.*.label":             {Pattern: labelPattern, Is: "a title", Write: fmt.Sprintf("one line of at most %d characters, and the rest as description", labelLimit)},
@@ -52,9 +57,12 @@ var rules = strictyaml.Rules{
 	"jobs.*.schedule_timezone": zoneRule,
 
 	"jobs.*.source":                 {Forms: sourceForms},
-	"jobs.*.source.table":           {Pattern: tablePattern, Is: "a table", Write: tableHint},
+	"jobs.*.source.table":           {Pattern: tablePattern, Max: 2, Is: "a table", Write: tableHint},
+	"jobs.*.source.table.*":         {Pattern: partPattern, Is: "a name", Write: "it without quotes"},
+	"jobs.*.source.prefixes":        {Min: 1, Write: "the start of some keys, or leave it out", Twice: "keep one"},
+	"jobs.*.source.records":         {Pattern: recordsPattern, Is: "a path", Write: "the list's name, such as Records, with dots behind the names that it lies in"},
 	"jobs.*.source.prefix_timezone": zoneRule,
-	"jobs.*.source.format":          {OneOf: strictyaml.Values(JSONLines, CSVLines), Is: "a format", Else: "leave it out to count objects"},
+	"jobs.*.source.format":          {OneOf: formats, Is: "a format", Else: "leave it out to count objects"},
 	"jobs.*.source.on_error":        {OneOf: strictyaml.Values(OnErrorFail, OnErrorSkip), Default: OnErrorFail},
 	"jobs.*.source.csv": {Forms: []strictyaml.Form{
 		{Key: "header", Is: false, Needs: []string{"columns"}, Lacks: "are missing, and there is no header"},
@@ -62,20 +70,23 @@ var rules = strictyaml.Rules{
 	}},
 	"jobs.*.source.csv.header":    {Default: true},
 	"jobs.*.source.csv.columns":   {Min: 1, Write: "a name for each column", Twice: "write another name"},
-	"jobs.*.source.csv.delimiter": {Pattern: delimiterPattern, Is: "a delimiter", Write: `one character, such as ";", or tab`},
+	"jobs.*.source.csv.delimiter": {Pattern: delimiterPattern, Blank: true, Is: "a delimiter", Write: `one character, such as ";", or tab or space`},
+	"jobs.*.source.csv.comment":   {Pattern: commentPattern, Is: "a character that begins comments", Write: `one, such as "#"`},
+	"jobs.*.source.csv.extra":     {OneOf: strictyaml.Values(ExtraFail, ExtraIgnore), Default: ExtraFail},
 	"jobs.*.source.csv.quotes":    {OneOf: strictyaml.Values(QuotesStrict, QuotesLenient, QuotesNone), Default: QuotesStrict},
 
 	"jobs.*.window": {Forms: []strictyaml.Form{
-		{Key: "column_type", Refuses: []string{"column_timezone"}, Why: "says nothing about integers of column_type, which are in UTC; leave it out"},
+		{Key: "column_type", Refuses: []string{"column_timezone", "column_format"}, Why: "says nothing about integers of column_type, which are in UTC; leave it out"},
 	}},
 	"jobs.*.window.span":            {OneOf: strictyaml.Values(Spans...), Is: "a span"},
 	"jobs.*.window.column_type":     {OneOf: strictyaml.Values(EpochSeconds, EpochMillis), Is: "a type", Else: "leave it out for columns of a time"},
 	"jobs.*.window.column_timezone": zoneRule,
+	"jobs.*.window.column_format":   strictyaml.Parsed(ParseTimeFormat),
 
 	"jobs.*.group_by":   {Min: 1, Write: "a column, or leave it out", Twice: "keep one"},
 	"jobs.*.max_groups": {Min: 1, Max: maxGroupsLimit, Zero: true, Default: DefaultMaxGroups, Else: "leave it out for 1000"},
 	"jobs.*.total":      {Default: true},
-	"jobs.*.cases": {Pattern: namePattern, Min: 1, Is: "a name", Write: nameHint, Empty: "at least one case, such as normal: result = 'normal'",
+	"jobs.*.cases": {Pattern: namePattern, Min: 1, Is: "a name", Write: nameHint, Empty: "at least one case, such as normal: result = 'normal', or leave it out to count total alone",
 		Refuses: []string{contract.CaseTotal, contract.CaseOther, contract.CaseOverlap}, Why: "every record holds %s by itself; write another name"},
 }
 
@@ -83,6 +94,11 @@ var rules = strictyaml.Rules{
 var sourceForms = []strictyaml.Form{
 	{Key: "bucket", Refuses: []string{"database", "table"}, Editor: true},
 	{Key: "bucket", Unless: true, Needs: []string{"database", "table"},
-		Refuses: []string{"prefix", "prefix_timezone", "format", "csv", "on_error"}, Editor: true},
+		Refuses: []string{"prefix", "prefixes", "prefix_timezone", "format", "records", "csv", "on_error"}, Editor: true},
 	{Key: "format", Is: CSVLines, Unless: true, Refuses: []string{"csv"}, Why: "is about format: csv, which is not set; leave it out"},
+	{Key: "format", Is: JSON, Unless: true, Refuses: []string{"records"}, Why: "is about format: json, which is not set; write it, or leave this out"},
+	{Key: "prefixes", Refuses: []string{"prefix"}, Why: "is one more beside prefixes; write it there"},
 }
+
+// formats are those of objects: how records are written, and well-known logs.
+var formats = strictyaml.Values(JSONLines, JSON, CSVLines, ALB, CloudFront, CloudTrail, S3Access, VPCFlow)

@@ -2,7 +2,7 @@ package job
 
 var databaseKind = sourceKind{
 	kind:    KindDatabase,
-	has:     func(s Source) bool { return s.Database != "" || s.Table != "" },
+	has:     func(s Source) bool { return s.Database != "" || s.Table != nil },
 	key:     func(s Source) string { return s.Database },
 	keys:    "database and table",
 	example: "{database: app, table: scans}",
@@ -16,11 +16,17 @@ func (j *Job) checkTable(report report) {
 	if source.Database == "" {
 		report("source.database", "is missing; write database: app")
 	}
-	if source.Table == "" {
+	if len(source.Table) == 0 {
 		report("source.table", "is missing; write table: scans")
 		return
 	}
-	if j.Window != nil && j.Window.Column == "" {
+	if j.Window != nil && len(j.Window.Column) == 0 {
 		report("window.column", "is missing; write column: created_at")
+	}
+	if j.Window != nil && len(j.Window.Column) > 1 {
+		report("window.column", "names several columns, which records of buckets may have; write the one with the time")
+	}
+	if j.Window != nil && j.Window.ColumnFormat != "" {
+		report("window.column_format", "is about records in buckets; leave it out, the column has a type")
 	}
 }

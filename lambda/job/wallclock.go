@@ -1,6 +1,7 @@
 package job
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -43,7 +44,10 @@ func (s Source) Pass(shown time.Time, zone *time.Location, key string) (instant 
 	if Shown(first.In(zone)).Equal(shown) != Shown(second.In(zone)).Equal(shown) {
 		return time.Time{}, false
 	}
-	inFirst, inSecond := strings.HasPrefix(key, s.expand(first)), strings.HasPrefix(key, s.expand(second))
+	in := func(at time.Time) bool {
+		return slices.ContainsFunc(s.expand(at), func(folder string) bool { return isIn(folder, key) })
+	}
+	inFirst, inSecond := in(first), in(second)
 	if inSecond {
 		first = second
 	}

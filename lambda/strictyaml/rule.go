@@ -15,6 +15,7 @@ type Rule struct {
 	Check   func(string) error // of a text; the error says what is wrong and what to write
 	Min     int                // of a number, or of the entries in a list or a Map
 	Max     int                // likewise; no limit, if 0
+	Blank   bool               // a text may be blanks alone
 	Zero    bool               // the number 0 is allowed: it means that the key is left out
 	Default any                // the value if the key is left out
 	Refuses []string           // keys that a Map cannot have

@@ -43,7 +43,7 @@ func (d *Document) decodeText(node ast.Node, key string, target reflect.Value, r
 		d.wrong(key, "YAML takes %q as a comment; put the whole text in quotes", comment)
 	case isNumberElsewhere(node):
 		d.wrong(key, numberElsewhere, word)
-	case strings.TrimSpace(word) == "":
+	case strings.TrimSpace(word) == "" && (word == "" || !rule.Blank):
 		d.wrong(key, "is empty; write a text")
 	default:
 		target.SetString(word)

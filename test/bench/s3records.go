@@ -109,7 +109,11 @@ func records(ctx context.Context, root string) ([]figure, error) {
 		})
 	}
 	more, err := recordsElse(ctx, m, file)
-	return append(figures, more...), err
+	if err != nil {
+		return nil, err
+	}
+	logs, err := awsLogs(ctx, m)
+	return append(append(figures, more...), logs...), err
 }
 
 // duckDB is the CPU time of a query on one thread, in each run, and the sum of its last

@@ -89,7 +89,7 @@ func (s *S3) LoadObjects() error {
 			return err
 		}
 	}
-	return nil
+	return s.loadAWSLogs()
 }
 
 func encodeOrders(orders []Order) ([]byte, error) {

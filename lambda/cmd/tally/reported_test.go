@@ -44,6 +44,57 @@ var reported = []struct {
 		corrected: map[string]string{"unquoted": "  unquoted   1\n  typo       1\n  other      1\n  total      2\n"},
 	},
 	{
+		folder: "04-list-in-json", prefix: "cases/04/",
+		given: map[string]outcome{"logins": {
+			stdout: "no record has eventName\n  login   0\n  other   1\n  total   1\n",
+			stderr: "warning: a record holds nothing but the list \"Records\"; write format: json and records: Records to count what is in it\n" +
+				"warning: cases.login: no record has the field \"eventName\"; the nearest that they have is \"Records\"\n",
+		}},
+		corrected: map[string]string{"logins": "  login   2\n  other   1\n  total   3\n"},
+	},
+	{
+		folder: "05-no-line-ends", prefix: "cases/05/",
+		corrected: map[string]string{"paid": "  paid    2\n  other   1\n  total   3\n"},
+	},
+	{
+		folder: "06-blanks", prefix: "cases/06/",
+		given: map[string]outcome{"ssh": {
+			status: exitFailed,
+			stderr: `line 1: there is no column "dstport"; there are "version account-id srcaddr dstport start end action log-status"` + "\n" +
+				`there is no column "start"; there are "version account-id srcaddr dstport start end action log-status"` + "\n",
+		}},
+		corrected: map[string]string{"ssh": "  ssh     1\n  other   1\n  total   2\n", "word": "  ssh     1\n  other   1\n  total   2\n"},
+	},
+	{
+		folder: "07-times", prefix: "cases/07/",
+		given: map[string]outcome{
+			"times": {stdout: "  all_of_them   9\n  other         0\n  total         9\n"},
+			"ambiguous": {
+				status: exitFailed,
+				stderr: "order.csv, line 2: the window's column has dates such as 01/02/2026, which may be of January or February; write column_format: dd/MM/yyyy HH:mm:ss, or MM/dd/yyyy HH:mm:ss, as they are\n",
+			},
+		},
+		corrected: map[string]string{"times": "  all_of_them   9\n  other         0\n  total         9\n", "ambiguous": "  all_of_them   1\n  other         0\n  total         1\n"},
+	},
+	{
+		folder: "09-gzip", prefix: "cases/09/",
+		corrected: map[string]string{"gz": "  paid    4\n  other   0\n  total   4\n"},
+	},
+	{
+		folder: "12-comments", prefix: "cases/12/",
+		given: map[string]outcome{"errors": {
+			status: exitFailed, stderr: "E1.2022-11-22-10.abc, line 1: has 1 fields, and there are 3 columns\n",
+		}},
+		corrected: map[string]string{"errors": "  e5      1\n  other   1\n  total   2\n", "named": "  e5      1\n  other   1\n  total   2\n"},
+	},
+	{
+		folder: "13-more-fields", prefix: "cases/13/",
+		given: map[string]outcome{"paid": {
+			status: exitFailed, stderr: "a.csv, line 3: has 3 fields, and there are 2 columns; write csv: {extra: ignore} to leave out those behind the last column\n",
+		}},
+		corrected: map[string]string{"paid": "  paid    2\n  other   1\n  total   3\n"},
+	},
+	{
 		folder: "10-epoch-millis", prefix: "cases/10/",
 		given: map[string]outcome{"millis": {
 			status: exitFailed,

@@ -66,16 +66,19 @@ type sourceKind struct {
 }
 
 var sourceKinds = map[job.Kind]sourceKind{
-	job.KindDatabase: {where: func(s job.Source) string { return s.Database + ", " + s.Table }, open: openDatabase},
-	job.KindBucket:   {where: func(s job.Source) string { return s.Bucket + ", " + s.Prefix + "…" }, usesS3: true, open: openBucket},
+	job.KindDatabase: {where: func(s job.Source) string { return s.Database + ", " + s.Table.String() }, open: openDatabase},
+	job.KindBucket:   {where: func(s job.Source) string { return s.Bucket + ", " + s.PrefixesInWords() }, usesS3: true, open: openBucket},
 }
 
 func openBucket(ctx context.Context, o sourceOptions, wanted job.Job, environment *settings.Environment) (count.CheckedSource, error) {
 	key := wanted.Source.Key()
-	buckets := map[string]string{}
+	buckets, pays := map[string]string{}, []string(nil)
 	if environment != nil {
 		for _, bucket := range environment.Buckets {
 			buckets[bucket.Key] = bucket.Value.Name
+			if bucket.Value.RequesterPays {
+				pays = append(pays, bucket.Key)
+			}
 		}
 	}
 	maps.Copy(buckets, o.buckets)
@@ -90,7 +93,7 @@ func openBucket(ctx context.Context, o sourceOptions, wanted job.Job, environmen
 	if err != nil {
 		return nil, err
 	}
-	return s3source.New(s3source.Options{Client: s3source.NewClient(config), Buckets: buckets}), nil
+	return s3source.New(s3source.Options{Client: s3source.NewClient(config), Buckets: buckets, RequesterPays: pays}), nil
 }
 
 // engineOfVariable is the engine of the database that a variable points to; empty if

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"tally/lambda/contract"
 )
@@ -18,8 +19,8 @@ func (e *Engine) DryRun(ctx context.Context, asked contract.DryRun) (contract.Dr
 		return answer, err
 	}
 	answer.Slot, answer.Cases, answer.JobSHA256 = r.slot.Time, r.job.CaseNames(), r.job.SHA256()
-	answer.Database, answer.Table = r.job.Source.Database, r.job.Source.Table
-	answer.Bucket, answer.Prefix = r.job.Source.Bucket, r.job.Source.Prefix
+	answer.Database, answer.Table = r.job.Source.Database, r.job.Source.Table.String()
+	answer.Bucket, answer.Prefix = r.job.Source.Bucket, strings.Join(r.job.Source.AllPrefixes(), ", ")
 	window, err := WindowOf(r.job, r.slot)
 	if err != nil {
 		return answer, r.failed(fmt.Errorf("window: %w", err))

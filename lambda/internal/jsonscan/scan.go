@@ -16,21 +16,22 @@ var (
 	errDeep    = fmt.Errorf("JSON is nested too deep: more than %d levels", deepest)
 )
 
-// Scanner reads the wanted fields of lines, one after the other. It serves one goroutine.
+// Scanner reads the wanted fields of objects, one after the other. It serves one goroutine.
 //
-// Its methods that read a part of a line take where the part begins, and return where it
+// Its methods that read a part of a text take where the part begins, and return where it
 // ends; -1 if it is not JSON.
 type Scanner struct {
-	// Values are the wanted fields of the last line.
+	// Values are the wanted fields of the last object.
 	Values []Value
-	// Seen are the types that each wanted field has had in any line.
+	// Seen are the types that each wanted field has had in any object.
 	Seen []Types
 
 	root    member
-	known   int   // members in the table
-	escapes int   // that were read so far: a text without any is what it says
-	wrong   int   // where the line is not JSON
-	why     error // nil if the place says enough
+	skipped member // values that nobody wants
+	known   int    // members in the table
+	escapes int    // that were read so far: a text without any is what it says
+	wrong   int    // where the text is not JSON
+	why     error  // nil if the place says enough
 }
 
 // Types is a set of types. A field that no line has had is of none; null is one.
@@ -48,42 +49,59 @@ func New(paths [][]string, values []Value) *Scanner {
 	return &Scanner{Values: values, Seen: make([]Types, len(paths)), root: member{wanted: newTree(paths)}}
 }
 
-// Scan reads a line, which must hold one object of JSON, and sets Values. An error does
-// not quote the line.
-func (s *Scanner) Scan(line []byte) error {
+// ErrBreaksOff is the error about JSON that ends too early.
+var ErrBreaksOff = errors.New("JSON breaks off")
+
+// Object reads the object of JSON that a text begins with, sets Values, and returns where
+// the object ends. An error does not quote the text.
+func (s *Scanner) Object(text []byte) (end int, err error) {
 	clear(s.Values)
+	switch {
+	case len(text) > 0 && text[0] == '[':
+		return 0, errors.New("is a JSON array; write format: json to count its elements")
+	case len(text) == 0 || text[0] != '{':
+		return 0, errors.New("is no object of JSON")
+	}
 	s.why = nil
-	for len(line) > 0 && (line[len(line)-1] == '\n' || line[len(line)-1] == '\r') {
-		line = line[:len(line)-1]
-	}
-	at := blanks(line, 0)
-	switch {
-	case at < len(line) && line[at] == '[':
-		return errors.New("is a JSON array; write an object of JSON on each line")
-	case at == len(line) || line[at] != '{':
-		return errors.New("is no object of JSON")
-	}
-	if at = s.object(line, at, &s.root, 1); at >= 0 && blanks(line, at) < len(line) {
-		at = s.fail(blanks(line, at))
-	}
-	switch {
-	case s.why != nil:
-		return s.why
-	case at < 0 && s.wrong >= len(line):
-		return errors.New("JSON breaks off")
-	case at < 0:
-		return fmt.Errorf("is no JSON at byte %d", s.wrong+1)
-	}
-	return nil
+	return s.end(text, s.object(text, 0, &s.root, 1))
 }
+
+// Skip reads the value of JSON that a text begins with, and returns where it ends. Values
+// are no longer good.
+func (s *Scanner) Skip(text []byte) (end int, err error) {
+	s.why = nil
+	return s.end(text, s.value(text, 0, &s.skipped, 1))
+}
+
+func (s *Scanner) end(text []byte, at int) (end int, err error) {
+	switch {
+	case at >= 0:
+		return at, nil
+	case s.why != nil:
+		return 0, s.why
+	case s.wrong >= len(text):
+		return 0, ErrBreaksOff
+	}
+	return 0, fmt.Errorf("is no JSON at byte %d", s.wrong+1)
+}
+
+// Wrong is where the last error was found.
+func (s *Scanner) Wrong() int { return s.wrong }
+
+// longestEscape is the most that an error may lie before the end of a text that was cut:
+// words, escapes and the bytes of a character are read as a whole.
+const longestEscape = 12
+
+// MayGoOn tells whether the last error may come from the end of the text alone.
+func (s *Scanner) MayGoOn(text []byte) bool { return s.wrong >= len(text)-longestEscape }
 
 func (s *Scanner) fail(at int) int {
 	s.wrong = at
 	return -1
 }
 
-// IsBlank tells whether a line holds nothing.
-func IsBlank(line []byte) bool { return blanks(line, 0) == len(line) }
+// Blanks returns how many blanks a text begins with.
+func Blanks(text []byte) int { return blanks(text, 0) }
 
 // blanks returns where blanks end. It is inlined for the commonest case: there are none.
 func blanks(line []byte, at int) int {

@@ -3,6 +3,7 @@ package jsonscan
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -12,11 +13,21 @@ import (
 
 var scanPaths = [][]string{{"a"}, {"b"}, {"b", "c"}, {"b", "c", "d"}, {"x", "y"}}
 
+// scan reads a text that must hold one object, with nothing but blanks around it.
+func scan(s *Scanner, text []byte) error {
+	text = text[Blanks(text):]
+	end, err := s.Object(text)
+	if err == nil && end+Blanks(text[end:]) < len(text) {
+		return errors.New("there is more behind the object")
+	}
+	return err
+}
+
 // checkScan holds the scanner against encoding/json.
 func checkScan(t *testing.T, line []byte) {
 	t.Helper()
 	s := New(scanPaths, make([]Value, len(scanPaths)))
-	err := s.Scan(bytes.Clone(line))
+	err := scan(s, bytes.Clone(line))
 	trimmed := bytes.TrimLeft(line, " \t\r\n")
 	valid := json.Valid(line) && utf8.Valid(line) && len(trimmed) > 0 && trimmed[0] == '{'
 	if (err == nil) != valid {
@@ -136,10 +147,10 @@ func TestScanRefusesDeepNesting(t *testing.T) {
 	deep := func(n int) []byte {
 		return []byte(`{"a":` + strings.Repeat("[", n) + strings.Repeat("]", n) + `}`)
 	}
-	if err := s.Scan(deep(9_999)); err != nil {
+	if err := scan(s, deep(9_999)); err != nil {
 		t.Error(err)
 	}
-	if err := s.Scan(deep(1_000_000)); err == nil {
+	if err := scan(s, deep(1_000_000)); err == nil {
 		t.Error("a million levels pass")
 	}
 }

@@ -59,16 +59,29 @@ func (p pageReader) check(page *s3.ListObjectsV2Output) error {
 		if o.Key == nil || o.Size == nil || *o.Size < 0 || o.LastModified == nil {
 			return errors.New("an object lacks its key, size or time")
 		}
-		if encoded {
-			key, err := url.QueryUnescape(*o.Key)
-			if err != nil {
-				return fmt.Errorf("key %q: %w", *o.Key, err)
-			}
-			o.Key = &key
+		if err := p.checkKey(&o.Key, encoded); err != nil {
+			return err
 		}
-		if !strings.HasPrefix(*o.Key, p.prefix) {
-			return errors.New("it holds keys of another prefix")
+	}
+	for i := range page.CommonPrefixes {
+		if err := p.checkKey(&page.CommonPrefixes[i].Prefix, encoded); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// checkKey writes a key, or the prefix of some, as it is.
+func (p pageReader) checkKey(key **string, encoded bool) error {
+	if encoded {
+		plain, err := url.QueryUnescape(aws.ToString(*key))
+		if err != nil {
+			return fmt.Errorf("key %q: %w", aws.ToString(*key), err)
+		}
+		*key = &plain
+	}
+	if !strings.HasPrefix(aws.ToString(*key), p.prefix) {
+		return errors.New("it holds keys of another prefix")
 	}
 	return nil
 }

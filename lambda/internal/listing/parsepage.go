@@ -43,7 +43,12 @@ func parsePage(xml string) (*s3.ListObjectsV2Output, bool) {
 			keys, err := strconv.ParseInt(text, 10, 32)
 			page.KeyCount, understood = new(int32(keys)), err == nil
 		case "CommonPrefixes":
-			page.CommonPrefixes = append(page.CommonPrefixes, types.CommonPrefix{}) // only their number matters
+			var folder types.CommonPrefix
+			name, prefix, _, ok := element(text, "")
+			if understood = ok && name == "Prefix"; understood {
+				folder.Prefix, understood = plainText(prefix)
+			}
+			page.CommonPrefixes = append(page.CommonPrefixes, folder)
 		case "Contents":
 			var object types.Object
 			object, understood = parseObject(text)

@@ -32,14 +32,17 @@ func (s *Source) check(ctx context.Context, query count.Query) ([]count.Problem,
 	if err != nil {
 		return nil, err
 	}
-	folders := prefixes(query)
-	if len(folders) == 0 { // of an empty window
-		folders = []string{query.Job.Source.LiteralPrefix()}
+	folders, err := run.folders(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if len(folders) == 0 { // the window is empty, or there is no folder yet
+		folders = query.Job.Source.LiteralPrefixes()
 	}
 	sample, lister := newSample(run), run.lister(1)
 	for _, folder := range folders[:min(checkedFolders, len(folders))] {
 		found, _, err := lister.request(ctx, span{prefix: folder}, pageKeys)
-		if err != nil || query.Job.Source.Format == "" {
+		if err != nil || !query.Job.Source.ReadsRecords() {
 			return nil, err
 		}
 		for _, o := range found {
@@ -49,7 +52,7 @@ func (s *Source) check(ctx context.Context, query count.Query) ([]count.Problem,
 			if err := sample.object(ctx, o); err != nil && !forgiven(err, skips) {
 				return nil, err
 			}
-			if sample.full() {
+			if sample.enough() {
 				return sample.warnings(), nil
 			}
 		}

@@ -1,8 +1,6 @@
 package s3source
 
 import (
-	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -12,138 +10,154 @@ import (
 
 	"tally/lambda/expression"
 	"tally/lambda/internal/jsonscan"
-	"tally/lambda/job"
 )
 
-// csv counts the records of CSV.
+// fieldsLine begins the comment that names the columns of a W3C extended log.
+const fieldsLine = "#Fields:"
+
+// csv counts the records of delimited text.
 func (r *reader) csv(key string) error {
-	next := r.csvRecords()
-	slots, columns, err := r.header(key, next)
-	if err != nil || columns == 0 {
-		return err
+	in := &r.stream
+	var columns columns
+	named := !r.layout.CSV.HasHeader()
+	if named {
+		var err error
+		if columns, err = r.columnsOf(r.layout.CSV.Columns); err != nil {
+			return &badInput{url: r.url(key), err: err}
+		}
 	}
-	for {
-		record, line, err := next()
+	for !r.full() {
+		fields, length, err := r.next()
 		switch {
-		case err == nil:
-			err = r.countFields(record, slots, columns)
 		case errors.Is(err, io.EOF):
 			return nil
+		case r.sampled && in.err == io.EOF && errors.As(err, new(*unreadable)):
+			return nil // the sample may end there
 		case errors.As(err, new(*unreadable)):
-			return &badInput{url: r.url(key), line: line, err: err}
+			return &badInput{url: r.url(key), line: in.line(), err: err}
+		case err == nil && len(fields) == 0:
+			if list, is := strings.CutPrefix(view(in.rest()[:length]), fieldsLine); is && r.layout.W3C {
+				columns, err = r.columnsOf(strings.Fields(list))
+			}
+		case !named:
+			named = true
+			if err == nil {
+				columns, err = r.columnsOf(fields)
+			} else {
+				err = fmt.Errorf("header: %w", err)
+			}
+		case err == nil:
+			err = r.settle(r.evaluator, key, in.line, r.countFields(fields, columns))
+			in.at += length
+			if err != nil {
+				return err
+			}
+			continue
+		default:
+			err = r.settle(r.evaluator, key, in.line, err)
+			in.skipLine()
+			if err != nil {
+				return err
+			}
+			continue
 		}
-		if err := r.settle(r.evaluator, key, line, err); err != nil {
-			return err
+		if err != nil { // of a header
+			return &badInput{url: r.url(key), line: in.line(), err: err}
+		}
+		in.at += length
+	}
+	return nil
+}
+
+// next splits the next record, without going behind it. An error is io.EOF, an *unreadable,
+// or about the record.
+func (r *reader) next() (fields []string, length int, err error) {
+	in := &r.stream
+	for {
+		if len(in.rest()) > 0 {
+			fields, length, err = r.splitter.record(in.rest(), in.err == io.EOF)
+			switch {
+			case length > longest && len(fields) > 0:
+				return nil, 0, r.tooLong()
+			case !errors.Is(err, errMore):
+				return fields, length, err
+			}
+		}
+		if in.more() {
+			continue
+		}
+		switch {
+		case len(in.rest()) > longest:
+			return nil, 0, r.tooLong()
+		case in.failed() != nil:
+			return nil, 0, &unreadable{in.err}
+		case len(in.rest()) == 0:
+			return nil, 0, io.EOF
 		}
 	}
 }
 
-// header returns the columns that the row's fields come from, and how many columns there
-// are: none in an empty object.
-func (r *reader) header(key string, next func() ([]string, int, error)) (slots []int, columns int, err error) {
-	var names []string
-	line := 0
-	if options := r.job.Source.CSV; options.HasHeader() {
-		names, line, err = next()
-		if errors.Is(err, io.EOF) {
-			return nil, 0, nil
-		}
-		if err != nil && !errors.As(err, new(*unreadable)) {
-			err = fmt.Errorf("header: %w", err)
-		}
-	} else {
-		names = options.Columns
+// tooLong is the error about a record that is too long.
+func (r *reader) tooLong() error {
+	if r.splitter.byLines() {
+		return errTooLong
 	}
-	if err == nil {
-		slots, err = r.slotsOf(names)
-	}
-	if err != nil {
-		return nil, 0, &badInput{url: r.url(key), line: line, err: err}
-	}
-	return slots, len(names), nil
+	return &unreadable{errTooLong} // its quotes may be closed anywhere
 }
 
-// slotsOf returns the column of each field of the row.
-func (r *reader) slotsOf(columns []string) ([]int, error) {
+// columns are what the fields of a record are called.
+type columns struct {
+	slots []int // the column of each field of the row
+	count int
+}
+
+// columnsOf finds the columns that the row's fields come from.
+func (r *reader) columnsOf(names []string) (columns, error) {
 	paths := r.expressions.Set.Fields()
-	slots := make([]int, len(paths))
+	found := columns{slots: make([]int, len(paths)), count: len(names)}
 	var wrong []column
 	var why []error
 	for i, path := range paths {
 		name := path[0]
-		slots[i] = slices.Index(columns, name)
+		at := r.expressions.Set.Kind().Column(names, name)
+		found.slots[i] = at
 		switch {
-		case slots[i] < 0:
-			wrong, why = append(wrong, column(i)), append(why, fmt.Errorf("%w%s", expression.NoColumn(name, columns), r.expressions.Set.QuotesHint(name)))
-		case slices.Contains(columns[slots[i]+1:], name):
+		case at < 0:
+			wrong, why = append(wrong, column(i)), append(why, fmt.Errorf("%w%s", expression.NoColumn(name, slices.Clone(names)), r.expressions.Set.QuotesHint(name)))
+		case slices.Contains(names[at+1:], names[at]):
 			wrong, why = append(wrong, column(i)), append(why, fmt.Errorf("there are two columns %q", name))
 		default:
 			r.scanner.Seen[i].Add(jsonscan.Text)
 		}
 	}
 	if wrong != nil {
-		return nil, columnsError{wrong, errors.Join(why...)}
+		return columns{}, columnsError{wrong, errors.Join(why...)}
 	}
-	return slots, nil
+	return found, nil
 }
 
-func (r *reader) countFields(record []string, slots []int, columns int) error {
-	if len(record) != columns {
-		return &fieldsError{fmt.Errorf("has %d fields, and there are %d columns", len(record), columns)}
+func (r *reader) countFields(fields []string, columns columns) error {
+	has := len(fields)
+	if has == columns.count+1 && fields[has-1] == "" { // behind a delimiter at the end
+		has--
 	}
-	if r.input.beyond && slices.ContainsFunc(record, isNotUTF8) {
+	if has < columns.count-r.layout.Optional || has > columns.count && !r.layout.CSV.IgnoresExtra() {
+		write := ""
+		if has > columns.count && columns.count > 1 {
+			write = "; write csv: {extra: ignore} to leave out those behind the last column"
+		}
+		return &fieldsError{fmt.Errorf("has %d fields, and there are %d columns%s", has, columns.count, write)}
+	}
+	if r.stream.beyond && slices.ContainsFunc(fields, isNotUTF8) {
 		return jsonscan.ErrNotUTF8
 	}
-	for i, slot := range slots {
-		r.row.Fields[i] = jsonscan.Value{Type: jsonscan.Text, Text: record[slot]}
+	for i, slot := range columns.slots {
+		r.row.Fields[i] = jsonscan.Value{}
+		if slot < has && (r.layout.Null == "" || fields[slot] != r.layout.Null) {
+			r.row.Fields[i] = jsonscan.Value{Type: jsonscan.Text, Text: fields[slot]}
+		}
 	}
 	return r.count()
 }
 
 func isNotUTF8(field string) bool { return !utf8.ValidString(field) }
-
-func hasLineEnd(field string) bool { return strings.Contains(field, "\n") }
-
-// unreadable is an error after which no record can be read.
-type unreadable struct{ error }
-
-func (u *unreadable) Unwrap() error { return u.error }
-
-// csvRecords returns a function that reads the next record, with the line on which it
-// begins. The record is good until the next call.
-func (r *reader) csvRecords() func() ([]string, int, error) {
-	if start, _ := r.buffer.Peek(len(byteOrder)); bytes.Equal(start, byteOrder) {
-		_, _ = r.buffer.Discard(len(byteOrder)) // they are in the buffer
-	}
-	options := r.job.Source.CSV
-	if !r.input.quoted {
-		return r.unquoted(string(options.Comma()))
-	}
-	reader := csv.NewReader(r.buffer) // which it uses as it is
-	reader.Comma, reader.ReuseRecord, reader.FieldsPerRecord = options.Comma(), true, -1
-	reader.LazyQuotes = options != nil && options.Quotes == job.QuotesLenient
-	last := 0          // the line of the last good record
-	overLines := false // whether a field of it has several lines, with lenient quotes
-	return func() ([]string, int, error) {
-		r.input.got = 0
-		record, err := reader.Read()
-		if err == nil {
-			last, _ = reader.FieldPos(0)
-			overLines = reader.LazyQuotes && slices.ContainsFunc(record, hasLineEnd)
-			return record, last, nil
-		}
-		var wrong *csv.ParseError
-		switch {
-		case errors.Is(err, io.EOF) && overLines && r.input.last != '"':
-			return nil, last, &unreadable{csv.ErrQuote} // the reader takes the end of the object for the end of the field
-		case errors.Is(err, io.EOF):
-			return nil, 0, err
-		case errors.As(err, &wrong):
-			if wrong.Line > wrong.StartLine {
-				return nil, wrong.StartLine, &unreadable{wrong.Err} // records may be lost in a quote that nothing closes
-			}
-			return nil, wrong.StartLine, wrong.Err
-		}
-		return nil, last + 1, &unreadable{err}
-	}
-}

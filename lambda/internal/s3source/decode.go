@@ -1,6 +1,7 @@
 package s3source
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"strings"
@@ -11,7 +12,8 @@ import (
 
 // decoders are kept from object to object.
 type decoders struct {
-	gzip *gzip.Reader
+	stored *bufio.Reader // the content as it is stored
+	gzip   *gzip.Reader
 	// zstd are those of the run, nil for one to be made: an object takes one and gives
 	// it back.
 	zstd chan *zstd.Decoder
@@ -24,6 +26,9 @@ const (
 	zstdAll = 3
 )
 
+// storedSize is how much of an object is read at a time, as it is stored.
+const storedSize = 64 << 10
+
 func newDecoders() chan *zstd.Decoder {
 	free := make(chan *zstd.Decoder, zstdAll)
 	for range zstdAll {
@@ -32,19 +37,22 @@ func newDecoders() chan *zstd.Decoder {
 	return free
 }
 
-// decode inflates content whose key or Content-Encoding says that it is compressed.
-// Call done after it was read.
+// decode inflates content that is compressed: its first bytes, its key or its
+// Content-Encoding say so. Call done after it was read.
 func (d *decoders) decode(content io.Reader, key, encoding string) (plain io.Reader, done func(), err error) {
 	done = func() {}
-	switch compression(key, encoding) {
+	if d.stored == nil {
+		d.stored = bufio.NewReaderSize(nil, storedSize)
+	}
+	d.stored.Reset(content)
+	start, _ := d.stored.Peek(len(magicZstd)) // an error comes again
+	switch compression(start, key, encoding) {
 	case "gzip":
-		if d.gzip == nil {
-			d.gzip = new(gzip.Reader)
+		members := &gzipMembers{d: d}
+		if err := members.begin(); err != nil {
+			return nil, done, err
 		}
-		if err := d.gzip.Reset(content); err != nil {
-			return nil, done, fmt.Errorf("gzip: %w", err)
-		}
-		return d.gzip, done, nil
+		return members, done, nil
 	case "zstd":
 		decoder := <-d.zstd
 		done = func() { d.zstd <- decoder }
@@ -54,24 +62,31 @@ func (d *decoders) decode(content io.Reader, key, encoding string) (plain io.Rea
 				return nil, done, fmt.Errorf("zstd: %w", err)
 			}
 		}
-		if err := decoder.Reset(content); err != nil {
+		if err := decoder.Reset(d.stored); err != nil {
 			return nil, done, fmt.Errorf("zstd: %w", err)
 		}
 		return decoder, done, nil
 	case "":
-		return content, done, nil
+		return d.stored, done, nil
 	default:
 		return nil, done, fmt.Errorf("Content-Encoding %s is not supported; store gzip, zstd or plain text", encoding)
 	}
 }
 
-// compression is how an object is compressed. The key's ending wins: an object that
-// is called .gz and sent as gzip is compressed once.
-func compression(key, encoding string) string {
+// What compressed content begins with (RFC 1952, RFC 8878). No text does.
+const (
+	magicGzip = "\x1f\x8b"
+	magicZstd = "\x28\xb5\x2f\xfd"
+)
+
+// compression is how an object is compressed. The first bytes win, then the key's ending: an
+// object that is called .gz and sent as gzip is compressed once.
+func compression(start []byte, key, encoding string) string {
+	key = strings.ToLower(key)
 	switch {
-	case strings.HasSuffix(key, ".gz"):
+	case strings.HasPrefix(string(start), magicGzip), strings.HasSuffix(key, ".gz"):
 		return "gzip"
-	case strings.HasSuffix(key, ".zst"):
+	case string(start) == magicZstd, strings.HasSuffix(key, ".zst"):
 		return "zstd"
 	}
 	encoding = strings.TrimSpace(strings.TrimPrefix(strings.ToLower(encoding), "aws-chunked"))
@@ -82,4 +97,40 @@ func compression(key, encoding string) string {
 		return "gzip"
 	}
 	return encoding
+}
+
+// gzipMembers inflates the members of gzip, one after the other. Zero bytes behind a member
+// are padding, as gzip(1) takes them.
+type gzipMembers struct{ d *decoders }
+
+func (g *gzipMembers) begin() error {
+	if g.d.gzip == nil {
+		g.d.gzip = new(gzip.Reader)
+	}
+	if err := g.d.gzip.Reset(g.d.stored); err != nil {
+		return fmt.Errorf("gzip: %w", err)
+	}
+	g.d.gzip.Multistream(false)
+	return nil
+}
+
+func (g *gzipMembers) Read(into []byte) (int, error) {
+	for {
+		n, err := g.d.gzip.Read(into)
+		if err != io.EOF || n > 0 {
+			if err == io.EOF {
+				err = nil // it comes again
+			}
+			return n, err
+		}
+		for padding := byte(0); padding == 0; {
+			if padding, err = g.d.stored.ReadByte(); err != nil {
+				return 0, err
+			}
+		}
+		_ = g.d.stored.UnreadByte()
+		if err := g.begin(); err != nil {
+			return 0, err
+		}
+	}
 }

@@ -72,13 +72,16 @@ func codeOf(err error) string {
 // what is there.
 type badInput struct {
 	url  string
-	line int // from 1; 0 for an object as a whole
+	line int // from 1; 0 for an object as a whole, and -7 for the seventh record of a list
 	err  error
 }
 
 func (b *badInput) Error() string {
-	if b.line == 0 {
+	switch {
+	case b.line == 0:
 		return fmt.Sprintf("%s: %v", b.url, b.err)
+	case b.line < 0:
+		return fmt.Sprintf("%s, record %d: %v", b.url, -b.line, b.err)
 	}
 	return fmt.Sprintf("%s, line %d: %v", b.url, b.line, b.err)
 }

@@ -44,7 +44,7 @@ func testBadInput(t *testing.T, server server) {
 	}{
 		{"broken line", "b", "jsonl", []byte("{\"a\":1}\n{\"a\":\n{\"a\":3}\n"), "/bad/b, line 2: JSON breaks off", 2, 1},
 		{"half a line at the end", "b", "jsonl", []byte("{\"a\":1}\n{\"a\":2"), "/bad/b, line 2: JSON breaks off", 1, 1},
-		{"array", "b", "jsonl", []byte("[{\"a\":1},{\"a\":2}]"), "/bad/b, line 1: is a JSON array; write an object of JSON on each line", 0, 1},
+		{"array", "b", "jsonl", []byte("[{\"a\":1},{\"a\":2}]"), "/bad/b, line 1: is a JSON array; write format: json to count its elements", 0, 1},
 		{"array over lines", "b", "jsonl", []byte("[\n{\"a\":1}\n]\n"), "/bad/b, line 1: is a JSON array", 1, 2},
 		{"nested too deep", "b", "jsonl", []byte("{\"a\":1}\n{\"b\":" + strings.Repeat("[", 10_000) + strings.Repeat("]", 10_000) + "}\n"), "/bad/b, line 2: JSON is nested too deep: more than 10000 levels", 1, 1},
 		{"another kind", "b", "jsonl", []byte("5\n{\"a\":1}\n"), "/bad/b, line 1: is no object of JSON", 1, 1},

@@ -12,8 +12,9 @@ import (
 
 // filter tells whether a row is in the window.
 type filter struct {
-	window *count.Window  // nil takes every row
-	slot   int            // of the row's time
+	window *count.Window // nil takes every row
+	slots  []int         // of the row's time
+	format *job.TimeFormat
 	zone   *time.Location // of times without one; nil if they must have one
 	shown  count.Window   // the window as clocks in zone show it
 	epochs epochs         // of times that are numbers
@@ -27,8 +28,14 @@ func newFilter(query count.Query, set *expression.Set) filter {
 	switch {
 	case query.Window == nil || window == nil:
 		return filter{}
-	case window.Column != "":
-		f := filter{window: query.Window, slot: set.Field(window.Column), zone: window.ColumnZone, source: query.Job.Source}
+	case len(window.Column) > 0:
+		f := filter{window: query.Window, zone: window.ColumnZone, source: query.Job.Source}
+		for _, column := range window.Column {
+			f.slots = append(f.slots, set.Field(column))
+		}
+		if format, err := job.ParseTimeFormat(window.ColumnFormat); err == nil {
+			f.format = &format
+		}
 		if f.zone != nil {
 			f.shown = count.Window{From: job.Shown(window.WallClock(f.window.From)), To: job.Shown(window.WallClock(f.window.To))}
 		}
@@ -39,7 +46,7 @@ func newFilter(query count.Query, set *expression.Set) filter {
 	case query.Job.Source.HasPlaceholders():
 		return filter{}
 	}
-	return filter{window: query.Window, slot: set.Field("last_modified")}
+	return filter{window: query.Window, slots: []int{set.Field("last_modified")}}
 }
 
 // holds tells whether the row's time is in the window; nil is in none. The row is in
@@ -48,7 +55,14 @@ func (f *filter) holds(row *expression.Row, key string, met *tally) (bool, error
 	if f.window == nil {
 		return true, nil
 	}
-	field := row.Fields[f.slot]
+	field := row.Fields[f.slots[0]]
+	for _, slot := range f.slots[1:] {
+		if next := row.Fields[slot]; hasTime(field) && hasTime(next) {
+			field.Text += " " + next.Text
+		} else {
+			field = jsonscan.Value{}
+		}
+	}
 	switch {
 	case !hasTime(field):
 		met.untimed++
@@ -90,22 +104,18 @@ func (f *filter) time(field jsonscan.Value) (at time.Time, zoned bool, err error
 	if field.Type != jsonscan.Text && field.Type != jsonscan.Time {
 		return time.Time{}, false, errors.New("the window's column is no text with a time; write column_type: epoch_seconds or epoch_millis for numbers")
 	}
-	if at, err := time.Parse(time.RFC3339, field.Text); err == nil {
-		return at, true, nil
+	if f.format == nil {
+		at, zoned, err = parseTime(field.Text)
+	} else if at, err = f.format.Parse(field.Text); err != nil {
+		err = errors.New("the window's column is no time of column_format")
+	} else {
+		zoned = f.format.Zoned
 	}
-	for _, layout := range localLayouts {
-		if at, err := time.Parse(layout, field.Text); err == nil {
-			if f.zone == nil {
-				return time.Time{}, false, errNoZone
-			}
-			return at, false, nil
-		}
+	if err == nil && !zoned && f.zone == nil {
+		err = errNoZone
 	}
-	return time.Time{}, false, errors.New("the window's column is no time such as 2026-11-25T09:30:00Z")
+	return at, zoned, err
 }
 
 // errNoZone is no record's fault, which could be read if the job said its zone.
 var errNoZone = errors.New("the window's column has no time zone; write column_timezone")
-
-// localLayouts are times without a zone. Fractions of seconds may follow.
-var localLayouts = []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly, "2006-01-02T15:04", "2006-01-02 15:04"}

@@ -40,7 +40,7 @@ func (r *run) jobsFault() error {
 			return everyRecord(refused, "")
 		}
 	}
-	if refused, ok := left.causes[wrongFields]; ok && !r.job.Source.CSV.HasHeader() && r.sum.read() == 0 && left.causes[notText].n == 0 {
+	if refused, ok := left.causes[wrongFields]; ok && !r.layout.CSV.HasHeader() && r.sum.read() == 0 && left.causes[notText].n == 0 {
 		return everyRecord(refused, "; write csv.columns and csv.delimiter as they are")
 	}
 	return nil

@@ -2,6 +2,7 @@ package s3source
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -26,6 +27,7 @@ const (
 type lister struct {
 	client Client
 	bucket string
+	payer  types.RequestPayer
 	slots  chan struct{} // of requests that are under way
 	limit  int           // keys of a page
 
@@ -118,6 +120,13 @@ func upTo(found []object, until string) []object {
 	return found
 }
 
+// errSamePage is an answer with which a listing would never end.
+var errSamePage = errors.New("the answer is no page of the listing: its keys are not in order, or were listed before")
+
+func (l *lister) failed(prefix string, err error) error {
+	return fmt.Errorf("list s3://%s/%s*: %w", l.bucket, prefix, err)
+}
+
 // request lists up to limit objects of a span, and says whether the prefix has more.
 func (l *lister) request(ctx context.Context, s span, limit int) ([]object, bool, error) {
 	select {
@@ -129,6 +138,7 @@ func (l *lister) request(ctx context.Context, s span, limit int) ([]object, bool
 	input := &s3.ListObjectsV2Input{
 		Bucket: &l.bucket, Prefix: &s.prefix, MaxKeys: aws.Int32(int32(limit)),
 		EncodingType: types.EncodingTypeUrl, // XML cannot hold every key
+		RequestPayer: l.payer,
 	}
 	if s.after != "" {
 		input.StartAfter = &s.after
@@ -140,13 +150,13 @@ func (l *lister) request(ctx context.Context, s span, limit int) ([]object, bool
 		page, err = l.client.ListObjectsV2(ctx, input, pages)
 	}
 	if err != nil {
-		return nil, false, fmt.Errorf("list s3://%s/%s*: %w", l.bucket, s.prefix, err)
+		return nil, false, l.failed(s.prefix, err)
 	}
 	found, last := make([]object, len(page.Contents)), s.after
 	for i, listed := range page.Contents {
 		found[i] = objectOf(listed)
 		if found[i].key <= last { // it would count twice, or for ever
-			return nil, false, fmt.Errorf("list s3://%s/%s*: the answer is no page of the listing: its keys are not in order, or were listed before", l.bucket, s.prefix)
+			return nil, false, l.failed(s.prefix, errSamePage)
 		}
 		last = found[i].key
 	}

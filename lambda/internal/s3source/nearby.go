@@ -1,6 +1,7 @@
 package s3source
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -15,6 +16,9 @@ import (
 type nearby struct {
 	seen   int     // bytes of records that were looked at
 	levels []level // by slot
+	// list is the name of a list of objects that the first record holds, if it holds nothing
+	// else.
+	list string
 }
 
 // level is how many names of a field's path were found, and the names beside the first
@@ -34,7 +38,7 @@ const (
 // slot.
 func (n *nearby) look(line []byte, seen []jsonscan.Types, paths [][]string) {
 	first := n.seen == 0
-	if n.seen += len(line); n.seen > nearbyLimit && !first || !slices.Contains(seen, 0) {
+	if n.seen += len(line); n.seen > nearbyLimit && !first || !first && !slices.Contains(seen, 0) {
 		return
 	}
 	if n.levels == nil {
@@ -43,6 +47,12 @@ func (n *nearby) look(line []byte, seen []jsonscan.Types, paths [][]string) {
 	var record map[string]json.RawMessage
 	if json.Unmarshal(line, &record) != nil {
 		return // it is not worth an error
+	}
+	for name, value := range record {
+		var list []map[string]json.RawMessage
+		if first && len(record) == 1 && json.Unmarshal(value, &list) == nil && len(list) > 0 {
+			n.list = name
+		}
 	}
 	for slot, path := range paths {
 		if seen[slot] != 0 {
@@ -72,6 +82,7 @@ func (l *level) add(depth int, names func(yield func(string) bool)) {
 }
 
 func (n *nearby) join(other nearby) {
+	n.list = cmp.Or(n.list, other.list)
 	if len(n.levels) == 0 {
 		n.levels = make([]level, len(other.levels))
 	}

@@ -1,7 +1,6 @@
 package s3source
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -20,26 +19,29 @@ import (
 type reader struct {
 	*evaluator
 	decoders
-	buffer  *bufio.Reader
-	long    []byte // a line that is longer than the buffer
-	input   watched
-	scanner *jsonscan.Scanner
-	near    nearby
+	stream   stream
+	scanner  *jsonscan.Scanner
+	splitter *splitter
+	near     nearby
+	sampled  bool  // the end of the text may be that of the sample
+	most     int64 // records to read; all, if 0
 }
-
-// What is read at a time, and how long a record may be.
-const (
-	bufferSize = 256 << 10
-	longest    = 4 << 20
-)
 
 func newReader(r *run, zstd chan *zstd.Decoder) *reader {
 	e := r.evaluator()
 	return &reader{
-		evaluator: e, decoders: decoders{zstd: zstd}, buffer: bufio.NewReaderSize(nil, bufferSize),
+		evaluator: e, decoders: decoders{zstd: zstd}, splitter: newSplitter(r.layout),
 		scanner: jsonscan.New(e.expressions.Set.Fields(), e.row.Fields),
 	}
 }
+
+// records is how many were read.
+func (r *reader) records() int64 {
+	return r.tally.read() + r.tally.left.total - r.tally.left.uncounted()
+}
+
+// full tells whether enough was read.
+func (r *reader) full() bool { return r.most > 0 && r.records() >= r.most }
 
 var (
 	// errBroken means that the connection broke, or that the answer is not the object.
@@ -51,7 +53,7 @@ var (
 // read counts an object's records into the tally. The error is a *badInput if the object
 // is at fault, errBroken if the connection is, and else S3's answer.
 func (r *reader) read(ctx context.Context, o object) error {
-	input := &s3.GetObjectInput{Bucket: &r.bucket, Key: &o.key}
+	input := &s3.GetObjectInput{Bucket: &r.bucket, Key: &o.key, RequestPayer: r.payer}
 	if o.etag != "" {
 		input.IfMatch = &o.etag
 	}
@@ -94,13 +96,14 @@ func (r *reader) countContent(content io.Reader, key, encoding string) error {
 // countText counts the records of an object's text.
 func (r *reader) countText(text io.Reader, key string) error {
 	r.where = key
-	isCSV, options := r.job.Source.Format == job.CSVLines, r.job.Source.CSV
-	r.input = watched{from: text, csv: isCSV, quoted: isCSV && (options == nil || options.Quotes != job.QuotesNone)}
-	r.buffer.Reset(&r.input)
-	if isCSV {
+	r.stream.reset(text)
+	switch r.layout.Format {
+	case job.CSVLines:
 		return r.csv(key)
+	case job.JSON:
+		return r.jsonLists(key, r.layout.Path())
 	}
-	return r.jsonLines(key)
+	return r.jsonObjects(key)
 }
 
 // body is an object's content as S3 sends it. It remembers why it broke off, which is no

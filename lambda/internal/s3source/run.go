@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
 	"tally/lambda/internal/jsonscan"
@@ -16,8 +18,10 @@ import (
 type run struct {
 	client Client
 	bucket string
+	payer  types.RequestPayer
 
 	job         job.Job
+	layout      job.Layout // of records
 	expressions job.Expressions
 	filter      filter
 
@@ -42,8 +46,11 @@ func (s *Source) run(query count.Query) (*run, error) {
 	}
 	r := &run{
 		client: s.options.Client, bucket: bucket,
-		job: query.Job, expressions: expressions, filter: newFilter(query, expressions.Set),
+		job: query.Job, layout: query.Job.Source.Layout(), expressions: expressions, filter: newFilter(query, expressions.Set),
 		large: make(chan struct{}, 1), sum: newTally(query.Job),
+	}
+	if slices.Contains(s.options.RequesterPays, query.Job.Source.Bucket) {
+		r.payer = types.RequestPayerRequester
 	}
 	cases := query.Job.CaseNames()
 	r.other, r.total, r.overlap = slices.Index(cases, contract.CaseOther), slices.Index(cases, contract.CaseTotal), slices.Index(cases, contract.CaseOverlap)
@@ -74,7 +81,7 @@ func (r *run) addFields(of *reader) {
 
 // lister lists with some requests at a time.
 func (r *run) lister(requests int) *lister {
-	return &lister{client: r.client, bucket: r.bucket, slots: make(chan struct{}, requests), limit: pageKeys}
+	return &lister{client: r.client, bucket: r.bucket, payer: r.payer, slots: make(chan struct{}, requests), limit: pageKeys}
 }
 
 // countObjects counts the objects themselves. As many pages are counted at a time as
@@ -88,7 +95,7 @@ func (r *run) countObjects(ctx context.Context, prefixes []string) error {
 		e := <-free
 		defer func() { free <- e }()
 		for _, o := range page {
-			if err := r.settle(e, o.key, 0, e.countObject(o)); err != nil {
+			if err := r.settle(e, o.key, noLine, e.countObject(o)); err != nil {
 				return err
 			}
 		}
@@ -117,13 +124,16 @@ func (r *run) readers() int {
 	return readers
 }
 
+// noLine is the line of an object.
+func noLine() int { return 0 }
+
 // settle decides about a row that could not be counted: the job skips it, or the run
-// fails. A failure of the run stays one.
-func (r *run) settle(e *evaluator, key string, line int, err error) error {
+// fails. A failure of the run stays one. line says where the row is.
+func (r *run) settle(e *evaluator, key string, line func() int, err error) error {
 	if err == nil || errors.As(err, new(*count.Failure)) {
 		return err
 	}
-	bad := &badInput{url: r.url(key), line: line, err: err}
+	bad := &badInput{url: r.url(key), line: line(), err: err}
 	if !r.job.Source.Skips() || errors.Is(err, errNoZone) {
 		return bad
 	}

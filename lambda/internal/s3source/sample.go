@@ -3,7 +3,6 @@ package s3source
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"tally/lambda/internal/count"
+	"tally/lambda/job"
 )
 
 // How much a check reads: the first records of the first objects.
@@ -29,20 +29,20 @@ type sample struct {
 	odd     []error // besides what the tally left out
 }
 
-func newSample(r *run) *sample { return &sample{reader: newReader(r, newDecoders())} }
-
-// records is how many were read.
-func (s *sample) records() int64 {
-	return s.tally.read() + s.tally.left.total - s.tally.left.uncounted()
+func newSample(r *run) *sample {
+	s := &sample{reader: newReader(r, newDecoders())}
+	s.most = sampledRecords
+	return s
 }
 
-func (s *sample) full() bool { return s.objects == sampledObjects || s.records() >= sampledRecords }
+// enough tells whether enough was read.
+func (s *sample) enough() bool { return s.objects == sampledObjects || s.full() }
 
 // object reads the beginning of an object. An error is about S3.
 func (s *sample) object(ctx context.Context, o object) error {
 	s.objects++
 	answer, err := s.client.GetObject(ctx, &s3.GetObjectInput{
-		Bucket: &s.bucket, Key: &o.key, Range: aws.String(fmt.Sprintf("bytes=0-%d", sampledBytes-1)),
+		Bucket: &s.bucket, Key: &o.key, RequestPayer: s.payer, Range: aws.String(fmt.Sprintf("bytes=0-%d", sampledBytes-1)),
 	})
 	if err != nil {
 		return fmt.Errorf("get %s: %w", s.url(o.key), err)
@@ -57,8 +57,11 @@ func (s *sample) object(ctx context.Context, o object) error {
 	if err != nil && whole {
 		s.odd = append(s.odd, &badInput{url: s.url(o.key), err: err})
 	}
-	text, cut := firstLines(text, sampledRecords-int(s.records()), whole && err == nil && len(text) < inflatedBytes)
-	if err := s.countText(bytes.NewReader(text), o.key); err != nil && (!cut || !errors.As(err, new(*unreadable))) {
+	s.sampled = !whole || err != nil || len(text) == inflatedBytes
+	if s.sampled && s.layout.Format == job.CSVLines { // a record that was cut may look whole
+		text = text[:bytes.LastIndexByte(text, '\n')+1]
+	}
+	if err := s.countText(bytes.NewReader(text), o.key); err != nil {
 		s.odd = append(s.odd, err)
 	}
 	return nil
@@ -72,23 +75,6 @@ func (s *sample) inflate(stored []byte, key, encoding string) ([]byte, error) {
 		return nil, err
 	}
 	return io.ReadAll(io.LimitReader(plain, inflatedBytes))
-}
-
-// firstLines returns the first lines of a text, without a last line that may be broken
-// off: only in a whole text it is good without its end. Cut tells whether text is missing.
-func firstLines(text []byte, lines int, whole bool) (first []byte, cut bool) {
-	end := 0
-	for range lines {
-		next := bytes.IndexByte(text[end:], '\n')
-		if next < 0 {
-			if whole {
-				return text, false
-			}
-			break
-		}
-		end += next + 1
-	}
-	return text[:end], end < len(text) || !whole
 }
 
 // warnings say what is odd about the records that were read.
@@ -110,6 +96,9 @@ func (s *sample) warnings() []count.Problem {
 	}
 	if s.sum.likely == 0 && s.sum.otherwise > 0 {
 		warn("window.column", s.job.Window.WrongUnit())
+	}
+	if hint := s.inList(); hint != nil {
+		warn("source.format", hint)
 	}
 	for _, unknown := range s.unknown() {
 		warn(unknown.keys, fmt.Errorf("none of the first %d records has %s", s.records(), unknown.said))

@@ -17,6 +17,8 @@ type Options struct {
 	Client Client
 	// Buckets are the environment's, by key.
 	Buckets map[string]string
+	// RequesterPays are the keys of the buckets whose requests this account pays for.
+	RequesterPays []string
 }
 
 // Source counts in the buckets of one environment.
@@ -47,11 +49,15 @@ func (s *Source) count(ctx context.Context, query count.Query) (count.Result, er
 	}
 	begun := time.Now()
 	var ended time.Time
-	if query.Job.Source.Format == "" {
-		err = run.countObjects(ctx, prefixes(query))
+	folders, err := run.folders(ctx, query)
+	if err != nil {
+		return count.Result{}, err
+	}
+	if !query.Job.Source.ReadsRecords() {
+		err = run.countObjects(ctx, folders)
 		ended = time.Now()
 	} else {
-		ended, err = run.countRecords(ctx, prefixes(query))
+		ended, err = run.countRecords(ctx, folders)
 	}
 	if err != nil {
 		return count.Result{}, err
@@ -72,16 +78,11 @@ func (s *Source) count(ctx context.Context, query count.Query) (count.Result, er
 	listed := &count.Window{From: begun.UTC().Truncate(time.Millisecond), To: ended.UTC().Truncate(time.Millisecond)}
 	lines, warnings, unknown := sheet.Lines(), run.sum.left.inWords(), run.unknown()
 	mark(lines, unknown)
+	if hint := run.inList(); hint != nil {
+		warnings = append(warnings, hint.Error())
+	}
 	for _, field := range unknown {
 		warnings = append(warnings, field.keys+": no record has "+field.said)
 	}
 	return count.Result{Lines: lines, Listed: listed, Skipped: run.sum.left.total, SkippedAll: run.sum.nothing(), Warnings: warnings}, nil
-}
-
-// prefixes are those to list.
-func prefixes(query count.Query) []string {
-	if query.Window == nil {
-		return []string{query.Job.Source.Prefix}
-	}
-	return query.Job.Source.Prefixes(query.Window.From, query.Window.To)
 }

@@ -19,6 +19,7 @@ var suite = []struct {
 }{
 	{"objects", testObjects},
 	{"objects by last_modified", testLastModified},
+	{"folders", testFolders},
 	{"odd keys", testOddKeys},
 	{"random objects", testRandomObjects},
 	{"listing", testListing},

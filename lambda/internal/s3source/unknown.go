@@ -22,7 +22,7 @@ type unknownField struct {
 // are none if there was no record, and none of CSV: a column that is not there is an
 // error.
 func (r *run) unknown() []unknownField {
-	if r.job.Source.Format != job.JSONLines || r.sum.read() == 0 {
+	if !r.layout.IsJSON() || r.sum.read() == 0 {
 		return nil
 	}
 	var all []unknownField
@@ -45,6 +45,15 @@ func (r *run) unknown() []unknownField {
 		all = append(all, unknown)
 	}
 	return all
+}
+
+// inList is a warning about records that each hold the records that somebody wants to count;
+// nil if there is no sign of that.
+func (r *run) inList() error {
+	if r.near.list == "" || r.layout.Format != job.JSONLines {
+		return nil
+	}
+	return fmt.Errorf("a record holds nothing but the list %q; write format: json and records: %[1]s to count what is in it", r.near.list)
 }
 
 // mark notes with each line which of its fields no record has.
@@ -99,8 +108,8 @@ func (r *run) nearestField(slot int) string {
 // untimed is the error that no record has the window's column.
 func (r *run) untimed() error {
 	write := "write the field with their time"
-	if r.seen[r.filter.slot] == 0 {
-		write += r.nearestField(r.filter.slot)
+	if slot := r.filter.slots[0]; r.seen[slot] == 0 {
+		write += r.nearestField(slot)
 	}
 	return fmt.Errorf("%s: none of the %d records has it; %s", r.job.Window.Column, r.sum.untimed, write)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tally/lambda/contract"
+	"tally/lambda/job"
 )
 
 // engines are the engines that a job may count in. Each has its own files.
@@ -68,7 +69,7 @@ type dialect interface {
 	begin(context.Context, *session) error
 	// hold keeps a table from being emptied or changed until the transaction ends,
 	// as far as the engine can.
-	hold(ctx context.Context, s *session, table string) error
+	hold(ctx context.Context, s *session, table job.Table) error
 	// limit is SQL that makes the server end each later statement after a time, and
 	// its waiting for a lock before that.
 	limit(statement, lock time.Duration) string
@@ -88,7 +89,7 @@ type dialect interface {
 	withTotals(by, numbers []string, what string) (text string, scans int)
 	// readings are the conditions that the server's, the database's and the user's own
 	// settings would read in another way than a run does.
-	readings(ctx context.Context, s *session, table string) ([]otherReading, error)
+	readings(ctx context.Context, s *session, table job.Table) ([]otherReading, error)
 }
 
 // quote quotes an identifier.
@@ -97,10 +98,10 @@ func quote(d dialect, name string) string {
 	return mark + strings.ReplaceAll(name, mark, mark+mark) + mark
 }
 
-// quoteTable quotes the parts of table or schema.table.
-func quoteTable(d dialect, table string) string {
-	parts := strings.Split(table, ".")
-	for i, part := range parts {
+// quoteTable quotes the parts of a table's name.
+func quoteTable(d dialect, table job.Table) string {
+	parts := make([]string, len(table))
+	for i, part := range table {
 		parts[i] = quote(d, part)
 	}
 	return strings.Join(parts, ".")

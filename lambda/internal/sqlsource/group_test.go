@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tally/lambda/internal/count"
+	"tally/lambda/job"
 )
 
 const visitRows = `INSERT INTO visits VALUES
@@ -92,7 +93,7 @@ func testGroups(t *testing.T, f fixture) {
 	t.Run("no rows", func(t *testing.T) {
 		for _, query := range []count.Query{byRoom, distinctByRoom} {
 			query.Job.Cases = queryOf("", "none", "1 = 2").Job.Cases
-			query.Job.Source.Table = "no_visits"
+			query.Job.Source.Table = job.Table{"no_visits"}
 			f.exec(t, "DROP TABLE IF EXISTS no_visits", "CREATE TABLE no_visits (clinic integer, room integer, patient integer)")
 			if difference := cmp.Diff([]string{"none: 0", "other: 0", "total: 0"}, f.lines(t, query)); difference != "" {
 				t.Errorf("lines (-want +got):\n%s", difference)

@@ -14,6 +14,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 
 	"tally/lambda/contract"
+	"tally/lambda/job"
 	"tally/lambda/sqlcheck"
 )
 
@@ -183,7 +184,7 @@ func (*mySQL) withTotals(by, numbers []string, what string) (text string, scans 
 
 // hold takes the table's metadata lock, which it keeps. A table that was emptied
 // since the snapshot is an error of the server's (1412).
-func (*mySQL) hold(ctx context.Context, s *session, table string) error {
+func (*mySQL) hold(ctx context.Context, s *session, table job.Table) error {
 	if err := s.touch(ctx, table); err != nil {
 		return err
 	}
@@ -240,7 +241,7 @@ var modeReadings = map[string]otherReading{
 }
 
 // readings asks for what another session would have.
-func (*mySQL) readings(ctx context.Context, s *session, table string) ([]otherReading, error) {
+func (*mySQL) readings(ctx context.Context, s *session, table job.Table) ([]otherReading, error) {
 	_, rows, err := s.texts(ctx, "SELECT @@GLOBAL.sql_mode, IF(@@GLOBAL.time_zone = 'SYSTEM', @@GLOBAL.system_time_zone, @@GLOBAL.time_zone)")
 	if err != nil {
 		return nil, err

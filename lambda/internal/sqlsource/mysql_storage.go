@@ -7,22 +7,23 @@ import (
 	"strings"
 
 	"tally/lambda/internal/count"
+	"tally/lambda/job"
 	"tally/lambda/pattern"
 )
 
 // storage is where a table of MySQL or MariaDB keeps its rows.
 type storage struct {
 	schema    string
-	name      string // with the schema
-	engine    string // empty for a view
-	snapshots bool   // whether its rows are those of the transaction's snapshot
+	name      job.Table // with the schema
+	engine    string    // empty for a view
+	snapshots bool      // whether its rows are those of the transaction's snapshot
 }
 
 // refuseStorage refuses a table whose storage engine keeps no snapshots: the counts of a
 // run would not fit together. It also looks at the tables of a view, as far as the user
 // may see the view's definition.
-func refuseStorage(ctx context.Context, s *session, table string) error {
-	for tables := []string{table}; len(tables) > 0; tables = tables[1:] {
+func refuseStorage(ctx context.Context, s *session, table job.Table) error {
+	for tables := []job.Table{table}; len(tables) > 0; tables = tables[1:] {
 		is, values := isTable(tables[0])
 		found, err := s.storages(ctx, is, values...)
 		if err != nil {
@@ -41,7 +42,7 @@ func refuseStorage(ctx context.Context, s *session, table string) error {
 				return fmt.Errorf("tables of view %s: %w", at.name, err)
 			}
 			for _, next := range read {
-				if !slices.Contains(tables, next) {
+				if !slices.ContainsFunc(tables, func(known job.Table) bool { return slices.Equal(known, next) }) {
 					tables = append(tables, next)
 				}
 			}
@@ -52,12 +53,11 @@ func refuseStorage(ctx context.Context, s *session, table string) error {
 
 // isTable is the condition of information_schema for a table, which is of the session's
 // database if it names no other.
-func isTable(table string) (condition string, values []any) {
-	schema, name, qualified := strings.Cut(table, ".")
-	if !qualified {
-		return "TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?", []any{table}
+func isTable(table job.Table) (condition string, values []any) {
+	if len(table) == 1 {
+		return "TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?", []any{table[0]}
 	}
-	return "TABLE_SCHEMA = ? AND TABLE_NAME = ?", []any{schema, name}
+	return "TABLE_SCHEMA = ? AND TABLE_NAME = ?", []any{table[0], table[1]}
 }
 
 // storages asks for the storage of tables that the user has a right on, and reads no row
@@ -68,7 +68,7 @@ func (s *session) storages(ctx context.Context, where string, values ...any) (fo
   COALESCE(TRANSACTIONS = 'YES' AND SAVEPOINTS = 'YES' AND e.ENGINE NOT IN ('FEDERATED', 'SPIDER'), TRUE)
 FROM information_schema.TABLES t LEFT JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE WHERE `+where, values...)
 	for _, row := range rows {
-		found = append(found, storage{schema: row[0], name: row[0] + "." + row[1], engine: row[2], snapshots: row[3] == "1"})
+		found = append(found, storage{schema: row[0], name: job.Table{row[0], row[1]}, engine: row[2], snapshots: row[3] == "1"})
 	}
 	return found, err
 }
@@ -77,7 +77,7 @@ FROM information_schema.TABLES t LEFT JOIN information_schema.ENGINES e ON e.ENG
 var tableInView = pattern.New("(?:from|join) *\\(*`((?:[^`]|``)+)`\\.`((?:[^`]|``)+)`")
 
 // readBy are the tables that a view reads.
-func (s *session) readBy(ctx context.Context, view storage) (tables []string, err error) {
+func (s *session) readBy(ctx context.Context, view storage) (tables []job.Table, err error) {
 	is, values := isTable(view.name)
 	_, rows, err := s.texts(ctx, "SELECT VIEW_DEFINITION FROM information_schema.VIEWS WHERE "+is, values...)
 	if err != nil {
@@ -88,7 +88,7 @@ func (s *session) readBy(ctx context.Context, view storage) (tables []string, er
 			return nil, s.refuseHidden(ctx, view)
 		}
 		for _, match := range tableInView.Regexp().FindAllStringSubmatch(row[0], -1) {
-			tables = append(tables, strings.ReplaceAll(match[1]+"."+match[2], "``", "`"))
+			tables = append(tables, job.Table{strings.ReplaceAll(match[1], "``", "`"), strings.ReplaceAll(match[2], "``", "`")})
 		}
 	}
 	return tables, nil

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tally/lambda/internal/count"
+	"tally/lambda/job"
 	"tally/lambda/sqlcheck"
 )
 
@@ -26,7 +27,7 @@ func (r *run) planned(ctx context.Context) (plan, error) {
 // hold keeps the table as it is: a snapshot does not outlive TRUNCATE.
 func (r *run) hold(ctx context.Context) (ok bool) {
 	table := r.query.Job.Source.Table
-	return r.try(ctx, "source.table", "table "+table+": ", func(ctx context.Context) error {
+	return r.try(ctx, "source.table", "table "+table.String()+": ", func(ctx context.Context) error {
 		return r.dialect.hold(ctx, r.session, table)
 	})
 }
@@ -45,7 +46,7 @@ func (r *run) plan(ctx context.Context) plan {
 		return nil
 	})
 	for i, name := range counted.GroupBy {
-		r.try(ctx, fmt.Sprintf("group_by[%d]", i), "group_by of "+table+": ", func(ctx context.Context) error {
+		r.try(ctx, fmt.Sprintf("group_by[%d]", i), "group_by of "+table.String()+": ", func(ctx context.Context) error {
 			databaseType, err := r.typeOf(ctx, table, name)
 			if err != nil {
 				return err
@@ -60,7 +61,7 @@ func (r *run) plan(ctx context.Context) plan {
 		})
 	}
 	if counted.Distinct != "" {
-		r.try(ctx, "distinct", "distinct of "+table+": ", func(ctx context.Context) error {
+		r.try(ctx, "distinct", "distinct of "+table.String()+": ", func(ctx context.Context) error {
 			databaseType, err := r.typeOf(ctx, table, counted.Distinct)
 			p.distinct = r.dialect.distinct(quote(r.dialect, counted.Distinct), databaseType)
 			return err
@@ -98,7 +99,7 @@ func (r *run) try(ctx context.Context, field, prefix string, step func(context.C
 
 // typeOf is the type of a column, as the driver calls it. It is read from a result
 // without rows, which costs nothing and sees through views and search paths.
-func (s *session) typeOf(ctx context.Context, table, name string) (string, error) {
+func (s *session) typeOf(ctx context.Context, table job.Table, name string) (string, error) {
 	rows, err := s.query(ctx, fmt.Sprintf("SELECT %s FROM %s LIMIT 0", quote(s.dialect, name), quoteTable(s.dialect, table)))
 	if err != nil {
 		return "", err

@@ -18,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"tally/lambda/contract"
+	"tally/lambda/job"
 	"tally/lambda/pattern"
 	"tally/lambda/sqlcheck"
 )
@@ -126,7 +127,7 @@ func (postgres) limit(statement, lock time.Duration) string {
 // emptied and filled again after the snapshot would look empty. Reading takes the same
 // lock. Materialized views and foreign tables cannot be locked, and neither can a table
 // of which the user may read some columns only. They are read without a lock.
-func (d postgres) hold(ctx context.Context, s *session, table string) error {
+func (d postgres) hold(ctx context.Context, s *session, table job.Table) error {
 	err := s.attempt(ctx, 1, func(ctx context.Context) error {
 		if _, err := s.setLimit(ctx, waitingPart); err != nil {
 			return err
@@ -208,7 +209,7 @@ var postgresClock = clock{
 var ambiguousDate = pattern.New(`^'\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}`)
 
 // readings asks for what the session would have without the run's SET LOCAL.
-func (d postgres) readings(ctx context.Context, s *session, table string) ([]otherReading, error) {
+func (d postgres) readings(ctx context.Context, s *session, table job.Table) ([]otherReading, error) {
 	_, rows, err := s.texts(ctx, `SELECT reset_val FROM pg_settings
 WHERE lower(name) IN ('datestyle', 'standard_conforming_strings', 'timezone') ORDER BY lower(name)`)
 	if err != nil {

@@ -142,7 +142,7 @@ func pick[T any](r *rand.Rand, from []T) T { return from[r.IntN(len(from))] }
 // randomQuery makes a job and says what it means: a test for each case, and one
 // for the window.
 func randomQuery(r *rand.Rand, f frame) (query count.Query, cases []func(row) sql.NullBool, inWindow func(row) bool) {
-	counted := job.Job{Name: "generated", Timezone: f.zone.String(), Source: job.Source{Database: "app", Table: "made_up"}}
+	counted := job.Job{Name: "generated", Timezone: f.zone.String(), Source: job.Source{Database: "app", Table: job.Table{"made_up"}}}
 	for i := range 1 + r.IntN(5) {
 		text, means := randomCondition(r, 3)
 		counted.Cases = append(counted.Cases, strictyaml.Entry[job.Condition]{Key: fmt.Sprintf("case%d", i), Value: job.Condition(text)})

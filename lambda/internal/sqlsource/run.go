@@ -50,6 +50,9 @@ func (r *run) oneByOne(ctx context.Context, p plan, measures []measure) (*count.
 		parts *= 2 // the one scan had half of the time
 	}
 	cases := r.query.Job.Cases.Keys()
+	if len(cases) == 0 {
+		cases = r.query.Job.CaseNames()
+	}
 	failed := map[string]error{}
 	for i, m := range measures {
 		needed := slices.IndexFunc(cases, func(name string) bool { return failed[name] != nil })

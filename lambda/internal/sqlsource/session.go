@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"tally/lambda/job"
 )
 
 // connectTimeout is enough for a healthy database and short enough to see from
@@ -126,7 +128,7 @@ func (s *session) setLimit(ctx context.Context, lockPart time.Duration) (time.Du
 }
 
 // touch asks for no row of a table.
-func (s *session) touch(ctx context.Context, table string) error {
+func (s *session) touch(ctx context.Context, table job.Table) error {
 	_, _, err := s.texts(ctx, "SELECT 1 FROM "+quoteTable(s.dialect, table)+" LIMIT 0")
 	return err
 }

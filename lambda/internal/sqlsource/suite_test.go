@@ -101,6 +101,8 @@ func testEngine(t *testing.T, server *local.Database) {
 		{"statements of a run see one snapshot", testSnapshot},
 		{"cases agree while others write", testConcurrentWriters},
 		{"any name can be quoted", testAnyName},
+		{"tables with odd names", testTableNames},
+		{"no cases", testNoCases},
 		{"guard: one expression", testGuardOneExpression},
 		{"guard: newline behind a condition", testGuardComment},
 		{"guard: read-only transaction", testGuardReadOnly},
@@ -196,7 +198,7 @@ func sourceAt(url string) *Source {
 
 // queryOf counts the rows of table by conditions, given as name and condition in turn.
 func queryOf(table string, cases ...string) count.Query {
-	counted := job.Job{Name: "daily", Timezone: "Asia/Seoul", Source: job.Source{Database: "app", Table: table}}
+	counted := job.Job{Name: "daily", Timezone: "Asia/Seoul", Source: job.Source{Database: "app", Table: strings.Split(table, ".")}}
 	for i := 0; i < len(cases); i += 2 {
 		counted.Cases = append(counted.Cases, strictyaml.Entry[job.Condition]{Key: cases[i], Value: job.Condition(cases[i+1])})
 	}
@@ -205,7 +207,7 @@ func queryOf(table string, cases ...string) count.Query {
 
 // within limits a query to [from, to) of a column, whose values are of zone (nil: not said).
 func within(query count.Query, column string, zone *time.Location, from, to time.Time) count.Query {
-	query.Job.Window = &job.Window{Column: column, ColumnZone: zone}
+	query.Job.Window = &job.Window{Column: job.Columns{column}, ColumnZone: zone}
 	query.Window = &count.Window{From: from, To: to}
 	return query
 }

@@ -47,7 +47,7 @@ func (r *run) bind(ctx context.Context) (bounds, error) {
 	if r.query.Window == nil {
 		return bounds{}, nil
 	}
-	name := r.query.Job.Window.Column
+	name := r.query.Job.Window.Column[0]
 	databaseType, err := r.typeOf(ctx, r.query.Job.Source.Table, name)
 	if err != nil {
 		return bounds{}, err
@@ -114,7 +114,7 @@ func (r *run) checkUnit(ctx context.Context) error {
 	for _, unit := range []job.ColumnType{window.ColumnType, window.ColumnType.Other()} {
 		from, to := unit.Likely(r.query.Window.To)
 		likely := fmt.Sprintf("SELECT 1 FROM %[1]s WHERE %[2]s >= %[3]d AND %[2]s < %[4]d LIMIT 1",
-			quoteTable(r.dialect, r.query.Job.Source.Table), quote(r.dialect, window.Column), from, to)
+			quoteTable(r.dialect, r.query.Job.Source.Table), quote(r.dialect, window.Column[0]), from, to)
 		var rows [][]string
 		err := r.attempt(ctx, 2, func(ctx context.Context) (err error) {
 			_, rows, err = r.texts(ctx, likely)

@@ -1,0 +1,75 @@
+package s3source
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"tally/lambda/internal/jsonscan"
+)
+
+// jsonObjects counts objects of JSON that follow each other, with or without ends of lines
+// between and in them. What is no object ends with its line.
+func (r *reader) jsonObjects(key string) error {
+	in := &r.stream
+	for !in.ends(jsonscan.Blanks) && !r.full() {
+		length, err := r.jsonObject("{ \t\r\n")
+		switch {
+		case err == nil:
+			err = r.settle(r.evaluator, key, in.line, r.count())
+			in.at += length
+		case in.failed() != nil || r.brokeOff(err):
+			return r.ended(key)
+		default:
+			err = r.settle(r.evaluator, key, in.line, err)
+			in.skipLine()
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return r.ended(key)
+}
+
+// jsonObject reads the object of JSON that begins here, and returns its length. One of the bytes
+// in behind must follow it, or nothing.
+func (r *reader) jsonObject(behind string) (length int, err error) {
+	in := &r.stream
+	for {
+		text := in.rest()
+		end, err := r.scanner.Object(text)
+		if (err == nil && end == len(text) || err != nil && r.scanner.MayGoOn(text)) && in.more() {
+			continue // it is read again, now that there is more
+		}
+		switch {
+		case err == nil && end > longest, err != nil && len(text) > longest && r.scanner.MayGoOn(text):
+			return 0, errTooLong
+		case err == nil && end < len(text) && strings.IndexByte(behind, text[end]) < 0:
+			return 0, fmt.Errorf("is no JSON at byte %d", end+1)
+		case err == nil:
+			if r.near.seen < nearbyLimit {
+				r.near.look(text[:end], r.scanner.Seen, r.expressions.Set.Fields())
+			}
+			return end, nil
+		}
+		if first := bytes.IndexByte(text, '\n'); first >= 0 && r.scanner.Wrong() > first {
+			err = jsonscan.ErrBreaksOff // the next lines do not continue it
+		}
+		return 0, err
+	}
+}
+
+// ended is what is wrong with an object of S3 that was read as far as it could be.
+func (r *reader) ended(key string) error {
+	if err := r.stream.failed(); err != nil {
+		return &badInput{url: r.url(key), line: r.stream.line(), err: err}
+	}
+	return nil
+}
+
+// brokeOff tells whether an error may come from the end of a sample.
+func (r *reader) brokeOff(err error) bool {
+	return r.sampled && r.stream.err == io.EOF && errors.Is(err, jsonscan.ErrBreaksOff)
+}

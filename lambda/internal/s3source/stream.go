@@ -1,0 +1,123 @@
+package s3source
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"io"
+)
+
+// How much is read at a time, and how long a record may be.
+const (
+	bufferSize = 256 << 10
+	longest    = 4 << 20
+)
+
+var (
+	errTooLong = fmt.Errorf("the record is longer than %d MB", longest>>20)
+	byteOrder  = []byte("\ufeff") // some programs write it first
+	lineEnd    = []byte("\n")
+)
+
+// stream is the plain content of an object, of which a part is in memory.
+type stream struct {
+	from   io.Reader
+	text   []byte // what was read and is in memory
+	at     int    // what of it was used
+	lines  int    // ends of lines before text
+	err    error  // why there is no more; io.EOF behind the last byte
+	beyond bool   // there was more than ASCII
+}
+
+func (s *stream) reset(from io.Reader) {
+	if s.text == nil {
+		s.text = make([]byte, 0, bufferSize)
+	}
+	*s = stream{from: from, text: s.text[:0]}
+	s.more()
+	if bytes.HasPrefix(s.rest(), byteOrder) {
+		s.at = len(byteOrder)
+	}
+}
+
+// rest is what is in memory and was not used. It is good until more is called.
+func (s *stream) rest() []byte { return s.text[s.at:] }
+
+// line is the number of the line, from 1, on which rest begins.
+func (s *stream) line() int { return s.lines + 1 + bytes.Count(s.text[:s.at], lineEnd) }
+
+// more reads on, so that rest gets longer: twice as long while it is short, if there is as
+// much. False means that there is no more, or that rest is longer than a record may be.
+func (s *stream) more() bool {
+	rest := len(s.rest())
+	if s.err != nil || rest > longest {
+		return false
+	}
+	s.lines += bytes.Count(s.text[:s.at], lineEnd)
+	size := cap(s.text)
+	if rest > size/2 {
+		size = min(2*size, longest+bufferSize)
+	}
+	into := s.text[:cap(s.text)]
+	if size > cap(s.text) {
+		into = make([]byte, size)
+	}
+	copy(into, s.rest())
+	s.at = 0
+	end := rest
+	for end < len(into) && s.err == nil {
+		var read int
+		read, s.err = s.from.Read(into[end:])
+		end += read
+	}
+	s.text = into[:end]
+	s.beyond = s.beyond || isBeyond(s.text[rest:])
+	return end > rest
+}
+
+// ends tells whether nothing but blanks is left, which it skips. blanks says how many a text
+// begins with.
+func (s *stream) ends(blanks func([]byte) int) bool {
+	for {
+		if s.at += blanks(s.rest()); s.at < len(s.text) {
+			return false
+		}
+		if !s.more() {
+			return true
+		}
+	}
+}
+
+// failed is what is wrong with the object itself; nil behind its last byte.
+func (s *stream) failed() error {
+	if s.err == io.EOF {
+		return nil
+	}
+	return s.err
+}
+
+// skipLine goes to the next line, however long this one is.
+func (s *stream) skipLine() {
+	for {
+		if end := bytes.IndexByte(s.rest(), '\n'); end >= 0 {
+			s.at += end + 1
+			return
+		}
+		s.at = len(s.text)
+		if !s.more() {
+			return
+		}
+	}
+}
+
+// isBeyond tells whether there is more than ASCII.
+func isBeyond(text []byte) bool {
+	var seen uint64
+	for ; len(text) >= 8; text = text[8:] {
+		seen |= binary.LittleEndian.Uint64(text)
+	}
+	for _, character := range text {
+		seen |= uint64(character)
+	}
+	return seen&0x8080808080808080 != 0
+}

@@ -1,0 +1,84 @@
+package job
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"tally/lambda/expression"
+)
+
+// Layout says how the records of a source are written: what the job says, or what is known of
+// the logs that its format names.
+type Layout struct {
+	Format  Format // JSONLines, JSON or CSVLines
+	Records string // of JSON: the path of the list of records; see Source.Records
+	CSV     *CSV
+	// The rest is about well-known logs.
+	Null     string // the text of a field without a value; empty if there is none
+	W3C      bool   // a comment "#Fields: …" names the columns
+	Optional int    // how many columns at the end older records lack
+	logs     bool
+	column   Columns // has the time of a record
+	unit     ColumnType
+	zone     string // of times without one; empty if they have one
+}
+
+// delivery is how long after a time its record may be in a folder of that time: well-known
+// logs are put into the folder of when they are delivered.
+const delivery = time.Hour
+
+// Layout is how the source's records are written.
+func (s Source) Layout() Layout {
+	if known, ok := wellKnown[s.Format]; ok {
+		return known
+	}
+	return Layout{Format: s.Format, Records: s.Records, CSV: s.CSV}
+}
+
+// IsJSON tells whether records are objects of JSON.
+func (l Layout) IsJSON() bool { return l.Format == JSON || l.Format == JSONLines }
+
+// Path is where the list of records is in a text of JSON; empty for the text itself.
+func (l Layout) Path() []string {
+	if l.Records == "" {
+		return nil
+	}
+	return strings.Split(l.Records, ".")
+}
+
+// kind is what the source's expressions are about.
+func (s Source) kind() expression.Kind {
+	switch layout := s.Layout(); {
+	case !s.ReadsRecords():
+		return expression.Objects
+	case layout.IsJSON():
+		return expression.JSON
+	case layout.logs:
+		return expression.Logs
+	}
+	return expression.CSV
+}
+
+// columns are those of records whose columns are known; nil if they are not, or if the file
+// names one of them twice.
+func (s Source) columns() []string {
+	layout := s.Layout()
+	if layout.Format != CSVLines || layout.W3C || layout.CSV.HasHeader() {
+		return nil
+	}
+	columns := layout.CSV.Columns
+	if len(slices.Compact(slices.Sorted(slices.Values(columns)))) < len(columns) {
+		return nil
+	}
+	return columns
+}
+
+// setTimes gives a window over well-known logs what is known of their times.
+func (j *Job) setTimes() {
+	layout := j.Source.Layout()
+	if j.Window == nil || layout.column == nil || len(j.Window.Column) > 0 {
+		return
+	}
+	j.Window.Column, j.Window.ColumnType, j.Window.ColumnTimezone = layout.column, layout.unit, layout.zone
+}

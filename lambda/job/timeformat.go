@@ -1,0 +1,59 @@
+package job
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// TimeFormat reads times as a window's column_format describes them.
+type TimeFormat struct {
+	layout string // of Go
+	Zoned  bool   // the times say their zone
+}
+
+// Parse reads a time. Without a zone it is what clocks show, as a time in UTC.
+func (f TimeFormat) Parse(text string) (time.Time, error) { return time.Parse(f.layout, text) }
+
+// timeLetters are the parts of a format, as Java and Unicode write them, and as Go does.
+var timeLetters = map[string]string{
+	"yyyy": "2006", "MMM": "Jan", "MM": "01", "M": "1", "dd": "02", "d": "2", "HH": "15", "H": "15", "hh": "03", "h": "3",
+	"mm": "04", "m": "4", "ss": "05", "s": "5", "a": "PM", "Z": "-0700", "XXX": "Z07:00", "'T'": "T", "T": "T",
+}
+
+// ParseTimeFormat reads a format such as "dd/MM/yyyy HH:mm:ss". Fractions of seconds may
+// follow the seconds of a time, whatever the format says.
+func ParseTimeFormat(text string) (TimeFormat, error) {
+	if strings.Contains(text, "%") {
+		return TimeFormat{}, errors.New("is written as for strftime; write dd/MM/yyyy HH:mm:ss, say")
+	}
+	var format TimeFormat
+	has := map[byte]bool{}
+	for rest := text; rest != ""; {
+		size := 1
+		for size < len(rest) && rest[size] == rest[0] {
+			size++
+		}
+		if strings.HasPrefix(rest, "'T'") {
+			size = len("'T'")
+		}
+		part := rest[:size]
+		written, known := timeLetters[part]
+		switch {
+		case known:
+			has[part[0]] = true
+			format.Zoned = format.Zoned || part == "Z" || part == "XXX"
+		case strings.Trim(part, " /-.:,;|") == "":
+			written = part
+		default:
+			return TimeFormat{}, fmt.Errorf("%q is no part of a time; write yyyy, MM, MMM, dd, HH, mm and ss, hh and a for 12 hours, Z for +0900 or XXX for +09:00", part)
+		}
+		format.layout += written
+		rest = rest[size:]
+	}
+	if !has['y'] || !has['M'] || !has['d'] {
+		return TimeFormat{}, errors.New("lacks the date; write yyyy, MM and dd, too")
+	}
+	return format, nil
+}
