@@ -3,6 +3,7 @@ package cron
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // offsetField is the n of L-n. Quartz takes 0 to 30 (CronExpression.storeExpressionVals).
@@ -12,24 +13,35 @@ var offsetField = &field{name: "day-of-month: the offset from the last day", min
 // Quartz does, but does not document them:
 // https://github.com/serverless/serverless-local-schedule/issues/12
 // https://github.com/grumBit/aws_cron_expression_validator/issues/18
-var dayForms = []struct {
+var dayForms = sync.OnceValue(func() []dayForm {
+	return []dayForm{
+		{dayOfMonthAt, pattern(`L`), lastDay, nil},
+		{dayOfMonthAt, pattern(`L-([^,/W]+)`), lastDay, offsetField},
+		{dayOfMonthAt, pattern(`LW`), lastWorkday, nil},
+		{dayOfMonthAt, pattern(`(\d[^,/-]*)W`), nearWorkday, dayOfMonthField},
+		{dayOfWeekAt, pattern(`([^,/#-]+)L`), lastOfWeekday, dayOfWeekField},
+		{dayOfWeekAt, pattern(`([^,#-]+)#([^,#]*)`), nthOfWeekday, dayOfWeekField},
+	}
+})
+
+type dayForm struct {
 	place   int
 	pattern *regexp.Regexp
 	kind    dayKind
 	n       *field // what the first group of the pattern is; it becomes dayRule.n
-}{
-	{dayOfMonthAt, pattern(`L`), lastDay, nil},
-	{dayOfMonthAt, pattern(`L-([^,/W]+)`), lastDay, offsetField},
-	{dayOfMonthAt, pattern(`LW`), lastWorkday, nil},
-	{dayOfMonthAt, pattern(`(\d[^,/-]*)W`), nearWorkday, dayOfMonthField},
-	{dayOfWeekAt, pattern(`([^,/#-]+)L`), lastOfWeekday, dayOfWeekField},
-	{dayOfWeekAt, pattern(`([^,#-]+)#([^,#]*)`), nthOfWeekday, dayOfWeekField},
 }
+
+// inDayForms are the signs of which each of dayForms has one.
+const inDayForms = "LlWw#"
 
 // day reads a day field that is not "?". The set is that of a list.
 func (l line) day(place int) (rule dayRule, values set, fault *fault) {
 	t := l[place]
-	for _, form := range dayForms {
+	var forms []dayForm
+	if strings.ContainsAny(t.text(), inDayForms) {
+		forms = dayForms()
+	}
+	for _, form := range forms {
 		group := form.pattern.FindStringSubmatchIndex(t.text())
 		if form.place != place || group == nil {
 			continue

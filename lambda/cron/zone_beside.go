@@ -37,7 +37,7 @@ func zoneLike(word string) bool {
 	if _, offset := offsetZone(word); knownZone(word) || offset && len(word) > len("-500") {
 		return true
 	}
-	if _, short := unofficial[strings.ToLower(word)]; short && len(word) > 1 {
+	if _, short := unofficial()[strings.ToLower(word)]; short && len(word) > 1 {
 		return true
 	}
 	region, city, _ := strings.Cut(word, "/")

@@ -5,27 +5,30 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"tally/lambda/spelling"
 )
 
 // unofficial are abbreviations, cities and regions that people use for time zones and IANA does not.
-var unofficial = map[string]string{
-	"aedt": "Australia/Sydney", "aest": "Australia/Sydney", "bst": "Europe/London", "cdt": "America/Chicago",
-	"cest": "Europe/Berlin", "cst": "America/Chicago", "edt": "America/New_York", "eest": "Europe/Helsinki",
-	"hkt": "Asia/Hong_Kong", "ist": "Asia/Kolkata", "jst": "Asia/Tokyo", "kst": "Asia/Seoul",
-	"mdt": "America/Denver", "msk": "Europe/Moscow", "nzdt": "Pacific/Auckland", "nzst": "Pacific/Auckland",
-	"pdt": "America/Los_Angeles", "pst": "America/Los_Angeles", "sgt": "Asia/Singapore", "west": "Europe/Lisbon",
-	"z": "UTC",
+var unofficial = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"aedt": "Australia/Sydney", "aest": "Australia/Sydney", "bst": "Europe/London", "cdt": "America/Chicago",
+		"cest": "Europe/Berlin", "cst": "America/Chicago", "edt": "America/New_York", "eest": "Europe/Helsinki",
+		"hkt": "Asia/Hong_Kong", "ist": "Asia/Kolkata", "jst": "Asia/Tokyo", "kst": "Asia/Seoul",
+		"mdt": "America/Denver", "msk": "Europe/Moscow", "nzdt": "Pacific/Auckland", "nzst": "Pacific/Auckland",
+		"pdt": "America/Los_Angeles", "pst": "America/Los_Angeles", "sgt": "Asia/Singapore", "west": "Europe/Lisbon",
+		"z": "UTC",
 
-	"atlanta": "America/New_York", "bangalore": "Asia/Kolkata", "barcelona": "Europe/Madrid", "beijing": "Asia/Shanghai",
-	"boston": "America/New_York", "busan": "Asia/Seoul", "california": "America/Los_Angeles", "delhi": "Asia/Kolkata",
-	"frankfurt": "Europe/Berlin", "germany": "Europe/Berlin", "hamburg": "Europe/Berlin", "hyderabad": "Asia/Kolkata",
-	"korea": "Asia/Seoul", "miami": "America/New_York", "milan": "Europe/Rome", "mumbai": "Asia/Kolkata",
-	"munich": "Europe/Berlin", "ohio": "America/New_York", "oregon": "America/Los_Angeles", "osaka": "Asia/Tokyo",
-	"san_francisco": "America/Los_Angeles", "seattle": "America/Los_Angeles", "shenzhen": "Asia/Shanghai", "virginia": "America/New_York",
-	"washington": "America/New_York",
-}
+		"atlanta": "America/New_York", "bangalore": "Asia/Kolkata", "barcelona": "Europe/Madrid", "beijing": "Asia/Shanghai",
+		"boston": "America/New_York", "busan": "Asia/Seoul", "california": "America/Los_Angeles", "delhi": "Asia/Kolkata",
+		"frankfurt": "Europe/Berlin", "germany": "Europe/Berlin", "hamburg": "Europe/Berlin", "hyderabad": "Asia/Kolkata",
+		"korea": "Asia/Seoul", "miami": "America/New_York", "milan": "Europe/Rome", "mumbai": "Asia/Kolkata",
+		"munich": "Europe/Berlin", "ohio": "America/New_York", "oregon": "America/Los_Angeles", "osaka": "Asia/Tokyo",
+		"san_francisco": "America/Los_Angeles", "seattle": "America/Los_Angeles", "shenzhen": "Asia/Shanghai", "virginia": "America/New_York",
+		"washington": "America/New_York",
+	}
+})
 
 // unknownZone explains a name that LoadZone does not take.
 func unknownZone(name string) *Error {
@@ -48,7 +51,7 @@ func unknownZone(name string) *Error {
 // change; UTC if there is none.
 func nearestZone(name string) string {
 	want := plain(name)
-	if zone, ok := unofficial[want[strings.LastIndexByte(want, '/')+1:]]; ok {
+	if zone, ok := unofficial()[want[strings.LastIndexByte(want, '/')+1:]]; ok {
 		return zone
 	}
 	if zone, ok := offsetZone(name); ok {
@@ -79,12 +82,12 @@ func plain(name string) string {
 	return strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), " ", "_")
 }
 
-var offsetPattern = regexp.MustCompile(`^(?i:utc|gmt)?([+-])(\d{1,2})(?::?00)?$`)
+var offsetPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?i:utc|gmt)?([+-])(\d{1,2})(?::?00)?$`) })
 
 // offsetZone returns the zone of "UTC+9" or "+09:00". Etc/GMT-9 is nine hours
 // east of Greenwich: the sign of those names is that of POSIX.
 func offsetZone(name string) (string, bool) {
-	parts := offsetPattern.FindStringSubmatch(name)
+	parts := offsetPattern().FindStringSubmatch(name)
 	if parts == nil {
 		return "", false
 	}

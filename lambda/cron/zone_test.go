@@ -72,7 +72,7 @@ func TestUnknownZone(t *testing.T) {
 
 // TestHintsLoad holds the table of abbreviations against the database.
 func TestHintsLoad(t *testing.T) {
-	for short, zone := range unofficial {
+	for short, zone := range unofficial() {
 		if _, err := LoadZone(zone); err != nil {
 			t.Errorf("%s: %v", short, err)
 		}

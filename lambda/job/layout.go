@@ -30,7 +30,7 @@ const delivery = time.Hour
 
 // Layout is how the source's records are written.
 func (s Source) Layout() Layout {
-	if known, ok := wellKnown[s.Format]; ok {
+	if known, ok := wellKnown()[s.Format]; ok {
 		return known
 	}
 	return Layout{Format: s.Format, Records: s.Records, CSV: s.CSV}

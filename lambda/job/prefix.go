@@ -2,10 +2,11 @@ package job
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"tally/lambda/pattern"
 )
 
 // placeholder stands in a prefix for a time of the window.
@@ -128,11 +129,11 @@ func periodOf(prefix string) string {
 func (s Source) period() string { return periodOf(s.AllPrefixes()[0]) }
 
 var (
-	inBraces = regexp.MustCompile(`\{[^{}]*\}?|\}`)
-	unpadded = regexp.MustCompile(`\{[MdH]\}(\d|\{|$)`)
+	inBraces = pattern.New(`\{[^{}]*\}?|\}`)
+	unpadded = pattern.New(`\{[MdH]\}(\d|\{|$)`)
 	// strftime and bare are how other programs write times in keys.
-	strftime  = regexp.MustCompile(`%[YmdH]`)
-	bare      = regexp.MustCompile(`(?:^|[^A-Za-z{])(?:yyyy|YYYY)[/_-]?(?:MM|mm)(?:[/_-]?(?:dd|DD))?(?:[/_-]?(?:HH|hh))?(?:[^A-Za-z}]|$)`)
+	strftime  = pattern.New(`%[YmdH]`)
+	bare      = pattern.New(`(?:^|[^A-Za-z{])(?:yyyy|YYYY)[/_-]?(?:MM|mm)(?:[/_-]?(?:dd|DD))?(?:[/_-]?(?:HH|hh))?(?:[^A-Za-z}]|$)`)
 	inOurWay  = strings.NewReplacer("%Y", "{yyyy}", "%m", "{MM}", "%d", "{dd}", "%H", "{HH}")
 	bareInWay = strings.NewReplacer("yyyy", "{yyyy}", "YYYY", "{yyyy}", "MM", "{MM}", "mm", "{MM}", "dd", "{dd}", "DD", "{dd}", "HH", "{HH}", "hh", "{HH}")
 )
@@ -168,7 +169,7 @@ func (j *Job) checkPrefixes(report report) {
 
 // wrongPrefix says what is wrong with a prefix, and what to write; empty if nothing is.
 func wrongPrefix(prefix string) string {
-	for _, found := range inBraces.FindAllString(prefix, -1) {
+	for _, found := range inBraces.Regexp().FindAllString(prefix, -1) {
 		if !slices.ContainsFunc(placeholders, func(p placeholder) bool { return p.name == found }) {
 			return fmt.Sprintf("%q is not a placeholder; write {yyyy}, {MM}, {dd} or {HH}", found)
 		}

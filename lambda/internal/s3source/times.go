@@ -2,9 +2,10 @@ package s3source
 
 import (
 	"errors"
-	"regexp"
 	"strings"
 	"time"
+
+	"tally/lambda/pattern"
 )
 
 // errNoTime is the error about a text that is no time. It shows the forms that are.
@@ -14,7 +15,7 @@ var errNoTime = errors.New("the window's column is no time such as 2026-11-25T09
 // errAmbiguous is about a date whose month is not told from its day.
 var errAmbiguous = errors.New("the window's column has dates such as 01/02/2026, which may be of January or February; write column_format: dd/MM/yyyy HH:mm:ss, or MM/dd/yyyy HH:mm:ss, as they are")
 
-var ambiguous = regexp.MustCompile(`^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}`)
+var ambiguous = pattern.New(`^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}`)
 
 // parseTime reads a time as most programs write it: ISO 8601, RFC 3339 and what they make of
 // these, and the time of Apache's and S3's logs. Without a zone it is what clocks show, as a
