@@ -172,7 +172,7 @@ func TestUsedDatabases(t *testing.T) {
 
 // The monitor may have the one run that there may be, when a job that cannot be counted later
 // is due.
-func TestOneRunAtATimeIsTooFewForTheCurrentState(t *testing.T) {
+func TestMaxConcurrencyOneIsRefusedForJobsWithoutAWindow(t *testing.T) {
 	windowed := strings.Replace(goodJobs, "    cases:", "    window: {span: previous-day, column: at}\n    cases:", 1)
 	state := "  - {name: state, schedule: cron(0 1 * * ? *), source: {database: app, table: t}, cases: {c: d}}\n"
 	environment := goodEnvironment + "max_concurrency: %d\n"

@@ -31,7 +31,7 @@ func (r *reader) csv(key string) error {
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
-		case r.sampled && in.err == io.EOF && errors.As(err, new(*unreadable)):
+		case r.sampled && in.whole() && errors.As(err, new(*unreadable)):
 			return nil // the sample may end there
 		case errors.As(err, new(*unreadable)):
 			return &badInput{url: r.url(key), line: in.line(), err: err}
@@ -75,7 +75,7 @@ func (r *reader) next() (fields []string, length int, err error) {
 	in := &r.stream
 	for {
 		if len(in.rest()) > 0 {
-			fields, length, err = r.splitter.record(in.rest(), in.err == io.EOF)
+			fields, length, err = r.splitter.record(in.rest(), in.whole())
 			switch {
 			case length > longest && len(fields) > 0:
 				return nil, 0, r.tooLong()

@@ -2,6 +2,7 @@ package s3source
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -117,10 +118,11 @@ func (g *gzipMembers) begin() error {
 func (g *gzipMembers) Read(into []byte) (int, error) {
 	for {
 		n, err := g.d.gzip.Read(into)
-		if err != io.EOF || n > 0 {
-			if err == io.EOF {
-				err = nil // it comes again
-			}
+		ended := errors.Is(err, io.EOF)
+		if n > 0 && ended {
+			return n, nil // the end comes again
+		}
+		if !ended {
 			return n, err
 		}
 		for padding := byte(0); padding == 0; {

@@ -101,19 +101,20 @@ func (l *listReader) sequence(opening, closing byte, each func() error) error {
 // record counts an element of the list.
 func (l *listReader) record() error {
 	l.number++
-	length, err := 0, error(nil)
-	if l.stream.rest()[0] == '{' {
-		if length, err = l.jsonObject(" \t\r\n,]"); err != nil {
+	settle := func(err error) error { return l.settle(l.evaluator, l.key, func() int { return -l.number }, err) }
+	if l.stream.rest()[0] != '{' {
+		if _, err := l.skip(); err != nil {
 			return err
 		}
-		err = l.count()
-		l.stream.at += length
-	} else if _, err = l.skip(); err == nil {
-		err = errors.New("is no object of JSON")
-	} else {
+		return settle(errors.New("is no object of JSON"))
+	}
+	length, err := l.jsonObject(" \t\r\n,]")
+	if err != nil {
 		return err
 	}
-	return l.settle(l.evaluator, l.key, func() int { return -l.number }, err)
+	err = settle(l.count())
+	l.stream.at += length
+	return err
 }
 
 // name reads the name of a member, and its colon.

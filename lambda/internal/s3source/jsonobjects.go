@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	"tally/lambda/internal/jsonscan"
@@ -71,5 +70,5 @@ func (r *reader) ended(key string) error {
 
 // brokeOff tells whether an error may come from the end of a sample.
 func (r *reader) brokeOff(err error) bool {
-	return r.sampled && r.stream.err == io.EOF && errors.Is(err, jsonscan.ErrBreaksOff)
+	return r.sampled && r.stream.whole() && errors.Is(err, jsonscan.ErrBreaksOff)
 }

@@ -3,6 +3,7 @@ package s3source
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 )
@@ -88,9 +89,12 @@ func (s *stream) ends(blanks func([]byte) int) bool {
 	}
 }
 
+// whole tells whether rest is all that is left.
+func (s *stream) whole() bool { return errors.Is(s.err, io.EOF) }
+
 // failed is what is wrong with the object itself; nil behind its last byte.
 func (s *stream) failed() error {
-	if s.err == io.EOF {
+	if s.whole() {
 		return nil
 	}
 	return s.err
