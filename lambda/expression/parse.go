@@ -38,7 +38,7 @@ func (s *Set) compile(text string, condition bool) (compiled, error) {
 	if path := c.path(tree.Node); path != nil {
 		slot = s.slot(path)
 	}
-	if s.kind == CSV {
+	if s.kind == CSV || s.kind == Logs {
 		fields := types.Map{} // the checker wants to know each name
 		for _, path := range s.fields {
 			fields[path[0]] = types.String

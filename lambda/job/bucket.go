@@ -3,6 +3,7 @@ package job
 import (
 	"cmp"
 	"slices"
+	"time"
 	"unicode/utf8"
 )
 
@@ -120,14 +121,19 @@ func (j *Job) checkBucket(report report) {
 	if source.Bucket == "" {
 		report("source.bucket", "is missing; write bucket: logs")
 	}
-	source.PrefixZone = j.Zone
-	if source.PrefixTimezone != "" {
+	switch source.PrefixZone = j.Zone; {
+	case source.PrefixTimezone != "":
 		source.PrefixZone = zone(source.PrefixTimezone)
+	case source.Layout().column != nil:
+		source.PrefixZone = time.UTC // by which AWS names folders
+	}
+	if csv := source.CSV; csv != nil && csv.Comment != "" && csv.Comment == string(csv.Comma()) {
+		report("source.csv.comment", "is the delimiter, too; write another one")
 	}
 	if !slices.Contains(formats, any(source.Format)) && source.Format != "" {
 		return // what fields there are depends on it
 	}
-	j.setTimes()
+	j.setTimes(report)
 	j.checkPrefixes(report)
 	j.checkBucketWindow(report)
 	j.checkExpressions(report)

@@ -44,8 +44,23 @@ jobs:
       jpeg: key endsWith ".jpg"
 `
 
+const goodLogs = `jobs:
+  - name: requests
+    schedule: cron(30 1 * * ? *)
+    timezone: Asia/Seoul
+    source:
+      bucket: logs
+      prefix: "AWSLogs/{yyyy}/{MM}/{dd}/"
+      format: alb
+    window:
+      span: previous-day
+    cases:
+      failed: int(elb_status_code) >= 500
+`
+
 func TestBucketProblems(t *testing.T) {
 	const all = `"ordered_at", "channel", "country", "customer", "status", "amount"`
+	albFields := `"` + strings.Join(job.Source{Format: job.ALB}.Layout().CSV.Columns[:30], `", "`) + `", and 3 more`
 	known := "format: csv\n      csv: {header: false, columns: [ordered_at, channel, country, customer, status, amount]}"
 	csv := strings.NewReplacer("format: jsonl", "format: csv", "amount > 100", "int(amount) > 100", "order.customer.id", "customer", "order.country", "country").Replace(goodRecords)
 	for _, test := range []struct{ name, file, old, new, want string }{
@@ -85,6 +100,11 @@ func TestBucketProblems(t *testing.T) {
 		{"a format with another letter", csv, "column: ordered_at", "column: ordered_at\n      column_format: DD/MM/yyyy", `jobs.yaml:13:22: jobs[0].window.column_format: "DD" is no part of a time; write yyyy, MM, MMM, dd, HH, mm and ss, hh and a for 12 hours, Z for +0900 or XXX for +09:00`},
 		{"blanks, comments and more fields", csv, "format: csv", "format: csv\n      csv: {delimiter: space, comment: '#', extra: ignore}", ""},
 		{"a comment of two characters", csv, "format: csv", "format: csv\n      csv: {comment: '//'}", `jobs.yaml:10:22: jobs[0].source.csv.comment: "//" is not a character that begins comments; write one, such as "#"`},
+		{"a format with the month for the minutes", csv, "column: ordered_at", "column: ordered_at\n      column_format: dd/MM/yyyy HH:MM", `jobs.yaml:13:22: jobs[0].window.column_format: has "M" twice, of which M is the month and m the minute; write each part once`},
+		{"a format with half a day", csv, "column: ordered_at", "column: ordered_at\n      column_format: dd/MM/yyyy hh:mm", "jobs.yaml:13:22: jobs[0].window.column_format: has hours of which nobody knows the half of the day; write HH for 24 hours, or hh and a for 12"},
+		{"a format with minutes alone", csv, "column: ordered_at", "column: ordered_at\n      column_format: dd/MM/yyyy mm", "jobs.yaml:13:22: jobs[0].window.column_format: has minutes or seconds without the hour; write HH:mm:ss"},
+		{"a comment like the delimiter", csv, "format: csv", "format: csv\n      csv: {comment: ',', extra: ignore}", "jobs.yaml:10:22: jobs[0].source.csv.comment: is the delimiter, too; write another one"},
+		{"a comment like a quote", csv, "format: csv", "format: csv\n      csv: {comment: '\"', extra: ignore}", `jobs.yaml:10:22: jobs[0].source.csv.comment: "\"" is not a character that begins comments; write one, such as "#"`},
 		{"unknown on_error", goodRecords, "jsonl", "jsonl\n      on_error: ignore", `jobs.yaml:10:17: jobs[0].source.on_error: "ignore" is not supported; write fail or skip`},
 		{"zone", goodRecords, "prefix_timezone: UTC", "prefix_timezone: KST", `jobs.yaml:8:24: jobs[0].source.prefix_timezone: there is no time zone "KST"; write "Asia/Seoul"`},
 		{"csv of jsonl", goodRecords, "jsonl", "jsonl\n      csv: {header: true}", "jobs.yaml:10:7: jobs[0].source.csv: is about format: csv, which is not set; leave it out"},
@@ -125,6 +145,13 @@ func TestBucketProblems(t *testing.T) {
 		{"distinct", goodRecords, "order.customer.id", "len(", "jobs.yaml:14:15: jobs[0].distinct: unexpected token EOF (1:4)"},
 		{"field of objects", goodObjects, "key ends", "name ends", "jobs.yaml:11:13: jobs[0].cases.jpeg: unknown name name (1:1); objects have key, size, last_modified, storage_class, etag"},
 		{"type of CSV", csv, "int(amount) > 100", "amount > 100", "jobs.yaml:17:14: jobs[0].cases.large: invalid operation: > (mismatched types string and int) (1:8); write int(field) or float(field) for a number that is written as text"},
+
+		// Well-known logs, whose folders are named in UTC.
+		{"logs of a load balancer", goodLogs, "", "", ""},
+		{"a number and a text", goodLogs, "int(elb_status_code)", "elb_status_code", "jobs.yaml:12:15: jobs[0].cases.failed: invalid operation: >= (mismatched types string and int) (1:17); write int(field) or float(field) for a number that is written as text"},
+		{"a field that the format lacks", goodLogs, "int(elb_status_code)", "int(elb_staus_code)", `jobs.yaml:12:15: jobs[0].cases.failed: there is no column "elb_staus_code"; write "elb_status_code"; there are ` + albFields},
+		{"how known times are written", goodLogs, "previous-day", "previous-day\n      column_format: yyyy/MM/dd", "jobs.yaml:11:22: jobs[0].window.column_format: is known of format alb; leave it out"},
+		{"columns of a known format", goodLogs, "format: alb", "format: alb\n      csv: {header: true}", "jobs.yaml:9:7: jobs[0].source.csv: is about format: csv, which is not set; leave it out"},
 
 		// Columns that the file names.
 		{"known columns", csv, "format: csv", known, ""},
@@ -180,6 +207,19 @@ func TestPrefixes(t *testing.T) {
 				t.Error(difference)
 			}
 		})
+	}
+}
+
+// AWS names folders in UTC, and delivers a record up to an hour late.
+func TestPrefixesOfWellKnownLogs(t *testing.T) {
+	file, err := read(t, goodLogs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := file.Jobs[0].Source
+	got := strings.Join(source.Folders(parseTime(t, "2026-11-24T15:00:00Z"), parseTime(t, "2026-11-25T23:30:00Z")), " ")
+	if want := "AWSLogs/2026/11/24/ AWSLogs/2026/11/25/ AWSLogs/2026/11/26/"; got != want {
+		t.Errorf("got %s, want %s", got, want)
 	}
 }
 

@@ -15,13 +15,16 @@ type Layout struct {
 	Records string // of JSON: the path of the list of records; see Source.Records
 	CSV     *CSV
 	// The rest is about well-known logs.
-	Null     string // the text of a field without a value; empty if there is none
-	W3C      bool   // a comment "#Fields: …" names the columns
-	Optional int    // how many columns at the end older records lack
-	logs     bool
-	column   Columns // has the time of a record
-	unit     ColumnType
-	zone     string // of times without one; empty if they have one
+	Null string // the text of a field without a value; empty if there is none
+	// Unescaped is the index of the last field in quotes, if quotes in them are not escaped; 0
+	// if they are.
+	Unescaped int
+	W3C       bool // a comment "#Fields: …" names the columns
+	Optional  int  // how many columns at the end older records lack
+	logs      bool
+	column    Columns // has the time of a record
+	unit      ColumnType
+	zone      string // of times without one; empty if they have one
 }
 
 // delivery is how long after a time its record may be in a folder of that time: well-known
@@ -74,11 +77,19 @@ func (s Source) columns() []string {
 	return columns
 }
 
-// setTimes gives a window over well-known logs what is known of their times.
-func (j *Job) setTimes() {
-	layout := j.Source.Layout()
-	if j.Window == nil || layout.column == nil || len(j.Window.Column) > 0 {
+// setTimes gives a window over well-known logs what is known of their times, unless it names
+// another column.
+func (j *Job) setTimes(report report) {
+	layout, window := j.Source.Layout(), j.Window
+	if window == nil || layout.column == nil || len(window.Column) > 0 && !slices.Equal(window.Column, layout.column) {
 		return
 	}
-	j.Window.Column, j.Window.ColumnType, j.Window.ColumnTimezone = layout.column, layout.unit, layout.zone
+	for field, set := range map[string]bool{
+		"column_type": window.ColumnType != "", "column_timezone": window.ColumnTimezone != "", "column_format": window.ColumnFormat != "",
+	} {
+		if set {
+			report("window."+field, "is known of format %s; leave it out", j.Source.Format)
+		}
+	}
+	window.Column, window.ColumnType, window.ColumnTimezone = layout.column, layout.unit, layout.zone
 }

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"slices"
 	"strings"
 	"sync"
 )
@@ -19,10 +20,11 @@ const (
 var wellKnown = sync.OnceValue(func() map[Format]Layout {
 	return map[Format]Layout{
 		// Access logs of Application Load Balancers, "Access log entries" in their user guide.
-		ALB: fieldsOf(CSV{Delimiter: space}, 4, "time", "", `type time elb client:port target:port request_processing_time target_processing_time
+		ALB: fieldsOf(CSV{Delimiter: space}, 8, "time", "", `type time elb client:port target:port request_processing_time target_processing_time
 		response_processing_time elb_status_code target_status_code received_bytes sent_bytes request user_agent ssl_cipher ssl_protocol
 		target_group_arn trace_id domain_name chosen_cert_arn matched_rule_priority request_creation_time actions_executed redirect_url
-		error_reason target:port_list target_status_code_list classification classification_reason`),
+		error_reason target:port_list target_status_code_list classification classification_reason conn_trace_id
+		transformed_host transformed_uri request_transform_status`),
 		// Standard logs of CloudFront, "Standard log file fields" in its developer guide. Their
 		// comment "#Fields:" may name others.
 		CloudFront: w3c(fieldsOf(CSV{Delimiter: tab, Quotes: QuotesNone, Comment: "#"}, 0, "date time", "UTC", `date time x-edge-location sc-bytes c-ip cs-method
@@ -31,9 +33,9 @@ var wellKnown = sync.OnceValue(func() map[Format]Layout {
 		fle-encrypted-fields c-port time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len sc-range-start sc-range-end`)),
 		CloudTrail: {Format: JSON, Records: "Records", column: Columns{"eventTime"}},
 		// Server access logs of S3, "Log record fields" in its user guide.
-		S3Access: fieldsOf(CSV{Delimiter: space}, 8, "Time", "", `Bucket_Owner Bucket Time Remote_IP Requester Request_ID Operation Key Request-URI HTTP_status
+		S3Access: unescaped(fieldsOf(CSV{Delimiter: space}, 8, "Time", "", `Bucket_Owner Bucket Time Remote_IP Requester Request_ID Operation Key Request-URI HTTP_status
 		Error_Code Bytes_Sent Object_Size Total_Time Turn-Around_Time Referer User-Agent Version_Id Host_Id Signature_Version Cipher_Suite
-		Authentication_Type Host_Header TLS_version Access_Point_ARN aclRequired`),
+		Authentication_Type Host_Header TLS_version Access_Point_ARN aclRequired`)),
 		// Flow logs of a VPC, "Flow log records" in its user guide. The first line of a file names
 		// its fields.
 		VPCFlow: {Format: CSVLines, CSV: &CSV{Delimiter: space, Extra: ExtraIgnore}, Null: "-", logs: true, column: Columns{"start"}, unit: EpochSeconds},
@@ -51,6 +53,12 @@ func fieldsOf(csv CSV, optional int, time, zone, names string) Layout {
 		}
 	}
 	return Layout{Format: CSVLines, CSV: &csv, Null: "-", Optional: optional, logs: true, column: strings.Fields(time), zone: zone}
+}
+
+// unescaped has the user agent as the last field in quotes.
+func unescaped(layout Layout) Layout {
+	layout.Unescaped = slices.Index(layout.CSV.Columns, "User-Agent")
+	return layout
 }
 
 func w3c(layout Layout) Layout {

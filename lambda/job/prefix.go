@@ -183,7 +183,8 @@ func wrongPrefix(prefix string) string {
 		return fmt.Sprintf("has times as strftime writes them; write %q", inOurWay.Replace(prefix))
 	case bare.MatchString(prefix):
 		return fmt.Sprintf("has times without braces, which would be read as they are; write %q", bareInWay.Replace(prefix))
-	case strings.Contains(prefix, "?"), strings.Contains(strings.ReplaceAll("/"+prefix, "/*/", "/"), "*"):
+	case strings.Contains(prefix, "?"), strings.HasSuffix(prefix, "*"),
+		slices.ContainsFunc(strings.Split(prefix, "/"), func(folder string) bool { return folder != "*" && strings.Contains(folder, "*") }):
 		return "holds * or ?, which are ordinary characters for S3 and wildcards for permissions; write the start of the keys, with * for whole folders only, such as AWSLogs/*/CloudTrail/, and conditions on the key for the rest"
 	case unpadded.MatchString(prefix):
 		return "has a time without leading zeros before a digit or at its end, so that 1 would stand for 10, too; write / behind it"

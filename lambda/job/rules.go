@@ -28,7 +28,7 @@ var (
 	// labelPattern allows a title: one line without control characters.
 	labelPattern     = pattern.New(fmt.Sprintf(`^[^\x00-\x1f\x7f-\x9f]{1,%d}$`, labelLimit))
 	delimiterPattern = pattern.New(`^(tab|space|[^"\r\n` + "\ufffd" + `])$`)
-	commentPattern   = pattern.New(`^[!-~]$`)
+	commentPattern   = pattern.New(`^[!#-~]$`)
 	partPattern      = pattern.New(`^[^"` + "`" + `\x00-\x1f]+$`) // of a table
 	recordsPattern   = pattern.New(`^[^.\s]+(\.[^.\s]+)*$`)
 )
@@ -57,7 +57,7 @@ var rules = strictyaml.Rules{
 	"jobs.*.schedule_timezone": zoneRule,
 
 	"jobs.*.source":                 {Forms: sourceForms},
-	"jobs.*.source.table":           {Pattern: tablePattern, Max: 2, Is: "a table", Write: tableHint},
+	"jobs.*.source.table":           {Pattern: tablePattern, Min: 1, Max: 2, Is: "a table", Write: tableHint},
 	"jobs.*.source.table.*":         {Pattern: partPattern, Is: "a name", Write: "it without quotes"},
 	"jobs.*.source.prefixes":        {Min: 1, Write: "the start of some keys, or leave it out", Twice: "keep one"},
 	"jobs.*.source.records":         {Pattern: recordsPattern, Is: "a path", Write: "the list's name, such as Records, with dots behind the names that it lies in"},

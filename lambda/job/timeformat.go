@@ -41,6 +41,8 @@ func ParseTimeFormat(text string) (TimeFormat, error) {
 		part := rest[:size]
 		written, known := timeLetters[part]
 		switch {
+		case known && has[part[0]]:
+			return TimeFormat{}, fmt.Errorf("has %q twice, of which M is the month and m the minute; write each part once", part[:1])
 		case known:
 			has[part[0]] = true
 			format.Zoned = format.Zoned || part == "Z" || part == "XXX"
@@ -52,8 +54,13 @@ func ParseTimeFormat(text string) (TimeFormat, error) {
 		format.layout += written
 		rest = rest[size:]
 	}
-	if !has['y'] || !has['M'] || !has['d'] {
+	switch {
+	case !has['y'] || !has['M'] || !has['d']:
 		return TimeFormat{}, errors.New("lacks the date; write yyyy, MM and dd, too")
+	case has['h'] != has['a'] || has['h'] && has['H']:
+		return TimeFormat{}, errors.New("has hours of which nobody knows the half of the day; write HH for 24 hours, or hh and a for 12")
+	case has['s'] && !has['m'] || has['m'] && !has['H'] && !has['h']:
+		return TimeFormat{}, errors.New("has minutes or seconds without the hour; write HH:mm:ss")
 	}
 	return format, nil
 }

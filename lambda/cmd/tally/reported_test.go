@@ -47,7 +47,7 @@ var reported = []struct {
 		folder: "04-list-in-json", prefix: "cases/04/",
 		given: map[string]outcome{"logins": {
 			stdout: "no record has eventName\n  login   0\n  other   1\n  total   1\n",
-			stderr: "warning: a record holds nothing but the list \"Records\"; write format: json and records: Records to count what is in it\n" +
+			stderr: "warning: a record holds the list \"Records\"; write format: json and records: Records to count what is in it\n" +
 				"warning: cases.login: no record has the field \"eventName\"; the nearest that they have is \"Records\"\n",
 		}},
 		corrected: map[string]string{"logins": "  login   2\n  other   1\n  total   3\n"},

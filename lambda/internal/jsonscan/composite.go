@@ -165,7 +165,10 @@ func (s *Scanner) value(line []byte, at int, of *member, depth int) int {
 }
 
 func (s *Scanner) word(line []byte, at int, word string) int {
-	if len(line)-at < len(word) || string(line[at:at+len(word)]) != word {
+	if end := min(len(line)-at, len(word)); end < len(word) || string(line[at:at+end]) != word {
+		if string(line[at:at+end]) == word[:end] {
+			at = len(line) // it breaks off
+		}
 		return s.fail(at)
 	}
 	return at + len(word)

@@ -56,6 +56,7 @@ var ErrBreaksOff = errors.New("JSON breaks off")
 // the object ends. An error does not quote the text.
 func (s *Scanner) Object(text []byte) (end int, err error) {
 	clear(s.Values)
+	s.wrong = 0
 	switch {
 	case len(text) > 0 && text[0] == '[':
 		return 0, errors.New("is a JSON array; write format: json to count its elements")
@@ -69,7 +70,7 @@ func (s *Scanner) Object(text []byte) (end int, err error) {
 // Skip reads the value of JSON that a text begins with, and returns where it ends. Values
 // are no longer good.
 func (s *Scanner) Skip(text []byte) (end int, err error) {
-	s.why = nil
+	s.why, s.wrong = nil, 0
 	return s.end(text, s.value(text, 0, &s.skipped, 1))
 }
 

@@ -41,6 +41,9 @@ func (r *reader) csv(key string) error {
 			}
 		case !named:
 			named = true
+			if last := len(fields) - 1; err == nil && last > 0 && fields[last] == "" {
+				fields = fields[:last] // behind a delimiter at the end
+			}
 			if err == nil {
 				columns, err = r.columnsOf(fields)
 			} else {

@@ -66,3 +66,13 @@ func TestWrongUnit(t *testing.T) {
 		}
 	}
 }
+
+// A number in a column of times is told what to write, whatever the format calls it.
+func TestNumberAsTime(t *testing.T) {
+	for format, content := range map[string]string{"jsonl": `{"at":1795537800}`, "csv": "at\n1795537800"} {
+		b := startS3(t).bucket(t)
+		b.put(t, "x/a", []byte(content))
+		_, err := b.count(t, "    source: {bucket: logs, prefix: x/, format: "+format+"}\n    window: {span: previous-day, column: at}\n    cases: {all: \"true\"}\n")
+		wantError(t, err, true, "is no text with a time; write column_type: epoch_seconds or epoch_millis for numbers")
+	}
+}

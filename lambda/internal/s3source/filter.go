@@ -2,6 +2,7 @@ package s3source
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"tally/lambda/expression"
@@ -102,7 +103,10 @@ func hasTime(field jsonscan.Value) bool {
 // time is a row's time. It is not zoned if it is what clocks show, as a time in UTC.
 func (f *filter) time(field jsonscan.Value) (at time.Time, zoned bool, err error) {
 	if field.Type != jsonscan.Text && field.Type != jsonscan.Time {
-		return time.Time{}, false, errors.New("the window's column is no text with a time; write column_type: epoch_seconds or epoch_millis for numbers")
+		return time.Time{}, false, errNumber
+	}
+	if isNumber(field.Text) && f.format == nil {
+		return time.Time{}, false, errNumber
 	}
 	if f.format == nil {
 		at, zoned, err = parseTime(field.Text)
@@ -116,6 +120,13 @@ func (f *filter) time(field jsonscan.Value) (at time.Time, zoned bool, err error
 	}
 	return at, zoned, err
 }
+
+// isNumber tells whether a text is a number of seconds or milliseconds.
+func isNumber(text string) bool {
+	return len(text) >= 9 && strings.Trim(text, "0123456789.") == "" && strings.Count(text, ".") < 2
+}
+
+var errNumber = errors.New("the window's column is no text with a time; write column_type: epoch_seconds or epoch_millis for numbers")
 
 // errNoZone is no record's fault, which could be read if the job said its zone.
 var errNoZone = errors.New("the window's column has no time zone; write column_timezone")

@@ -23,7 +23,7 @@ func (r *run) folders(ctx context.Context, query count.Query) ([]string, error) 
 	lister := r.lister(1)
 	var all []string
 	for _, prefix := range prefixes {
-		found, err := lister.expand(ctx, prefix)
+		found, err := lister.expand(ctx, "", prefix)
 		if err != nil {
 			return nil, err
 		}
@@ -39,29 +39,43 @@ func (r *run) folders(ctx context.Context, query count.Query) ([]string, error) 
 	return kept, nil
 }
 
-// expand lists the folders that each * in a prefix stands for.
-func (l *lister) expand(ctx context.Context, prefix string) ([]string, error) {
+// expand lists the folders that each * in a prefix stands for. The prefix goes on behind a
+// folder that was found.
+func (l *lister) expand(ctx context.Context, found, prefix string) ([]string, error) {
 	before, after, any := strings.Cut(prefix, "*/")
 	if !any {
-		return []string{prefix}, nil
+		return []string{found + prefix}, nil
+	}
+	folders, err := l.foldersIn(ctx, found+before)
+	var all []string
+	for _, folder := range folders {
+		expanded, err := l.expand(ctx, folder, after)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, expanded...)
+	}
+	return all, err
+}
+
+// foldersIn lists the folders behind a prefix, once: each period of a window asks for them.
+func (l *lister) foldersIn(ctx context.Context, before string) (all []string, err error) {
+	if known, listed := l.folders[before]; listed {
+		return known, nil
 	}
 	input := &s3.ListObjectsV2Input{
 		Bucket: &l.bucket, Prefix: &before, Delimiter: aws.String("/"), EncodingType: types.EncodingTypeUrl, RequestPayer: l.payer,
 	}
-	var all []string
 	for {
 		page, err := l.client.ListObjectsV2(ctx, input, listing.Pages(l.bucket, before))
 		if err != nil {
 			return nil, l.failed(before, err)
 		}
 		for _, folder := range page.CommonPrefixes {
-			found, err := l.expand(ctx, aws.ToString(folder.Prefix)+after)
-			if err != nil {
-				return nil, err
-			}
-			all = append(all, found...)
+			all = append(all, aws.ToString(folder.Prefix))
 		}
 		if !aws.ToBool(page.IsTruncated) {
+			l.folders[before] = all
 			return all, nil
 		}
 		if next := page.NextContinuationToken; aws.ToString(next) == aws.ToString(input.ContinuationToken) {

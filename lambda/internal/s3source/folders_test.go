@@ -19,7 +19,7 @@ func testFolders(t *testing.T, server server) {
 	for _, key := range []string{
 		"logs/111/trail/eu/2026/1/2/a", "logs/111/trail/eu/2026/1/2/b", "logs/111/trail/us/2026/1/2/a", "logs/222/trail/eu/2026/1/2/a",
 		"logs/111/trail/eu/2026/1/20/a", "logs/111/trail/eu/2026/1/1/a", "logs/111/digest/eu/2026/1/2/a", "logs/trail/eu/2026/1/2/a",
-		"logs/111/trail/2026/1/2/a", "more/2026-1-2/a", "more/2026-1-21/a",
+		"logs/111/trail/2026/1/2/a", "more/2026-1-2/a", "more/2026-1-21/a", "odd/w*/x/2026/1/2/a",
 	} {
 		b.put(t, key, []byte("x"))
 	}
@@ -34,6 +34,7 @@ func testFolders(t *testing.T, server server) {
 		{"several prefixes", `prefixes: ["logs/*/trail/*/{yyyy}/{M}/{d}/", "more/{yyyy}-{M}-{d}/"]`, 5},
 		{"one within another", `prefixes: ["logs/*/trail/eu/{yyyy}/{M}/{d}/", "logs/111/*/eu/{yyyy}/{M}/{d}/"]`, 4},
 		{"many folders", `prefix: "many/*/{yyyy}/{M}/{d}/"`, 1100},
+		{"a folder whose name looks like a prefix", `prefix: "odd/*/*/{yyyy}/{M}/{d}/"`, 1},
 		{"none", `prefix: "nothing/*/{yyyy}/{M}/{d}/"`, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -17,6 +17,9 @@ func (r *run) jobsFault() error {
 			return fmt.Errorf("%w; no object has it, and on_error: skip leaves out single objects only", refused.first)
 		}
 	}
+	if refused, ok := left.causes[noList{}]; ok && r.sum.read() == 0 {
+		return fmt.Errorf("%w; no object has it, and on_error: skip leaves out single objects only", refused.first)
+	}
 	everyRecord := func(refused refused, remedy string) error {
 		return fmt.Errorf("%w; that fails wherever it is tried, and on_error: skip leaves out single records only%s", refused.first, remedy)
 	}

@@ -17,10 +17,12 @@ func (r *reader) jsonLists(key string, path []string) error {
 	in := &r.stream
 	list := listReader{reader: r, key: key}
 	for !in.ends(jsonscan.Blanks) && !r.full() {
+		var err error
 		if len(path) == 0 && in.rest()[0] != '[' {
-			return r.jsonObjects(key)
+			err = list.record("{[ \t\r\n")
+		} else {
+			err = list.value(path)
 		}
-		err := list.value(path)
 		switch {
 		case err == nil:
 			continue
@@ -45,24 +47,50 @@ type listReader struct {
 // value reads a value of JSON in which the list is at a path.
 func (l *listReader) value(path []string) error {
 	if len(path) == 0 {
-		return l.sequence('[', ']', l.record)
+		return l.sequence('[', ']', func() error { return l.record(" \t\r\n,]") })
 	}
 	found, names := false, []string(nil)
 	err := l.sequence('{', '}', func() error {
 		name, err := l.name()
-		if err != nil {
+		switch {
+		case err != nil:
 			return err
-		}
-		if name != path[0] || found {
+		case name == path[0] && !found:
+			found = true
+			return l.value(path[1:])
+		case len(names) < maxNames:
 			names = append(names, name)
-			_, err = l.skip()
-			return err
 		}
-		found = true
-		return l.value(path[1:])
+		return l.skipLong()
 	})
-	if err == nil && !found && !l.full() {
-		return fmt.Errorf("there is no list %q; there are %s", strings.Join(path, "."), strings.Join(names[:min(len(names), 10)], ", "))
+	if err == nil && !found && len(names) > 0 && !l.full() {
+		return &noListError{fmt.Errorf("there is no list %q; there are %s", strings.Join(path, "."), strings.Join(names, ", "))}
+	}
+	return err
+}
+
+// noListError is about a text without the list that the job names.
+type noListError struct{ error }
+
+// maxNames is how many names an error lists.
+const maxNames = 10
+
+// skipLong reads a value that nobody wants, also where it is longer than a record may be.
+func (l *listReader) skipLong() error {
+	_, err := l.skip()
+	if !errors.Is(err, errTooLong) {
+		return err
+	}
+	switch l.stream.rest()[0] {
+	case '[':
+		return l.sequence('[', ']', l.skipLong)
+	case '{':
+		return l.sequence('{', '}', func() error {
+			if _, err := l.name(); err != nil {
+				return err
+			}
+			return l.skipLong()
+		})
 	}
 	return err
 }
@@ -71,7 +99,7 @@ func (l *listReader) value(path []string) error {
 func (l *listReader) sequence(opening, closing byte, each func() error) error {
 	next, err := l.next()
 	if err == nil && next != opening {
-		if next == 'n' && opening == '[' { // null is a list without elements
+		if next == 'n' { // null is a list without elements
 			_, err := l.skip()
 			return err
 		}
@@ -98,8 +126,8 @@ func (l *listReader) sequence(opening, closing byte, each func() error) error {
 	return err
 }
 
-// record counts an element of the list.
-func (l *listReader) record() error {
+// record counts an object, which one of the bytes in behind must follow.
+func (l *listReader) record(behind string) error {
 	l.number++
 	settle := func(err error) error { return l.settle(l.evaluator, l.key, func() int { return -l.number }, err) }
 	if l.stream.rest()[0] != '{' {
@@ -108,12 +136,12 @@ func (l *listReader) record() error {
 		}
 		return settle(errors.New("is no object of JSON"))
 	}
-	length, err := l.jsonObject(" \t\r\n,]")
+	length, err := l.jsonObject(behind)
 	if err != nil {
 		return err
 	}
 	err = settle(l.count())
-	l.stream.at += length
+	l.stream.use(length)
 	return err
 }
 

@@ -21,6 +21,8 @@ func TestShapesOfJSON(t *testing.T) {
 		{"no line ends", "format: jsonl", one + two + three, 3, 0, ""},
 		{"a word behind an object", "format: jsonl", one + "x\n" + two + "\n", 1, 1, "line 1: is no JSON at byte"},
 		{"a broken line before a good one", "format: jsonl", `{"a":1,"b":[` + "\n" + two + "\n" + two + "\n", 2, 1, "line 1: JSON breaks off"},
+		{"a broken object over lines", "format: jsonl", "{\n  \"a\": 1\n  \"b\": {\n  }\n}\n" + two, 1, 1, "line 1: JSON breaks off"},
+		{"a word behind objects without line ends", "format: jsonl", one + two + "x" + two + "\n" + two, 0, 1, "line 1: is no JSON at byte"},
 		{"a list of lines", "format: jsonl", "[" + one + "]", 0, 1, "write format: json to count its elements"},
 
 		{"a list", "format: json", " [" + one + ",\n" + two + " , " + three + "]\n", 3, 0, ""},
@@ -37,7 +39,8 @@ func TestShapesOfJSON(t *testing.T) {
 		{"a list by a path", "format: json, records: a.b", `{"a":{"x":[],"b":[` + one + `]},"b":[1]}`, 1, 0, ""},
 		{"lists by name, one after the other", "format: json, records: R", `{"R":[` + one + `]}{"R":[` + two + "]}\n" + `{"R":[]}`, 2, 0, ""},
 		{"a list that is null", "format: json, records: R", `{"R":null}`, 0, 0, ""},
-		{"no such list", "format: json, records: R", `{"Q":[` + one + `],"x":1}`, 0, 1, `there is no list "R"; there are Q, x`},
+		{"a page of a web server", "format: json", "<html>\n<body>{}</body>", 0, 1, "is no JSON at byte 1"},
+		{"more beside the list than a record may have", "format: json, records: R", `{"x":{"y":["` + strings.Repeat("long,", 1<<17) + `",[` + strings.Repeat(`"long",`, 1<<20) + `1]]},"R":[` + one + "]}", 1, 0, ""},
 		{"a list that is a text", "format: json, records: R", `{"R":"x"}`, 0, 1, `a value that should begin with [ begins with "`},
 		{"broken behind the list", "format: json, records: R", `{"R":[` + one + `],"x":`, 0, 1, "JSON breaks off"},
 	} {
@@ -54,6 +57,17 @@ func TestShapesOfJSON(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A list that no object has is a fault of the job, which on_error: skip does not hide.
+func TestNoSuchList(t *testing.T) {
+	server := startS3(t)
+	for _, skip := range []bool{true, false} {
+		_, _, err := countJSON(t, server, "format: json, records: R", skip, `{"Q":[{"a":1}],"x":1}`)
+		if err == nil || !strings.Contains(err.Error(), `there is no list "R"; there are Q, x`) {
+			t.Errorf("on_error: skip is %t: got %v", skip, err)
+		}
 	}
 }
 

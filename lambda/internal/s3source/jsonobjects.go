@@ -10,7 +10,8 @@ import (
 )
 
 // jsonObjects counts objects of JSON that follow each other, with or without ends of lines
-// between and in them. What is no object ends with its line.
+// between and in them. What is no object ends with its line; if that line held objects before,
+// nobody knows how many are lost, and all of the object is unreadable.
 func (r *reader) jsonObjects(key string) error {
 	in := &r.stream
 	for !in.ends(jsonscan.Blanks) && !r.full() {
@@ -18,12 +19,18 @@ func (r *reader) jsonObjects(key string) error {
 		switch {
 		case err == nil:
 			err = r.settle(r.evaluator, key, in.line, r.count())
-			in.at += length
+			in.use(length)
 		case in.failed() != nil || r.brokeOff(err):
 			return r.ended(key)
+		case !in.onNewLine:
+			return &badInput{url: r.url(key), line: in.line(), err: err}
 		default:
+			overLines := r.overLines(err)
 			err = r.settle(r.evaluator, key, in.line, err)
 			in.skipLine()
+			for overLines && (len(in.rest()) > 0 || in.more()) && in.rest()[0] != '{' {
+				in.skipLine() // it is indented, as what lies in an object over lines is
+			}
 		}
 		if err != nil {
 			return err
@@ -53,11 +60,17 @@ func (r *reader) jsonObject(behind string) (length int, err error) {
 			}
 			return end, nil
 		}
-		if first := bytes.IndexByte(text, '\n'); first >= 0 && r.scanner.Wrong() > first {
+		if r.overLines(err) {
 			err = jsonscan.ErrBreaksOff // the next lines do not continue it
 		}
 		return 0, err
 	}
+}
+
+// overLines tells whether the object that an error is about goes on behind its first line.
+func (r *reader) overLines(err error) bool {
+	first := bytes.IndexByte(r.stream.rest(), '\n')
+	return first >= 0 && (errors.Is(err, errTooLong) || r.scanner.Wrong() > first)
 }
 
 // ended is what is wrong with an object of S3 that was read as far as it could be.

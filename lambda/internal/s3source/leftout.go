@@ -66,6 +66,9 @@ func (r *rowError) Error() string { return r.err.Error() }
 
 func (r *rowError) Unwrap() error { return r.err }
 
+// noList is the cause of objects without the list that the job names.
+type noList struct{}
+
 // fieldsError is about a record of CSV with more or fewer fields than columns.
 type fieldsError struct{ error }
 
@@ -116,6 +119,9 @@ func (l *leftOut) one(bad *badInput, object bool) {
 	}
 	if part, ok := errors.AsType[expression.Uncomputable](bad); ok {
 		l.note(part.Worked, once)
+	}
+	if errors.As(bad, new(*noListError)) {
+		l.note(noList{}, once)
 	}
 	if header, ok := errors.AsType[columnsError](bad); ok && object {
 		for _, column := range header.columns {

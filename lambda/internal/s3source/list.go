@@ -25,11 +25,12 @@ const (
 // that goes on is split into ranges of keys that are listed side by side: see
 // split.go.
 type lister struct {
-	client Client
-	bucket string
-	payer  types.RequestPayer
-	slots  chan struct{} // of requests that are under way
-	limit  int           // keys of a page
+	client  Client
+	bucket  string
+	payer   types.RequestPayer
+	slots   chan struct{}       // of requests that are under way
+	limit   int                 // keys of a page
+	folders map[string][]string // behind a prefix
 
 	page   func([]object) error
 	walks  sync.WaitGroup

@@ -16,9 +16,10 @@ import (
 type nearby struct {
 	seen   int     // bytes of records that were looked at
 	levels []level // by slot
-	// list is the name of a list of objects that the first record holds, if it holds nothing
-	// else.
-	list string
+	// list is the name of a list of objects that the first record holds; with anyList also
+	// beside other values.
+	list    string
+	anyList bool
 }
 
 // level is how many names of a field's path were found, and the names beside the first
@@ -50,7 +51,7 @@ func (n *nearby) look(line []byte, seen []jsonscan.Types, paths [][]string) {
 	}
 	for name, value := range record {
 		var list []map[string]json.RawMessage
-		if first && len(record) == 1 && json.Unmarshal(value, &list) == nil && len(list) > 0 {
+		if first && (n.anyList || len(record) == 1) && json.Unmarshal(value, &list) == nil && len(list) > 0 {
 			n.list = name
 		}
 	}

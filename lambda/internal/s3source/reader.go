@@ -32,6 +32,7 @@ func newReader(r *run, zstd chan *zstd.Decoder) *reader {
 	return &reader{
 		evaluator: e, decoders: decoders{zstd: zstd}, splitter: newSplitter(r.layout),
 		scanner: jsonscan.New(e.expressions.Set.Fields(), e.row.Fields),
+		near:    nearby{anyList: r.layout.Format == job.JSON},
 	}
 }
 

@@ -114,6 +114,7 @@ func testFormats(t *testing.T, server server) {
 		{"csv gz", "a.csv.gz", csvJob, gzipped(csvText.Bytes()), none},
 		{"csv zst", "a.csv.zst", csvJob, zipped(csvText.Bytes()), none},
 		{"csv with byte order mark", "a.csv", csvJob, append([]byte("\ufeff"), csvText.Bytes()...), none},
+		{"csv with a delimiter at each line's end", "a.csv", csvJob, bytes.ReplaceAll(csvText.Bytes(), []byte("\n"), []byte(",\n")), none},
 		{"csv without header", "a.csv", strings.Replace(csvJob, "csv}", "csv, csv: {header: false, columns: [kind, name, n]}}", 1), plain(",", ""), none},
 		{"tabs", "a.tsv", strings.Replace(csvJob, "csv}", "csv, csv: {header: false, columns: [kind, name, n], delimiter: tab}}", 1), plain("\t", ""), none},
 		{"every field in quotes", "a.csv", strings.Replace(csvJob, "csv}", "csv, csv: {header: false, columns: [kind, name, n], delimiter: \";\"}}", 1), plain(";", `"`), none},

@@ -9,6 +9,7 @@ import (
 	"unsafe"
 
 	"tally/lambda/job"
+	"tally/lambda/pattern"
 )
 
 // splitter splits delimited text into records and fields: CSV (RFC 4180), and logs whose
@@ -18,6 +19,7 @@ type splitter struct {
 	delimiter []byte
 	quotes    job.Quotes
 	blanks    bool // separate fields, any number of them; [ and ] quote, too, and \ escapes
+	unescaped int  // the index of the last field in quotes, if nobody escapes quotes in them
 	comment   byte // begins lines that are none; 0 is none
 
 	fields []string
@@ -25,7 +27,7 @@ type splitter struct {
 
 func newSplitter(layout job.Layout) *splitter {
 	s := &splitter{delimiter: utf8.AppendRune(nil, layout.CSV.Comma()), quotes: layout.CSV.QuotesOrStrict()}
-	s.blanks = string(s.delimiter) == " "
+	s.blanks, s.unescaped = string(s.delimiter) == " ", layout.Unescaped
 	if layout.CSV != nil && layout.CSV.Comment != "" {
 		s.comment = layout.CSV.Comment[0]
 	}
@@ -92,7 +94,10 @@ func (s *splitter) words(line []byte) []string {
 		}
 		var end int
 		closing := closings[line[0]]
-		if closing != 0 && (closing == ']' || s.quotes != job.QuotesNone) {
+		switch {
+		case closing == '"' && s.unescaped > 0:
+			end = s.closedUnescaped(line)
+		case closing == ']', closing != 0 && s.quotes != job.QuotesNone:
 			end = closed(line, closing)
 		}
 		if end > 0 {
@@ -118,17 +123,45 @@ func closed(line []byte, closing byte) int {
 			return 0
 		}
 		at += next
-		if (at+1 == len(line) || line[at+1] == ' ') && line[at-1] != '\\' {
+		if (at+1 == len(line) || line[at+1] == ' ') && (closing == ']' || !escaped(line[1:at])) {
 			return at
 		}
 	}
 }
 
+// escaped tells whether a backslash, itself not escaped, stands at the end.
+func escaped(before []byte) bool {
+	return (len(before)-len(bytes.TrimRight(before, `\`)))%2 == 1
+}
+
+// followsQuoted matches what follows a field in quotes of S3's logs: a status, nothing, or the
+// next field in quotes.
+var followsQuoted = pattern.New(`^ (\d{3} |- |")`)
+
+// closedUnescaped is where a field in quotes ends that may hold quotes: the last one at the last
+// quote, the others where what follows is right.
+func (s *splitter) closedUnescaped(line []byte) int {
+	if len(s.fields) == s.unescaped {
+		return bytes.LastIndexByte(line, '"')
+	}
+	for at := 1; ; at++ {
+		next := bytes.IndexByte(line[at:], '"')
+		if next < 0 {
+			return 0
+		}
+		if at += next; followsQuoted.Regexp().Match(line[at+1:]) {
+			return at
+		}
+	}
+}
+
+var backslashes = strings.NewReplacer(`\"`, `"`, `\\`, `\`)
+
 func unescaped(field []byte) string {
 	if bytes.IndexByte(field, '\\') < 0 {
 		return view(field)
 	}
-	return strings.ReplaceAll(string(field), `\"`, `"`)
+	return backslashes.Replace(string(field))
 }
 
 // quoted splits a record that has a quote in its first line.

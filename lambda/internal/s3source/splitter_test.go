@@ -99,6 +99,7 @@ func TestSplitter(t *testing.T) {
 		{"blanks in quotes and brackets", job.CSV{Delimiter: " "}, "[07/Apr/2022:10:00:38 +0000] \"GET / HTTP/1.1\" \"say \\\"hi\\\"\" \"\" [x\n",
 			[][]string{{"07/Apr/2022:10:00:38 +0000", "GET / HTTP/1.1", `say "hi"`, "", "[x"}}},
 		{"quotes that nobody escaped", job.CSV{Delimiter: "space"}, "\"curl \"beta\"\" end\n", [][]string{{`curl "beta"`, "end"}}},
+		{"a backslash at the end", job.CSV{Delimiter: "space"}, `"a b\\" "c\\\" d" e` + "\n", [][]string{{`a b\`, `c\" d`, "e"}}},
 		{"a quote that nothing closes", job.CSV{Delimiter: "space"}, "\"a b\n", [][]string{{`"a`, "b"}}},
 		{"blanks, and quotes that are characters", job.CSV{Delimiter: "space", Quotes: job.QuotesNone}, "\"a b\"\n", [][]string{{`"a`, `b"`}}},
 	} {
@@ -111,5 +112,17 @@ func TestSplitter(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// S3 writes what clients send between quotes as it is, so that the last field in quotes ends
+// before as many fields as are behind it.
+func TestSplitterOfS3Access(t *testing.T) {
+	layout := job.Source{Format: job.S3Access}.Layout()
+	text := `o b [07/Apr/2022:10:00:38 +0000] 1.2.3.4 r id OP key "GET /" HTTP/1.1" 403 - 1 2 3 4 "-" ""x" "y"" - host SigV4` + "\n"
+	records, failed := splitAll(layout, text, 10)
+	want := []string{"o", "b", "07/Apr/2022:10:00:38 +0000", "1.2.3.4", "r", "id", "OP", "key", `GET /" HTTP/1.1`, "403", "-", "1", "2", "3", "4", "-", `"x" "y"`, "-", "host", "SigV4"}
+	if difference := cmp.Diff([][]string{want}, records); difference != "" || failed {
+		t.Errorf("failed is %t (- want, + got):\n%s", failed, difference)
 	}
 }

@@ -25,16 +25,20 @@ type stream struct {
 	from   io.Reader
 	text   []byte // what was read and is in memory
 	at     int    // what of it was used
-	lines  int    // ends of lines before text
 	err    error  // why there is no more; io.EOF behind the last byte
 	beyond bool   // there was more than ASCII
+
+	// lines are the ends of lines before counted, an index of text.
+	lines, counted int
+	// onNewLine tells whether only blanks stand before rest on its line.
+	onNewLine bool
 }
 
 func (s *stream) reset(from io.Reader) {
 	if s.text == nil {
 		s.text = make([]byte, 0, bufferSize)
 	}
-	*s = stream{from: from, text: s.text[:0]}
+	*s = stream{from: from, text: s.text[:0], onNewLine: true}
 	s.more()
 	if bytes.HasPrefix(s.rest(), byteOrder) {
 		s.at = len(byteOrder)
@@ -45,7 +49,11 @@ func (s *stream) reset(from io.Reader) {
 func (s *stream) rest() []byte { return s.text[s.at:] }
 
 // line is the number of the line, from 1, on which rest begins.
-func (s *stream) line() int { return s.lines + 1 + bytes.Count(s.text[:s.at], lineEnd) }
+func (s *stream) line() int {
+	s.lines += bytes.Count(s.text[s.counted:s.at], lineEnd)
+	s.counted = s.at
+	return s.lines + 1
+}
 
 // more reads on, so that rest gets longer: twice as long while it is short, if there is as
 // much. False means that there is no more, or that rest is longer than a record may be.
@@ -54,7 +62,7 @@ func (s *stream) more() bool {
 	if s.err != nil || rest > longest {
 		return false
 	}
-	s.lines += bytes.Count(s.text[:s.at], lineEnd)
+	s.line()
 	size := cap(s.text)
 	if rest > size/2 {
 		size = min(2*size, longest+bufferSize)
@@ -64,7 +72,7 @@ func (s *stream) more() bool {
 		into = make([]byte, size)
 	}
 	copy(into, s.rest())
-	s.at = 0
+	s.at, s.counted = 0, 0
 	end := rest
 	for end < len(into) && s.err == nil {
 		var read int
@@ -80,7 +88,9 @@ func (s *stream) more() bool {
 // begins with.
 func (s *stream) ends(blanks func([]byte) int) bool {
 	for {
-		if s.at += blanks(s.rest()); s.at < len(s.text) {
+		skipped := blanks(s.rest())
+		s.onNewLine = s.onNewLine || bytes.IndexByte(s.rest()[:skipped], '\n') >= 0
+		if s.at += skipped; s.at < len(s.text) {
 			return false
 		}
 		if !s.more() {
@@ -100,8 +110,15 @@ func (s *stream) failed() error {
 	return s.err
 }
 
+// use goes behind so many bytes, which hold something.
+func (s *stream) use(length int) {
+	s.at += length
+	s.onNewLine = false
+}
+
 // skipLine goes to the next line, however long this one is.
 func (s *stream) skipLine() {
+	s.onNewLine = true
 	for {
 		if end := bytes.IndexByte(s.rest(), '\n'); end >= 0 {
 			s.at += end + 1

@@ -21,7 +21,10 @@ var ambiguous = pattern.New(`^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}`)
 // these, and the time of Apache's and S3's logs. Without a zone it is what clocks show, as a
 // time in UTC.
 func parseTime(text string) (at time.Time, zoned bool, err error) {
-	t := timeText{text: strings.TrimSuffix(strings.TrimPrefix(text, "["), "]")}
+	t := timeText{text: strings.TrimRight(text, " ")}
+	if inner, opened := strings.CutPrefix(t.text, "["); opened {
+		t.text = strings.TrimSuffix(inner, "]")
+	}
 	year, month, day := t.date()
 	var hour, minute, second, nanosecond int
 	if !t.wrong && t.text != "" {
@@ -134,7 +137,9 @@ func (t *timeText) zone() time.Duration {
 	offset := time.Duration(t.number(2)) * time.Hour
 	if t.text != "" {
 		t.maybe(":")
-		offset += time.Duration(t.number(2)) * time.Minute
+		minutes := t.number(2)
+		t.wrong = t.wrong || minutes > 59
+		offset += time.Duration(minutes) * time.Minute
 	}
 	t.wrong = t.wrong || t.text != "" || offset >= 24*time.Hour
 	return sign * offset

@@ -7,7 +7,6 @@ import (
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
-	"tally/lambda/job"
 )
 
 // unknownField is a field that no record has.
@@ -50,10 +49,10 @@ func (r *run) unknown() []unknownField {
 // inList is a warning about records that each hold the records that somebody wants to count;
 // nil if there is no sign of that.
 func (r *run) inList() error {
-	if r.near.list == "" || r.layout.Format != job.JSONLines {
+	if r.near.list == "" || !r.layout.IsJSON() || r.layout.Records != "" {
 		return nil
 	}
-	return fmt.Errorf("a record holds nothing but the list %q; write format: json and records: %[1]s to count what is in it", r.near.list)
+	return fmt.Errorf("a record holds the list %q; write format: json and records: %[1]s to count what is in it", r.near.list)
 }
 
 // mark notes with each line which of its fields no record has.
