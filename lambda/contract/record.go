@@ -25,6 +25,17 @@ const (
 	StatusMissed Status = "missed" // no run counted the slot in time, and its state is gone
 )
 
+// Origin says what had a slot counted.
+type Origin string
+
+// The origins of a record. One without an origin is older than they are.
+const (
+	OriginSchedule Origin = "schedule" // the job's rule or schedule, or an event that somebody sent
+	OriginSweep    Origin = "sweep"    // the monitor, as there was no record in time
+	OriginBackfill Origin = "backfill" // tally backfill
+	OriginRecount  Origin = "recount"  // tally recount, or the job's recount_after
+)
+
 // Groups are the values of a job's group_by columns, by column. A nil value is NULL. Empty
 // Groups are all rows together.
 type Groups map[string]*string
@@ -48,8 +59,11 @@ type Record struct {
 	Schedule      string     `json:"schedule"`   // the expression that fired
 	// ScheduleTimezone is the IANA zone that evaluates Schedule; empty means UTC.
 	ScheduleTimezone string `json:"schedule_timezone,omitempty"`
-	Revision         int    `json:"revision"` // 1 first; a repair adds the next
-	JobSHA256        string `json:"job_sha256"`
+	Revision         int    `json:"revision"` // 1 first; a recount adds the next
+	// Reason is why there is a revision above 1.
+	Reason    string `json:"reason,omitempty"`
+	Origin    Origin `json:"origin,omitempty"`
+	JobSHA256 string `json:"job_sha256"`
 	// ListedFrom and ListedTo are when the listing of a bucket began and ended; nil for a
 	// database. An object that was created or deleted in between may count or not.
 	ListedFrom *time.Time `json:"listed_from,omitempty"`

@@ -14,6 +14,7 @@ import (
 
 	"tally/infra/settings"
 	"tally/lambda/contract"
+	"tally/lambda/internal/store"
 	"tally/lambda/job"
 )
 
@@ -23,6 +24,27 @@ type deployed struct {
 	functions   *lambda.Client
 	topics      *sns.Client
 	topicARN    string // of the environment's own topic; empty if it has none
+	aws         aws.Config
+	variables   map[string]string // of the monitor
+}
+
+// monitor is what the stack tells the monitor: the results bucket, the counters and their
+// timeout.
+func (d *deployed) monitor() (contract.MonitorConfig, error) {
+	config, err := contract.ParseMonitorConfig(d.variables[contract.ConfigVariable])
+	if err != nil {
+		return config, fmt.Errorf("read the variables of %s, which another version may have deployed: %w", d.environment.MonitorName(), err)
+	}
+	return config, nil
+}
+
+// records is the results bucket.
+func (d *deployed) records() (*store.Store, error) {
+	config, err := d.monitor()
+	if err != nil {
+		return nil, err
+	}
+	return store.New(store.NewClient(d.aws), config.Bucket), nil
 }
 
 var errNotDeployed = errors.New("there is no function")
@@ -34,7 +56,7 @@ func findDeployed(ctx context.Context, environment settings.Environment) (*deplo
 	if err != nil {
 		return nil, err
 	}
-	d := &deployed{environment: environment, functions: lambda.NewFromConfig(config), topics: sns.NewFromConfig(config)}
+	d := &deployed{environment: environment, functions: lambda.NewFromConfig(config), topics: sns.NewFromConfig(config), aws: config}
 	name := environment.MonitorName()
 	found, err := d.functions.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &name})
 	if missing := (*types.ResourceNotFoundException)(nil); errors.As(err, &missing) {
@@ -42,6 +64,9 @@ func findDeployed(ctx context.Context, environment settings.Environment) (*deplo
 	}
 	if err != nil {
 		return nil, fmt.Errorf("find function %s: %w", name, err)
+	}
+	if found.Environment != nil {
+		d.variables = found.Environment.Variables
 	}
 	if len(environment.Alarms.Email) == 0 {
 		return d, nil

@@ -29,6 +29,17 @@ const (
 	exitInvalid = 2 // the user's input is wrong: arguments, schedules, files
 )
 
+// commands make the commands, in the order of the help.
+var commands = []func() *cobra.Command{
+	newNextCommand,
+	newValidateCommand,
+	newRunCommand,
+	newVerifyCommand,
+	newSweepCommand,
+	newFetchCommand,
+	newTeardownCommand,
+}
+
 // run executes one command line and returns its exit status.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err := refusePasswords(args); err != nil {
@@ -51,7 +62,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return invalidError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(newNextCommand(), newValidateCommand(), newRunCommand(), newVerifyCommand(), newSweepCommand(), newFetchCommand(), newTeardownCommand())
+	for _, command := range commands {
+		root.AddCommand(command())
+	}
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)

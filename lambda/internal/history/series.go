@@ -1,0 +1,126 @@
+package history
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"tally/lambda/contract"
+	"tally/lambda/job"
+)
+
+// Series are the slots of one job, the earliest first: those that have a record, and those
+// that should have one.
+type Series struct {
+	Job   job.Job
+	Slots []Slot
+}
+
+// State says what is known of a slot.
+type State string
+
+// The states of a slot.
+const (
+	Counted    State = "counted"    // every case has a count
+	Failed     State = "failed"     // some case could not be counted
+	Missed     State = "missed"     // no run counted the state of its time, which is gone
+	Missing    State = "missing"    // there is no record
+	Unreadable State = "unreadable" // there is a record, which cannot be read
+)
+
+// Slot is one slot of a job, with the latest revision of its record.
+type Slot struct {
+	Time     time.Time
+	State    State
+	Key      string // of the record; empty if it is Missing
+	Revision int    // of the record; 0 if it is Missing
+	// Lines are those of all rows and then, if groups were asked for, those of groups. There
+	// are none if the slot is Missing or Unreadable.
+	Lines []contract.Record
+	Err   error // why it is Unreadable
+}
+
+// Line is the line of a case for a group, or for all rows with empty groups.
+func (s Slot) Line(name string, groups contract.Groups) (contract.Record, bool) {
+	i := slices.IndexFunc(s.Lines, func(line contract.Record) bool { return line.CaseName == name && sameGroups(line.Groups, groups) })
+	if i < 0 {
+		return contract.Record{}, false
+	}
+	return s.Lines[i], true
+}
+
+// Count is the count of a case for a group, or for all rows with empty groups; nil if there
+// is none. A group that a record lacks had no rows.
+func (s Slot) Count(name string, groups contract.Groups) *int64 {
+	line, found := s.Line(name, groups)
+	if !found && len(groups) > 0 && s.Count(name, nil) != nil {
+		return new(int64)
+	}
+	return line.Count
+}
+
+// Late tells whether the slot was counted late by a run of its own, and not by a backfill or
+// a recount later on.
+func (s Slot) Late() bool {
+	return len(s.Lines) > 0 && s.Lines[0].Late && (s.Lines[0].Origin == contract.OriginSchedule || s.Lines[0].Origin == contract.OriginSweep || s.Lines[0].Origin == "")
+}
+
+// sameGroups compares values of groups, of which nil is NULL.
+func sameGroups(a, b contract.Groups) bool {
+	return maps.EqualFunc(a, b, func(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b })
+}
+
+// Cases are the names of the cases in the series, in the order of the job, then those that
+// only older records have.
+func (s Series) Cases() []string {
+	names := s.Job.CaseNames()
+	for _, slot := range slices.Backward(s.Slots) {
+		for _, line := range slot.Lines {
+			if len(line.Groups) == 0 && !slices.Contains(names, line.CaseName) {
+				names = append(names, line.CaseName)
+			}
+		}
+	}
+	return names
+}
+
+// usualSlots is how many slots of the same weekday make what is usual, and fewest how many
+// there must be.
+const (
+	usualSlots = 5
+	fewest     = 3
+)
+
+// Usual is the median of a case's last five counts, before the slot with an index, at the
+// same local weekday and time. ok is false if there are fewer than three.
+func (s Series) Usual(index int, name string, groups contract.Groups) (median float64, ok bool) {
+	type moment struct {
+		day          time.Weekday
+		hour, minute int
+	}
+	local := func(at time.Time) moment {
+		at = at.In(s.Job.Zone)
+		return moment{at.Weekday(), at.Hour(), at.Minute()}
+	}
+	var counts []int64
+	for _, slot := range slices.Backward(s.Slots[:index]) {
+		if local(slot.Time) != local(s.Slots[index].Time) {
+			continue
+		}
+		if count := slot.Count(name, groups); count != nil {
+			counts = append(counts, *count)
+		}
+		if len(counts) == usualSlots {
+			break
+		}
+	}
+	if len(counts) < fewest {
+		return 0, false
+	}
+	slices.Sort(counts)
+	middle := len(counts) / 2
+	if len(counts)%2 == 1 {
+		return float64(counts[middle]), true
+	}
+	return (float64(counts[middle-1]) + float64(counts[middle])) / 2, true
+}
