@@ -25,6 +25,7 @@ const (
 	Failed     State = "failed"     // some case could not be counted
 	Missed     State = "missed"     // no run counted the state of its time, which is gone
 	Missing    State = "missing"    // there is no record
+	Pending    State = "pending"    // there is no record yet: its run may still be going
 	Unreadable State = "unreadable" // there is a record, which cannot be read
 )
 
@@ -32,10 +33,10 @@ const (
 type Slot struct {
 	Time     time.Time
 	State    State
-	Key      string // of the record; empty if it is Missing
-	Revision int    // of the record; 0 if it is Missing
+	Key      string // of the record; empty if there is none
+	Revision int    // of the record; 0 if there is none
 	// Lines are those of all rows and then, if groups were asked for, those of groups. There
-	// are none if the slot is Missing or Unreadable.
+	// are none without a record, and if it is Unreadable.
 	Lines []contract.Record
 	Err   error // why it is Unreadable
 }

@@ -25,6 +25,11 @@ func (s *Store) Read(ctx context.Context, key string) ([]contract.Record, error)
 	return s.read(ctx, key, contract.DecodeAll)
 }
 
+// ReadAllRows reads the lines of all rows together, and none of groups.
+func (s *Store) ReadAllRows(ctx context.Context, key string) ([]contract.Record, error) {
+	return s.read(ctx, key, contract.DecodeAllRows)
+}
+
 func (s *Store) read(ctx context.Context, key string, decode func(io.Reader) ([]contract.Record, error)) (records []contract.Record, err error) {
 	err = s.get(ctx, key, func(object io.Reader) error {
 		if records, err = decode(object); err != nil {

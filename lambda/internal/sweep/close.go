@@ -29,15 +29,15 @@ const (
 )
 
 // close records or counts each gap and notes what became of it.
-func (s *Sweeper) close(ctx context.Context, gaps []gap, now time.Time, answer *contract.SweepAnswer) {
+func (s *Sweeper) close(ctx context.Context, gaps []Due, now time.Time, answer *contract.SweepAnswer) {
 	lists := map[verdict]*contract.SweptSlots{
 		recovered: &answer.Recovered, missed: &answer.Missed, failed: &answer.Failed, pending: &answer.Pending, filled: {},
 	}
 	var mutex sync.Mutex
-	note := func(g gap, result verdict, why string) {
+	note := func(g Due, result verdict, why string) {
 		mutex.Lock()
 		defer mutex.Unlock()
-		leaving := g.slot.Time.Before(answer.From.Add(interval))
+		leaving := g.Slot.Time.Before(answer.From.Add(interval))
 		if result == pending && leaving {
 			result = failed // there is no next sweep for it
 		}
@@ -71,12 +71,12 @@ func (s *Sweeper) close(ctx context.Context, gaps []gap, now time.Time, answer *
 }
 
 // queues divides gaps: those to be recorded as missed, and those of each counter.
-func (s *Sweeper) queues(gaps []gap, now time.Time) []*queue {
-	missing := &queue{try: func(ctx context.Context, _ *queue, g gap) (verdict, string) { return s.recordMissed(ctx, g, now) }}
+func (s *Sweeper) queues(gaps []Due, now time.Time) []*queue {
+	missing := &queue{try: func(ctx context.Context, _ *queue, g Due) (verdict, string) { return s.recordMissed(ctx, g, now) }}
 	all, of := []*queue{missing}, map[string]*queue{} // of a function
 	for _, g := range gaps {
 		to := missing
-		if g.job.Window != nil {
+		if g.Job.Window != nil {
 			function := s.counterOf(g)
 			if of[function] == nil {
 				of[function] = &queue{function: function, try: s.invokeCounter, held: map[string]string{}}
@@ -92,14 +92,14 @@ func (s *Sweeper) queues(gaps []gap, now time.Time) []*queue {
 // inTurn orders gaps so that none that takes all the time of a sweep keeps others waiting for
 // good: every two hours the order is another one, as if by chance, and the second of the two
 // sweeps goes through it from its end.
-func inTurn(gaps []gap, now time.Time) []gap {
+func inTurn(gaps []Due, now time.Time) []Due {
 	hour := now.Unix() / 3600
-	places := make(map[gap]string, len(gaps))
+	places := make(map[Due]string, len(gaps))
 	for _, g := range gaps {
-		sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %d", hour/2, g.job.Name, g.slot.Time.Unix()))
+		sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %d", hour/2, g.Job.Name, g.Slot.Time.Unix()))
 		places[g] = string(sum[:])
 	}
-	slices.SortFunc(gaps, func(a, b gap) int { return strings.Compare(places[a], places[b]) })
+	slices.SortFunc(gaps, func(a, b Due) int { return strings.Compare(places[a], places[b]) })
 	if hour%2 == 1 {
 		slices.Reverse(gaps)
 	}
@@ -107,11 +107,11 @@ func inTurn(gaps []gap, now time.Time) []gap {
 }
 
 // recordMissed stores that a slot was missed: the state of its time is gone.
-func (s *Sweeper) recordMissed(ctx context.Context, g gap, now time.Time) (verdict, string) {
+func (s *Sweeper) recordMissed(ctx context.Context, g Due, now time.Time) (verdict, string) {
 	if ctx.Err() != nil {
 		return pending, noTime
 	}
-	_, created, err := s.Store.Create(ctx, count.Missed(*g.job, g.slot, now))
+	_, created, err := s.Store.Create(ctx, count.Missed(*g.Job, g.Slot, now))
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return pending, noTime
@@ -124,10 +124,10 @@ func (s *Sweeper) recordMissed(ctx context.Context, g gap, now time.Time) (verdi
 }
 
 // counterOf is the function that counts a gap's source.
-func (s *Sweeper) counterOf(g gap) string {
+func (s *Sweeper) counterOf(g Due) string {
 	for _, counter := range s.Counters {
 		for _, source := range counter.Sources {
-			if source == g.job.Source.String() {
+			if source == g.Job.Source.String() {
 				return counter.Function
 			}
 		}
@@ -138,23 +138,23 @@ func (s *Sweeper) counterOf(g gap) string {
 // queue are the gaps of one counter, or those to be recorded as missed.
 type queue struct {
 	function string
-	try      func(context.Context, *queue, gap) (verdict, string)
+	try      func(context.Context, *queue, Due) (verdict, string)
 	mutex    sync.Mutex
-	gaps     []gap
+	gaps     []Due
 	held     map[string]string // why a source's other gaps wait for the next sweep
 	heldAll  string            // why all others wait
 	refusals int               // in a row
 }
 
 // next takes a gap. held is why it must wait, if it must.
-func (q *queue) next() (g gap, held string, more bool) {
+func (q *queue) next() (g Due, held string, more bool) {
 	q.mutex.Lock()
 	defer q.mutex.Unlock()
 	if len(q.gaps) == 0 {
-		return gap{}, "", false
+		return Due{}, "", false
 	}
 	g, q.gaps = q.gaps[0], q.gaps[1:]
-	return g, cmp.Or(q.heldAll, q.held[g.job.Source.String()]), true
+	return g, cmp.Or(q.heldAll, q.held[g.Job.Source.String()]), true
 }
 
 // A counter that refuses mostRefusals times in a row has no room for minutes, and its gaps
@@ -167,7 +167,7 @@ const (
 
 // retryLater puts a refused gap behind the others and pauses. It is false if the counter has
 // refused for too long: then no gap is tried any more.
-func (q *queue) retryLater(ctx context.Context, g gap, pause time.Duration, why string) bool {
+func (q *queue) retryLater(ctx context.Context, g Due, pause time.Duration, why string) bool {
 	refusals := q.countRefusal(g, why)
 	if refusals >= mostRefusals {
 		return false
@@ -180,7 +180,7 @@ func (q *queue) retryLater(ctx context.Context, g gap, pause time.Duration, why 
 }
 
 // countRefusal returns how many refusals there were in a row.
-func (q *queue) countRefusal(g gap, why string) int {
+func (q *queue) countRefusal(g Due, why string) int {
 	q.mutex.Lock()
 	defer q.mutex.Unlock()
 	q.refusals++

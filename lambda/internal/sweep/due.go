@@ -9,27 +9,27 @@ import (
 	"tally/lambda/job"
 )
 
-// gap is a slot that should have a record and has none.
-type gap struct {
-	job  *job.Job // on the schedule of the slot's time
-	slot job.Slot
+// Due is a slot that should have a record. A gap is one that has none.
+type Due struct {
+	Job  *job.Job // on the schedule of the slot's time
+	Slot job.Slot
 }
 
 // event is what the schedule would have sent.
-func (g gap) event() contract.Event {
-	return contract.Event{Job: g.job.Name, ScheduledTime: g.slot.Time, Schedule: g.slot.Schedule, Timezone: g.slot.Timezone}
+func (g Due) event() contract.Event {
+	return contract.Event{Job: g.Job.Name, ScheduledTime: g.Slot.Time, Schedule: g.Slot.Schedule, Timezone: g.Slot.Timezone}
 }
 
 // swept is the gap in a sweep's answer. Why may be empty.
-func (g gap) swept(why string) contract.SweptSlot {
-	return contract.SweptSlot{Job: g.job.Name, Slot: g.slot.Time, Reason: why}
+func (g Due) swept(why string) contract.SweptSlot {
+	return contract.SweptSlot{Job: g.Job.Name, Slot: g.Slot.Time, Reason: why}
 }
 
-// gaps are the slots in [from, to) that the history says there should be and that have no
-// record, in no order. Each entry holds until the next, or until its stack was deleted. Jobs
-// that are no longer in the file have no gaps: nobody could count them.
-func (s *Sweeper) gaps(history []Deployed, stored records, from, to time.Time) ([]gap, error) {
-	var all []gap
+// SlotsDue are the slots in [from, to) that the history says there should be, in no order.
+// Each entry holds until the next, or until its stack was deleted. Jobs that are no longer in
+// the file have none: nobody could count them.
+func SlotsDue(history []Deployed, jobs job.File, from, to time.Time) ([]Due, error) {
+	var all []Due
 	for i, entry := range history {
 		until, next := to, (*Deployed)(nil)
 		if i+1 < len(history) {
@@ -37,7 +37,7 @@ func (s *Sweeper) gaps(history []Deployed, stored records, from, to time.Time) (
 			until = earlier(until, next.endOfPrevious())
 		}
 		for _, planned := range entry.Jobs {
-			j, known := s.Jobs.Lookup(planned.Name)
+			j, known := jobs.Lookup(planned.Name)
 			if !known || j.Window == nil && next != nil && !slices.ContainsFunc(next.Jobs, func(other Scheduled) bool { return same(other, planned) }) {
 				// A deploy took the schedule away at some time before the next entry. After
 				// it the slots were none, and it cannot be told which: a job that counts the
@@ -53,9 +53,7 @@ func (s *Sweeper) gaps(history []Deployed, stored records, from, to time.Time) (
 				return nil, fmt.Errorf("schedule history: job %s: %w", planned.Name, err)
 			}
 			for _, slot := range j.SlotsBetween(begin, until) {
-				if !stored.have(j.Name, slot.Time) {
-					all = append(all, gap{&j, slot})
-				}
+				all = append(all, Due{&j, slot})
 			}
 		}
 	}

@@ -68,7 +68,7 @@ func entryKey(environment string, number int) string {
 // than the history's last, it is added.
 func (s *Sweeper) history(ctx context.Context, stored records, from, now time.Time) ([]Deployed, error) {
 	for {
-		entries, last, err := s.entries(ctx, from)
+		entries, last, err := ReadHistory(ctx, s.Store, s.Environment, from)
 		if err != nil {
 			return nil, err
 		}
@@ -104,20 +104,28 @@ func (s *Sweeper) history(ctx context.Context, stored records, from, now time.Ti
 	}
 }
 
-// entries reads the history back to the entry that was in force at a time. last is the
-// highest number.
-func (s *Sweeper) entries(ctx context.Context, from time.Time) (entries []Deployed, last int, err error) {
-	keys, err := s.Store.Keys(ctx, contract.SchedulesPrefix(s.Environment))
+// HistoryStore holds the schedule history.
+type HistoryStore interface {
+	// Keys lists the keys with a prefix, ordered.
+	Keys(ctx context.Context, prefix string) ([]string, error)
+	// ReadJSON decodes an object into a value.
+	ReadJSON(ctx context.Context, key string, into any) error
+}
+
+// ReadHistory reads an environment's history back to the entry that was in force at a time,
+// the earliest first. last is the highest number; 0 if no sweep has run.
+func ReadHistory(ctx context.Context, store HistoryStore, environment string, from time.Time) (entries []Deployed, last int, err error) {
+	keys, err := store.Keys(ctx, contract.SchedulesPrefix(environment))
 	if err != nil {
 		return nil, 0, fmt.Errorf("list the schedule history: %w", err)
 	}
 	for _, key := range slices.Backward(keys) {
 		number := 0
-		if _, err := fmt.Sscanf(strings.TrimPrefix(key, contract.SchedulesPrefix(s.Environment)), "%06d.json", &number); err != nil || entryKey(s.Environment, number) != key {
+		if _, err := fmt.Sscanf(strings.TrimPrefix(key, contract.SchedulesPrefix(environment)), "%06d.json", &number); err != nil || entryKey(environment, number) != key {
 			continue // not ours
 		}
 		var entry Deployed
-		if err := s.Store.ReadJSON(ctx, key, &entry); err != nil {
+		if err := store.ReadJSON(ctx, key, &entry); err != nil {
 			return nil, 0, fmt.Errorf("read the schedule history: %w", err)
 		}
 		last = max(last, number)

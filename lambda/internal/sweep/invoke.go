@@ -32,9 +32,9 @@ const noTime = "no time was left; the next sweep goes on"
 const startTime = 2 * time.Second
 
 // invokeCounter has the counter count a gap.
-func (s *Sweeper) invokeCounter(ctx context.Context, queue *queue, g gap) (verdict, string) {
+func (s *Sweeper) invokeCounter(ctx context.Context, queue *queue, g Due) (verdict, string) {
 	if queue.function == "" {
-		return failed, fmt.Sprintf("no counter of this environment counts in %s; deploy it again", g.job.Source)
+		return failed, fmt.Sprintf("no counter of this environment counts in %s; deploy it again", g.Job.Source)
 	}
 	if deadline, limited := ctx.Deadline(); ctx.Err() != nil || limited && time.Until(deadline) < startTime {
 		return pending, noTime
@@ -71,13 +71,13 @@ func (s *Sweeper) invokeCounter(ctx context.Context, queue *queue, g gap) (verdi
 
 // failure reads a function's error. If it says that nothing of the source can be counted
 // now, the source's other gaps wait for the next sweep.
-func (s *Sweeper) failure(queue *queue, g gap, payload []byte) (verdict, string) {
+func (s *Sweeper) failure(queue *queue, g Due, payload []byte) (verdict, string) {
 	var said struct{ ErrorType, ErrorMessage string }
 	if err := json.Unmarshal(payload, &said); err != nil {
 		return failed, fmt.Sprintf("%s failed, and its error cannot be read: %v", queue.function, err)
 	}
 	if said.ErrorType == contract.ErrorUnavailable {
-		queue.hold(g.job.Source.String(), fmt.Sprintf("%s was not available for another slot; the next sweep tries it", g.job.Source))
+		queue.hold(g.Job.Source.String(), fmt.Sprintf("%s was not available for another slot; the next sweep tries it", g.Job.Source))
 	}
 	return failed, said.ErrorMessage
 }

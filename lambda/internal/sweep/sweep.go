@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"tally/lambda/contract"
@@ -36,10 +37,7 @@ type Store interface {
 	count.Store
 	// Slots calls found for each record of a UTC date.
 	Slots(ctx context.Context, day time.Time, found func(job string, slot time.Time)) error
-	// Keys lists the keys with a prefix, ordered.
-	Keys(ctx context.Context, prefix string) ([]string, error)
-	// ReadJSON decodes an object into a value.
-	ReadJSON(ctx context.Context, key string, into any) error
+	HistoryStore
 	// CreateJSON stores a value, unless the key exists.
 	CreateJSON(ctx context.Context, key string, value any) (created bool, err error)
 }
@@ -81,10 +79,11 @@ func (s *Sweeper) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
 	if err != nil {
 		return answer, err
 	}
-	gaps, err := s.gaps(history, stored, answer.From, answer.To)
+	gaps, err := SlotsDue(history, s.Jobs, answer.From, answer.To)
 	if err != nil {
 		return answer, err
 	}
+	gaps = slices.DeleteFunc(gaps, func(g Due) bool { return stored.have(g.Job.Name, g.Slot.Time) })
 	s.close(ctx, gaps, now, &answer)
 	if err := s.Metrics.PublishSweep(answer); err != nil {
 		return answer, fmt.Errorf("publish metrics: %w", err)

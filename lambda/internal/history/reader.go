@@ -1,0 +1,191 @@
+package history
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/sweep"
+	"tally/lambda/job"
+)
+
+// Reader reads the records of one environment.
+type Reader struct {
+	Store       Store
+	Environment string
+	// Timeout is that of the counters. A slot without a record is Pending until a run that
+	// began in time, or its retry, has ended: contract.LateAfter and the timeout after it was
+	// due.
+	Timeout time.Duration
+	Now     func() time.Time
+	// Progress is told how many of how many records are read. It may be nil.
+	Progress func(read, of int)
+}
+
+// Store holds the records and the schedule history.
+type Store interface {
+	sweep.HistoryStore
+	// Read reads all lines of a record.
+	Read(ctx context.Context, key string) ([]contract.Record, error)
+	// ReadAllRows reads the lines of all rows together.
+	ReadAllRows(ctx context.Context, key string) ([]contract.Record, error)
+}
+
+// Options say what to read.
+type Options struct {
+	From, To time.Time // of the slots: from From to before To
+	Groups   bool      // read the lines of groups, too
+}
+
+// requests is how many requests are under way at a time. S3 takes thousands a second; a
+// connection each is what the machine has to hold.
+const requests = 32
+
+const day = 24 * time.Hour
+
+// Read reads jobs, each as one series, in their order. The latest revision of each slot
+// counts. Slots without a record are those that the schedule history says there should be:
+// none before the first sweep of the environment. A record that cannot be read is a slot that
+// is Unreadable; if none can be read, that is an error.
+func (r Reader) Read(ctx context.Context, jobs []job.Job, options Options) ([]Series, error) {
+	now := r.Now()
+	history, _, err := sweep.ReadHistory(ctx, r.Store, r.Environment, options.From)
+	if err != nil {
+		return nil, err
+	}
+	due, err := sweep.SlotsDue(history, job.File{Jobs: jobs}, options.From, earlier(options.To, now))
+	if err != nil {
+		return nil, err
+	}
+	latest, err := r.latest(ctx, jobs, options.From, options.To)
+	if err != nil {
+		return nil, err
+	}
+	for _, slot := range due {
+		if slots, at := latest[slot.Job.Name], slot.Slot.Time.Unix(); slots[at].Key == "" {
+			slots[at] = Slot{Time: slot.Slot.Time.UTC(), State: Missing}
+		}
+	}
+	all := make([]Series, len(jobs))
+	for i, j := range jobs {
+		all[i].Job = j
+		for _, slot := range latest[j.Name] {
+			if slot.State == Missing && now.Sub(slot.Time) < contract.LateAfter+r.Timeout {
+				slot.State = Pending
+			}
+			all[i].Slots = append(all[i].Slots, slot)
+		}
+		slices.SortFunc(all[i].Slots, func(a, b Slot) int { return a.Time.Compare(b.Time) })
+	}
+	return all, r.fill(ctx, all, options.Groups)
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// latest lists the latest revision of each slot, by job and seconds since 1970.
+func (r Reader) latest(ctx context.Context, jobs []job.Job, from, to time.Time) (map[string]map[int64]Slot, error) {
+	all := map[string]map[int64]Slot{}
+	for _, j := range jobs {
+		all[j.Name] = map[int64]Slot{}
+	}
+	var mutex sync.Mutex
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(requests)
+	for at := from.Truncate(day); at.Before(to); at = at.Add(day) {
+		prefix := contract.DayPrefix(at)
+		if len(jobs) == 1 {
+			prefix += jobs[0].Name + "-"
+		}
+		group.Go(func() error {
+			keys, err := r.Store.Keys(ctx, prefix)
+			mutex.Lock()
+			defer mutex.Unlock()
+			for _, key := range keys {
+				name, slot, revision, ok := contract.ParseRecordKey(key)
+				if slots := all[name]; ok && slots != nil && !slot.Before(from) && slot.Before(to) && revision > slots[slot.Unix()].Revision {
+					slots[slot.Unix()] = Slot{Time: slot, Key: key, Revision: revision}
+				}
+			}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, fmt.Errorf("list the records: %w", err)
+	}
+	return all, nil
+}
+
+// fill reads the records of all slots that have one.
+func (r Reader) fill(ctx context.Context, all []Series, groups bool) error {
+	read := r.Store.ReadAllRows
+	if groups {
+		read = r.Store.Read
+	}
+	var slots []*Slot
+	for i := range all {
+		for j := range all[i].Slots {
+			if slot := &all[i].Slots[j]; slot.Key != "" {
+				slots = append(slots, slot)
+			}
+		}
+	}
+	var mutex sync.Mutex
+	done, unreadable := 0, []error(nil)
+	var group errgroup.Group
+	group.SetLimit(requests)
+	for _, slot := range slots {
+		group.Go(func() error {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			slot.Lines, slot.Err = read(ctx, slot.Key)
+			slot.State = stateOf(*slot)
+			mutex.Lock()
+			defer mutex.Unlock()
+			if done++; slot.Err != nil {
+				unreadable = append(unreadable, slot.Err)
+			}
+			if r.Progress != nil {
+				r.Progress(done, len(slots))
+			}
+			return nil
+		})
+	}
+	switch err := group.Wait(); {
+	case err != nil:
+		return fmt.Errorf("read the records: %w", err)
+	case ctx.Err() != nil:
+		return fmt.Errorf("read the records: %w", ctx.Err())
+	case len(unreadable) > 0 && len(unreadable) == len(slots):
+		return fmt.Errorf("no record can be read: %w", errors.Join(unreadable[:1]...))
+	}
+	return nil
+}
+
+// stateOf is the state of a slot whose record was read, or could not be.
+func stateOf(slot Slot) State {
+	if slot.Err != nil {
+		return Unreadable
+	}
+	state := Counted
+	for _, line := range slot.Lines {
+		switch line.Status {
+		case contract.StatusMissed:
+			return Missed
+		case contract.StatusFailed:
+			state = Failed
+		}
+	}
+	return state
+}
