@@ -9,9 +9,13 @@ type Outcome string
 const (
 	OutcomeStored        Outcome = "stored"         // this invocation stored the slot's record
 	OutcomeAlreadyStored Outcome = "already-stored" // an earlier one stored it; nothing changed
-	OutcomeDryRun        Outcome = "dry-run"        // the slot could be counted; nothing was counted
-	OutcomePong          Outcome = "pong"           // the function is there
-	OutcomeSwept         Outcome = "swept"          // a sweep ended
+	OutcomeUnchanged     Outcome = "unchanged"      // a recount gave what the latest revision has; nothing changed
+	// OutcomeOtherDefinition means that a recount by age found a record of another definition
+	// of the job, with which its counts cannot be compared; nothing was counted.
+	OutcomeOtherDefinition Outcome = "other-definition"
+	OutcomeDryRun          Outcome = "dry-run" // the slot could be counted; nothing was counted
+	OutcomePong            Outcome = "pong"    // the function is there
+	OutcomeSwept           Outcome = "swept"   // a sweep ended
 )
 
 // Answer is what a counter returns for a slot.

@@ -19,7 +19,24 @@ type Event struct {
 	Schedule string `json:"schedule,omitempty"`
 	// Timezone is the IANA zone that evaluates Schedule; empty is UTC.
 	Timezone string `json:"timezone,omitempty"`
+	// Origin is what sends the event; empty is OriginSchedule.
+	Origin Origin `json:"origin,omitempty"`
+	// Recount asks to count a slot again that has a record; nil does not.
+	Recount *Recount `json:"recount,omitempty"`
 }
+
+// Recount is why a slot is counted again. If a line differs from those of the latest
+// revision, the next revision is stored. The slot's schedule is that of its record.
+type Recount struct {
+	// Reason is kept in the record, for people: one line.
+	Reason string `json:"reason"`
+	// Age is the one of the job's recount_after that has come, such as 1d. Then a record of
+	// another definition of the job is left as it is. Empty means that somebody wants it.
+	Age string `json:"age,omitempty"`
+}
+
+// ReasonLimit is how many bytes a reason may have.
+const ReasonLimit = 500
 
 // DryRun asks whether an event's slot could be counted: {"job": "x", "dryRun": true}.
 // A zero ScheduledTime stands for the job's latest slot.

@@ -27,6 +27,10 @@ func TestParseEvent(t *testing.T) {
 		{"blanks around", " \n{\"job\":\"a\",\"scheduledTime\":\"2022-04-07T14:55:00Z\"}\n", contract.Event{Job: "a", ScheduledTime: slot}},
 		{"neither dry nor a sweep", `{"job":"a","scheduledTime":"2022-04-07T14:55:00Z","dryRun":false,"sweep":false}`, contract.Event{Job: "a", ScheduledTime: slot}},
 
+		{"from a sweep", `{"job":"a","scheduledTime":"2022-04-07T14:55:00Z","origin":"sweep"}`, contract.Event{Job: "a", ScheduledTime: slot, Origin: contract.OriginSweep}},
+		{"recount", `{"job":"a","scheduledTime":"2022-04-07T14:55:00Z","recount":{"reason":"late rows","age":"1d"}}`,
+			contract.Event{Job: "a", ScheduledTime: slot, Recount: &contract.Recount{Reason: "late rows", Age: "1d"}}},
+
 		{"dry run", `{"job":"a","dryRun":true}`, contract.DryRun{Event: contract.Event{Job: "a"}}},
 		{"dry run of a slot", `{"job":"a","scheduledTime":"2022-04-07T14:55:00Z","dryRun":true}`,
 			contract.DryRun{Event: contract.Event{Job: "a", ScheduledTime: slot}}},
@@ -58,6 +62,12 @@ func TestParseEventIsStrict(t *testing.T) {
 		{"text", `"a"`, "cannot unmarshal string"},
 		{"list", `[{"job":"a"}]`, "cannot unmarshal array"},
 		{"null", "null", "job is missing"},
+		{"unknown origin", `{"job":"a",` + timed + `,"origin":"me"}`, `origin "me" is none; write schedule`},
+		{"recount without a reason", `{"job":"a",` + timed + `,"recount":{"reason":" "}}`, "recount.reason is missing; write {"},
+		{"recount for two lines of reasons", `{"job":"a",` + timed + `,"recount":{"reason":"a\nb"}}`, "write one short line"},
+		{"recount on a schedule", `{"job":"a",` + timed + `,"schedule":"cron(5 0 * * ? *)","recount":{"reason":"r"}}`, "write schedule or recount"},
+		{"dry run of a recount", `{"job":"a",` + timed + `,"dryRun":true,"recount":{"reason":"r"}}`, "write dryRun or recount"},
+		{"recount of no slot", `{"job":"a","recount":{"reason":"r"}}`, "scheduledTime is missing"},
 		{"nothing in it", "{}", "job is missing"},
 		{"empty job", `{"job":"",` + timed + `}`, "job is missing"},
 		{"job missing", `{` + timed + `}`, "job is missing"},

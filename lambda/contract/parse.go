@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
+	"unicode"
 )
 
 // message is a request of any kind as it is sent.
@@ -70,8 +73,29 @@ func (m message) request() (Request, error) {
 		return nil, errors.New("schedule goes with scheduledTime; write both, or neither for the job's latest slot")
 	case m.Timezone != "" && m.Schedule == "":
 		return nil, errors.New("timezone goes with schedule; write both or neither")
+	case !slices.Contains([]Origin{"", OriginSchedule, OriginSweep, OriginBackfill, OriginRecount}, m.Origin):
+		return nil, fmt.Errorf("origin %q is none; write schedule, sweep, backfill or recount", m.Origin)
+	case m.Recount != nil:
+		return m.recount()
 	case m.DryRun:
 		return DryRun{m.Event}, nil
+	}
+	return m.Event, nil
+}
+
+const exampleRecount = `{"job":"daily-scans","scheduledTime":"2022-04-07T14:55:00Z","recount":{"reason":"late rows"}}`
+
+// recount is the message as an event that counts a slot again.
+func (m message) recount() (Request, error) {
+	switch reason := m.Recount.Reason; {
+	case m.DryRun:
+		return nil, errors.New("a dry run counts nothing again; write dryRun or recount")
+	case m.Schedule != "":
+		return nil, errors.New("a recount has the schedule of the slot's record; write schedule or recount")
+	case strings.TrimSpace(reason) == "":
+		return nil, fmt.Errorf("recount.reason is missing; write %s", exampleRecount)
+	case len(reason) > ReasonLimit || strings.ContainsFunc(reason, unicode.IsControl):
+		return nil, fmt.Errorf("recount.reason has line ends, or more than %d bytes; write one short line", ReasonLimit)
 	}
 	return m.Event, nil
 }

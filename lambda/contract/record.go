@@ -36,6 +36,10 @@ const (
 	OriginRecount  Origin = "recount"  // tally recount, or the job's recount_after
 )
 
+// InTime tells whether a slot was counted as soon as it could be, and not when somebody
+// wanted it: only then its lag says something.
+func (o Origin) InTime() bool { return o != OriginBackfill && o != OriginRecount }
+
 // Groups are the values of a job's group_by columns, by column. A nil value is NULL. Empty
 // Groups are all rows together.
 type Groups map[string]*string

@@ -31,7 +31,9 @@ func isTerminal(out io.Writer) bool {
 type painter bool
 
 // painterFor colours on a terminal only, unless NO_COLOR is set (https://no-color.org).
-func painterFor(out io.Writer) painter { return painter(isTerminal(out) && os.Getenv("NO_COLOR") == "") }
+func painterFor(out io.Writer) painter {
+	return painter(isTerminal(out) && os.Getenv("NO_COLOR") == "")
+}
 
 func (p painter) good(words string) string  { return p.paint(text.FgGreen, words) }
 func (p painter) bad(words string) string   { return p.paint(text.FgRed, words) }

@@ -21,15 +21,19 @@ type Engine struct {
 	Warn func(ctx context.Context, job string, slot time.Time, warning string)
 }
 
-// Fill counts the slot of an event and stores its record, unless the slot has one. With
-// an error, the answer holds what was known by then: the job, and the slot or at least
-// the event's time.
+// Fill counts the slot of an event and stores its record, unless the slot has one. If the
+// event asks for a recount, see [contract.Recount]. With an error, the answer holds what was
+// known by then: the job, and the slot or at least the event's time.
 func (e *Engine) Fill(ctx context.Context, event contract.Event) (contract.Answer, error) {
-	r, err := e.find(ctx, event)
+	find, stored := e.find, e.storedOrNew
+	if event.Recount != nil {
+		find, stored = e.findAgain, e.recount
+	}
+	r, err := find(ctx, event)
 	if err != nil {
 		return contract.Answer{Job: event.Job, Slot: event.ScheduledTime}, err
 	}
-	answer, err := e.fill(ctx, r)
+	answer, err := e.fill(ctx, r, stored)
 	return answer, r.failed(err)
 }
 
@@ -52,6 +56,7 @@ func (e *Engine) Count(ctx context.Context, event contract.Event) ([]contract.Re
 type run struct {
 	job   job.Job
 	slot  job.Slot
+	event contract.Event
 	whole time.Duration // see wholeRun
 }
 
@@ -70,7 +75,7 @@ func (e *Engine) find(ctx context.Context, event contract.Event) (run, error) {
 		return run{}, err
 	}
 	slot, err := j.Slot(event)
-	return run{j, slot, wholeRun(ctx)}, err
+	return run{j, slot, event, wholeRun(ctx)}, err
 }
 
 func (e *Engine) lookup(name string) (job.Job, error) {
@@ -81,10 +86,10 @@ func (e *Engine) lookup(name string) (job.Job, error) {
 	return j, nil
 }
 
-// fill stores the record of a slot, unless the slot has one, and publishes metrics.
-func (e *Engine) fill(ctx context.Context, r run) (contract.Answer, error) {
+// fill has a slot's record stored, and publishes metrics.
+func (e *Engine) fill(ctx context.Context, r run, store func(context.Context, run) (Stored, contract.Outcome, error)) (contract.Answer, error) {
 	answer := contract.Answer{Job: r.job.Name, Slot: r.slot.Time}
-	stored, outcome, err := e.storedOrNew(ctx, r)
+	stored, outcome, err := store(ctx, r)
 	if err != nil {
 		return answer, err
 	}

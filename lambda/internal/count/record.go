@@ -1,6 +1,7 @@
 package count
 
 import (
+	"cmp"
 	"time"
 
 	"tally/lambda/contract"
@@ -24,6 +25,7 @@ func (r run) lines(window *Window, result Result, now time.Time) contract.Lines 
 		Schedule:         r.slot.Schedule,
 		ScheduleTimezone: r.slot.Timezone,
 		Revision:         firstRevision,
+		Origin:           cmp.Or(r.event.Origin, contract.OriginSchedule),
 		JobSHA256:        r.job.SHA256(),
 		Skipped:          result.Skipped,
 	}
@@ -69,7 +71,7 @@ func Missed(j job.Job, slot job.Slot, now time.Time) contract.Lines {
 	for _, name := range j.CaseNames() {
 		nothing.Lines = append(nothing.Lines, Line{Case: name})
 	}
-	all := run{job: j, slot: slot}.lines(nil, nothing, now)
+	all := run{job: j, slot: slot, event: contract.Event{Origin: contract.OriginSweep}}.lines(nil, nothing, now)
 	for i := range all.AllRows {
 		all.AllRows[i].Count, all.AllRows[i].Status = nil, contract.StatusMissed
 	}

@@ -12,6 +12,8 @@ type Store interface {
 	// Latest returns the record of a slot with the highest revision. ok is false if the
 	// slot has none. The error is ErrNoRecord if the object does not begin like a record.
 	Latest(ctx context.Context, job string, slot time.Time) (stored Stored, ok bool, err error)
+	// Same tells whether a stored record says what lines say; see [contract.Lines.Same].
+	Same(ctx context.Context, stored Stored, lines contract.Lines) (bool, error)
 	// Create stores a record, unless the slot has that revision already. It returns the
 	// slot's latest record. created is false if another run stored that.
 	Create(ctx context.Context, lines contract.Lines) (stored Stored, created bool, err error)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
@@ -122,11 +123,13 @@ func newSystemOf(t *testing.T, jobs string) *system {
 	return s
 }
 
-func storeAt(endpoint string) *store.Store {
-	return store.New(store.NewClient(aws.Config{
+func storeAt(endpoint string) *store.Store { return store.New(storeClient(endpoint), bucket) }
+
+func storeClient(endpoint string) *s3.Client {
+	return store.NewClient(aws.Config{
 		Region: "ap-northeast-2", BaseEndpoint: &endpoint,
 		Credentials: credentials.NewStaticCredentialsProvider("key", "secret", ""),
-	}), bucket)
+	})
 }
 
 func (s *system) mustFill(t *testing.T, name string, at time.Time) contract.Answer {

@@ -1,7 +1,6 @@
 package history
 
 import (
-	"maps"
 	"slices"
 	"time"
 
@@ -43,7 +42,7 @@ type Slot struct {
 
 // Line is the line of a case for a group, or for all rows with empty groups.
 func (s Slot) Line(name string, groups contract.Groups) (contract.Record, bool) {
-	i := slices.IndexFunc(s.Lines, func(line contract.Record) bool { return line.CaseName == name && sameGroups(line.Groups, groups) })
+	i := slices.IndexFunc(s.Lines, func(line contract.Record) bool { return line.CaseName == name && line.Groups.Equal(groups) })
 	if i < 0 {
 		return contract.Record{}, false
 	}
@@ -63,12 +62,7 @@ func (s Slot) Count(name string, groups contract.Groups) *int64 {
 // Late tells whether the slot was counted late by a run of its own, and not by a backfill or
 // a recount later on.
 func (s Slot) Late() bool {
-	return len(s.Lines) > 0 && s.Lines[0].Late && (s.Lines[0].Origin == contract.OriginSchedule || s.Lines[0].Origin == contract.OriginSweep || s.Lines[0].Origin == "")
-}
-
-// sameGroups compares values of groups, of which nil is NULL.
-func sameGroups(a, b contract.Groups) bool {
-	return maps.EqualFunc(a, b, func(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b })
+	return len(s.Lines) > 0 && s.Lines[0].Late && s.Lines[0].Origin.InTime()
 }
 
 // Cases are the names of the cases in the series, in the order of the job, then those that

@@ -30,8 +30,9 @@ func New(out io.Writer, environment string, now func() time.Time) *Publisher {
 // Publish writes a line for each count of all rows, at the slot's time, and lines at the
 // present time for the run, its lag and its failed cases, if there are any. A repeated
 // run writes the stored counts again: the same value at the same time, which the
-// statistic Maximum reads as one. Groups have no metrics: each would cost as much as a
-// case.
+// statistic Maximum reads as one. A record of a backfill or a recount has no lag, and whoever
+// wanted it sees which cases failed: no alarm is about it. Groups have no metrics: each would
+// cost as much as a case.
 func (p *Publisher) Publish(answer contract.Answer) error {
 	now, name := p.now(), dimension{contract.DimensionJob, answer.Job}
 	var lines []line
@@ -45,14 +46,15 @@ func (p *Publisher) Publish(answer contract.Answer) error {
 			lines = append(lines, line{contract.MetricCount, *record.Count, answer.Slot, []dimension{name, {contract.DimensionCase, record.CaseName}}})
 		}
 	}
+	lines = append(lines, line{contract.MetricRuns, 1, now, []dimension{name, {contract.DimensionOutcome, string(answer.Outcome)}}})
+	if !answer.Records[0].Origin.InTime() {
+		return p.write(lines)
+	}
 	if failed > 0 {
 		lines = append(lines, line{contract.MetricFailedCases, failed, now, []dimension{name}})
 	}
 	lag := answer.Records[0].CountedAt.Sub(answer.Slot)
-	return p.write(append(lines,
-		line{contract.MetricRuns, 1, now, []dimension{name, {contract.DimensionOutcome, string(answer.Outcome)}}},
-		line{contract.MetricLag, lag.Seconds(), now, []dimension{name}},
-	))
+	return p.write(append(lines, line{contract.MetricLag, lag.Seconds(), now, []dimension{name}}))
 }
 
 // PublishSkipped implements [count.Metrics]. A run that skipped everything has counted

@@ -55,6 +55,15 @@ func (s *Store) Latest(ctx context.Context, job string, slot time.Time) (count.S
 	return count.Stored{Bucket: s.bucket, Key: key, Records: records}, true, nil
 }
 
+// Same implements [count.Store].
+func (s *Store) Same(ctx context.Context, stored count.Stored, lines contract.Lines) (same bool, err error) {
+	err = s.get(ctx, stored.Key, func(object io.Reader) error {
+		same, err = lines.Same(object)
+		return err
+	})
+	return same, err
+}
+
 // Slots calls found for each record of a UTC date, of every job and revision, in no order.
 // It lists records and reads none.
 func (s *Store) Slots(ctx context.Context, day time.Time, found func(job string, slot time.Time)) error {

@@ -15,9 +15,9 @@ type Due struct {
 	Slot job.Slot
 }
 
-// event is what the schedule would have sent.
+// event is what the schedule would have sent, and that it comes from a sweep.
 func (g Due) event() contract.Event {
-	return contract.Event{Job: g.Job.Name, ScheduledTime: g.Slot.Time, Schedule: g.Slot.Schedule, Timezone: g.Slot.Timezone}
+	return contract.Event{Job: g.Job.Name, ScheduledTime: g.Slot.Time, Schedule: g.Slot.Schedule, Timezone: g.Slot.Timezone, Origin: contract.OriginSweep}
 }
 
 // swept is the gap in a sweep's answer. Why may be empty.

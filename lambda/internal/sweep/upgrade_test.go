@@ -138,7 +138,7 @@ func TestWhatASweepStores(t *testing.T) {
 	}
 	want := inTime.Records
 	for i := range want {
-		want[i].Late, want[i].CountedAt = true, w.now
+		want[i].Late, want[i].CountedAt, want[i].Origin = true, w.now, contract.OriginSweep
 		for _, at := range []*time.Time{&want[i].ScheduledTime, want[i].WindowFrom, want[i].WindowTo} {
 			*at = at.Add(time.Hour)
 		}
@@ -151,7 +151,7 @@ func TestWhatASweepStores(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, record := range missed.Records {
-		if record.Status != contract.StatusMissed || record.Count != nil || !record.Late || record.CountedAt != w.now {
+		if record.Origin != contract.OriginSweep || record.Status != contract.StatusMissed || record.Count != nil || !record.Late || record.CountedAt != w.now {
 			t.Errorf("missed is stored as %+v", record)
 		}
 	}
