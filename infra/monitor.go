@@ -41,13 +41,14 @@ func newMonitor(stack awscdk.Stack, props CounterProps, layers layers, functions
 		return nil, err
 	}
 	logs := newLogGroup(scope, name, props.Environment.LogRetentionDays)
-	statements := props.allowStoring(stack, contract.RecordPrefix, contract.SchedulesPrefix(props.Environment.Name))
+	stored := []string{contract.RecordPrefix, contract.SchedulesPrefix(props.Environment.Name), contract.MarkersPrefix}
+	statements := props.allowStoring(stack, stored...)
 	statements = append(statements, allowWritingLogs(logs.LogGroupArn()))
 	if counters := functions.arns(); len(counters) > 0 {
 		statements = append(statements, allow("Invoke", []string{"lambda:InvokeFunction"}, counters...))
 	}
 	role := newRole(scope, "Role", service("lambda"), "Monitor", statements...)
-	props.acknowledgeStoring(role, contract.RecordPrefix, contract.SchedulesPrefix(props.Environment.Name))
+	props.acknowledgeStoring(role, stored...)
 	return newFunction(scope, props.Code, functionProps{
 		label: "Monitor", name: name, description: "Finds slots without a record and has a counter count them",
 		command: bundle.Monitor, layers: []awslambda.ILayerVersion{layers.jobs},

@@ -39,8 +39,8 @@ func newResults(stack awscdk.Stack, keyARN string) awss3.Bucket {
 	return bucket
 }
 
-// denyOverwriting refuses a put of a record or of the schedule history without If-None-Match, so that S3
-// itself keeps the first one. It exempts the parts of a multipart upload, which have no such
+// denyOverwriting refuses a put of a record, of the schedule history or of a marker without If-None-Match, so that
+// S3 itself keeps the first one. It exempts the parts of a multipart upload, which have no such
 // header, but not completing the upload (S3 user guide, "Enforce conditional writes on
 // Amazon S3 buckets").
 func denyOverwriting(bucket awss3.Bucket) awsiam.PolicyStatement {
@@ -52,6 +52,7 @@ func denyOverwriting(bucket awss3.Bucket) awsiam.PolicyStatement {
 		Resources: &[]*string{
 			bucket.ArnForObjects(jsii.String(contract.RecordPrefix + "*")),
 			bucket.ArnForObjects(jsii.String(contract.SchedulesPrefix("*") + "*")),
+			bucket.ArnForObjects(jsii.String(contract.MarkersPrefix + "*")),
 		},
 		Conditions: &map[string]any{
 			"Null": map[string]string{"s3:if-none-match": "true"},

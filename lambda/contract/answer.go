@@ -67,7 +67,7 @@ type PingAnswer struct {
 }
 
 // SweepAnswer is what the monitor returns for a [Sweep]: the results for the slots in
-// [From, To) that had no record.
+// [From, To) that had no record, and for recounts.
 type SweepAnswer struct {
 	Outcome   Outcome    `json:"outcome"`
 	From      time.Time  `json:"from"`
@@ -78,11 +78,14 @@ type SweepAnswer struct {
 	// Pending slots could not be counted for a reason that is not theirs, such as a
 	// throttled counter. The next sweep tries them again.
 	Pending SweptSlots `json:"pending"`
+	// Recounted are slots with a record that were counted again at an age of recount_after. The
+	// reason is the outcome, or why the recount failed.
+	Recounted SweptSlots `json:"recounted"`
 	// Leaving are those of Failed that no later sweep looks at.
 	Leaving SweptSlots `json:"leaving"`
 }
 
-// SweptSlots are slots that a sweep found without a record.
+// SweptSlots are slots that a sweep dealt with.
 type SweptSlots struct {
 	Total int         `json:"total"`
 	Slots []SweptSlot `json:"slots,omitempty"` // the first of them, at most MaxSweptSlots
@@ -92,7 +95,7 @@ type SweptSlots struct {
 type SweptSlot struct {
 	Job    string    `json:"job"`
 	Slot   time.Time `json:"slot"`
-	Reason string    `json:"reason,omitempty"` // why it has no record
+	Reason string    `json:"reason,omitempty"` // why it has no record, or what a recount came to
 }
 
 // MaxSweptSlots is how many slots a SweptSlots lists. There may be thousands.

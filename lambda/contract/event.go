@@ -35,6 +35,13 @@ type Recount struct {
 	Age string `json:"age,omitempty"`
 }
 
+// Recounted is the content of the marker at [RecountedKey].
+type Recounted struct {
+	Time    time.Time `json:"time"`              // when the recount ended
+	Outcome Outcome   `json:"outcome,omitempty"` // empty if it failed
+	Failure string    `json:"failure,omitempty"` // why it failed; it is not tried again
+}
+
 // ReasonLimit is how many bytes a reason may have.
 const ReasonLimit = 500
 

@@ -16,6 +16,22 @@ const RecordPrefix = "counts/"
 // schedules/<environment>/<number>.json
 func SchedulesPrefix(environment string) string { return "schedules/" + environment + "/" }
 
+// MarkersPrefix is the start of the keys of markers: small objects that say that something
+// was done.
+const MarkersPrefix = "markers/"
+
+// RecountedPrefix is the common start of the keys of the markers of recounts of a UTC date's
+// slots: markers/recounted/date=<UTC date>/
+func RecountedPrefix(day time.Time) string {
+	return fmt.Sprintf("%srecounted/date=%s/", MarkersPrefix, day.UTC().Format(time.DateOnly))
+}
+
+// RecountedKey is the key of the marker that a slot was counted again at an age, such as 1d:
+// markers/recounted/date=<UTC date>/<job>-<yyyyMMddTHHmmZ>.<age>
+func RecountedKey(job string, slot time.Time, age string) string {
+	return fmt.Sprintf("%s%s-%s.%s", RecountedPrefix(slot), job, slot.UTC().Format(slotFormat), age)
+}
+
 const slotFormat = "20060102T1504Z"
 
 // DayPrefix is the common start of the keys of all records of a UTC date:

@@ -39,6 +39,10 @@ type Job struct {
 	Exclusive        bool                      `yaml:"exclusive" json:",omitzero"`                      // a row should match one case only; rows that match more are counted as overlap
 	Total            *bool                     `yaml:"total" json:",omitempty"`                         // false leaves out total and other, which need a scan of the whole window
 
+	// RecountAfter are how long after its slot a slot is counted again, for rows that arrive
+	// late. It changes no count by itself.
+	RecountAfter []Age `yaml:"recount_after" json:"-" example:"[1d, 7d]"`
+
 	Cron         cron.Schedule  `yaml:"-" json:"-"`
 	Zone         *time.Location `yaml:"-" json:"-"` // of Timezone
 	ScheduleZone *time.Location `yaml:"-" json:"-"` // of ScheduleTimezone, else UTC

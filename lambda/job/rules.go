@@ -28,6 +28,7 @@ var (
 	// labelPattern allows a title: one line without control characters.
 	labelPattern     = pattern.New(fmt.Sprintf(`^[^\x00-\x1f\x7f-\x9f]{1,%d}$`, labelLimit))
 	delimiterPattern = pattern.New(`^(tab|space|[^"\r\n` + "\ufffd" + `])$`)
+	agePattern       = pattern.New(`^[1-9][0-9]{0,2}[hd]$`)
 	commentPattern   = pattern.New(`^[!#-~]$`)
 	partPattern      = pattern.New(`^[^"` + "`" + `\x00-\x1f]+$`) // of a table
 	recordsPattern   = pattern.New(`^[^.\s]+(\.[^.\s]+)*$`)
@@ -48,6 +49,7 @@ var rules = strictyaml.Rules{
 		{Key: "group_by", Unless: true, Refuses: []string{"max_groups"}, Why: "limits the groups of group_by, which is missing; write group_by too, or leave it out"},
 		{Key: "total", Is: false, Refuses: []string{"exclusive"}, Why: "needs one scan of all rows, which total: false does without; leave one of them out"},
 		{Key: "cases", Unless: true, Refuses: []string{"exclusive"}, Why: "compares cases, and there is none; write cases, or leave it out"},
+		{Key: "window", Unless: true, Refuses: []string{"recount_after"}, Why: "counts a past window again, and there is none; write window too, or leave it out"},
 		{Key: "cases", Unless: true, Refuses: []string{"total"}, Why: "is all that is counted without cases; leave it out"},
 	}},
 	"jobs.*.name":              {Pattern: namePattern, Is: "a name", Write: nameHint},
@@ -83,9 +85,11 @@ var rules = strictyaml.Rules{
 	"jobs.*.window.column_timezone": zoneRule,
 	"jobs.*.window.column_format":   strictyaml.Parsed(ParseTimeFormat),
 
-	"jobs.*.group_by":   {Min: 1, Write: "a column, or leave it out", Twice: "keep one"},
-	"jobs.*.max_groups": {Min: 1, Max: maxGroupsLimit, Zero: true, Default: DefaultMaxGroups, Else: "leave it out for 1000"},
-	"jobs.*.total":      {Default: true},
+	"jobs.*.group_by":        {Min: 1, Write: "a column, or leave it out", Twice: "keep one"},
+	"jobs.*.recount_after":   {Min: 1, Max: maxRecounts, Write: "an age, such as 1d, or leave it out", Twice: "keep one"},
+	"jobs.*.recount_after.*": {Pattern: agePattern, Is: "an age", Write: "hours or days, such as 6h or 7d"},
+	"jobs.*.max_groups":      {Min: 1, Max: maxGroupsLimit, Zero: true, Default: DefaultMaxGroups, Else: "leave it out for 1000"},
+	"jobs.*.total":           {Default: true},
 	"jobs.*.cases": {Pattern: namePattern, Min: 1, Is: "a name", Write: nameHint, Empty: "at least one case, such as normal: result = 'normal', or leave it out to count total alone",
 		Refuses: []string{contract.CaseTotal, contract.CaseOther, contract.CaseOverlap}, Why: "every record holds %s by itself; write another name"},
 }

@@ -24,6 +24,7 @@ func (a sweepAnswer) Log(logger *slog.Logger) {
 		{a.Missed, logger.Warn, "slot missed"},
 		{a.Pending, logger.Warn, "slot pending"},
 		{a.Failed, logger.Error, "slot not counted"},
+		{a.Recounted, logger.Info, "slot recounted"},
 		{a.Leaving, logger.Error, "slot given up: no later sweep looks back so far"},
 	} {
 		for _, slot := range slots.Slots {
@@ -35,5 +36,5 @@ func (a sweepAnswer) Log(logger *slog.Logger) {
 		}
 	}
 	logger.Info("done", "outcome", a.Outcome, "recovered", a.Recovered.Total, "missed", a.Missed.Total,
-		"failed", a.Failed.Total, "pending", a.Pending.Total, "leaving", a.Leaving.Total)
+		"failed", a.Failed.Total, "pending", a.Pending.Total, "recounted", a.Recounted.Total, "leaving", a.Leaving.Total)
 }

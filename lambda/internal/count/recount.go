@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tally/lambda/contract"
+	"tally/lambda/job"
 )
 
 // findAgain finds the job and slot of a recount. The slot's schedule is that of its record,
@@ -36,8 +37,13 @@ func (e *Engine) recount(ctx context.Context, r run) (Stored, contract.Outcome, 
 		return Stored{}, "", fmt.Errorf("look for a record: %w", err)
 	}
 	first := latest.Records[0]
-	if r.event.Recount.Age != "" && first.JobSHA256 != r.job.SHA256() {
-		return latest, contract.OutcomeOtherDefinition, nil
+	if age := job.Age(r.event.Recount.Age); age != "" {
+		switch {
+		case first.JobSHA256 != r.job.SHA256():
+			return latest, contract.OutcomeOtherDefinition, nil
+		case !first.CountedAt.Before(r.slot.Time.Add(age.Duration())): // by a backfill, say
+			return latest, contract.OutcomeUnchanged, nil
+		}
 	}
 	r.slot.Schedule, r.slot.Timezone = first.Schedule, first.ScheduleTimezone
 	lines, err := e.count(ctx, r)

@@ -23,20 +23,30 @@ const (
 	failed    verdict = "failed"
 	pending   verdict = "pending"
 	filled    verdict = "filled" // by another run, meanwhile
+	recounted verdict = "recounted"
 	// refused means that Lambda did not begin the invocation, for a reason that may be gone in
 	// a moment.
 	refused verdict = "refused"
 )
 
-// close records or counts each gap and notes what became of it.
-func (s *Sweeper) close(ctx context.Context, gaps []Due, now time.Time, answer *contract.SweepAnswer) {
+// close records or counts each slot, in their order, and notes what became of it.
+func (s *Sweeper) close(ctx context.Context, slots []Due, now time.Time, answer *contract.SweepAnswer) {
 	lists := map[verdict]*contract.SweptSlots{
 		recovered: &answer.Recovered, missed: &answer.Missed, failed: &answer.Failed, pending: &answer.Pending, filled: {},
 	}
 	var mutex sync.Mutex
 	note := func(g Due, result verdict, why string) {
+		if g.Recount != nil && result != pending {
+			s.mark(ctx, g, result, why)
+		}
 		mutex.Lock()
 		defer mutex.Unlock()
+		if g.Recount != nil {
+			if result != pending { // else the next sweep goes on
+				answer.Recounted.Add(g.swept(why))
+			}
+			return
+		}
 		leaving := g.Slot.Time.Before(answer.From.Add(interval))
 		if result == pending && leaving {
 			result = failed // there is no next sweep for it
@@ -47,7 +57,7 @@ func (s *Sweeper) close(ctx context.Context, gaps []Due, now time.Time, answer *
 		}
 	}
 	var workers sync.WaitGroup
-	for _, queue := range s.queues(inTurn(gaps, now), now) {
+	for _, queue := range s.queues(slots, now) {
 		for range s.Parallel {
 			workers.Go(func() {
 				for g, held, more := queue.next(); more; g, held, more = queue.next() {

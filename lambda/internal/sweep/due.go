@@ -13,10 +13,15 @@ import (
 type Due struct {
 	Job  *job.Job // on the schedule of the slot's time
 	Slot job.Slot
+	// Recount asks to count a slot again that has a record; its schedule is not known here.
+	Recount *contract.Recount
 }
 
 // event is what the schedule would have sent, and that it comes from a sweep.
 func (g Due) event() contract.Event {
+	if g.Recount != nil {
+		return contract.Event{Job: g.Job.Name, ScheduledTime: g.Slot.Time, Recount: g.Recount}
+	}
 	return contract.Event{Job: g.Job.Name, ScheduledTime: g.Slot.Time, Schedule: g.Slot.Schedule, Timezone: g.Slot.Timezone, Origin: contract.OriginSweep}
 }
 
@@ -53,7 +58,7 @@ func SlotsDue(history []Deployed, jobs job.File, from, to time.Time) ([]Due, err
 				return nil, fmt.Errorf("schedule history: job %s: %w", planned.Name, err)
 			}
 			for _, slot := range j.SlotsBetween(begin, until) {
-				all = append(all, Due{&j, slot})
+				all = append(all, Due{Job: &j, Slot: slot})
 			}
 		}
 	}

@@ -63,6 +63,9 @@ func (s *Sweeper) invokeCounter(ctx context.Context, queue *queue, g Due) (verdi
 	if err := json.Unmarshal(reply.Payload, &answer); err != nil {
 		return failed, fmt.Sprintf("read the answer of %s: %v", queue.function, err)
 	}
+	if g.Recount != nil {
+		return recounted, string(answer.Outcome)
+	}
 	if answer.Outcome == contract.OutcomeStored {
 		return recovered, ""
 	}
@@ -78,6 +81,9 @@ func (s *Sweeper) failure(queue *queue, g Due, payload []byte) (verdict, string)
 	}
 	if said.ErrorType == contract.ErrorUnavailable {
 		queue.hold(g.Job.Source.String(), fmt.Sprintf("%s was not available for another slot; the next sweep tries it", g.Job.Source))
+		if g.Recount != nil {
+			return pending, said.ErrorMessage // nothing was counted
+		}
 	}
 	return failed, said.ErrorMessage
 }

@@ -3,6 +3,7 @@ package sweep
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,8 +34,17 @@ const listings = 8
 
 const day = 24 * time.Hour
 
-// records lists the records of whole UTC days.
-func (s *Sweeper) records(ctx context.Context, from, to time.Time) (records, error) {
+// daysBetween are the UTC days of [from, to).
+func daysBetween(from, to time.Time) []time.Time {
+	var all []time.Time
+	for at := from.Truncate(day); at.Before(to); at = at.Add(day) {
+		all = append(all, at)
+	}
+	return all
+}
+
+// records lists the records of UTC days.
+func (s *Sweeper) records(ctx context.Context, of []time.Time) (records, error) {
 	all := records{ofJob: map[string]map[int64]bool{}, ofAny: map[int64]bool{}}
 	for _, j := range s.Jobs.Jobs {
 		all.ofJob[j.Name] = map[int64]bool{}
@@ -42,7 +52,8 @@ func (s *Sweeper) records(ctx context.Context, from, to time.Time) (records, err
 	var mutex sync.Mutex
 	days, ctx := errgroup.WithContext(ctx)
 	days.SetLimit(listings)
-	for at := from.Truncate(day); at.Before(to); at = at.Add(day) {
+	slices.SortFunc(of, time.Time.Compare)
+	for _, at := range slices.Compact(of) {
 		days.Go(func() error {
 			return s.Store.Slots(ctx, at, func(job string, slot time.Time) {
 				mutex.Lock()

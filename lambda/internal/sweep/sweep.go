@@ -56,7 +56,8 @@ const interval = time.Hour + 10*time.Minute
 
 // Sweep looks for slots of the last days that should have a record and have none. A slot of
 // a job with a window is counted by an invocation of its own. For a job without one, a
-// record says that the slot was missed. An error means that the sweep could not find out
+// record says that the slot was missed. Slots of recount_after are counted again, behind
+// those. An error means that the sweep could not find out
 // which slots lack a record.
 func (s *Sweeper) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
 	now := s.Now().UTC().Truncate(time.Second)
@@ -71,7 +72,7 @@ func (s *Sweeper) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
 		defer cancel()
 	}
 	s.ping(ctx)
-	stored, err := s.records(ctx, answer.From, now)
+	stored, err := s.records(ctx, append(daysBetween(answer.From, now), s.recountDays(now)...))
 	if err != nil {
 		return answer, err
 	}
@@ -84,7 +85,11 @@ func (s *Sweeper) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
 		return answer, err
 	}
 	gaps = slices.DeleteFunc(gaps, func(g Due) bool { return stored.have(g.Job.Name, g.Slot.Time) })
-	s.close(ctx, gaps, now, &answer)
+	recounts, err := s.recounts(ctx, stored, now)
+	if err != nil {
+		return answer, err
+	}
+	s.close(ctx, append(inTurn(gaps, now), recounts...), now, &answer)
 	if err := s.Metrics.PublishSweep(answer); err != nil {
 		return answer, fmt.Errorf("publish metrics: %w", err)
 	}
