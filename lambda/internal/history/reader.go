@@ -41,6 +41,9 @@ type Store interface {
 type Options struct {
 	From, To time.Time // of the slots: from From to before To
 	Groups   bool      // read the lines of groups, too
+	// Wanted tells whether to read the record of the slot with an index; nil reads all. The
+	// others are Stored.
+	Wanted func(series Series, index int) bool
 }
 
 // requests is how many requests are under way at a time. S3 takes thousands a second; a
@@ -83,7 +86,7 @@ func (r Reader) Read(ctx context.Context, jobs []job.Job, options Options) ([]Se
 		}
 		slices.SortFunc(all[i].Slots, func(a, b Slot) int { return a.Time.Compare(b.Time) })
 	}
-	return all, r.fill(ctx, all, options.Groups)
+	return all, r.fill(ctx, all, options)
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -126,17 +129,21 @@ func (r Reader) latest(ctx context.Context, jobs []job.Job, from, to time.Time) 
 	return all, nil
 }
 
-// fill reads the records of all slots that have one.
-func (r Reader) fill(ctx context.Context, all []Series, groups bool) error {
+// fill reads the wanted records.
+func (r Reader) fill(ctx context.Context, all []Series, options Options) error {
 	read := r.Store.ReadAllRows
-	if groups {
+	if options.Groups {
 		read = r.Store.Read
 	}
 	var slots []*Slot
 	for i := range all {
 		for j := range all[i].Slots {
-			if slot := &all[i].Slots[j]; slot.Key != "" {
+			switch slot := &all[i].Slots[j]; {
+			case slot.Key == "":
+			case options.Wanted == nil || options.Wanted(all[i], j):
 				slots = append(slots, slot)
+			default:
+				slot.State = Stored
 			}
 		}
 	}

@@ -25,6 +25,7 @@ const (
 	Missed     State = "missed"     // no run counted the state of its time, which is gone
 	Missing    State = "missing"    // there is no record
 	Pending    State = "pending"    // there is no record yet: its run may still be going
+	Stored     State = "stored"     // there is a record, which was not asked for
 	Unreadable State = "unreadable" // there is a record, which cannot be read
 )
 
@@ -79,6 +80,19 @@ func (s Series) Cases() []string {
 	return names
 }
 
+// Alike tells whether two slots are at the same local weekday and time.
+func (s Series) Alike(a, b int) bool {
+	type moment struct {
+		day          time.Weekday
+		hour, minute int
+	}
+	local := func(index int) moment {
+		at := s.Slots[index].Time.In(s.Job.Zone)
+		return moment{at.Weekday(), at.Hour(), at.Minute()}
+	}
+	return local(a) == local(b)
+}
+
 // usualSlots is how many slots of the same weekday make what is usual, and fewest how many
 // there must be.
 const (
@@ -89,17 +103,9 @@ const (
 // Usual is the median of a case's last five counts, before the slot with an index, at the
 // same local weekday and time. ok is false if there are fewer than three.
 func (s Series) Usual(index int, name string, groups contract.Groups) (median float64, ok bool) {
-	type moment struct {
-		day          time.Weekday
-		hour, minute int
-	}
-	local := func(at time.Time) moment {
-		at = at.In(s.Job.Zone)
-		return moment{at.Weekday(), at.Hour(), at.Minute()}
-	}
 	var counts []int64
-	for _, slot := range slices.Backward(s.Slots[:index]) {
-		if local(slot.Time) != local(s.Slots[index].Time) {
+	for i, slot := range slices.Backward(s.Slots[:index]) {
+		if !s.Alike(i, index) {
 			continue
 		}
 		if count := slot.Count(name, groups); count != nil {
