@@ -35,6 +35,7 @@ var commands = []func() *cobra.Command{
 	newValidateCommand,
 	newRunCommand,
 	newVerifyCommand,
+	newHistoryCommand,
 	newSweepCommand,
 	newFetchCommand,
 	newTeardownCommand,

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"tally/infra/settings"
+	"tally/lambda/contract"
+	"tally/lambda/internal/history"
+	"tally/lambda/internal/store"
+	"tally/lambda/job"
+)
+
+// archive is a deployed environment with its records.
+type archive struct {
+	environment settings.Environment
+	deployed    *deployed
+	config      contract.MonitorConfig
+	store       *store.Store
+	jobs        []job.Job // that are asked for
+}
+
+// openArchive finds the environment of --env on AWS. It is about the job of the first
+// argument, or about all.
+func (f files) openArchive(command *cobra.Command, args []string) (archive, error) {
+	if err := refuseEmpty(command.Flags()); err != nil {
+		return archive{}, err
+	}
+	if f.environment == "" {
+		return archive{}, invalidError{fmt.Errorf("which environment? write for example: %s --env prod", command.CommandPath())}
+	}
+	if len(args) > 1 {
+		return archive{}, invalidError{fmt.Errorf("one job at a time; got %d", len(args))}
+	}
+	loaded, err := f.load()
+	if err != nil {
+		return archive{}, err
+	}
+	a := archive{environment: loaded.Environments[0], jobs: loaded.Jobs.Jobs}
+	if len(args) == 1 {
+		j, known := loaded.Jobs.Lookup(args[0])
+		if !known {
+			return archive{}, invalidError{fmt.Errorf("there is no job %q; the jobs file has %s", args[0], loaded.Jobs.Names())}
+		}
+		a.jobs = []job.Job{j}
+	}
+	if a.deployed, err = findDeployed(command.Context(), a.environment); err != nil {
+		return archive{}, err
+	}
+	if a.config, err = a.deployed.monitor(); err != nil {
+		return archive{}, err
+	}
+	a.store, err = a.deployed.records()
+	return a, err
+}
+
+// reader reads the records. What takes long is told on stderr, until end is called.
+func (a archive) reader(stderr io.Writer) (reader history.Reader, end func()) {
+	progress, end := newProgress(stderr, "reading records")
+	return history.Reader{
+		Store: a.store, Environment: a.environment.Name, Timeout: time.Duration(a.config.TimeoutSeconds) * time.Second,
+		Now: time.Now, Progress: progress,
+	}, end
+}
+
+// read reads the series of the jobs.
+func (a archive) read(ctx context.Context, stderr io.Writer, options history.Options) ([]history.Series, error) {
+	reader, end := a.reader(stderr)
+	defer end()
+	return reader.Read(ctx, a.jobs, options)
+}

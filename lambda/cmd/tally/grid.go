@@ -1,0 +1,108 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+	"golang.org/x/term"
+)
+
+// pipeWidth is how wide lines are where no terminal says how wide it is.
+const pipeWidth = 80
+
+// widthOf is how many columns an output has.
+func widthOf(out io.Writer) int {
+	if isTerminal(out) {
+		if width, _, err := term.GetSize(int(out.(*os.File).Fd())); err == nil && width > 0 {
+			return width
+		}
+	}
+	return pipeWidth
+}
+
+// screen shows facts to people.
+type screen struct {
+	out   io.Writer
+	width int // in columns
+	painter
+}
+
+// say writes a text in lines that fit. All but the first are indented by two columns more.
+func (s screen) say(indent int, paint func(string) string, format string, values ...any) {
+	const hanging = 2
+	wrapped := text.WrapSoft(fmt.Sprintf(format, values...), max(s.width-indent-hanging, 10))
+	for i, line := range strings.Split(wrapped, "\n") {
+		if i == 1 {
+			indent += hanging
+		}
+		fmt.Fprintf(s.out, "%*s%s\n", indent, "", paint(strings.TrimRight(line, " ")))
+	}
+}
+
+func (painter) none(words string) string { return words }
+
+// gap is what is between two columns.
+const gap = 2
+
+// columnWidth is how wide a column of rows is.
+func columnWidth(heading []string, rows [][]string, column int) int {
+	widest := text.StringWidthWithoutEscSequences(heading[column])
+	for _, row := range rows {
+		widest = max(widest, text.StringWidthWithoutEscSequences(row[column]))
+	}
+	return widest
+}
+
+// grid is a table whose first column takes what the others leave. If that is too little, each
+// row becomes lines. The columns with numbers are aligned to the right.
+func (s screen) grid(heading []string, rows [][]string, numbers ...int) {
+	const leastFirst = 14
+	first := s.width
+	for column := 1; column < len(heading); column++ {
+		first -= columnWidth(heading, rows, column) + gap
+	}
+	if first < min(leastFirst, columnWidth(heading, rows, 0)) {
+		for _, row := range rows {
+			s.say(0, s.none, "%s", row[0])
+			for column, cell := range row[1:] {
+				if cell != "" && cell != "–" {
+					s.say(2, s.none, "%s %s", strings.ToLower(heading[column+1]), cell)
+				}
+			}
+		}
+		return
+	}
+	grid := table.NewWriter()
+	grid.AppendHeader(tableRow(heading))
+	for _, row := range rows {
+		grid.AppendRow(tableRow(row))
+	}
+	style := table.StyleDefault
+	style.Options = table.OptionsNoBordersAndSeparators
+	style.Format.Header = text.FormatDefault
+	style.Box.PaddingLeft, style.Box.PaddingRight = "", strings.Repeat(" ", gap)
+	grid.SetStyle(style)
+	columns := []table.ColumnConfig{{Number: 1, WidthMax: first, WidthMaxEnforcer: text.WrapSoft}}
+	for column := 1; column < len(heading); column++ {
+		if slices.Contains(numbers, column) {
+			columns = append(columns, table.ColumnConfig{Number: column + 1, Align: text.AlignRight, AlignHeader: text.AlignRight})
+		}
+	}
+	grid.SetColumnConfigs(columns)
+	for line := range strings.SplitSeq(grid.Render(), "\n") {
+		fmt.Fprintln(s.out, strings.TrimRight(line, " "))
+	}
+}
+
+func tableRow(cells []string) table.Row {
+	row := make(table.Row, len(cells))
+	for i, cell := range cells {
+		row[i] = cell
+	}
+	return row
+}

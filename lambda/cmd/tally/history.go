@@ -1,0 +1,102 @@
+package main
+
+import (
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/history"
+)
+
+// historyOptions are the flags of "tally history".
+type historyOptions struct {
+	files         files
+	period        period
+	cases, groups []string
+	asJSON, asCSV bool
+}
+
+func newHistoryCommand() *cobra.Command {
+	var options historyOptions
+	command := &cobra.Command{
+		Use:   "history [JOB] --env ENV",
+		Short: "Show what was counted",
+		Long: "Show what was counted: the counts of a job's slots by case, each with its change against what is usual (the median of\n" +
+			"the last five counts at the same weekday and time), or a line for each job. A slot that should have a record and has\n" +
+			"none is –. It reads the results bucket with this machine's AWS credentials.",
+		Example: "  tally history --env prod\n" +
+			"  tally history daily-scans --env prod --days 60 --case caries\n" +
+			"  tally history daily-scans --env prod --from 2022-04-01 --to 2022-04-07 --group clinic=Busan\n" +
+			"  tally history daily-scans --env prod --csv > counts.csv",
+		Args: cobra.ArbitraryArgs,
+		RunE: options.run,
+	}
+	flags := command.Flags()
+	options.files.addFlags(flags)
+	options.period.addFlags(flags, 28)
+	flags.StringArrayVar(&options.cases, "case", nil, "show this case; may be given several times (default all)")
+	flags.StringArrayVar(&options.groups, "group", nil, "show the counts of a group, such as clinic=Busan; once for each column of group_by")
+	flags.BoolVar(&options.asJSON, "json", false, "print JSON")
+	flags.BoolVar(&options.asCSV, "csv", false, "print CSV, a line for each slot and case")
+	return command
+}
+
+func (o *historyOptions) run(command *cobra.Command, args []string) error {
+	switch {
+	case o.asJSON && o.asCSV:
+		return invalidError{errors.New("--json and --csv are two forms; write one of them")}
+	case len(args) == 0 && len(o.cases)+len(o.groups) > 0:
+		return invalidError{errors.New("--case and --group are about one job; write its name too")}
+	}
+	a, err := o.files.openArchive(command, args)
+	if err != nil {
+		return err
+	}
+	now := time.Now()
+	from, to, err := o.period.of(a.jobs, now)
+	if err != nil {
+		return err
+	}
+	var groups contract.Groups
+	if len(args) == 1 {
+		if groups, err = parseGroups(o.groups, a.jobs[0].GroupBy); err != nil {
+			return err
+		}
+		if err := knownCases(o.cases, a.jobs[0].CaseNames()); err != nil {
+			return err
+		}
+	}
+	// What is usual comes from the weeks before.
+	series, err := a.read(command.Context(), command.ErrOrStderr(), history.Options{From: from.AddDate(0, 0, -usualDays), To: to, Groups: len(groups) > 0})
+	if err != nil {
+		return err
+	}
+	var all []jobFacts
+	for _, each := range series {
+		all = append(all, factsOf(each, from, o.cases, groups))
+	}
+	out := command.OutOrStdout()
+	s := screen{out, wide, painterFor(out)}
+	if isTerminal(out) {
+		s.width = widthOf(out)
+	}
+	switch {
+	case o.asJSON:
+		return printJSON(out, all)
+	case o.asCSV:
+		return printCSV(out, all)
+	case len(args) == 0:
+		s.overview(all, a.environment.Name, from, to)
+	default:
+		s.history(all[0], a.environment.Name, from, to)
+	}
+	return nil
+}
+
+// wide is how wide a table may be that a program reads: each slot is one line.
+const wide = 10_000
+
+// usualDays is how many days before a slot the counts lie that make what is usual.
+const usualDays = 5*7 + 1
