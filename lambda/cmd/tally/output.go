@@ -7,8 +7,14 @@ import (
 	"os"
 
 	"github.com/jedib0t/go-pretty/v6/text"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 )
+
+// addJSON adds --json, which is the same for every command.
+func addJSON(flags *pflag.FlagSet, asJSON *bool) {
+	flags.BoolVar(asJSON, "json", false, "print the facts as JSON, for programs")
+}
 
 // printJSON writes facts for programs: one JSON value, indented.
 func printJSON(out io.Writer, facts any) error {
@@ -19,6 +25,11 @@ func printJSON(out io.Writer, facts any) error {
 		return fmt.Errorf("write JSON: %w", err)
 	}
 	return nil
+}
+
+// warn prints a warning for people.
+func warn(out io.Writer, format string, args ...any) {
+	fmt.Fprintf(out, "%s %s\n", painterFor(out).doubt("warning:"), fmt.Sprintf(format, args...))
 }
 
 // isTerminal tells whether a person reads the output as it is written.
