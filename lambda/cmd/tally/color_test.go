@@ -69,6 +69,7 @@ func withoutMachine(t *testing.T) {
 	for _, variable := range []string{"AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "TALLY_DATABASE_APP", "NO_COLOR"} {
 		t.Setenv(variable, "")
 	}
+	t.Setenv("TERM", "xterm")
 	t.Setenv("AWS_CONFIG_FILE", "/nowhere")
 	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
@@ -111,6 +112,10 @@ func TestColors(t *testing.T) {
 				t.Errorf("with NO_COLOR: got %q, want %q", plain, want)
 			}
 			t.Setenv("NO_COLOR", "")
+			t.Setenv("TERM", "dumb")
+			if dumb := onTerminal(t, args...); dumb != plain {
+				t.Errorf("on a dumb terminal: got %q, want %q", dumb, plain)
+			}
 			if piped := throughPipe(t, args...); piped != plain {
 				t.Errorf("into a pipe: got %q, want %q", piped, plain)
 			}

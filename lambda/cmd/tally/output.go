@@ -41,9 +41,10 @@ func isTerminal(out io.Writer) bool {
 // painter colours words, if it is true.
 type painter bool
 
-// painterFor colours on a terminal only, unless NO_COLOR is set (https://no-color.org).
+// painterFor colours on a terminal only, unless NO_COLOR is set (https://no-color.org) or the
+// terminal says that it can show text alone.
 func painterFor(out io.Writer) painter {
-	return painter(isTerminal(out) && os.Getenv("NO_COLOR") == "")
+	return painter(isTerminal(out) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb")
 }
 
 func (p painter) good(words string) string  { return p.paint(text.FgGreen, words) }
