@@ -34,7 +34,7 @@ func newValidateCommand() *cobra.Command {
 				engine = engineOfVariable
 			}
 			loaded, err := files.loadFor(engine)
-			facts := validity{Warnings: []jobWarning{}, Problems: []problem{}}
+			facts := validity{Warnings: []jobWarning{}, Problems: strictyaml.Problems{}}
 			remark := func(job, warning string) {
 				facts.Warnings = append(facts.Warnings, jobWarning{job, warning})
 				warn(command.ErrOrStderr(), "job %s: %s", job, warning)
@@ -67,24 +67,15 @@ func newValidateCommand() *cobra.Command {
 
 // validity is what --json prints.
 type validity struct {
-	Valid        bool         `json:"valid"`
-	Environments []string     `json:"environments"`
-	Jobs         []string     `json:"jobs"`
-	Warnings     []jobWarning `json:"warnings"`
-	Problems     []problem    `json:"problems"`
+	Valid        bool                `json:"valid"`
+	Environments []string            `json:"environments"`
+	Jobs         []string            `json:"jobs"`
+	Warnings     []jobWarning        `json:"warnings"`
+	Problems     strictyaml.Problems `json:"problems"` // one of no file has a message only
 }
 
 type jobWarning struct {
 	Job     string `json:"job"`
-	Message string `json:"message"`
-}
-
-// problem is a [strictyaml.Problem]. One of no file has a message only.
-type problem struct {
-	File    string `json:"file"`
-	Line    int    `json:"line"` // from 1; 0 when the problem is the file itself
-	Column  int    `json:"column"`
-	Key     string `json:"key"`
 	Message string `json:"message"`
 }
 
@@ -97,12 +88,8 @@ func (v validity) of(loaded settings.Settings, err error) validity {
 	for _, j := range loaded.Jobs.Jobs {
 		v.Jobs = append(v.Jobs, j.Name)
 	}
-	var problems strictyaml.Problems
-	if !errors.As(err, &problems) && err != nil {
-		problems = strictyaml.Problems{{Message: err.Error()}}
-	}
-	for _, found := range problems {
-		v.Problems = append(v.Problems, problem(found))
+	if !errors.As(err, &v.Problems) && err != nil {
+		v.Problems = strictyaml.Problems{{Message: err.Error()}}
 	}
 	return v
 }
