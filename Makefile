@@ -49,7 +49,7 @@ resweep   = .cache/tally sweep --if-deployed $(files)
 compare   = .cache/tally fetch --env $(ENV) --assembly $(out) --out $(out)-deployed && \
 	.cache/diff -env $(ENV) -stack '$(STACK)' -assembly $(out) -deployed $(out)-deployed
 
-.PHONY: help demo test lint synth policy diff deploy verify destroy bootstrap next snapshots schemas rds-ca bench clean app mariadb mysql need-env
+.PHONY: help demo test lint synth policy diff deploy verify destroy bootstrap next snapshots schemas rds-ca bench clean app tally mariadb mysql need-env
 .DEFAULT_GOAL := help
 
 help: ## Show every target
@@ -100,8 +100,8 @@ deploy: app need-env .cache/diff .cache/tally ## Deploy an environment (ENV=dev)
 	@$(synthesized) deploy $(if $(CI),--require-approval never) $(if $(STACK),--exclusively) $(stacks) || { $(resweep); exit 1; }
 	@$(MAKE) --no-print-directory verify
 
-verify: need-env $(modules) ## Have the deployed counters prove that they can count every job (ENV=dev; deploy ends with it)
-	@go run ./lambda/cmd/tally verify $(files)
+verify: need-env .cache/tally ## Have the deployed counters prove that they can count every job (ENV=dev; deploy ends with it)
+	@.cache/tally verify $(files)
 
 destroy: app need-env .cache/tally ## Delete an environment's stacks (ENV=dev); nothing where records or a created database would go, without EMPTY=yes
 	@$(synth)
@@ -113,8 +113,16 @@ destroy: app need-env .cache/tally ## Delete an environment's stacks (ENV=dev); 
 bootstrap: app need-env ## Prepare the environment's account and region for CDK, once (ENV=dev)
 	@$(cdk) bootstrap $(context) -c deploying=true
 
-next: $(modules) ## Print when each job runs next (ENV=dev)
-	@go run ./lambda/cmd/tally next $(files)
+next: .cache/tally ## Print when each job runs next (ENV=dev)
+	@.cache/tally next $(files)
+
+tally: .cache/tally ## Build the operator's command line, .cache/tally, and say how to call and complete it
+	@echo ".cache/tally is built. To call it as tally, link it from a folder of your PATH, such as:"
+	@echo "  ln -sf '$(CURDIR)/.cache/tally' ~/.local/bin/tally"
+	@echo "To complete commands, jobs and environments, write into the start-up file of your shell:"
+	@echo "  bash: source <(tally completion bash)       # with the package bash-completion"
+	@echo "  zsh:  source <(tally completion zsh)        # after compinit"
+	@echo "  fish: tally completion fish | source"
 
 snapshots: $(packages) $(modules) ## Write the golden templates of test/fixtures again
 	@go test ./test -run TestSnapshots -update

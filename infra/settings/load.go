@@ -80,6 +80,23 @@ func Load(source Source) (Settings, error) {
 	return loaded, strictyaml.Join(append(documents, loaded.JobsDocument)...)
 }
 
+// Readable are the environments of the folder whose own files have no problem.
+func Readable(source Source) []Environment {
+	source.Environments = cmp.Or(source.Environments, DefaultEnvironments)
+	source.Jobs = cmp.Or(source.Jobs, DefaultJobs)
+	names, _, err := environmentNames(source)
+	if err != nil {
+		return nil
+	}
+	var readable []Environment
+	for _, name := range names {
+		if environment, document := readEnvironment(source, name); strictyaml.Join(document) == nil {
+			readable = append(readable, environment)
+		}
+	}
+	return readable
+}
+
 func readEnvironment(source Source, name string) (Environment, *strictyaml.Document) {
 	environment := newEnvironment(name)
 	shown := filepath.Join(source.Environments, name+".yaml")

@@ -9,10 +9,11 @@ import (
 
 // Problem is one thing to correct in a file.
 type Problem struct {
-	File         string
-	Line, Column int    // from 1; 0 when the problem is the file itself
-	Key          string // such as jobs[0].cases.normal; empty for the whole file
-	Message      string // what is wrong and what to write
+	File    string `json:"file"`
+	Line    int    `json:"line"` // from 1; 0 when the problem is the file itself
+	Column  int    `json:"column"`
+	Key     string `json:"key"`     // such as jobs[0].cases.normal; empty for the whole file
+	Message string `json:"message"` // what is wrong and what to write
 }
 
 // Error is the problem in the form that editors can jump to: file:line:column: key: message.

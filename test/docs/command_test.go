@@ -22,14 +22,18 @@ func commandProblems(t *testing.T, p page) (problems []string) {
 		if words[0] == "npx" && len(words) > 1 && words[1] == "cdk" {
 			words = words[1:]
 		}
-		if len(words) > 2 && words[0] == "go" && words[1] == "run" {
-			words = words[2:]
+		if len(words) > 2 && words[0] == "go" && words[1] == "run" && words[2] == "./lambda/cmd/tally" {
+			report("make tally builds it; write tally or .cache/tally")
 		}
 		switch arguments := words[1:]; words[0] {
 		case "make":
 			checkMake(t, arguments, report)
-		case "tally", "./lambda/cmd/tally":
+		case "tally", ".cache/tally":
+			before := len(problems)
 			checkProgram(t, "tally", arguments, report)
+			if refusal := refusalOf(t, arguments); refusal != "" && len(problems) == before {
+				report("tally %s", refusal)
+			}
 		case "cdk":
 			checkProgram(t, "cdk", arguments, report)
 		case ".cache/diff":
@@ -108,6 +112,47 @@ func checkFlags(of, help string, words []string, report report) {
 	}
 }
 
+// refusalOf is what tally says of arguments that it cannot parse. With --help, before any flag
+// that may lack its value, it parses them and does nothing else.
+func refusalOf(t *testing.T, arguments []string) string {
+	t.Helper()
+	key := "refusal " + strings.Join(arguments, "\x00")
+	if said, known := helps.Load(key); known {
+		return said.(string)
+	}
+	built(t)
+	ask := exec.Command(tallyProgram, slices.Insert(slices.Clone(arguments), min(1, len(arguments)), "--help")...)
+	ask.Dir = root
+	said, err := ask.CombinedOutput()
+	refusal := ""
+	if err != nil {
+		refusal, _, _ = strings.Cut(string(said), "\n")
+	}
+	helps.Store(key, refusal)
+	return refusal
+}
+
+// tallyProgram is where make builds the command line, from the root.
+var tallyProgram = filepath.Join(".cache", "tally")
+
+// built has make build it, if it is older than its sources.
+func built(t *testing.T) {
+	t.Helper()
+	if err := buildTally(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+var buildTally = sync.OnceValue(func() error {
+	build := exec.Command("make", tallyProgram)
+	build.Dir = root
+	build.Env = append(os.Environ(), "MAKEFLAGS=", "MAKELEVEL=")
+	if said, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("make %s: %w\n%s", tallyProgram, err, said)
+	}
+	return nil
+})
+
 var helps sync.Map
 
 // help is what a program says about itself, or about one of its commands.
@@ -118,10 +163,11 @@ func help(t *testing.T, program string, command ...string) string {
 		return said.(string)
 	}
 	ask := map[string][]string{
-		"tally": {"go", "run", "./lambda/cmd/tally"},
+		"tally": {tallyProgram},
 		"diff":  {"go", "run", "./infra/change/diff"},
 		"cdk":   {filepath.Join("node_modules", ".bin", "cdk")},
 	}[program]
+	built(t)
 	ask = append(append(slices.Clone(ask), command...), "--help")
 	run := exec.Command(ask[0], ask[1:]...)
 	run.Dir = root

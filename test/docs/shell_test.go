@@ -14,7 +14,7 @@ type command struct {
 }
 
 // programs are what codes within lines begin with if they are commands.
-var programs = regexp.MustCompile(`^(make|tally|aws|npx|cdk|\.cache/diff|go run) ?`)
+var programs = regexp.MustCompile(`^(make|tally|aws|npx|cdk|\.cache/diff|\.cache/tally|go run) ?`)
 
 // commandsOf are the commands of a page: lines of shells, what consoles show behind
 // $, steps of workflows, and codes that begin with a program.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"tally/infra/settings"
@@ -18,8 +17,7 @@ const checkTimeout = time.Minute
 
 // checkInDatabase has every job's database say what it would refuse. All problems
 // come at once, by file and line; a database that cannot be asked is an error once.
-// Warnings go to a writer.
-func checkInDatabase(ctx context.Context, warnings io.Writer, files files, loaded settings.Settings) error {
+func checkInDatabase(ctx context.Context, warn func(job, warning string), files files, loaded settings.Settings) error {
 	var environment *settings.Environment
 	if files.environment != "" {
 		environment = &loaded.Environments[0]
@@ -40,7 +38,7 @@ func checkInDatabase(ctx context.Context, warnings io.Writer, files files, loade
 		}
 		for _, problem := range problems {
 			if problem.Warning {
-				fmt.Fprintf(warnings, "warning: job %s: %s: %v\n", checked.Name, problem.Field, problem.Err)
+				warn(checked.Name, fmt.Sprintf("%s: %v", problem.Field, problem.Err))
 				continue
 			}
 			loaded.JobsDocument.Report(job.Key(i, problem.Field), "%v", problem.Err)

@@ -52,7 +52,7 @@ cron(30 9 ? * MON-FRI *)
 	if _, stdout, stderr := tally(next...); stdout != want {
 		t.Errorf("got:\n%s%s\nwant:\n%s", stdout, stderr, want)
 	}
-	if _, stdout, _ := tally(append(next, "--json")...); !strings.Contains(stdout, `"note":"Fridays and Saturdays belong to no slot"`) {
+	if _, stdout, _ := tally(append(next, "--json")...); !strings.Contains(stdout, `"note": "Fridays and Saturdays belong to no slot"`) {
 		t.Errorf("the JSON has no note:\n%s", stdout)
 	}
 	writeJob(t, "cron(55 14 * * ? *)", "day-to-date")

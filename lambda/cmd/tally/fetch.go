@@ -45,5 +45,8 @@ func newFetchCommand() *cobra.Command {
 	flags.StringVar(&environment, "env", "", "the environment to ask for")
 	flags.StringVar(&synthesized, "assembly", "", "the folder that synth wrote, which says where the environment is deployed")
 	flags.StringVar(&out, "out", "", "the folder to write")
+	completeFlag(flags, "env", new(files).completeEnvironments)
+	_ = cobra.MarkFlagDirname(flags, "assembly") // an error only if there is no such flag
+	_ = cobra.MarkFlagDirname(flags, "out")
 	return command
 }

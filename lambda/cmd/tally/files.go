@@ -21,6 +21,7 @@ func (f *files) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&f.environment, "env", "", "the one environment to look at (default all)")
 	flags.StringVar(&f.environments, "environments", "", "folder of environment files, from the project's root (default "+settings.DefaultEnvironments+")")
 	flags.StringVar(&f.jobs, "jobs", "", "the jobs file, from the project's root (default "+settings.DefaultJobs+")")
+	f.completeFlags(flags)
 }
 
 // load reads and checks the files as synth does.
@@ -66,7 +67,7 @@ func (f files) loadJob(name string) (environment *settings.Environment, j job.Jo
 		}
 	}
 	if !known && err == nil {
-		err = invalidError{fmt.Errorf("there is no job %q; the jobs file has %s", name, jobs.Names())}
+		err = unknownJob(name, jobs)
 	}
 	if !known {
 		return nil, job.Job{}, nil, err
@@ -84,6 +85,12 @@ func (f files) loadJobs() (*settings.Environment, job.File, error) {
 		}
 		return &loaded.Environments[0], loaded.Jobs, err
 	}
+	jobs, err := f.readJobs()
+	return nil, jobs, err
+}
+
+// readJobs reads the jobs file alone. Its jobs are returned also if it has problems.
+func (f files) readJobs() (job.File, error) {
 	path := cmp.Or(f.jobs, settings.DefaultJobs)
 	shown := path
 	if root, err := settings.Root("."); err == nil && !filepath.IsAbs(path) {
@@ -91,7 +98,11 @@ func (f files) loadJobs() (*settings.Environment, job.File, error) {
 	}
 	jobs, document, _ := job.ReadFile(path, shown)
 	if err := strictyaml.Join(document); err != nil {
-		return nil, jobs, invalidError{err}
+		return jobs, invalidError{err}
 	}
-	return nil, jobs, nil
+	return jobs, nil
+}
+
+func unknownJob(name string, jobs job.File) error {
+	return invalidError{fmt.Errorf("there is no job %q; the jobs file has %s", name, jobs.Names())}
 }

@@ -29,6 +29,18 @@ const (
 	exitInvalid = 2 // the user's input is wrong: arguments, schedules, files
 )
 
+// about begins the help. The page docs/command-line.md has the same statuses.
+var about = fmt.Sprintf(`Counts things on a schedule on AWS. See when jobs run, check the files, count from this
+machine, and ask what is deployed.
+
+Exit statuses:
+  %d  done
+  %d  something failed, or a job cannot be counted
+  %d  what the user wrote is wrong: arguments, jobs, environments
+  3  of make diff and make deploy only: a stateful resource would go
+
+"tally completion --help" says how a shell completes commands, jobs and environments.`, exitOK, exitFailed, exitInvalid)
+
 // commands make the commands, in the order of the help.
 var commands = []func() *cobra.Command{
 	newNextCommand,
@@ -50,6 +62,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root := &cobra.Command{
 		Use:           "tally",
 		Short:         "Counts things on a schedule on AWS",
+		Long:          about,
+		Example:       "  tally next --env prod\n  tally help run",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Version:       version(),
@@ -61,8 +75,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return command.Help()
 		},
 	}
+	cobra.EnableCommandSorting = false
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return invalidError{err} })
-	root.CompletionOptions.HiddenDefaultCmd = true
+	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	for _, command := range commands {
 		root.AddCommand(command())
 	}
@@ -73,7 +88,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return exitOK
 	}
-	fmt.Fprintln(stderr, err)
+	fmt.Fprintln(stderr, painterFor(stderr).bad(err.Error()))
 	if errors.As(err, &invalidError{}) || errors.As(err, new(sqlsource.URLError)) {
 		return exitInvalid
 	}

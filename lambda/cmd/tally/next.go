@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"tally/lambda/cron"
+	"tally/lambda/job"
 )
 
 // nextOptions are the flags of "tally next".
@@ -27,18 +29,19 @@ const maxOccurrences = 100_000
 func newNextCommand() *cobra.Command {
 	var options nextOptions
 	command := &cobra.Command{
-		Use:   "next [EXPRESSION]",
+		Use:   "next [JOB | EXPRESSION]",
 		Short: "Print when jobs, or an expression, run next",
-		Long: "Print when every job of an environment runs next, or when an EventBridge expression does.\n" +
+		Long: "Print when every job of an environment runs next, or one job, or when an EventBridge expression does.\n" +
 			"An expression is a rule's, evaluated in UTC; with --timezone it is a Scheduler schedule's in that zone.",
 		Example: "  tally next --env prod\n" +
+			"  tally next daily-scans -n 3\n" +
 			"  tally next 'cron(55 14 * * ? *)' --display-timezone Asia/Seoul --from 2022-04-07T00:00:00Z -n 10",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(command *cobra.Command, args []string) error {
 			err := options.run(command, args)
 			var invalid invalidError
 			if options.asJSON && errors.As(err, &invalid) {
-				return errors.Join(err, writeJSON(command.OutOrStdout(), errorJSON(err)))
+				return errors.Join(err, printJSON(command.OutOrStdout(), errorJSON(err)))
 			}
 			return err
 		},
@@ -49,7 +52,8 @@ func newNextCommand() *cobra.Command {
 	flags.StringVar(&options.displayZone, "display-timezone", "", "also show times in this IANA zone")
 	flags.StringVar(&options.from, "from", "", "show times after this one, RFC 3339 (default now); a rate starts here")
 	flags.IntVarP(&options.count, "count", "n", 10, "how many times to show")
-	flags.BoolVar(&options.asJSON, "json", false, "print JSON")
+	addJSON(flags, &options.asJSON)
+	command.ValidArgsFunction = options.files.completeJobs
 	return command
 }
 
@@ -68,7 +72,9 @@ func (o nextOptions) run(command *cobra.Command, args []string) error {
 	case len(args) > 1:
 		return invalidError{fmt.Errorf("one expression at a time, in quotes, such as 'cron(55 14 * * ? *)'; got %d", len(args))}
 	case len(args) == 0:
-		return o.nextOfJobs(command, from, display)
+		return o.nextOfJobs(command, "", from, display)
+	case jobName.MatchString(args[0]):
+		return o.nextOfJobs(command, args[0], from, display)
 	case o.files != (files{}):
 		return invalidError{errors.New("--env, --environments and --jobs choose jobs; leave them out with an expression")}
 	}
@@ -77,10 +83,13 @@ func (o nextOptions) run(command *cobra.Command, args []string) error {
 	case err != nil:
 		return invalidError{err}
 	case o.asJSON:
-		return writeJSON(command.OutOrStdout(), p)
+		return printJSON(command.OutOrStdout(), p)
 	}
 	return p.write(command.OutOrStdout())
 }
+
+// jobName is an argument that names a job. Every expression has other characters, too.
+var jobName = regexp.MustCompile(`^[a-z][a-z0-9_-]*$`)
 
 // start is the time after which to show times: --from, or now.
 func (o nextOptions) start(now time.Time) (time.Time, error) {
@@ -126,7 +135,8 @@ func (o nextOptions) previewExpression(expression string, from time.Time, displa
 	return newPreview(schedule, dialect, zone, cmp.Or(display, zone), from, o.count), nil
 }
 
-func (o nextOptions) nextOfJobs(command *cobra.Command, from time.Time, display *time.Location) error {
+// nextOfJobs prints when the job of that name runs next, or every job without a name.
+func (o nextOptions) nextOfJobs(command *cobra.Command, name string, from time.Time, display *time.Location) error {
 	if o.timezone != "" {
 		return invalidError{errors.New("--timezone goes with an expression; a job's zone is its schedule_timezone")}
 	}
@@ -134,8 +144,16 @@ func (o nextOptions) nextOfJobs(command *cobra.Command, from time.Time, display 
 	if err != nil {
 		return err
 	}
+	jobs := loaded.Jobs.Jobs
+	if name != "" {
+		one, known := loaded.Jobs.Lookup(name)
+		if !known {
+			return unknownJob(name, loaded.Jobs)
+		}
+		jobs = []job.Job{one}
+	}
 	var all []preview
-	for _, j := range loaded.Jobs.Jobs {
+	for _, j := range jobs {
 		dialect := cron.Rule
 		if j.ScheduleTimezone != "" {
 			dialect = cron.Scheduler
@@ -147,7 +165,7 @@ func (o nextOptions) nextOfJobs(command *cobra.Command, from time.Time, display 
 	}
 	out := command.OutOrStdout()
 	if o.asJSON {
-		return writeJSON(out, all)
+		return printJSON(out, all)
 	}
 	for i, p := range all {
 		if i > 0 {

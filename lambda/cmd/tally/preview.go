@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -63,7 +62,7 @@ func (p preview) write(out io.Writer) error {
 		fmt.Fprintf(out, "  note: %s\n", p.Note)
 	}
 	for _, warning := range p.Warnings {
-		fmt.Fprintf(out, "  warning: %s\n", warning)
+		fmt.Fprintf(out, "  %s %s\n", painterFor(out).doubt("warning:"), warning)
 	}
 	return nil
 }
@@ -118,10 +117,4 @@ func errorJSON(err error) scheduleError {
 	wrong := &cron.Error{Message: err.Error()}
 	errors.As(err, &wrong)
 	return scheduleError{errorFields(*wrong)}
-}
-
-func writeJSON(out io.Writer, value any) error {
-	encoder := json.NewEncoder(out)
-	encoder.SetEscapeHTML(false)
-	return encoder.Encode(value)
 }

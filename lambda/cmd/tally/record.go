@@ -46,7 +46,11 @@ func printRecord(out io.Writer, j job.Job, records []contract.Record) error {
 	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
 	if len(columns) == 0 {
 		for _, record := range records {
-			fmt.Fprintf(table, "  %s\t%s\n", record.CaseName, shownCount(record))
+			shown := shownCount(record)
+			if record.Count == nil {
+				shown = painterFor(out).bad(shown)
+			}
+			fmt.Fprintf(table, "  %s\t%s\n", record.CaseName, shown)
 		}
 	} else {
 		printGroups(table, columns, records)

@@ -34,7 +34,8 @@ func newRunCommand() *cobra.Command {
 		Use:   "run JOB --at TIME",
 		Short: "Count one slot of a job from this machine",
 		Long: "Count one slot of a job from this machine, as the function would, and print the counts.\n" +
-			"Only with --store the record is stored too, unless the slot has one.\n" + databasesHelp + "\n" +
+			"Only with --store the record is stored too, unless the slot has one.\n" +
+			"--json prints the record's lines as they are stored, one JSON value each.\n" + databasesHelp + "\n" +
 			"The bucket of a job is the environment's, or that of --bucket; S3 is asked with this machine's AWS credentials.",
 		Example: "  TALLY_DATABASE_APP=postgres://… tally run daily-scans --at latest\n" +
 			"  tally run daily-scans --env prod --at 2022-04-07T14:55:00Z --store s3://tally-prod-results\n" +
@@ -49,7 +50,9 @@ func newRunCommand() *cobra.Command {
 	flags.StringVar(&options.store, "store", "", "store the record in this bucket, such as s3://tally-prod-results")
 	flags.StringVar(&options.at, "at", "", "the slot: its time as RFC 3339, or latest for the last one until now")
 	flags.BoolVar(&options.explain, "explain", false, "print the statements and the database's plans, and count nothing")
-	flags.BoolVar(&options.asJSON, "json", false, "print the record's lines as they are stored")
+	addJSON(flags, &options.asJSON)
+	completeFlag(flags, "at", cobra.FixedCompletions([]cobra.Completion{latest}, cobra.ShellCompDirectiveNoFileComp))
+	command.ValidArgsFunction = options.files.completeJobs
 	flags.DurationVar(&options.deadline, "timeout", 5*time.Minute, "how long it may take; in a database, half of it is for the one scan")
 	return command
 }
@@ -63,7 +66,7 @@ func (o *runOptions) run(command *cobra.Command, args []string) error {
 		return err
 	}
 	for _, warning := range warnings {
-		fmt.Fprintf(command.ErrOrStderr(), "warning: %v\n", warning)
+		warn(command.ErrOrStderr(), "%v", warning)
 	}
 	kind := sourceKinds[j.Source.Kind()]
 	if o.source.endpoint != "" && o.store == "" && !kind.usesS3 {
@@ -85,7 +88,7 @@ func (o *runOptions) run(command *cobra.Command, args []string) error {
 	engine := &count.Engine{
 		Jobs: job.File{Jobs: []job.Job{j}}, Source: source, Now: time.Now,
 		Warn: func(_ context.Context, _ string, _ time.Time, warning string) {
-			fmt.Fprintln(command.ErrOrStderr(), "warning: "+warning)
+			warn(command.ErrOrStderr(), "%s", warning)
 		},
 	}
 	return o.count(ctx, command, engine, environment, j, slot)

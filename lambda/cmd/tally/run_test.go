@@ -137,6 +137,9 @@ jobs:
 // write writes a file of the project that the test is in.
 func write(t *testing.T, name, text string) {
 	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(filepath.Join("..", name)), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(filepath.Join("..", name), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

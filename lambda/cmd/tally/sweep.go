@@ -9,7 +9,7 @@ import (
 
 func newSweepCommand() *cobra.Command {
 	var files files
-	var ifDeployed bool
+	var ifDeployed, asJSON bool
 	command := &cobra.Command{
 		Use:   "sweep --env ENV",
 		Short: "Have the monitor look for slots without a record now",
@@ -26,21 +26,36 @@ func newSweepCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			deployed, err := findDeployed(command.Context(), loaded.Environments[0])
-			if ifDeployed && errors.Is(err, errNotDeployed) {
-				return nil
+			environment, out := loaded.Environments[0], command.OutOrStdout()
+			facts := sweepFacts{Environment: environment.Name, Monitor: environment.MonitorName()}
+			deployed, err := findDeployed(command.Context(), environment)
+			switch {
+			case err == nil:
+				err = deployed.beginSweep(command.Context())
+				facts.Begun = err == nil
+			case ifDeployed && errors.Is(err, errNotDeployed):
+				err = nil
 			}
-			if err != nil {
+			switch {
+			case err != nil:
 				return err
+			case asJSON:
+				return printJSON(out, facts)
+			case facts.Begun:
+				_, err = fmt.Fprintf(out, "%s begins a sweep; its log says what becomes of each slot\n", facts.Monitor)
 			}
-			if err := deployed.beginSweep(command.Context()); err != nil {
-				return err
-			}
-			_, err = fmt.Fprintf(command.OutOrStdout(), "%s begins a sweep; its log says what becomes of each slot\n", loaded.Environments[0].MonitorName())
 			return err
 		},
 	}
 	files.addFlags(command.Flags())
+	addJSON(command.Flags(), &asJSON)
 	command.Flags().BoolVar(&ifDeployed, "if-deployed", false, "where there is no monitor, do nothing")
 	return command
+}
+
+// sweepFacts are what --json prints.
+type sweepFacts struct {
+	Environment string `json:"environment"`
+	Monitor     string `json:"monitor"` // the function
+	Begun       bool   `json:"begun"`   // false if it is not deployed
 }

@@ -49,6 +49,8 @@ func newTeardownCommand() *cobra.Command {
 	flags.StringVar(&synthesized, "assembly", "", "the folder that synth wrote, which says where the environment is deployed")
 	flags.BoolVar(&empty, "empty", false, "records and created databases are to go, too")
 	flags.BoolVar(&now, "now", false, "delete what the results bucket holds")
+	completeFlag(flags, "env", new(files).completeEnvironments)
+	_ = cobra.MarkFlagDirname(flags, "assembly") // an error only if there is no such flag
 	return command
 }
 

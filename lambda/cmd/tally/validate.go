@@ -1,22 +1,26 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"tally/infra/settings"
+	"tally/lambda/strictyaml"
 )
 
 func newValidateCommand() *cobra.Command {
 	var files files
-	var inDatabase bool
+	var inDatabase, asJSON bool
 	command := &cobra.Command{
 		Use:   "validate",
 		Short: "Check the environments and the jobs as synth does, without CDK",
 		Long: "Check the environments and the jobs as synth does, without CDK.\n" +
 			"With --database, every job's statement is prepared where it would run, which finds tables, columns and\n" +
 			"conditions that the database refuses. " + databasesHelp,
-		Example: "  tally validate\n  tally validate --env prod\n  TALLY_DATABASE_APP=postgres://… tally validate --database",
+		Example: "  tally validate\n  tally validate --env prod --json\n  TALLY_DATABASE_APP=postgres://… tally validate --database",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(command *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -30,26 +34,64 @@ func newValidateCommand() *cobra.Command {
 				engine = engineOfVariable
 			}
 			loaded, err := files.loadFor(engine)
-			if err != nil {
-				return err
+			facts := validity{Warnings: []jobWarning{}, Problems: strictyaml.Problems{}}
+			remark := func(job, warning string) {
+				facts.Warnings = append(facts.Warnings, jobWarning{job, warning})
+				warn(command.ErrOrStderr(), "job %s: %s", job, warning)
 			}
-			for _, j := range loaded.Jobs.Jobs {
-				for _, warning := range append(j.Cron.Warnings(time.Now(), j.ScheduleZone), j.Warnings()...) {
-					fmt.Fprintf(command.ErrOrStderr(), "warning: job %s: %s\n", j.Name, warning)
+			if err == nil {
+				for _, j := range loaded.Jobs.Jobs {
+					for _, warning := range append(j.Cron.Warnings(time.Now(), j.ScheduleZone), j.Warnings()...) {
+						remark(j.Name, warning)
+					}
+				}
+				if inDatabase {
+					err = checkInDatabase(command.Context(), remark, files, loaded)
 				}
 			}
-			if inDatabase {
-				if err := checkInDatabase(command.Context(), command.ErrOrStderr(), files, loaded); err != nil {
-					return err
-				}
+			out := command.OutOrStdout()
+			if asJSON {
+				return errors.Join(err, printJSON(out, facts.of(loaded, err)))
 			}
-			_, err = fmt.Fprintf(command.OutOrStdout(), "valid: %s, %s\n", amount(len(loaded.Environments), "environment"), amount(len(loaded.Jobs.Jobs), "job"))
+			if err == nil {
+				_, err = fmt.Fprintf(out, "%s: %s, %s\n", painterFor(out).good("valid"), amount(len(loaded.Environments), "environment"), amount(len(loaded.Jobs.Jobs), "job"))
+			}
 			return err
 		},
 	}
 	files.addFlags(command.Flags())
+	addJSON(command.Flags(), &asJSON)
 	command.Flags().BoolVar(&inDatabase, "database", false, "also check every job in its database")
 	return command
+}
+
+// validity is what --json prints.
+type validity struct {
+	Valid        bool                `json:"valid"`
+	Environments []string            `json:"environments"`
+	Jobs         []string            `json:"jobs"`
+	Warnings     []jobWarning        `json:"warnings"`
+	Problems     strictyaml.Problems `json:"problems"` // one of no file has a message only
+}
+
+type jobWarning struct {
+	Job     string `json:"job"`
+	Message string `json:"message"`
+}
+
+// of adds what was read, and what err says is wrong with it.
+func (v validity) of(loaded settings.Settings, err error) validity {
+	v.Valid, v.Environments, v.Jobs = err == nil, []string{}, []string{} // [] in JSON, not null
+	for _, environment := range loaded.Environments {
+		v.Environments = append(v.Environments, environment.Name)
+	}
+	for _, j := range loaded.Jobs.Jobs {
+		v.Jobs = append(v.Jobs, j.Name)
+	}
+	if !errors.As(err, &v.Problems) && err != nil {
+		v.Problems = strictyaml.Problems{{Message: err.Error()}}
+	}
+	return v
 }
 
 func amount(n int, thing string) string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 
 func newVerifyCommand() *cobra.Command {
 	var files files
+	var asJSON bool
 	command := &cobra.Command{
 		Use:   "verify --env ENV",
 		Short: "Have the deployed functions prove that they can count every job",
@@ -34,22 +36,48 @@ func newVerifyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return verify(command, loaded.Environments[0], loaded.Jobs.Jobs)
+			out := command.OutOrStdout()
+			if !asJSON {
+				_, err = verify(command.Context(), out, loaded.Environments[0], loaded.Jobs.Jobs)
+				return err
+			}
+			facts, err := verify(command.Context(), io.Discard, loaded.Environments[0], loaded.Jobs.Jobs)
+			if facts.Environment == "" {
+				return err // nothing was asked
+			}
+			return errors.Join(err, printJSON(out, facts))
 		},
 	}
 	files.addFlags(command.Flags())
+	addJSON(command.Flags(), &asJSON)
 	return command
+}
+
+// verification is what --json prints.
+type verification struct {
+	Environment string        `json:"environment"`
+	Region      string        `json:"region"`
+	Jobs        []verifiedJob `json:"jobs"`
+	Unconfirmed []string      `json:"unconfirmed"` // addresses that no alarm reaches yet
+	SweepBegun  bool          `json:"sweep_begun"`
+}
+
+type verifiedJob struct {
+	Job    string                 `json:"job"`
+	Error  string                 `json:"error,omitempty"` // why it cannot be counted
+	Answer *contract.DryRunAnswer `json:"answer"`          // of its counter; null if it cannot be counted
 }
 
 // unreadable is what the function says of a secret that it cannot read.
 var unreadable = regexp.MustCompile(`read secret arn:\S+: `)
 
-func verify(command *cobra.Command, environment settings.Environment, jobs []job.Job) error {
-	ctx, out := command.Context(), command.OutOrStdout()
+// verify prints what it finds as it goes on, and returns it.
+func verify(ctx context.Context, out io.Writer, environment settings.Environment, jobs []job.Job) (verification, error) {
 	deployed, err := findDeployed(ctx, environment)
 	if err != nil {
-		return err
+		return verification{}, err
 	}
+	facts, paint := verification{Environment: environment.Name, Region: environment.Region, Unconfirmed: []string{}}, painterFor(out)
 	fmt.Fprintf(out, "%s: asking its counters in %s\n", environment.Name, environment.Region)
 	failed, secrets := 0, map[string]string{} // jobs, by the secret that they could not read
 	for _, j := range jobs {
@@ -59,29 +87,34 @@ func verify(command *cobra.Command, environment settings.Environment, jobs []job
 		}
 		if err != nil {
 			failed++
+			facts.Jobs = append(facts.Jobs, verifiedJob{Job: j.Name, Error: err.Error()})
 			secret := unreadable.FindString(err.Error())
 			if first, told := secrets[secret]; told && secret != "" {
-				fmt.Fprintf(out, "  %s cannot be counted either: it needs the same secret as %s\n", j.Name, first)
+				fmt.Fprintf(out, "  %s %s either: it needs the same secret as %s\n", j.Name, paint.bad("cannot be counted"), first)
 				continue
 			}
 			secrets[secret] = j.Name
-			fmt.Fprintf(out, "  %s cannot be counted: %v\n", j.Name, err)
+			fmt.Fprintf(out, "  %s %s: %v\n", j.Name, paint.bad("cannot be counted"), err)
 			continue
 		}
+		facts.Jobs = append(facts.Jobs, verifiedJob{Job: j.Name, Answer: &answer})
 		if err := printDryRun(out, j, answer); err != nil {
-			return err
+			return facts, err
 		}
 	}
 	pending, err := deployed.unconfirmed(ctx)
 	for _, address := range pending {
-		fmt.Fprintf(out, "%s has not confirmed yet: no alarm reaches it until somebody follows the link in the mail from AWS\n", address)
+		fmt.Fprintf(out, "%s %s: no alarm reaches it until somebody follows the link in the mail from AWS\n", address, paint.doubt("has not confirmed yet"))
+		facts.Unconfirmed = append(facts.Unconfirmed, address)
 	}
-	err = errors.Join(err, deployed.beginSweep(ctx))
+	notBegun := deployed.beginSweep(ctx)
+	facts.SweepBegun = notBegun == nil
+	err = errors.Join(err, notBegun)
 	if failed > 0 {
-		return errors.Join(err, fmt.Errorf("%d of %s cannot be counted", failed, amount(len(jobs), "job")))
+		return facts, errors.Join(err, fmt.Errorf("%d of %s cannot be counted", failed, amount(len(jobs), "job")))
 	}
-	fmt.Fprintf(out, "%s can be counted\n", amount(len(jobs), "job"))
-	return err
+	fmt.Fprintf(out, "%s %s\n", amount(len(jobs), "job"), paint.good("can be counted"))
+	return facts, err
 }
 
 // printDryRun prints what a job would count, and where.
@@ -97,7 +130,7 @@ func printDryRun(out io.Writer, j job.Job, answer contract.DryRunAnswer) error {
 	fmt.Fprintf(table, "  \t%s\n", when)
 	fmt.Fprintf(table, "  \t%s\n", strings.Join(answer.Cases, ", "))
 	for _, warning := range answer.Warnings {
-		fmt.Fprintf(table, "  \twarning: %s\n", warning)
+		fmt.Fprintf(table, "  \t%s %s\n", painterFor(out).doubt("warning:"), warning)
 	}
 	return table.Flush()
 }

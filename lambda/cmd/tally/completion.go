@@ -1,0 +1,56 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"tally/infra/settings"
+)
+
+// completeJobs offers the shell every job of the jobs file, with its label and schedule, for
+// the first argument of a command. A jobs file with a problem offers nothing: "tally validate"
+// says what is wrong with it.
+func (f *files) completeJobs(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	jobs, err := f.readJobs()
+	if err != nil || len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var offered []cobra.Completion
+	for _, j := range jobs.Jobs {
+		about := j.ScheduleInWords()
+		if j.Label != "" {
+			about = j.Label + ", " + about
+		}
+		offered = append(offered, cobra.CompletionWithDesc(j.Name, about))
+	}
+	return offered, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeEnvironments offers the shell every environment whose file has no problem, with
+// its region.
+func (f *files) completeEnvironments(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	root, err := settings.Root(".")
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var offered []cobra.Completion
+	for _, environment := range settings.Readable(settings.Source{Root: root, Environments: f.environments, Jobs: f.jobs}) {
+		offered = append(offered, cobra.CompletionWithDesc(environment.Name, environment.Region))
+	}
+	return offered, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeFlags has the shell complete the flags that choose files.
+func (f *files) completeFlags(flags *pflag.FlagSet) {
+	completeFlag(flags, "env", f.completeEnvironments)
+	_ = cobra.MarkFlagDirname(flags, "environments") // an error only if there is no such flag
+	_ = cobra.MarkFlagFilename(flags, "jobs", "yaml")
+}
+
+// completeFlag has the shell complete a flag. Cobra keeps completions by flag, and takes them
+// from a command only: here from one that nobody calls.
+func completeFlag(flags *pflag.FlagSet, name string, complete cobra.CompletionFunc) {
+	command := new(cobra.Command)
+	command.Flags().AddFlag(flags.Lookup(name))
+	_ = command.RegisterFlagCompletionFunc(name, complete) // an error only if it was called before
+}
