@@ -36,9 +36,10 @@ func newHistoryCommand() *cobra.Command {
 	flags := command.Flags()
 	options.files.addFlags(flags)
 	options.period.addFlags(flags, 28)
+	command.ValidArgsFunction = options.files.completeJobs
 	flags.StringArrayVar(&options.cases, "case", nil, "show this case; may be given several times (default all)")
 	flags.StringArrayVar(&options.groups, "group", nil, "show the counts of a group, such as clinic=Busan; once for each column of group_by")
-	flags.BoolVar(&options.asJSON, "json", false, "print JSON")
+	addJSON(flags, &options.asJSON)
 	flags.BoolVar(&options.asCSV, "csv", false, "print CSV, a line for each slot and case")
 	return command
 }

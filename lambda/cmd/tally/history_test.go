@@ -107,7 +107,7 @@ func TestHistoryOfWrongInput(t *testing.T) {
 		"history --from yesterday":                               `--from "yesterday" is no day and no time; write it like 2026-11-01 or 2026-11-01T15:00:00Z`,
 		"history --from 2026-11-02 --to 2026-10-01":              "--from 2026-11-02 is not before 2026-10-01T15:00:00Z; write an earlier one",
 		"history --from 1996-11-02":                              "--from 1996-11-02 is more than ten years ago; write a later one",
-		"history --json --csv":                                   "if any flags in the group [json csv] are set none of the others can be; [csv json] were all set",
+		"history --json --csv":                                   "--json and --csv are two forms; write one of them",
 	} {
 		if status, _, complaint := c.tally(strings.Fields(args)...); status != exitInvalid || complaint != want+"\n" {
 			t.Errorf("%s: status %d\ngot  %swant %s", args, status, complaint, want)
