@@ -63,7 +63,7 @@ func TestParseEventIsStrict(t *testing.T) {
 		{"list", `[{"job":"a"}]`, "cannot unmarshal array"},
 		{"null", "null", "job is missing"},
 		{"unknown origin", `{"job":"a",` + timed + `,"origin":"me"}`, `origin "me" is none; write schedule`},
-		{"recount without a reason", `{"job":"a",` + timed + `,"recount":{"reason":" "}}`, "recount.reason is missing; write {"},
+		{"recount without a reason", `{"job":"a",` + timed + `,"recount":{"reason":" "}}`, "recount.reason is missing; write one line, such as {"},
 		{"recount for two lines of reasons", `{"job":"a",` + timed + `,"recount":{"reason":"a\nb"}}`, "write one short line"},
 		{"recount on a schedule", `{"job":"a",` + timed + `,"schedule":"cron(5 0 * * ? *)","recount":{"reason":"r"}}`, "write schedule or recount"},
 		{"dry run of a recount", `{"job":"a",` + timed + `,"dryRun":true,"recount":{"reason":"r"}}`, "write dryRun or recount"},

@@ -87,15 +87,25 @@ const exampleRecount = `{"job":"daily-scans","scheduledTime":"2022-04-07T14:55:0
 
 // recount is the message as an event that counts a slot again.
 func (m message) recount() (Request, error) {
-	switch reason := m.Recount.Reason; {
+	switch {
 	case m.DryRun:
 		return nil, errors.New("a dry run counts nothing again; write dryRun or recount")
 	case m.Schedule != "":
 		return nil, errors.New("a recount has the schedule of the slot's record; write schedule or recount")
-	case strings.TrimSpace(reason) == "":
-		return nil, fmt.Errorf("recount.reason is missing; write %s", exampleRecount)
-	case len(reason) > ReasonLimit || strings.ContainsFunc(reason, unicode.IsControl):
-		return nil, fmt.Errorf("recount.reason has line ends, or more than %d bytes; write one short line", ReasonLimit)
+	}
+	if err := CheckReason(m.Recount.Reason); err != nil {
+		return nil, fmt.Errorf("recount.reason %w, such as %s", err, exampleRecount)
 	}
 	return m.Event, nil
+}
+
+// CheckReason says what is wrong with the reason of a recount.
+func CheckReason(reason string) error {
+	switch {
+	case strings.TrimSpace(reason) == "":
+		return errors.New("is missing; write one line")
+	case len(reason) > ReasonLimit || strings.ContainsFunc(reason, unicode.IsControl):
+		return fmt.Errorf("has line ends, or more than %d bytes; write one short line", ReasonLimit)
+	}
+	return nil
 }

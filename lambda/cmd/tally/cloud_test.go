@@ -72,8 +72,9 @@ func newCloud(t *testing.T, jobs string) *cloud {
 		Region: "ap-northeast-2", BaseEndpoint: &server.Endpoint, Credentials: credentials.NewStaticCredentialsProvider("key", "secret", ""),
 	})
 	c := &cloud{t: t, s3: server, store: store.New(client, "results"), jobs: jobtest.Read(t, jobs)}
+	source := s3source.New(s3source.Options{Client: client, Buckets: map[string]string{"logs": "logs"}})
 	c.engine = &count.Engine{
-		Jobs: c.jobs, Source: s3source.New(s3source.Options{Client: client, Buckets: map[string]string{"logs": "logs"}}),
+		Jobs: c.jobs, Source: source, Checker: source,
 		Store: c.store, Metrics: metric.New(io.Discard, "prod", time.Now), Now: time.Now,
 	}
 	lambda := httptest.NewServer(c)
@@ -123,6 +124,10 @@ func (c *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	payload, _ := io.ReadAll(r.Body)
 	request, err := contract.ParseEvent(payload)
+	if asked, ok := request.(contract.DryRun); ok {
+		c.dryRun(w, asked)
+		return
+	}
 	event, _ := request.(contract.Event)
 	c.mutex.Lock()
 	c.invoked = append(c.invoked, string(payload))
@@ -138,6 +143,15 @@ func (c *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		answer, err = c.engine.Fill(r.Context(), event)
 	}
+	if err != nil {
+		failFunction(w, count.ErrorType(err), err.Error())
+		return
+	}
+	_ = json.NewEncoder(w).Encode(answer)
+}
+
+func (c *cloud) dryRun(w http.ResponseWriter, asked contract.DryRun) {
+	answer, err := c.engine.DryRun(c.t.Context(), asked)
 	if err != nil {
 		failFunction(w, count.ErrorType(err), err.Error())
 		return

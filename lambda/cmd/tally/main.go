@@ -48,6 +48,8 @@ var commands = []func() *cobra.Command{
 	newRunCommand,
 	newVerifyCommand,
 	newHistoryCommand,
+	newBackfillCommand,
+	newRecountCommand,
 	newSweepCommand,
 	newFetchCommand,
 	newTeardownCommand,

@@ -41,6 +41,8 @@ type Store interface {
 type Options struct {
 	From, To time.Time // of the slots: from From to before To
 	Groups   bool      // read the lines of groups, too
+	// Unwatched adds slots of times when a job was not deployed, by its present schedule.
+	Unwatched bool
 	// Wanted tells whether to read the record of the slot with an index; nil reads all. The
 	// others are Stored.
 	Wanted func(series Series, index int) bool
@@ -62,6 +64,9 @@ func (r Reader) Read(ctx context.Context, jobs []job.Job, options Options) ([]Se
 	if err != nil {
 		return nil, err
 	}
+	if options.Unwatched {
+		history = sweep.WithUnwatched(history, jobs, options.From)
+	}
 	due, err := sweep.SlotsDue(history, job.File{Jobs: jobs}, options.From, earlier(options.To, now))
 	if err != nil {
 		return nil, err
@@ -72,7 +77,7 @@ func (r Reader) Read(ctx context.Context, jobs []job.Job, options Options) ([]Se
 	}
 	for _, slot := range due {
 		if slots, at := latest[slot.Job.Name], slot.Slot.Time.Unix(); slots[at].Key == "" {
-			slots[at] = Slot{Time: slot.Slot.Time.UTC(), State: Missing}
+			slots[at] = Slot{Time: slot.Slot.Time.UTC(), State: Missing, Schedule: slot.Slot.Schedule, Timezone: slot.Slot.Timezone}
 		}
 	}
 	all := make([]Series, len(jobs))

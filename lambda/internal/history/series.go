@@ -39,6 +39,8 @@ type Slot struct {
 	// are none without a record, and if it is Unreadable.
 	Lines []contract.Record
 	Err   error // why it is Unreadable
+	// Schedule is what should have fired, in Timezone, of a slot without a record.
+	Schedule, Timezone string
 }
 
 // Line is the line of a case for a group, or for all rows with empty groups.

@@ -44,15 +44,15 @@ func (s *Sweeper) invokeCounter(ctx context.Context, queue *queue, g Due) (verdi
 		return failed, fmt.Sprintf("encode the event: %v", err)
 	}
 	reply, err := s.Lambda.Invoke(ctx, queue.function, payload)
-	if !isRefusal(err) {
+	if !IsRefusal(err) {
 		queue.notRefused()
 	}
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return pending, "it was still being counted when the monitor's time ended"
-	case isRefusal(err):
+	case IsRefusal(err):
 		return refused, fmt.Sprintf("invoke %s: %v", queue.function, err)
-	case err != nil && isTemporary(err):
+	case err != nil && IsTemporary(err):
 		return pending, fmt.Sprintf("invoke %s: %v", queue.function, err)
 	case err != nil:
 		return failed, fmt.Sprintf("invoke %s: %v", queue.function, err)
@@ -100,10 +100,10 @@ var (
 	}
 )
 
-// isRefusal tells whether Lambda certainly did not begin an invocation, and may do so in a
+// IsRefusal tells whether Lambda certainly did not begin an invocation, and may do so in a
 // moment: it throttles (429), the function is being updated or activated (409), or its
 // network interface is not ready.
-func isRefusal(err error) bool {
+func IsRefusal(err error) bool {
 	var refusal *Refusal
 	if !errors.As(err, &refusal) {
 		return false
@@ -111,10 +111,10 @@ func isRefusal(err error) bool {
 	return refusal.Status == http.StatusTooManyRequests || refusal.Status == http.StatusConflict || slices.Contains(notReady, refusal.Kind)
 }
 
-// isTemporary tells whether an invocation has no result for a reason that says nothing about
+// IsTemporary tells whether an invocation has no result for a reason that says nothing about
 // the slot: Lambda itself failed (5xx), or the connection was not made or was cut. The counter
 // may be at work, so that the same sweep does not try again.
-func isTemporary(err error) bool {
+func IsTemporary(err error) bool {
 	var refusal *Refusal
 	return !errors.As(err, &refusal) || refusal.Status >= http.StatusInternalServerError && !slices.Contains(lasting, refusal.Kind)
 }

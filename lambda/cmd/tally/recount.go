@@ -1,0 +1,152 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"tally/lambda/contract"
+	"tally/lambda/job"
+)
+
+// recountOptions are the flags of "tally recount".
+type recountOptions struct {
+	files    files
+	at       string
+	reason   string
+	local    bool
+	asJSON   bool
+	source   sourceOptions
+	deadline time.Duration
+}
+
+func newRecountCommand() *cobra.Command {
+	var options recountOptions
+	command := &cobra.Command{
+		Use:   "recount JOB --env ENV --at TIME --reason WHY",
+		Short: "Have a slot counted again that has a record",
+		Long: "Have a slot counted again that has a record, by the deployed counter, and show old counts beside new ones. What differs\n" +
+			"becomes the next revision; the older ones stay as they are. Only jobs with a window have a past that can be counted.\n" +
+			"With --local this machine counts. " + databasesHelp,
+		Example: "  tally recount daily-scans --env prod --at 2022-04-07T14:55:00Z --reason 'late rows'",
+		Args:    cobra.ArbitraryArgs,
+		RunE:    options.run,
+	}
+	flags := command.Flags()
+	options.files.addFlags(flags)
+	command.ValidArgsFunction = options.files.completeJobs
+	flags.StringVar(&options.at, "at", "", "the slot: its time as RFC 3339, or latest for the last one until now")
+	flags.StringVar(&options.reason, "reason", "", "why it is counted again; it is kept in the record")
+	flags.BoolVar(&options.local, "local", false, "count on this machine instead of having the deployed counter count")
+	flags.DurationVar(&options.deadline, "timeout", 15*time.Minute, "how long it may take, with --local")
+	addJSON(flags, &options.asJSON)
+	options.source.addFlags(flags)
+	return command
+}
+
+func (o *recountOptions) run(command *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return invalidError{errors.New("which job? write for example: tally recount daily-scans --env prod --at latest --reason 'late rows'")}
+	case o.at == "":
+		return invalidError{errors.New("which slot? write --at latest, or its time, such as --at 2022-04-07T14:55:00Z")}
+	case o.reason == "":
+		return invalidError{errors.New("why is it counted again? write --reason, such as --reason 'late rows'")}
+	case o.deadline <= 0:
+		return invalidError{fmt.Errorf("--timeout is %s; write for example 15m", o.deadline)}
+	}
+	if err := errors.Join(checkReason(o.reason), o.source.check()); err != nil {
+		return err
+	}
+	a, err := o.files.openArchive(command, args)
+	if err != nil {
+		return err
+	}
+	j := a.jobs[0]
+	if j.Window == nil {
+		return invalidError{fmt.Errorf("job %s has no window: it counts the current state, and that of the past is gone", j.Name)}
+	}
+	at, err := o.slot(j)
+	if err != nil {
+		return invalidError{err}
+	}
+	ctx := command.Context()
+	old, found, err := a.store.Latest(ctx, j.Name, at)
+	if err != nil {
+		return fmt.Errorf("look for the slot's record: %w", err)
+	}
+	if !found {
+		return invalidError{fmt.Errorf("%s has no record of %s; tally backfill counts what is missing", j.Name, at.Format(time.RFC3339))}
+	}
+	fill, err := o.filler(command, a, j)
+	if err != nil {
+		return err
+	}
+	answer, err := fill(ctx, contract.Event{Job: j.Name, ScheduledTime: at, Recount: &contract.Recount{Reason: o.reason}})
+	if err != nil {
+		return err
+	}
+	return o.show(command, a, old.Records, answer)
+}
+
+// slot is the time of the slot that --at names. It may be of a schedule that the job had
+// before: the record tells.
+func (o *recountOptions) slot(j job.Job) (time.Time, error) {
+	if o.at != latest {
+		at, err := time.Parse(time.RFC3339, o.at)
+		if err != nil {
+			return at, fmt.Errorf("--at %q is not a time; write it like 2022-04-07T14:55:00Z, or latest", o.at)
+		}
+		return at.UTC().Truncate(time.Minute), nil
+	}
+	slot, err := runOptions{at: latest}.slot(j, time.Now())
+	return slot.Time, err
+}
+
+func (o *recountOptions) filler(command *cobra.Command, a archive, j job.Job) (filler, error) {
+	if o.local {
+		return a.localFiller(command.Context(), o.source, j, o.deadline, command.ErrOrStderr())
+	}
+	return a.deployedFiller(command.Context(), j)
+}
+
+// recountFacts are a recount, as --json prints it.
+type recountFacts struct {
+	Outcome contract.Outcome  `json:"outcome"`
+	Key     string            `json:"key"` // of the latest revision
+	Old     []contract.Record `json:"old"`
+	New     []contract.Record `json:"new"`
+}
+
+// show prints old counts beside new ones.
+func (o *recountOptions) show(command *cobra.Command, a archive, old []contract.Record, answer contract.Answer) error {
+	out := command.OutOrStdout()
+	if o.asJSON {
+		return printJSON(out, recountFacts{answer.Outcome, answer.Key, old, answer.Records})
+	}
+	fmt.Fprintf(out, "%s: s3://%s/%s\n", answer.Outcome, a.config.Bucket, answer.Key)
+	before := map[string]contract.Record{}
+	for _, line := range old {
+		before[line.CaseName] = line
+	}
+	now := "NOW"
+	if answer.Outcome == contract.OutcomeStored {
+		now = fmt.Sprintf("REVISION %d", answer.Records[0].Revision)
+	}
+	heading := []string{"CASE", fmt.Sprintf("REVISION %d", old[0].Revision), now, ""}
+	var rows [][]string
+	for _, line := range answer.Records {
+		row := []string{line.CaseName, none, shownCount(line), ""}
+		if was, known := before[line.CaseName]; known {
+			row[1] = shownCount(was)
+			if was.Count != nil && line.Count != nil && *line.Count != *was.Count {
+				row[3] = fmt.Sprintf("%+d", *line.Count-*was.Count)
+			}
+		}
+		rows = append(rows, row)
+	}
+	screen{out, widthOf(out), painterFor(out)}.grid(heading, rows, 1, 2, 3)
+	return nil
+}
