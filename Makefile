@@ -63,7 +63,7 @@ help: ## Show every target
 	@echo "  EMPTY=yes deletes the records in an unprotected environment's own bucket, and its created databases (destroy)"
 	@echo "  make itself ends with 2 and says \"Error 3\" when a stateful resource would go; .cache/diff ends with 3"
 
-demo: app ## Count 200,000 rows end to end on this machine, without AWS
+demo: app .cache/tally ## Count 200,000 rows end to end on this machine, without AWS
 	@echo "== Building and starting the demo"
 	@go run ./test/demo
 

@@ -71,8 +71,10 @@ func run(ctx context.Context) (err error) {
 			return fmt.Errorf("%w\nthe function's log:\n%s", err, log.String())
 		}
 	}
-	if err := showLost(ctx, system); err != nil {
-		return fmt.Errorf("%w\nthe function's log:\n%s", err, log.String())
+	for _, show := range []func(context.Context, string, *local.System) error{showLate, showLost, showHistory} {
+		if err := show(ctx, root, system); err != nil {
+			return fmt.Errorf("%w\nthe function's log:\n%s", err, log.String())
+		}
 	}
 	heading("The function's log of the first run")
 	fmt.Print(firstRun(log.String()))

@@ -20,16 +20,16 @@ type FunctionConfig struct {
 	Region    string        // us-east-1 if empty
 	MemoryMB  int           // reported, not enforced; 128 if zero
 	Timeout   time.Duration // 3 s if zero
+	Processes int           // at a time, each with one event; more events wait; 1 if zero
 	Log       io.Writer     // gets stdout and stderr: one Write per line, one at a time; nil discards them
 }
 
 // Function is a Lambda function on this machine: a Runtime API for an unmodified binary.
-// The process starts with the first invocation and handles one event at a time. It stays
-// for the next invocations, and is replaced if it dies.
+// A process starts when no idle one is there, and handles one event at a time. It stays for
+// the next invocations, and is replaced if it dies.
 type Function struct {
 	config FunctionConfig
-	turn   chan struct{} // holds a token while somebody uses warm
-	warm   *instance     // nil: none
+	idle   chan *instance // as many as there may be processes; nil is one that is not started
 	life   context.Context
 	end    context.CancelCauseFunc
 	latest atomic.Pointer[process] // for crash, which takes no turn
@@ -52,7 +52,10 @@ func NewFunction(config FunctionConfig) *Function {
 	if config.Log == nil {
 		config.Log = io.Discard
 	}
-	f := &Function{config: config, turn: make(chan struct{}, 1)}
+	f := &Function{config: config, idle: make(chan *instance, max(1, config.Processes))}
+	for range cap(f.idle) {
+		f.idle <- nil
+	}
 	f.life, f.end = context.WithCancelCause(context.Background())
 	return f
 }
@@ -71,15 +74,14 @@ func (f *Function) InvokeWithID(ctx context.Context, id string, payload []byte) 
 	defer cancel(nil)
 	defer context.AfterFunc(f.life, func() { cancel(context.Cause(f.life)) })()
 
-	select {
-	case f.turn <- struct{}{}:
-		defer func() { <-f.turn }()
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
+	warm, err := f.take(ctx)
+	if err != nil {
+		return nil, err
 	}
-	answer, err := f.try(ctx, id, payload)
+	defer func() { f.idle <- warm }()
+	answer, err := f.try(ctx, &warm, id, payload)
 	if errors.Is(err, errNotTaken) { // the warm process had died since its last event
-		answer, err = f.try(ctx, id, payload)
+		answer, err = f.try(ctx, &warm, id, payload)
 	}
 	if errors.Is(err, errNotTaken) {
 		return nil, runtimeError(id, "Runtime.ExitError", errNotTaken.Error())
@@ -87,36 +89,53 @@ func (f *Function) InvokeWithID(ctx context.Context, id string, payload []byte) 
 	return answer, err
 }
 
+// take waits for a process that is idle, or may be started. One that is warm comes first.
+func (f *Function) take(ctx context.Context) (*instance, error) {
+	var taken *instance
+	for range cap(f.idle) {
+		select {
+		case taken = <-f.idle:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+		if taken != nil || len(f.idle) == 0 {
+			break
+		}
+		f.idle <- nil
+	}
+	return taken, nil
+}
+
 // try gives the event to the warm process or else to a new one.
-func (f *Function) try(ctx context.Context, id string, payload []byte) ([]byte, error) {
+func (f *Function) try(ctx context.Context, warm **instance, id string, payload []byte) ([]byte, error) {
 	if f.life.Err() != nil {
 		return nil, ErrFunctionClosed
 	}
-	if f.warm == nil {
+	if *warm == nil {
 		started, err := startInstance(ctx, f.config, id)
 		if err != nil {
 			return nil, err
 		}
-		f.warm = started
+		*warm = started
 		f.latest.Store(started.process)
 	}
-	answer, err := f.warm.invoke(ctx, newInvocation(id, payload))
-	if f.warm.process.ended() || errors.Is(err, errNotTaken) {
-		f.warm.stop()
-		f.warm = nil
+	answer, err := (*warm).invoke(ctx, newInvocation(id, payload))
+	if (*warm).process.ended() || errors.Is(err, errNotTaken) {
+		(*warm).stop()
+		*warm = nil
 	}
 	return answer, err
 }
 
-// PeakMemory is the most memory that the process has used since it started, in bytes, as
+// PeakMemory is the most memory that the process of a function with one has used since it started, in bytes, as
 // Linux counts it (VmHWM). Lambda's limit is about the same value.
 func (f *Function) PeakMemory() (int64, error) {
-	f.turn <- struct{}{}
-	defer func() { <-f.turn }()
-	if f.warm == nil {
+	warm := <-f.idle
+	defer func() { f.idle <- warm }()
+	if warm == nil {
 		return 0, errors.New("peak memory: the function has no process")
 	}
-	return peakOf(f.warm.process.cmd.Process.Pid)
+	return peakOf(warm.process.cmd.Process.Pid)
 }
 
 // peakOf reads the peak of a process that runs.
@@ -143,11 +162,13 @@ func (f *Function) crash() {
 // Close kills the process and fails the invocations under way.
 func (f *Function) Close() {
 	f.end(ErrFunctionClosed)
-	f.turn <- struct{}{}
-	defer func() { <-f.turn }()
-	if f.warm != nil {
-		f.warm.stop()
-		f.warm = nil
+	for range cap(f.idle) {
+		if warm := <-f.idle; warm != nil {
+			warm.stop()
+		}
+	}
+	for range cap(f.idle) {
+		f.idle <- nil
 	}
 }
 

@@ -55,31 +55,33 @@ func TestFunctionServesEvents(t *testing.T) {
 		}
 	})
 
-	t.Run("one at a time", func(t *testing.T) {
-		f := newTestFunction(t, FunctionConfig{Bootstrap: bootstrap})
-		var all sync.WaitGroup
-		var mu sync.Mutex
-		pids := map[int]bool{}
-		begin := time.Now()
-		for n := range 8 {
-			all.Go(func() {
-				got := invoke(t, f, `{"do":"sleep","sleep":20000000,"text":"`+strconv.Itoa(n)+`"}`)
-				if got.Text != strconv.Itoa(n) {
-					t.Errorf("event %d got the answer of %s", n, got.Text)
-				}
-				mu.Lock()
-				defer mu.Unlock()
-				pids[got.PID] = true
-			})
-		}
-		all.Wait()
-		if took := time.Since(begin); took < 8*20*time.Millisecond {
-			t.Errorf("8 invocations of 20 ms took %v", took)
-		}
-		if len(pids) != 1 {
-			t.Errorf("%d processes", len(pids))
-		}
-	})
+	for _, processes := range []int{1, 3} {
+		t.Run(strconv.Itoa(processes)+" at a time", func(t *testing.T) {
+			f := newTestFunction(t, FunctionConfig{Bootstrap: bootstrap, Processes: processes})
+			var all sync.WaitGroup
+			var mu sync.Mutex
+			pids := map[int]bool{}
+			begin := time.Now()
+			for n := range 9 {
+				all.Go(func() {
+					got := invoke(t, f, `{"do":"sleep","sleep":50000000,"text":"`+strconv.Itoa(n)+`"}`)
+					if got.Text != strconv.Itoa(n) {
+						t.Errorf("event %d got the answer of %s", n, got.Text)
+					}
+					mu.Lock()
+					defer mu.Unlock()
+					pids[got.PID] = true
+				})
+			}
+			all.Wait()
+			if took, least := time.Since(begin), time.Duration(9/processes)*50*time.Millisecond; took < least {
+				t.Errorf("9 invocations of 50 ms took %v, less than %v", took, least)
+			}
+			if len(pids) != processes {
+				t.Errorf("%d processes", len(pids))
+			}
+		})
+	}
 }
 
 func TestFunctionGetsItsEnvironmentAndNothingElse(t *testing.T) {
@@ -158,7 +160,7 @@ func TestFunctionFails(t *testing.T) {
 		if err := syscall.Kill(before.PID, syscall.SIGKILL); err != nil {
 			t.Fatal(err)
 		}
-		waitUntil(t, f.warm.process.ended)
+		waitUntil(t, warmOf(f).process.ended)
 		if after := invoke(t, f, `{"text":"again"}`); after.PID == before.PID || after.Text != "again" {
 			t.Errorf("answer %+v after the process died", after)
 		}
@@ -234,7 +236,7 @@ func TestFunctionCancel(t *testing.T) {
 func TestFunctionClose(t *testing.T) {
 	f := newTestFunction(t, FunctionConfig{Bootstrap: buildEcho(t), Timeout: time.Minute})
 	invoke(t, f, `{}`)
-	process := f.warm.process
+	process := warmOf(f).process
 	failed := make(chan error)
 	go func() {
 		_, err := f.Invoke(t.Context(), []byte(`{"do":"sleep","sleep":60000000000}`))
@@ -385,4 +387,11 @@ func waitUntil(t *testing.T, condition func() bool) {
 			t.Fatal("waited in vain")
 		}
 	}
+}
+
+// warmOf is the process of a function that has one and is idle.
+func warmOf(f *Function) *instance {
+	warm := <-f.idle
+	f.idle <- warm
+	return warm
 }

@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -136,9 +137,13 @@ func (s *System) function(deployed deployment, options Options) (*Function, erro
 		Name:      deployed.name,
 		MemoryMB:  deployed.memoryMB,
 		Timeout:   deployed.timeout,
+		Processes: cmp.Or(deployed.limits.concurrency, mostProcesses),
 		Log:       options.Log,
 	}), nil
 }
+
+// mostProcesses is how many processes a function has at a time without a reserved concurrency.
+const mostProcesses = 4
 
 // Invoke invokes the counter of a job. The error may be a *FunctionError.
 func (s *System) Invoke(ctx context.Context, job string, payload []byte) ([]byte, error) {

@@ -50,7 +50,7 @@ func newBackfillCommand() *cobra.Command {
 	options.period.addFlags(flags, 1)
 	flags.StringVar(&options.only, "only", string(onlyMissing), "which slots: missing, failed, changed (counted by another definition of the job) or all")
 	flags.StringVar(&options.reason, "reason", "", "why slots that have a record are counted again; it is kept in the record")
-	flags.IntVar(&options.parallel, "parallel", 2, "how many slots are counted at a time")
+	flags.IntVar(&options.parallel, "parallel", 2, "how many slots are counted at a time; as many as max_concurrency leaves beside a scheduled run, if it is less")
 	flags.BoolVar(&options.dryRun, "dry-run", false, "print the plan, and count nothing")
 	flags.BoolVar(&options.local, "local", false, "count on this machine instead of having the deployed counter count")
 	flags.DurationVar(&options.deadline, "timeout", 15*time.Minute, "how long a slot may take, with --local")
@@ -72,7 +72,11 @@ func (o *backfillOptions) run(command *cobra.Command, args []string) error {
 		return invalidError{fmt.Errorf("job %s has no window: it counts the current state, and that of the past is gone", j.Name)}
 	}
 	if o.parallel > a.config.Parallel && !o.local {
-		return invalidError{fmt.Errorf("--parallel %d is more than the counter has room for beside scheduled runs; write at most %d, or raise max_concurrency", o.parallel, a.config.Parallel)}
+		if command.Flags().Changed("parallel") {
+			warn(command.ErrOrStderr(), "with --parallel %d a scheduled run may have to wait; the counter has room for %d beside it (max_concurrency)", o.parallel, a.config.Parallel)
+		} else {
+			o.parallel = a.config.Parallel
+		}
 	}
 	from, to, err := o.period.of(a.jobs, time.Now())
 	if err != nil {

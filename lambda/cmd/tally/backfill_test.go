@@ -218,6 +218,15 @@ func TestTwoBackfillsAtOnce(t *testing.T) {
 	}
 }
 
+// More at a time than there is room for beside scheduled runs has a warning, and is done.
+func TestBackfillOfMoreAtATime(t *testing.T) {
+	c := september(t)
+	status, _, complaint := c.tally(append([]string{"backfill", "orders", "--parallel", "9"}, september10...)...)
+	if want := "warning: with --parallel 9 a scheduled run may have to wait; the counter has room for 4 beside it (max_concurrency)\n"; status != exitOK || complaint != want {
+		t.Errorf("status %d: %s", status, complaint)
+	}
+}
+
 // This machine counts, and stores where the counter would.
 func TestBackfillFromThisMachine(t *testing.T) {
 	c := september(t)
@@ -241,7 +250,6 @@ func TestBackfillOfWrongInput(t *testing.T) {
 		"orders --from 2026-09-01 --only all":      "why are slots counted again? write --reason, such as --reason 'late rows'",
 		"orders --from 2026-09-01 --reason x":      "--reason is about slots that have a record; write --only failed, changed or all too, or leave it out",
 		"orders --from 2026-09-01 --parallel 0":    "--parallel is 0; write a number from 1 on",
-		"orders --from 2026-09-01 --parallel 9":    "--parallel 9 is more than the counter has room for beside scheduled runs; write at most 4, or raise max_concurrency",
 		"orders --from 2026-09-01 --bucket logs=x": "--bucket and --endpoint-url are for --local; write it too, or leave them out",
 		"orders --from 2026-09-01 --only all --reason " + strings.Repeat("x", 501): "--reason has line ends, or more than 500 bytes; write one short line",
 	} {
