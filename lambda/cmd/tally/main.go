@@ -47,6 +47,8 @@ var commands = []func() *cobra.Command{
 	newValidateCommand,
 	newRunCommand,
 	newVerifyCommand,
+	newStatusCommand,
+	newRedriveCommand,
 	newHistoryCommand,
 	newBackfillCommand,
 	newRecountCommand,

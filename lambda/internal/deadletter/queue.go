@@ -63,22 +63,21 @@ func (q Queue) Read(ctx context.Context, reading Reading) ([]Message, error) {
 	return all, nil
 }
 
-// Waiting is about how many messages wait, and how many of these somebody has received and
-// hidden.
-func (q Queue) Waiting(ctx context.Context) (all, hidden int, err error) {
+// Waiting is about how many messages wait, also those that somebody has received and hidden.
+func (q Queue) Waiting(ctx context.Context) (total int, err error) {
 	names := []types.QueueAttributeName{types.QueueAttributeNameApproximateNumberOfMessages, types.QueueAttributeNameApproximateNumberOfMessagesNotVisible}
 	answer, err := q.Client.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &q.URL, AttributeNames: names})
+	for _, name := range names {
+		if err == nil {
+			var number int
+			number, err = strconv.Atoi(answer.Attributes[string(name)])
+			total += number
+		}
+	}
 	if err != nil {
-		return 0, 0, fmt.Errorf("count the messages: %w", err)
+		return 0, fmt.Errorf("count the messages: %w", err)
 	}
-	visible, err := strconv.Atoi(answer.Attributes[string(names[0])])
-	if err == nil {
-		hidden, err = strconv.Atoi(answer.Attributes[string(names[1])])
-	}
-	if err != nil {
-		return 0, 0, fmt.Errorf("count the messages: %w", err)
-	}
-	return visible + hidden, hidden, nil
+	return total, nil
 }
 
 // Hide keeps a message that was read from other readers, for a time from now. Zero shows it
