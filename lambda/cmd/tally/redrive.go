@@ -185,12 +185,14 @@ func (r *redrive) settle(ctx context.Context, letter letter) (string, error) {
 		if !known {
 			return "", fmt.Errorf("there is no such job; the jobs file has %s", r.jobs.Names())
 		}
-		slot, err := j.Slot(event)
-		if err == nil {
-			_, done, err = r.records.Latest(ctx, j.Name, slot.Time)
-		}
-		if err != nil {
-			return "", err
+		if event.Recount == nil { // else it has a record, and wants another revision
+			slot, err := j.Slot(event)
+			if err == nil {
+				_, done, err = r.records.Latest(ctx, j.Name, slot.Time)
+			}
+			if err != nil {
+				return "", err
+			}
 		}
 		function, does = r.deployed.environment.Counter(j.Source), counted
 	}
@@ -204,10 +206,11 @@ func (r *redrive) settle(ctx context.Context, letter letter) (string, error) {
 	switch {
 	case err != nil:
 		return "", err
-	case outcome == contract.OutcomeAlreadyStored:
+	case outcome == contract.OutcomeSwept:
+		r.swept = true
+	case outcome != contract.OutcomeStored:
 		return hadRecord, nil
 	}
-	r.swept = r.swept || outcome == contract.OutcomeSwept
 	return does, nil
 }
 
