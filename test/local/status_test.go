@@ -89,7 +89,7 @@ func TestStatusAndRedrive(t *testing.T) {
 		}
 		Needs []string `json:"needs_a_person"`
 	}
-	if err := json.Unmarshal([]byte(facts), &read); err != nil || status != 1 || len(read.Needs) != 2 || len(read.Gaps) != 1 || read.Queues[0].Waiting != 1 || !read.Queues[0].Messages[0].Slot.Equal(lost) {
+	if err := json.Unmarshal([]byte(facts), &read); err != nil || status != 1 || len(read.Needs) != 3 || len(read.Gaps) != 1 || read.Queues[0].Waiting != 1 || !read.Queues[0].Messages[0].Slot.Equal(lost) {
 		t.Errorf("status %d, %v:\n%s", status, err, said)
 	}
 

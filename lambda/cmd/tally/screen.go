@@ -54,7 +54,7 @@ func (painter) none(words string) string { return words }
 func (s screen) show(facts status) error {
 	out := new(strings.Builder)
 	page := screen{out, s.width, s.painter}
-	page.say(0, s.none, "%s in %s, %s", facts.Environment, facts.Region, facts.Time.Format("Mon 2006-01-02 15:04 MST"))
+	page.say(0, s.none, "%s in %s, %s (times of jobs: in their zones)", facts.Environment, facts.Region, facts.Time.Format("Mon 2006-01-02 15:04 MST"))
 	for _, part := range facts.Unreadable {
 		needs := ""
 		if part.Needs != "" {
@@ -117,26 +117,37 @@ func (s screen) jobs(facts status) {
 	}
 }
 
+// The columns of a grid.
+const (
+	gapWidth     = 2
+	leastFirst   = 14
+	outcomeWidth = 14 // longer ones are wrapped
+)
+
 // grid is a table whose first column takes what the others leave. If that is too little, each
-// row becomes lines.
+// row becomes a sentence.
 func (s screen) grid(heading table.Row, rows []table.Row) {
-	const leastFirst, gap = 14, 2
 	first := s.width
 	for column := 1; column < len(heading); column++ {
 		widest := 0
 		for _, row := range append([]table.Row{heading}, rows...) {
 			widest = max(widest, text.StringWidthWithoutEscSequences(row[column].(string)))
 		}
-		first -= widest + gap
+		if heading[column] == "OUTCOME" {
+			widest = min(widest, outcomeWidth)
+		}
+		first -= widest + gapWidth
 	}
 	if first < leastFirst {
 		for _, row := range rows {
-			s.say(0, s.none, "%s", row[0])
+			name := row[0].(string)
+			indent := len(name) - len(strings.TrimLeft(name, " "))
 			for column, cell := range row[1:] {
-				if cell != "" && cell != "–" {
-					s.say(2, s.none, "%s %s", strings.ToLower(heading[column+1].(string)), cell)
+				if cell != "" && cell != "–" { // colours do not survive that lines are wrapped
+					name += fmt.Sprintf(", %s %s", strings.ToLower(heading[column+1].(string)), text.StripEscape(cell.(string)))
 				}
 			}
+			s.say(indent, s.none, "%s", strings.TrimLeft(name, " "))
 		}
 		return
 	}
@@ -145,10 +156,10 @@ func (s screen) grid(heading table.Row, rows []table.Row) {
 	grid.AppendRows(rows)
 	style := table.StyleDefault
 	style.Options = table.OptionsNoBordersAndSeparators
-	style.Box.PaddingLeft, style.Box.PaddingRight = "", strings.Repeat(" ", gap)
+	style.Box.PaddingLeft, style.Box.PaddingRight = "", strings.Repeat(" ", gapWidth)
 	grid.SetStyle(style)
 	grid.SetColumnConfigs([]table.ColumnConfig{
-		{Number: 1, WidthMax: first, WidthMaxEnforcer: text.WrapSoft},
+		{Number: 1, WidthMax: first, WidthMaxEnforcer: text.WrapSoft}, {Number: 3, WidthMax: outcomeWidth, WidthMaxEnforcer: text.WrapSoft},
 		{Number: 4, Align: text.AlignRight, AlignHeader: text.AlignRight}, {Number: 5, Align: text.AlignRight, AlignHeader: text.AlignRight},
 	})
 	for line := range strings.SplitSeq(grid.Render(), "\n") {
@@ -158,7 +169,7 @@ func (s screen) grid(heading table.Row, rows []table.Row) {
 
 // numbers are the count of a case and what is usual.
 func (s screen) numbers(each caseStatus) (count, usual string) {
-	count, usual = "–", "–"
+	count, usual = "none", "–"
 	if each.Count != nil {
 		count = strconv.FormatInt(*each.Count, 10)
 	}

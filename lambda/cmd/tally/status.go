@@ -65,7 +65,10 @@ const statusTime = time.Minute
 func readStatus(ctx context.Context, deployed *deployed, jobs []job.Job, now time.Time) status {
 	ctx, cancel := context.WithTimeout(ctx, statusTime)
 	defer cancel()
-	facts := status{Environment: deployed.environment.Name, Region: deployed.environment.Region, Time: now, Queues: make([]queueStatus, len(queueNames))}
+	facts := status{ // [] in JSON, not null
+		Environment: deployed.environment.Name, Region: deployed.environment.Region, Time: now, Queues: make([]queueStatus, len(queueNames)),
+		Jobs: []jobStatus{}, Gaps: []gap{}, Alarms: []alarmStatus{}, Unconfirmed: []string{}, Unreadable: []unread{}, Needs: []string{},
+	}
 	parts := []struct {
 		name string
 		read func() error
@@ -75,8 +78,9 @@ func readStatus(ctx context.Context, deployed *deployed, jobs []job.Job, now tim
 		{"queue " + queueNames[1], func() error { return facts.Queues[1].read(ctx, deployed, queueNames[1]) }},
 		{"the sweeps", func() error { return facts.readSweeps(ctx, deployed) }},
 		{"the alarms", func() error { return facts.readAlarms(ctx, deployed) }},
-		{"the addresses of alarms", func() (err error) {
-			facts.Unconfirmed, err = deployed.unconfirmed(ctx)
+		{"the addresses of alarms", func() error {
+			pending, err := deployed.unconfirmed(ctx)
+			facts.Unconfirmed = append(facts.Unconfirmed, pending...)
 			return err
 		}},
 	}

@@ -75,20 +75,21 @@ type unread struct {
 	Needs string `json:"needs,omitempty"` // the IAM action that is missing
 }
 
-// explainGaps says why slots have no record, as far as a message in a queue does.
+// explainGaps says what is known of why slots have no record: the message in a queue has the
+// cause.
 func (s *status) explainGaps() {
-	reasons := map[string]string{} // by the key of the record
+	queues := map[string]string{} // by the key of the record
 	for _, queue := range s.Queues {
 		for _, message := range queue.Messages {
 			if message.Slot != nil {
-				reasons[contract.RecordKey(message.Job, *message.Slot, 1)] = message.Cause
+				queues[contract.RecordKey(message.Job, *message.Slot, 1)] = queue.Name
 			}
 		}
 	}
 	for i, gap := range s.Gaps {
-		s.Gaps[i].Reason = reasons[contract.RecordKey(gap.Job, gap.Slot, 1)]
-		if s.Gaps[i].Reason == "" {
-			s.Gaps[i].Reason = "no run stored it, and no message says why"
+		s.Gaps[i].Reason = "no message says why"
+		if name := queues[contract.RecordKey(gap.Job, gap.Slot, 1)]; name != "" {
+			s.Gaps[i].Reason = "its event waits in " + name
 		}
 	}
 }

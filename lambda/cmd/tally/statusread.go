@@ -119,7 +119,7 @@ type messageStatus struct {
 var glance = deadletter.Reading{Most: 50, Hidden: 3 * time.Second, Wait: time.Second}
 
 func (q *queueStatus) read(ctx context.Context, deployed *deployed, name string) error {
-	q.Name = name
+	q.Name, q.Messages = name, []messageStatus{}
 	queue, err := deployed.queue(ctx, name)
 	if err != nil {
 		return err
