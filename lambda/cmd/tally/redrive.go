@@ -136,7 +136,8 @@ func (r *redrive) run(interrupted context.Context) error {
 // receive takes all messages, the oldest slot first and sweeps last: SQS knows no order. It
 // waits longer than tally status hides messages.
 func (r *redrive) receive(ctx context.Context) ([]letter, error) {
-	reading := deadletter.Reading{Most: 1000, Hidden: held, Wait: glance.Hidden + time.Second}
+	const most = 1000 // messages of a queue; the next run takes the others
+	reading := deadletter.Reading{Most: most, Hidden: held, Wait: glance.Hidden + time.Second}
 	if r.dryRun {
 		reading.Hidden = glance.Hidden
 	}
@@ -150,6 +151,7 @@ func (r *redrive) receive(ctx context.Context) ([]letter, error) {
 		if err != nil {
 			return all, fmt.Errorf("queue %s: %w", name, err)
 		}
+		reading.Expected = waiting
 		messages, err := queue.Read(ctx, reading)
 		for _, message := range messages {
 			all = append(all, letter{message, queue, name})
@@ -240,8 +242,12 @@ func (r *redrive) summary(all int) error {
 		parts = append(parts, fmt.Sprintf("%d %s", r.results[what], what))
 	}
 	r.say(0, r.none, "%s", strings.Join(append([]string{amount(all, "message")}, parts...), ", "))
-	if r.results[stays] > 0 {
-		return fmt.Errorf("%s in the queues", amount(r.results[stays], "message"))
+	switch left := r.results[stays]; left {
+	case 0:
+		return nil
+	case 1:
+		return errors.New("1 message stays in the queues")
+	default:
+		return fmt.Errorf("%d messages stay in the queues", left)
 	}
-	return nil
 }

@@ -54,7 +54,7 @@ func (painter) none(words string) string { return words }
 func (s screen) show(facts status) error {
 	out := new(strings.Builder)
 	page := screen{out, s.width, s.painter}
-	page.say(0, s.none, "%s in %s, %s (times of jobs: in their zones)", facts.Environment, facts.Region, facts.Time.Format("Mon 2006-01-02 15:04 MST"))
+	page.say(0, s.none, "%s in %s, %s; jobs in their own zones", facts.Environment, facts.Region, facts.Time.Format("Mon 2006-01-02 15:04 MST"))
 	for _, part := range facts.Unreadable {
 		needs := ""
 		if part.Needs != "" {
@@ -62,7 +62,9 @@ func (s screen) show(facts status) error {
 		}
 		page.say(0, s.bad, "%s cannot be read: %s%s", part.Part, part.Error, needs)
 	}
-	page.jobs(facts)
+	if len(facts.Jobs) > 0 {
+		page.jobs(facts)
+	}
 	page.gaps(facts)
 	for _, queue := range facts.Queues {
 		page.queue(queue, facts.Time)

@@ -113,10 +113,10 @@ type messageStatus struct {
 	Problem string     `json:"problem,omitempty"` // why it cannot be sent again
 }
 
-// glance hides messages for as long as it takes to read statusMessages of them. With no time
-// at all each request might bring the same ones; a longer time would keep others, and tally
-// redrive, from them. A queue that is empty takes the second of Wait.
-var glance = deadletter.Reading{Most: 50, Hidden: 3 * time.Second, Wait: time.Second}
+// glance hides messages for as long as it takes to read Most of them. With no time at all each
+// request might bring the same ones; a longer time would keep others, and tally redrive, from
+// them.
+var glance = deadletter.Reading{Most: 50, Hidden: 3 * time.Second}
 
 func (q *queueStatus) read(ctx context.Context, deployed *deployed, name string) error {
 	q.Name, q.Messages = name, []messageStatus{}

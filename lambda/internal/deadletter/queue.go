@@ -20,26 +20,34 @@ type Queue struct {
 
 // Reading is how to receive messages.
 type Reading struct {
-	Most   int           // messages
-	Hidden time.Duration // for which nobody else receives a message
-	Wait   time.Duration // at most, for messages that somebody else has hidden
+	Most     int           // messages
+	Hidden   time.Duration // for which nobody else receives a message
+	Expected int           // messages; while there are fewer, requests wait longer
+	Wait     time.Duration // for messages that are expected: somebody else may have hidden them
 }
+
+// poll is how long a request waits if nothing more is expected. One that waits asks all of
+// SQS's servers (long polling): without that, some messages are not found.
+const poll = time.Second
 
 // batch is how many messages SQS hands over at a time.
 const batch = 10
 
-// Read receives messages until there are no more, or as many as wanted. A request asks all
-// of SQS's servers, since it waits (long polling): without that, some messages are not found.
-// SQS delivers at least once, so a message that comes again is left out.
+// Read receives messages until there are no more, or as many as wanted. SQS delivers at least
+// once, so a message that comes again is left out.
 func (q Queue) Read(ctx context.Context, reading Reading) ([]Message, error) {
 	var all []Message
 	place := map[string]int{} // in all, by id
 	for len(all) < reading.Most {
+		wait := poll
+		if len(all) < reading.Expected {
+			wait = max(wait, reading.Wait)
+		}
 		answer, err := q.Client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
 			QueueUrl:                    &q.URL,
 			MaxNumberOfMessages:         int32(min(batch, reading.Most-len(all))),
 			VisibilityTimeout:           int32(reading.Hidden.Seconds()),
-			WaitTimeSeconds:             int32(reading.Wait.Seconds()),
+			WaitTimeSeconds:             int32(wait.Seconds()),
 			MessageAttributeNames:       []string{"All"},
 			MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameSentTimestamp},
 		})
