@@ -120,7 +120,7 @@ func TestReading(t *testing.T) {
 	if total, err := queue.Waiting(t.Context()); total != 25 || err != nil {
 		t.Errorf("%d messages wait, %v", total, err)
 	}
-	messages, err := queue.Read(t.Context(), deadletter.Reading{Most: 100, Hidden: 2 * time.Second})
+	messages, err := queue.Read(t.Context(), deadletter.Reading{Most: 100, Hidden: 3 * time.Second})
 	if err != nil || len(messages) != 25 {
 		t.Fatalf("got %d messages, %v", len(messages), err)
 	}
