@@ -64,7 +64,7 @@ func TestStatusAndRedrive(t *testing.T) {
 
 	slot := lost.Format("2006-01-02T15:04Z")
 	status, said := tally("status", "--env", "local")
-	expect(t, status, said, 1, "local in ap-northeast-2", "1 gap of daily-scans, since", "FailedRuns: 1 message\n", job+" "+slot+", waits for 0 min: it failed 3 times;",
+	expect(t, status, said, 1, "local in ap-northeast-2", "1 gap of daily-scans, the first ", "its event waits in FailedRuns", "FailedRuns: 1 message\n", job+" "+slot+", waits for 0 min: it failed 3 times;",
 		"it fails until the job, the table", `relation "scans" does not exist`, "last sweep 0 min ago: counted 0 slots, left 1 without a count", "alarm failed-runs is on: Threshold Crossed",
 		"needs a person: ", "1 message in FailedRuns, for tally redrive", "alarm failed-runs")
 	if strings.Contains(said, "local-eu") || strings.Contains(said, "\x1b") || strings.Contains(said, "confirm") {

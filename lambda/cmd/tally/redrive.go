@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,7 +9,6 @@ import (
 	"os"
 	"os/signal"
 	"slices"
-	"strings"
 	"syscall"
 	"time"
 
@@ -18,7 +16,6 @@ import (
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/deadletter"
-	"tally/lambda/internal/store"
 	"tally/lambda/internal/sweep"
 	"tally/lambda/job"
 )
@@ -35,28 +32,17 @@ func newRedriveCommand() *cobra.Command {
 		Example: "  tally redrive --env prod --dry-run\n  tally redrive --env prod",
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
-			if files.environment == "" {
-				return invalidError{errors.New("which environment? write for example: tally redrive --env prod")}
-			}
-			loaded, err := files.load()
-			if err != nil {
-				return err
-			}
 			interrupted, restore := signal.NotifyContext(command.Context(), os.Interrupt, syscall.SIGTERM)
 			defer restore()
 			context.AfterFunc(interrupted, restore) // a second Ctrl-C ends it at once
-			deployed, err := findDeployed(interrupted, loaded.Environments[0])
-			if err != nil {
-				return err
-			}
-			records, err := deployed.records()
+			a, err := files.openArchive(command, nil)
 			if err != nil {
 				return err
 			}
 			out := command.OutOrStdout()
 			r := redrive{
-				deployed: deployed, records: records, jobs: loaded.Jobs, lambda: sweep.NewClient(deployed.aws),
-				screen: screen{out, widthOf(out), painterFor(out)}, dryRun: dryRun, results: map[string]int{},
+				archive: a, lambda: sweep.NewClient(a.deployed.aws), screen: screen{out, widthOf(out), painterFor(out)},
+				dryRun: dryRun, results: map[string]int{},
 			}
 			return r.run(interrupted)
 		},
@@ -68,15 +54,12 @@ func newRedriveCommand() *cobra.Command {
 
 // redrive sends the messages of the queues again.
 type redrive struct {
+	archive
 	screen
-	deployed *deployed
-	records  *store.Store
-	jobs     job.File
-	lambda   sweep.Lambda
-	dryRun   bool
-
-	swept   bool // a sweep came through
-	results map[string]int
+	lambda  sweep.Lambda
+	dryRun  bool
+	swept   bool           // a sweep came through
+	results map[string]int // messages, by what became of them
 }
 
 // letter is a message in its queue.
@@ -88,10 +71,10 @@ type letter struct {
 
 // What becomes of a message.
 const (
-	counted   = "counted"
-	hadRecord = "had a record"
-	swept     = "swept"
-	stays     = "stays"
+	nowCounted = "counted"
+	hadRecord  = "had a record"
+	nowSwept   = "swept"
+	stays      = "stays"
 )
 
 // held keeps messages from other readers for the longest run of a counter. Were this process
@@ -121,7 +104,7 @@ func (r *redrive) run(interrupted context.Context) error {
 		if err == nil && !r.dryRun {
 			err = letter.queue.Delete(ctx, letter.Message)
 		}
-		title := newMessageStatus(letter.Message).title()
+		title := messageFactsOf(letter.Message).title()
 		if err != nil {
 			what = stays
 			r.say(0, r.bad, "%s stays in %s: %s", title, letter.name, legible(err.Error()))
@@ -181,22 +164,22 @@ func (r *redrive) settle(ctx context.Context, letter letter) (string, error) {
 	if letter.Err != nil {
 		return "", fmt.Errorf("it cannot be sent again: %w; if nobody needs it, delete it by hand", letter.Err)
 	}
-	function, done, does := r.deployed.environment.MonitorName(), r.swept, swept
+	function, done, does := r.environment.MonitorName(), r.swept, nowSwept
 	if event, isSlot := letter.Request.(contract.Event); isSlot {
-		j, known := r.jobs.Lookup(event.Job)
+		j, known := job.File{Jobs: r.jobs}.Lookup(event.Job)
 		if !known {
-			return "", fmt.Errorf("there is no such job; the jobs file has %s", r.jobs.Names())
+			return "", unknownJob(event.Job, job.File{Jobs: r.jobs})
 		}
 		if event.Recount == nil { // else it has a record, and wants another revision
 			slot, err := j.Slot(event)
 			if err == nil {
-				_, done, err = r.records.Latest(ctx, j.Name, slot.Time)
+				_, done, err = r.store.Latest(ctx, j.Name, slot.Time)
 			}
 			if err != nil {
 				return "", err
 			}
 		}
-		function, does = r.deployed.environment.Counter(j.Source), counted
+		function, does = r.environment.Counter(j.Source), nowCounted
 	}
 	switch {
 	case done:
@@ -222,26 +205,23 @@ func (r *redrive) invoke(ctx context.Context, function string, payload []byte) (
 	if err != nil {
 		return "", fmt.Errorf("invoke %s: %w", function, err)
 	}
-	var answer struct {
-		Outcome      contract.Outcome
-		ErrorMessage string
+	if reply.Failed {
+		return "", functionFailure(reply.Payload)
 	}
+	var answer contract.Answer
 	if err := json.Unmarshal(reply.Payload, &answer); err != nil {
 		return "", fmt.Errorf("read the answer of %s: %w", function, err)
-	}
-	if reply.Failed {
-		return "", errors.New(cmp.Or(answer.ErrorMessage, function+" failed and does not say why"))
 	}
 	return answer.Outcome, nil
 }
 
 // summary says what became of all messages.
 func (r *redrive) summary(all int) error {
-	var parts []string
+	words := amount(all, "message")
 	for _, what := range slices.Sorted(maps.Keys(r.results)) {
-		parts = append(parts, fmt.Sprintf("%d %s", r.results[what], what))
+		words += fmt.Sprintf(", %d %s", r.results[what], what)
 	}
-	r.say(0, r.none, "%s", strings.Join(append([]string{amount(all, "message")}, parts...), ", "))
+	r.say(0, r.none, "%s", words)
 	switch left := r.results[stays]; left {
 	case 0:
 		return nil

@@ -4,15 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/aws/smithy-go"
 	"github.com/spf13/cobra"
-
-	"tally/lambda/job"
 )
 
 func newStatusCommand() *cobra.Command {
@@ -27,32 +24,27 @@ func newStatusCommand() *cobra.Command {
 		Example: "  tally status --env prod\n  tally status --env prod --json",
 		Args:    cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
-			if files.environment == "" {
-				return invalidError{errors.New("which environment? write for example: tally status --env prod")}
-			}
-			loaded, err := files.load()
+			a, err := files.openArchive(command, nil)
 			if err != nil {
 				return err
 			}
-			deployed, err := findDeployed(command.Context(), loaded.Environments[0])
-			if err != nil {
-				return err
-			}
-			facts := readStatus(command.Context(), deployed, loaded.Jobs.Jobs, time.Now().UTC())
+			facts := readStatus(command.Context(), a, time.Now().UTC())
 			out := command.OutOrStdout()
 			if asJSON {
-				err = printJSON(out, facts)
+				if err := printJSON(out, facts); err != nil {
+					return err
+				}
 			} else {
-				err = screen{out, widthOf(out), painterFor(out)}.show(facts)
+				screen{out, widthOf(out), painterFor(out)}.status(facts)
 			}
-			if err == nil && len(facts.Needs) > 0 {
-				err = fmt.Errorf("needs a person: %s", strings.Join(facts.Needs, "; "))
+			if len(facts.Needs) == 0 {
+				return nil
 			}
-			return err
+			return fmt.Errorf("needs a person: %s", strings.Join(facts.Needs, "; "))
 		},
 	}
 	files.addFlags(command.Flags())
-	command.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	addJSON(command.Flags(), &asJSON)
 	return command
 }
 
@@ -62,24 +54,24 @@ const statusTime = time.Minute
 
 // readStatus reads all parts at once. One that fails does not keep the others from being
 // shown.
-func readStatus(ctx context.Context, deployed *deployed, jobs []job.Job, now time.Time) status {
+func readStatus(ctx context.Context, a archive, now time.Time) statusFacts {
 	ctx, cancel := context.WithTimeout(ctx, statusTime)
 	defer cancel()
-	facts := status{ // [] in JSON, not null
-		Environment: deployed.environment.Name, Region: deployed.environment.Region, Time: now, Queues: make([]queueStatus, len(queueNames)),
-		Jobs: []jobStatus{}, Gaps: []gap{}, Alarms: []alarmStatus{}, Unconfirmed: []string{}, Unreadable: []unread{}, Needs: []string{},
+	facts := statusFacts{ // [] in JSON, not null
+		Environment: a.environment.Name, Region: a.environment.Region, Time: now, Queues: make([]queueFacts, len(queueNames)),
+		Jobs: []lastFacts{}, Gaps: []gapFacts{}, Alarms: []alarmFacts{}, Unconfirmed: []string{}, Unreadable: []unreadFacts{}, Needs: []string{},
 	}
 	parts := []struct {
 		name string
 		read func() error
 	}{
-		{"the records", func() error { return facts.readJobs(ctx, deployed, jobs) }},
-		{"queue " + queueNames[0], func() error { return facts.Queues[0].read(ctx, deployed, queueNames[0]) }},
-		{"queue " + queueNames[1], func() error { return facts.Queues[1].read(ctx, deployed, queueNames[1]) }},
-		{"the sweeps", func() error { return facts.readSweeps(ctx, deployed) }},
-		{"the alarms", func() error { return facts.readAlarms(ctx, deployed) }},
+		{"the records", func() error { return facts.readJobs(ctx, a) }},
+		{"queue " + queueNames[0], func() error { return facts.Queues[0].read(ctx, a.deployed, queueNames[0]) }},
+		{"queue " + queueNames[1], func() error { return facts.Queues[1].read(ctx, a.deployed, queueNames[1]) }},
+		{"the sweeps", func() error { return facts.readSweeps(ctx, a.deployed) }},
+		{"the alarms", func() error { return facts.readAlarms(ctx, a.deployed) }},
 		{"the addresses of alarms", func() error {
-			pending, err := deployed.unconfirmed(ctx)
+			pending, err := a.deployed.unconfirmed(ctx)
 			facts.Unconfirmed = append(facts.Unconfirmed, pending...)
 			return err
 		}},
@@ -92,7 +84,7 @@ func readStatus(ctx context.Context, deployed *deployed, jobs []job.Job, now tim
 	reading.Wait()
 	for i, err := range failures {
 		if err != nil {
-			facts.Unreadable = append(facts.Unreadable, unread{Part: parts[i].name, Error: legible(err.Error()), Needs: missingRight(err)})
+			facts.Unreadable = append(facts.Unreadable, unreadFacts{Part: parts[i].name, Error: legible(err.Error()), Needs: missingRight(err)})
 		}
 	}
 	facts.explainGaps()
@@ -107,8 +99,7 @@ func missingRight(err error) string {
 	if !errors.As(err, &refusal) || !errors.As(err, &operation) {
 		return ""
 	}
-	denied := func(word string) bool { return strings.Contains(refusal.ErrorCode(), word) }
-	if !slices.ContainsFunc([]string{"AccessDenied", "Authorization", "Forbidden"}, denied) {
+	if code := refusal.ErrorCode(); !strings.Contains(code, "AccessDenied") && !strings.Contains(code, "Authorization") {
 		return ""
 	}
 	action := strings.ToLower(operation.Service()) + ":" + operation.Operation()

@@ -9,67 +9,88 @@ import (
 	"tally/lambda/internal/history"
 )
 
-// status is what is known of an environment. Texts of others are legible.
-type status struct {
+// statusFacts are what is known of an environment, as --json prints it.
+type statusFacts struct {
 	Environment string        `json:"environment"`
 	Region      string        `json:"region"`
 	Time        time.Time     `json:"time"`
-	Jobs        []jobStatus   `json:"jobs"`
-	Gaps        []gap         `json:"gaps"` // the earliest first, job by job
-	Queues      []queueStatus `json:"queues"`
-	Sweep       *sweepStatus  `json:"sweep"`
-	Alarms      []alarmStatus `json:"alarms"`
+	Jobs        []lastFacts   `json:"jobs"`
+	Gaps        []gapFacts    `json:"gaps"` // the earliest first, job by job
+	Queues      []queueFacts  `json:"queues"`
+	Sweep       *lastSweep    `json:"sweep"` // null if it cannot be read
+	Alarms      []alarmFacts  `json:"alarms"`
 	Unconfirmed []string      `json:"unconfirmed"`
-	Unreadable  []unread      `json:"unreadable"`
+	Unreadable  []unreadFacts `json:"unreadable"`
 	Needs       []string      `json:"needs_a_person"`
 }
 
-// jobStatus is the last slot of a job that is not pending.
-type jobStatus struct {
-	Job         string        `json:"job"`
-	Label       string        `json:"label"` // the name, if it has none
-	Slot        *time.Time    `json:"last_slot"`
-	State       history.State `json:"outcome"` // empty without a slot
-	LateSeconds int           `json:"late_seconds"`
-	Cases       []caseStatus  `json:"cases"`
-	Error       string        `json:"error,omitempty"` // why its record cannot be read
-	Next        *time.Time    `json:"next_slot"`
-
-	zone *time.Location
+// lastFacts are a job and its last slot that is not pending; no slot if there is none.
+type lastFacts struct {
+	jobFacts
+	Next *time.Time `json:"next_slot"`
 }
 
-// title is how people and the command line call the job.
-func (j jobStatus) title() string {
-	if j.Label != j.Job {
-		return j.Label + " (" + j.Job + ")"
-	}
-	return j.Job
-}
-
-type caseStatus struct {
-	Case    string   `json:"case"`
-	Count   *int64   `json:"count"`
-	Usual   *float64 `json:"usual"` // the median of the same weekday; null if too little is known
-	Message string   `json:"message,omitempty"`
-}
-
-// unusual tells whether a count is missing or is half or twice what is usual.
-func (c caseStatus) unusual() bool {
-	return c.Count == nil || c.Usual != nil && (float64(*c.Count) > 2**c.Usual || float64(*c.Count) < *c.Usual/2)
-}
-
-// gap is a slot without a record that should have one.
-type gap struct {
+// gapFacts are a slot without a record that should have one.
+type gapFacts struct {
 	Job     string    `json:"job"`
 	Slot    time.Time `json:"slot"`
+	Local   string    `json:"local"`
 	Reason  string    `json:"reason"`
 	Overdue bool      `json:"overdue"` // a sweep should have filled it by now
-
-	zone *time.Location
 }
 
-// unread is a part of the status that could not be read.
-type unread struct {
+// queueFacts are what waits in a queue.
+type queueFacts struct {
+	Name     string         `json:"name"`
+	Waiting  int            `json:"waiting"`
+	AtLeast  bool           `json:"at_least"` // there are more than Messages
+	Messages []messageFacts `json:"messages"`
+}
+
+// amount is how many messages wait.
+func (q queueFacts) amount() string {
+	if q.AtLeast {
+		return "at least " + amount(q.Waiting, "message")
+	}
+	return amount(q.Waiting, "message")
+}
+
+// messageFacts are legible.
+type messageFacts struct {
+	ID      string     `json:"id"`
+	Sent    time.Time  `json:"sent"`
+	Job     string     `json:"job,omitempty"` // empty for a sweep
+	Slot    *time.Time `json:"slot,omitempty"`
+	Cause   string     `json:"cause"`
+	Problem string     `json:"problem,omitempty"` // why it cannot be sent again
+}
+
+// title is what a message is about.
+func (m messageFacts) title() string {
+	switch {
+	case m.Problem != "":
+		return "message " + m.ID
+	case m.Slot == nil:
+		return "a sweep"
+	}
+	return m.Job + " " + m.Slot.Format("2006-01-02T15:04Z")
+}
+
+// lastSweep is the last sweep that came through.
+type lastSweep struct {
+	Last    *time.Time `json:"last"` // null if there was none for sweepsBack
+	Counted int        `json:"counted"`
+	Left    int        `json:"left"` // without a count
+}
+
+// alarmFacts are an alarm that is on.
+type alarmFacts struct {
+	Name   string `json:"name"` // without tally-<environment>-
+	Reason string `json:"reason"`
+}
+
+// unreadFacts are a part of the status that cannot be read.
+type unreadFacts struct {
 	Part  string `json:"part"`
 	Error string `json:"error"`
 	Needs string `json:"needs,omitempty"` // the IAM action that is missing
@@ -77,7 +98,7 @@ type unread struct {
 
 // explainGaps says what is known of why slots have no record: the message in a queue has the
 // cause.
-func (s *status) explainGaps() {
+func (s *statusFacts) explainGaps() {
 	queues := map[string]string{} // by the key of the record
 	for _, queue := range s.Queues {
 		for _, message := range queue.Messages {
@@ -95,12 +116,13 @@ func (s *status) explainGaps() {
 }
 
 // judge finds out what needs a person.
-func (s *status) judge() {
+func (s *statusFacts) judge() {
 	need := func(format string, values ...any) { s.Needs = append(s.Needs, fmt.Sprintf(format, values...)) }
 	for _, job := range s.Jobs {
-		switch job.State {
-		case history.Failed, history.Missed, history.Unreadable:
-			need("the last slot of %s is %s", job.Job, job.State)
+		for _, slot := range job.Slots {
+			if slot.State == history.Failed || slot.State == history.Missed || slot.State == history.Unreadable {
+				need("the last slot of %s is %s", job.Job, slot.State)
+			}
 		}
 	}
 	overdue := 0
@@ -117,18 +139,14 @@ func (s *status) judge() {
 			need("%s in %s, for tally redrive once the cause is repaired", queue.amount(), queue.Name)
 		}
 	}
-	var alarms []string
-	for _, alarm := range s.Alarms {
-		alarms = append(alarms, alarm.Name)
+	if s.Sweep != nil && s.Sweep.Last == nil {
+		need("no sweep came through for more than two hours")
 	}
-	if len(alarms) > 0 {
-		need("alarm %s", strings.Join(alarms, ", "))
+	for _, alarm := range s.Alarms {
+		need("alarm %s", alarm.Name)
 	}
 	if len(s.Unconfirmed) > 0 {
 		need("%s must confirm the mail from AWS", strings.Join(s.Unconfirmed, ", "))
-	}
-	if s.Sweep != nil && s.Sweep.Last == nil {
-		need("no sweep came through for more than two hours: tally sweep")
 	}
 	for _, part := range s.Unreadable {
 		need("%s cannot be read", part.Part)
