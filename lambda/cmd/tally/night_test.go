@@ -259,7 +259,7 @@ func TestRedrive(t *testing.T) {
 		}
 		position += at + len(want)
 	}
-	if status != exitFailed || complaint != "7 messages stay in the queues\n" || strings.ContainsRune(said, '\x1b') {
+	if status != exitFailed || complaint != "7 messages left in the queues\n" || strings.ContainsRune(said, '\x1b') {
 		t.Errorf("status %d, %s:\n%q", status, complaint, said)
 	}
 	if failed, undelivered := account.FailedRuns.Visible(), account.Undelivered.Visible(); failed != 4 || undelivered != 3 {
@@ -287,7 +287,7 @@ func TestRedriveIsInterrupted(t *testing.T) {
 	}
 	var out, complaint bytes.Buffer
 	status := run(ctx, []string{"redrive", "--env", "dev"}, &out, &complaint)
-	if status != exitFailed || !strings.Contains(out.String(), ": counted\ninterrupted: 1 message not sent, the next tally redrive goes on\n2 messages, 1 counted, 1 stays\n") || complaint.String() != "1 message stays in the queues\n" {
+	if status != exitFailed || !strings.Contains(out.String(), ": counted\ninterrupted: 1 message not sent, the next tally redrive goes on\n2 messages, 1 counted, 1 stays\n") || complaint.String() != "1 message left in the queues\n" {
 		t.Errorf("status %d, %s:\n%s", status, &complaint, &out)
 	}
 	if visible := account.FailedRuns.Visible(); visible != 1 {
@@ -303,10 +303,10 @@ func TestRedriveOfNothing(t *testing.T) {
 	// Somebody else has the only message, and may lose it.
 	text, _ := event(t, 1)
 	account.fail(text, "Transient", "once")
-	if _, err := queueOf(t, account).Read(t.Context(), deadletter.Reading{Most: 1, Hidden: time.Minute}); err != nil {
+	if _, _, err := queueOf(t, account).Read(t.Context(), deadletter.Reading{Most: 1, Hidden: time.Minute}); err != nil {
 		t.Fatal(err)
 	}
-	if status, said, complaint := tally("redrive", "--env", "dev"); status != exitFailed || said != "FailedRuns: about 1 message more, which somebody else has just received\n0 messages, 1 stays\n" || complaint != "1 message stays in the queues\n" {
+	if status, said, complaint := tally("redrive", "--env", "dev"); status != exitFailed || said != "FailedRuns: about 1 message more; somebody else may have received them: run\n  this again\n0 messages, 1 stays\n" || complaint != "1 message left in the queues\n" {
 		t.Errorf("status %d, %s:\n%s", status, complaint, said)
 	}
 	account.Denied["sqs:ReceiveMessage"] = "AccessDeniedException"

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -130,12 +129,7 @@ func (r *redrive) receive(ctx context.Context) ([]letter, error) {
 		if err != nil {
 			return all, fmt.Errorf("queue %s: %w", name, err)
 		}
-		waiting, err := queue.Waiting(ctx)
-		if err != nil {
-			return all, fmt.Errorf("queue %s: %w", name, err)
-		}
-		reading.Expected = waiting
-		messages, err := queue.Read(ctx, reading)
+		messages, waiting, err := queue.Read(ctx, reading)
 		for _, message := range messages {
 			all = append(all, letter{message, queue, name})
 		}
@@ -144,7 +138,7 @@ func (r *redrive) receive(ctx context.Context) ([]letter, error) {
 		}
 		if more := waiting - len(messages); more > 0 {
 			r.results[stays] += more
-			r.say(0, r.doubt, "%s: about %s more, which somebody else has just received", name, amount(more, "message"))
+			r.say(0, r.doubt, "%s: about %s more; somebody else may have received them: run this again", name, amount(more, "message"))
 		}
 	}
 	slices.SortStableFunc(all, func(a, b letter) int { return a.slot().Compare(b.slot()) })
@@ -222,12 +216,8 @@ func (r *redrive) summary(all int) error {
 		words += fmt.Sprintf(", %d %s", r.results[what], what)
 	}
 	r.say(0, r.none, "%s", words)
-	switch left := r.results[stays]; left {
-	case 0:
-		return nil
-	case 1:
-		return errors.New("1 message stays in the queues")
-	default:
-		return fmt.Errorf("%d messages stay in the queues", left)
+	if left := r.results[stays]; left > 0 {
+		return fmt.Errorf("%s left in the queues", amount(left, "message"))
 	}
+	return nil
 }

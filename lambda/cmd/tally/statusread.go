@@ -72,11 +72,7 @@ func (q *queueFacts) read(ctx context.Context, deployed *deployed, name string) 
 	if err != nil {
 		return err
 	}
-	waiting, err := queue.Waiting(ctx) // before they are hidden
-	if err != nil {
-		return err
-	}
-	messages, err := queue.Read(ctx, glance)
+	messages, waiting, err := queue.Read(ctx, glance)
 	for _, message := range messages {
 		q.Messages = append(q.Messages, messageFactsOf(message))
 	}

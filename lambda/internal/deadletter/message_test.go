@@ -92,7 +92,7 @@ func TestMessages(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			server, queue := newQueue(t)
 			server.FailedRuns.Send(test.body, test.attributes)
-			messages, err := queue.Read(t.Context(), deadletter.Reading{Most: 1, Hidden: time.Second})
+			messages, _, err := queue.Read(t.Context(), deadletter.Reading{Most: 1, Hidden: time.Second})
 			if err != nil || len(messages) != 1 {
 				t.Fatalf("got %d messages, %v", len(messages), err)
 			}
@@ -117,21 +117,15 @@ func TestReading(t *testing.T) {
 	for range 25 {
 		server.FailedRuns.Send(slot, nil)
 	}
-	if total, err := queue.Waiting(t.Context()); total != 25 || err != nil {
-		t.Errorf("%d messages wait, %v", total, err)
+	messages, waiting, err := queue.Read(t.Context(), deadletter.Reading{Most: 100, Hidden: 3 * time.Second})
+	if err != nil || len(messages) != 25 || waiting != 25 {
+		t.Fatalf("got %d of %d messages, %v", len(messages), waiting, err)
 	}
-	messages, err := queue.Read(t.Context(), deadletter.Reading{Most: 100, Hidden: 3 * time.Second})
-	if err != nil || len(messages) != 25 {
-		t.Fatalf("got %d messages, %v", len(messages), err)
-	}
-	if again, err := queue.Read(t.Context(), deadletter.Reading{Most: 100, Hidden: time.Second}); err != nil || len(again) != 0 {
-		t.Errorf("another reader got %d messages, %v", len(again), err)
-	}
-	if total, err := queue.Waiting(t.Context()); total != 25 || err != nil {
-		t.Errorf("%d messages wait while they are hidden, %v", total, err)
+	if again, waiting, err := queue.Read(t.Context(), deadletter.Reading{Most: 100, Hidden: time.Second}); err != nil || len(again) != 0 || waiting != 25 {
+		t.Errorf("another reader got %d of %d messages, %v", len(again), waiting, err)
 	}
 	time.Sleep(1100 * time.Millisecond) // the other reader has waited for a second in vain
-	if some, err := queue.Read(t.Context(), deadletter.Reading{Most: 12, Hidden: 30 * time.Second}); err != nil || len(some) != 12 {
+	if some, _, err := queue.Read(t.Context(), deadletter.Reading{Most: 12, Hidden: 30 * time.Second}); err != nil || len(some) != 12 {
 		t.Errorf("got %d messages, want at most 12: %v", len(some), err)
 	} else if err := queue.Hide(t.Context(), some[0], 0); err != nil {
 		t.Error(err)
@@ -141,16 +135,16 @@ func TestReading(t *testing.T) {
 	if visible := server.FailedRuns.Visible(); visible != 14 {
 		t.Errorf("%d messages can be received, want 13 and the one that was shown again", visible)
 	}
-	if waiting := len(server.FailedRuns.Bodies()); waiting != 24 {
-		t.Errorf("%d messages wait, want all but the deleted one", waiting)
+	if left := len(server.FailedRuns.Bodies()); left != 24 {
+		t.Errorf("%d messages wait, want all but the deleted one", left)
 	}
 	// Somebody else has the expected message for two seconds.
 	server, queue = newQueue(t)
 	server.FailedRuns.Send(slot, nil)
-	if messages, err = queue.Read(t.Context(), deadletter.Reading{Most: 1, Hidden: 2 * time.Second}); err != nil || len(messages) != 1 {
+	if messages, _, err = queue.Read(t.Context(), deadletter.Reading{Most: 1, Hidden: 2 * time.Second}); err != nil || len(messages) != 1 {
 		t.Fatalf("got %d messages, %v", len(messages), err)
 	}
-	if again, err := queue.Read(t.Context(), deadletter.Reading{Most: 1, Hidden: time.Second, Expected: 1, Wait: 3 * time.Second}); err != nil || len(again) != 1 {
+	if again, _, err := queue.Read(t.Context(), deadletter.Reading{Most: 1, Hidden: time.Second, Wait: 3 * time.Second}); err != nil || len(again) != 1 {
 		t.Errorf("got %d messages, want the one that was waited for: %v", len(again), err)
 	}
 	// A handle that another reader has replaced deletes nothing.
@@ -161,13 +155,14 @@ func TestReading(t *testing.T) {
 
 func TestAQueueThatMayNotBeRead(t *testing.T) {
 	server, queue := newQueue(t)
-	for _, operation := range []string{"ReceiveMessage", "GetQueueAttributes", "DeleteMessage", "ChangeMessageVisibility"} {
+	for _, operation := range []string{"ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility"} {
 		server.Denied["sqs:"+operation] = "AccessDeniedException"
 	}
-	_, read := queue.Read(t.Context(), deadletter.Reading{Most: 1})
-	_, waiting := queue.Waiting(t.Context())
+	_, _, receiving := queue.Read(t.Context(), deadletter.Reading{Most: 1})
+	server.Denied["sqs:GetQueueAttributes"] = "AccessDeniedException"
+	_, _, counting := queue.Read(t.Context(), deadletter.Reading{Most: 1})
 	for step, err := range map[string]error{
-		"receive messages": read, "count the messages": waiting,
+		"receive messages": receiving, "count the messages": counting,
 		"delete message 1": queue.Delete(t.Context(), deadletter.Message{ID: "1"}), "hide message 1": queue.Hide(t.Context(), deadletter.Message{ID: "1"}, 0),
 	} {
 		if err == nil || !strings.HasPrefix(err.Error(), step+": ") {

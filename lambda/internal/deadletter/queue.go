@@ -20,10 +20,9 @@ type Queue struct {
 
 // Reading is how to receive messages.
 type Reading struct {
-	Most     int           // messages
-	Hidden   time.Duration // for which nobody else receives a message
-	Expected int           // messages; while there are fewer, requests wait longer
-	Wait     time.Duration // for messages that are expected: somebody else may have hidden them
+	Most   int           // messages
+	Hidden time.Duration // for which nobody else receives a message
+	Wait   time.Duration // for messages that should be there: somebody else may have hidden them
 }
 
 // poll is how long a request waits if nothing more is expected. One that waits asks all of
@@ -34,13 +33,16 @@ const poll = time.Second
 const batch = 10
 
 // Read receives messages until there are no more, or as many as wanted. SQS delivers at least
-// once, so a message that comes again is left out.
-func (q Queue) Read(ctx context.Context, reading Reading) ([]Message, error) {
-	var all []Message
+// once, so a message that comes again is left out. waiting is about how many there were before,
+// also those that somebody else has hidden.
+func (q Queue) Read(ctx context.Context, reading Reading) (all []Message, waiting int, err error) {
+	if waiting, err = q.waiting(ctx); err != nil {
+		return nil, 0, fmt.Errorf("count the messages: %w", err)
+	}
 	place := map[string]int{} // in all, by id
 	for len(all) < reading.Most {
 		wait := poll
-		if len(all) < reading.Expected {
+		if len(all) < waiting {
 			wait = max(wait, reading.Wait)
 		}
 		answer, err := q.Client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
@@ -52,7 +54,7 @@ func (q Queue) Read(ctx context.Context, reading Reading) ([]Message, error) {
 			MessageSystemAttributeNames: []types.MessageSystemAttributeName{types.MessageSystemAttributeNameSentTimestamp},
 		})
 		if err != nil {
-			return all, fmt.Errorf("receive messages: %w", err)
+			return all, waiting, fmt.Errorf("receive messages: %w", err)
 		}
 		before := len(all)
 		for _, received := range answer.Messages {
@@ -68,22 +70,21 @@ func (q Queue) Read(ctx context.Context, reading Reading) ([]Message, error) {
 			break
 		}
 	}
-	return all, nil
+	return all, waiting, nil
 }
 
-// Waiting is about how many messages wait, also those that somebody has received and hidden.
-func (q Queue) Waiting(ctx context.Context) (total int, err error) {
+func (q Queue) waiting(ctx context.Context) (total int, err error) {
 	names := []types.QueueAttributeName{types.QueueAttributeNameApproximateNumberOfMessages, types.QueueAttributeNameApproximateNumberOfMessagesNotVisible}
 	answer, err := q.Client.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &q.URL, AttributeNames: names})
-	for _, name := range names {
-		if err == nil {
-			var number int
-			number, err = strconv.Atoi(answer.Attributes[string(name)])
-			total += number
-		}
-	}
 	if err != nil {
-		return 0, fmt.Errorf("count the messages: %w", err)
+		return 0, err
+	}
+	for _, name := range names {
+		number, err := strconv.Atoi(answer.Attributes[string(name)])
+		if err != nil {
+			return 0, err
+		}
+		total += number
 	}
 	return total, nil
 }
