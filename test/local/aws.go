@@ -1,7 +1,6 @@
 package local
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"encoding/xml"
@@ -85,34 +84,42 @@ func (a *AWS) configuration(w http.ResponseWriter, r *http.Request) {
 
 // askQuery answers SNS and CloudFormation, whose requests are forms and whose answers are XML.
 func (a *AWS) askQuery(w http.ResponseWriter, r *http.Request) {
-	service := map[string]string{"ListSubscriptionsByTopic": "sns", "DescribeStacks": "cloudformation"}[r.FormValue("Action")]
-	action := service + ":" + r.FormValue("Action")
-	if code := cmp.Or(a.Denied[action], map[bool]string{true: "InvalidAction"}[service == ""]); code != "" {
+	switch r.FormValue("Action") {
+	case "ListSubscriptionsByTopic":
+		var confirmed []member
+		for _, address := range a.Confirmed {
+			confirmed = append(confirmed, member{Endpoint: address, SubscriptionArn: r.FormValue("TopicArn") + ":1"})
+		}
+		a.writeXML(w, "sns", "ListSubscriptionsByTopic", "<Subscriptions>", confirmed, "</Subscriptions>")
+	case "DescribeStacks":
+		var outputs []member
+		for _, name := range []string{"FailedRuns", "Undelivered"} {
+			outputs = append(outputs, member{OutputKey: name + "QueueUrl", OutputValue: a.Endpoint + "/" + accountID + "/" + name})
+		}
+		a.writeXML(w, "cloudformation", "DescribeStacks", "<Stacks><member><Outputs>", outputs, "</Outputs></member></Stacks>")
+	default:
+		http.Error(w, "not supported here", http.StatusBadRequest)
+	}
+}
+
+// member is an element of a list.
+type member struct {
+	Endpoint, SubscriptionArn string `xml:",omitempty"`
+	OutputKey, OutputValue    string `xml:",omitempty"`
+}
+
+func (a *AWS) writeXML(w http.ResponseWriter, service, action, begin string, members []member, end string) {
+	if code := a.Denied[service+":"+action]; code != "" {
 		w.WriteHeader(http.StatusForbidden)
-		fmt.Fprintf(w, "<ErrorResponse><Error><Code>%s</Code><Message>not authorized to perform: %s</Message></Error></ErrorResponse>", code, action)
+		fmt.Fprintf(w, "<ErrorResponse><Error><Code>%s</Code><Message>%s:%s was refused</Message></Error></ErrorResponse>", code, service, action)
 		return
 	}
-	type member struct {
-		Endpoint, SubscriptionArn string `xml:",omitempty"`
-		OutputKey, OutputValue    string `xml:",omitempty"`
+	list, err := xml.Marshal(members)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
 	}
-	var members []member
-	begin, end := "<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions>", "</Subscriptions></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>"
-	if service == "sns" {
-		for _, address := range a.Confirmed {
-			members = append(members, member{Endpoint: address, SubscriptionArn: r.FormValue("TopicArn") + ":1"})
-		}
-	} else {
-		begin, end = "<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>"+r.FormValue("StackName")+"</StackName><Outputs>", "</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
-		for _, name := range []string{"FailedRuns", "Undelivered"} {
-			members = append(members, member{OutputKey: name + "QueueUrl", OutputValue: a.Endpoint + "/" + accountID + "/" + name})
-		}
-	}
-	var body strings.Builder
-	for _, each := range members {
-		_ = xml.NewEncoder(&body).EncodeElement(each, xml.StartElement{Name: xml.Name{Local: "member"}})
-	}
-	fmt.Fprint(w, begin+body.String()+end)
+	fmt.Fprintf(w, "<%[1]sResponse><%[1]sResult>%[2]s%[3]s%[4]s</%[1]sResult></%[1]sResponse>", action, begin, list, end)
 }
 
 // writeCBOR writes an answer of CloudWatch.
