@@ -2,6 +2,7 @@ package local
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -36,8 +37,10 @@ func (c *CloudWatch) Write(line []byte) (int, error) {
 			Metrics    []struct{ Name string }
 		}
 	}
-	if json.Unmarshal(line, &entry) != nil || json.Unmarshal(entry["_aws"], &directive) != nil {
-		return len(line), nil // no metric
+	if json.Unmarshal(line, &entry) == nil && entry["_aws"] != nil {
+		if err := json.Unmarshal(entry["_aws"], &directive); err != nil {
+			return 0, fmt.Errorf("read a metric: %w", err)
+		}
 	}
 	for _, metrics := range directive.CloudWatchMetrics {
 		for _, dimensions := range metrics.Dimensions {

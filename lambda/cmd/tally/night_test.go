@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -273,10 +272,11 @@ func TestRedrive(t *testing.T) {
 // Ctrl-C ends after the slot that runs; the rest can be received at once.
 func TestRedriveIsInterrupted(t *testing.T) {
 	account := newAccount(t)
-	ctx, interrupt := context.WithCancel(t.Context())
-	account.Invoke = func(w http.ResponseWriter, r *http.Request) {
-		interrupt()
-		time.Sleep(50 * time.Millisecond)
+	account.Invoke = func(w http.ResponseWriter, _ *http.Request) {
+		if err := syscall.Kill(os.Getpid(), syscall.SIGINT); err != nil {
+			t.Error(err)
+		}
+		time.Sleep(200 * time.Millisecond)
 		_, slot := event(t, 2)
 		account.store(t, slot, 1)
 		fmt.Fprint(w, `{"outcome":"stored"}`)
@@ -285,10 +285,9 @@ func TestRedriveIsInterrupted(t *testing.T) {
 		text, _ := event(t, days)
 		account.fail(text, "Transient", "once")
 	}
-	var out, complaint bytes.Buffer
-	status := run(ctx, []string{"redrive", "--env", "dev"}, &out, &complaint)
-	if status != exitFailed || !strings.Contains(out.String(), ": counted\ninterrupted: 1 message not sent, the next tally redrive goes on\n2 messages, 1 counted, 1 stays\n") || complaint.String() != "1 message left in the queues\n" {
-		t.Errorf("status %d, %s:\n%s", status, &complaint, &out)
+	status, said, complaint := tally("redrive", "--env", "dev")
+	if status != exitFailed || !strings.Contains(said, ": counted\ninterrupted: 1 message not sent, the next tally redrive goes on\n2 messages, 1 counted, 1 stays\n") || complaint != "1 message left in the queues\n" {
+		t.Errorf("status %d, %s:\n%s", status, complaint, said)
 	}
 	if visible := account.FailedRuns.Visible(); visible != 1 {
 		t.Errorf("%d messages can be received, want 1", visible)

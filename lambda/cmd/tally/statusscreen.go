@@ -40,7 +40,7 @@ func (s screen) status(facts statusFacts) {
 func (s screen) lastSlots(facts statusFacts) {
 	var rows [][]string
 	for _, job := range facts.Jobs {
-		row := []string{job.title(), none, "no slot yet", none, "", none}
+		row := []string{job.title(), none, s.faint("no slot yet"), none, "", none}
 		if job.Next != nil {
 			row[5] = clock(*job.Next, facts.Time, job.zone)
 		}
