@@ -8,11 +8,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"tally/infra/settings"
 )
 
 // The names are what people write down, route and mute by.
-var alarms = []string{"duration", "errors", "failed-cases", "failed-runs", "missed-slots", "sweep-stopped", "throttles", "undelivered"}
-
 func TestEveryEnvironmentHasTheSameAlarms(t *testing.T) {
 	for _, environment := range environments {
 		var got []string
@@ -30,7 +30,7 @@ func TestEveryEnvironmentHasTheSameAlarms(t *testing.T) {
 			}
 		}
 		slices.Sort(got)
-		if difference := cmp.Diff(alarms, got); difference != "" {
+		if difference := cmp.Diff(settings.AlarmNames, got); difference != "" {
 			t.Errorf("%s: alarms (- want, + got):\n%s", environment, difference)
 		}
 	}

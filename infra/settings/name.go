@@ -37,3 +37,7 @@ func (e Environment) SweepRuleName() string { return e.RuleName("-sweep") }
 
 // TopicName names the topic that alarms go to, if the environment has its own.
 func (e Environment) TopicName() string { return e.AWSName() + "-alarms" }
+
+// AlarmNames are how the names of an environment's alarms end, after [Environment.AWSName] and a
+// dash. infra/alarms.go says what they watch.
+var AlarmNames = []string{"duration", "errors", "failed-cases", "failed-runs", "missed-slots", "sweep-stopped", "throttles", "undelivered"}

@@ -9,5 +9,7 @@
 //     Runtime API, sandbox.go and process.go keep servers from outliving a test.
 //   - database.go starts PostgreSQL, MariaDB (mariadb.go) or MySQL (mysql.go), sample.go
 //     fills one.
+//   - aws.go is what the operator's command line asks of AWS: sqs.go has the queues,
+//     cloudwatch.go metrics and alarms.
 //   - s3.go is S3. catalog.go reads what the template tells Athena.
 package local

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"time"
 )
 
 // Lambda is the Invoke API of Lambda for the functions of a system, with its limits. What a
@@ -27,6 +28,8 @@ type Lambda struct {
 	running map[string]int
 	events  sync.WaitGroup
 	failed  []string // events whose every try failed
+
+	failedRuns *Queue // gets a record of each of them
 }
 
 // limits are those of one function in the template.
@@ -60,7 +63,22 @@ func (l *Lambda) invoke(w http.ResponseWriter, r *http.Request) {
 	case !l.allowed[name]:
 		refuse(w, http.StatusForbidden, "AccessDeniedException", "the monitor's role does not allow lambda:InvokeFunction on "+name)
 		return
-	case len(payload) > payloadLimit:
+	}
+	l.answer(w, r, name, payload)
+}
+
+// invokeAsOperator is invoke for somebody who may invoke every function.
+func (l *Lambda) invokeAsOperator(w http.ResponseWriter, r *http.Request) {
+	payload, err := io.ReadAll(r.Body)
+	if err != nil { // the caller has gone
+		return
+	}
+	l.answer(w, r, r.PathValue("name"), payload)
+}
+
+// answer invokes a function that the caller may invoke.
+func (l *Lambda) answer(w http.ResponseWriter, r *http.Request, name string, payload []byte) {
+	if len(payload) > payloadLimit {
 		refuse(w, http.StatusRequestEntityTooLarge, "RequestTooLargeException", "the request has too many bytes")
 		return
 	}
@@ -116,14 +134,34 @@ func (l *Lambda) end(name string) {
 // deliver does what Lambda does with an event that nobody waits for: it tries again at once
 // instead of after minutes.
 func (l *Lambda) deliver(name string, payload []byte) {
+	var failure *FunctionError
 	for range l.limits[name].retries + 1 {
-		if _, err := l.functions[name].Invoke(context.Background(), payload); err == nil {
+		_, err := l.functions[name].Invoke(context.Background(), payload)
+		if err == nil {
 			return
 		}
+		errors.As(err, &failure)
 	}
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	l.failed = append(l.failed, string(payload))
+	if l.failedRuns != nil && failure != nil && json.Valid(payload) {
+		l.failedRuns.Send(DestinationRecord(name, l.limits[name].retries+1, payload, failure.Payload), nil)
+	}
+}
+
+// DestinationRecord is what Lambda sends to the destination of events that it gives up (Lambda
+// developer guide, "Capturing records of Lambda asynchronous invocations").
+func DestinationRecord(function string, tries int, request, response []byte) string {
+	arn := "arn:aws:lambda:ap-northeast-2:" + accountID + ":function:" + function + ":$LATEST"
+	record, _ := json.Marshal(map[string]any{ // both are JSON
+		"version": "1.0", "timestamp": time.Now().UTC().Format("2006-01-02T15:04:05.000Z"),
+		"requestContext":  map[string]any{"requestId": newRequestID(), "functionArn": arn, "condition": "RetriesExhausted", "approximateInvokeCount": tries},
+		"requestPayload":  json.RawMessage(request),
+		"responseContext": map[string]any{"statusCode": http.StatusOK, "executedVersion": "$LATEST", "functionError": "Unhandled"},
+		"responsePayload": json.RawMessage(response),
+	})
+	return string(record)
 }
 
 // FailedRuns waits for the events under way and returns those whose every try failed, which

@@ -25,6 +25,7 @@ type System struct {
 	Database *Database
 	S3       *S3
 	Lambda   *Lambda
+	AWS      *AWS               // for the command line
 	Bucket   string             // the results bucket, on S3
 	Triggers map[string]Trigger // by job
 	Catalog  Catalog            // what the template tells Athena about the results
@@ -71,6 +72,14 @@ func Start(ctx context.Context, options Options) (_ *System, err error) {
 	if err := system.S3.LoadObjects(); err != nil {
 		return nil, err
 	}
+	if system.AWS, err = StartAWS(ctx, options.Environment); err != nil {
+		return nil, err
+	}
+	log := io.Writer(&system.AWS.CloudWatch)
+	if options.Log != nil {
+		log = io.MultiWriter(log, options.Log)
+	}
+	options.Log = log
 	return system, system.deploy(ctx, assembly, options)
 }
 
@@ -96,6 +105,7 @@ func (s *System) deploy(ctx context.Context, assembly *Assembly, options Options
 	if s.Lambda, err = startLambda(ctx, byName, limited, allowed); err != nil {
 		return err
 	}
+	s.Lambda.failedRuns, s.AWS.Invoke = &s.AWS.FailedRuns, s.Lambda.invokeAsOperator
 	s.functions = map[string]*Function{}
 	for id, function := range deployed {
 		if s.functions[id], err = s.function(function, options); err != nil {
@@ -117,6 +127,9 @@ func (s *System) function(deployed deployment, options Options) (*Function, erro
 		return nil, err
 	}
 	monitor := deployed.id == s.sweep.target
+	if monitor {
+		s.AWS.Variables = maps.Clone(deployed.variables)
+	}
 	// The only differences from AWS: where layers are, and how to reach the database, S3 and
 	// Lambda.
 	local := map[string]string{
@@ -172,6 +185,20 @@ func (s *System) Fire(ctx context.Context, job string, at time.Time) (contract.A
 	return answer, nil
 }
 
+// Deliver does with an event of a job's rule or schedule what Lambda does with an event that
+// nobody waits for: after the last try that fails it is in the queue FailedRuns.
+func (s *System) Deliver(job string, at time.Time) error {
+	trigger, found := s.Triggers[job]
+	if !found {
+		return fmt.Errorf("deliver %s: the template has no rule or schedule for it", job)
+	}
+	event, err := trigger.Event(at)
+	if err == nil {
+		s.Lambda.deliver(s.functions[trigger.target].config.Name, []byte(event))
+	}
+	return err
+}
+
 // Sweep invokes the monitor with the event of the sweep's rule.
 func (s *System) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
 	var answer contract.SweepAnswer
@@ -208,6 +235,9 @@ func (s *System) Close() error {
 	}
 	if s.S3 != nil {
 		problems = append(problems, s.S3.Close())
+	}
+	if s.AWS != nil {
+		problems = append(problems, s.AWS.Close())
 	}
 	problems = append(problems, os.RemoveAll(s.folder))
 	return errors.Join(problems...)

@@ -19,10 +19,7 @@ const none = "–"
 // history shows the slots of a job: as many cases beside each other as fit, and the others
 // below.
 func (s screen) history(facts jobFacts, environment string, from, to time.Time) {
-	title := facts.Job
-	if facts.Label != "" {
-		title += " (" + facts.Label + ")"
-	}
+	title := facts.title()
 	for _, column := range slices.Sorted(maps.Keys(facts.Groups)) {
 		title += ", " + column + " " + shownValue(facts.Groups, column, 1)
 	}
@@ -130,7 +127,7 @@ func (s screen) remark(slot slotFacts) string {
 		}
 	}
 	if slot.Late {
-		words = append(words, s.doubt(lateWords(slot.LateSeconds)))
+		words = append(words, s.doubt(roughly(time.Duration(slot.LateSeconds)*time.Second)+" late"))
 	}
 	if slot.Revision > 1 {
 		words = append(words, fmt.Sprintf("revision %d: %s", slot.Revision, legible(slot.Reason)))
@@ -138,16 +135,6 @@ func (s screen) remark(slot slotFacts) string {
 		words = append(words, "by "+string(slot.Origin))
 	}
 	return strings.Join(words, ", ")
-}
-
-func lateWords(seconds int64) string {
-	switch {
-	case seconds < 2*60*60:
-		return fmt.Sprintf("%d min late", seconds/60)
-	case seconds < 2*24*60*60:
-		return fmt.Sprintf("%d h late", seconds/60/60)
-	}
-	return fmt.Sprintf("%d days late", seconds/60/60/24)
 }
 
 // sparklines shows the course of each case.
@@ -179,10 +166,7 @@ func (s screen) overview(all []jobFacts, environment string, from, to time.Time)
 	fmt.Fprintln(s.out)
 	heading, rows := []string{"JOB", "LAST SLOT", "COUNT", "", "COURSE", ""}, [][]string(nil)
 	for _, facts := range all {
-		row := []string{facts.Job, none, none, "", "", ""}
-		if facts.Label != "" {
-			row[0] += " (" + facts.Label + ")"
-		}
+		row := []string{facts.title(), none, none, "", "", ""}
 		if last := len(facts.Slots) - 1; last >= 0 {
 			count := facts.Slots[last].Counts[facts.mainCase()]
 			row[1], row[2], row[3] = facts.Slots[last].Slot.In(facts.zone).Format("01-02 15:04"), shownNumber(count), s.change(count)
@@ -198,6 +182,14 @@ func (s screen) overview(all []jobFacts, environment string, from, to time.Time)
 		}
 	}
 	s.grid(heading, rows, 2, 3)
+}
+
+// title is how the command line and people call the job.
+func (f jobFacts) title() string {
+	if f.Label == "" {
+		return f.Job
+	}
+	return f.Job + " (" + f.Label + ")"
 }
 
 // mainCase is the index of total, or else of the first case.

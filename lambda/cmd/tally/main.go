@@ -35,7 +35,7 @@ machine, and ask what is deployed.
 
 Exit statuses:
   %d  done
-  %d  something failed, or a job cannot be counted
+  %d  something failed, a job cannot be counted, or something needs a person
   %d  what the user wrote is wrong: arguments, jobs, environments
   3  of make diff and make deploy only: a stateful resource would go
 
@@ -47,6 +47,8 @@ var commands = []func() *cobra.Command{
 	newValidateCommand,
 	newRunCommand,
 	newVerifyCommand,
+	newStatusCommand,
+	newRedriveCommand,
 	newHistoryCommand,
 	newBackfillCommand,
 	newRecountCommand,
