@@ -1,0 +1,114 @@
+package report
+
+import (
+	"math"
+	"math/big"
+	"strconv"
+	"time"
+
+	"tally/lambda/internal/history"
+)
+
+// Drawings are stretched to the page's width. A place is pixels down and, across, a part of
+// width.
+const width = 10_000
+
+// tick is a label of an axis.
+type tick struct{ At, Text string }
+
+// scale is where counts are.
+type scale struct {
+	low, high float64
+	height    int
+}
+
+// down is the place of a count. Floats are exact enough for pixels.
+func (s scale) down(count *big.Int) int {
+	return s.height - int(math.Round((float(count)-s.low)/(s.high-s.low)*float64(s.height)))
+}
+
+func float(count *big.Int) float64 {
+	n, _ := new(big.Float).SetInt(count).Float64()
+	return n
+}
+
+// fromZero is the scale of a chart of lines, with round numbers for its axis.
+func fromZero(height int, lines []line) (scale, []tick) {
+	most := 1.0
+	for _, l := range lines {
+		if _, largest := bounds(l.Counts); largest != nil {
+			most = max(most, float(largest))
+		}
+	}
+	step := math.Pow(10, math.Floor(math.Log10(most/4)))
+	for _, times := range []float64{1, 2, 5, 10} {
+		if most/(step*times) <= 4 {
+			step = max(1, step*times)
+			break
+		}
+	}
+	s := scale{high: math.Ceil(most/step) * step, height: height}
+	var ticks []tick
+	for n := 0.0; n <= s.high; n += step {
+		ticks = append(ticks, tick{strconv.Itoa(height - int(math.Round(n/s.high*float64(height)))), short(n)})
+	}
+	return s, ticks
+}
+
+// ownRange is the scale of a small drawing: from the least count to the largest.
+func ownRange(height int, l line) scale {
+	least, largest := bounds(l.Counts)
+	if least == nil {
+		return scale{high: 1, height: height}
+	}
+	low, high := float(least), float(largest)
+	if low == high {
+		low, high = low-max(1, low/2), high+max(1, high/2) // a line in the middle
+	}
+	return scale{low, high, height}
+}
+
+// across is the place of each slot, by its time. Half a slot is left free at both ends.
+func across(slots []history.Slot) []int {
+	places := make([]int, len(slots))
+	margin := float64(width) / float64(2*len(slots))
+	for i, slot := range slots {
+		part := 0.5
+		if len(slots) > 1 {
+			part = float64(slot.Time.Sub(slots[0].Time)) / float64(slots[len(slots)-1].Time.Sub(slots[0].Time))
+		}
+		places[i] = int(math.Round(margin + part*(width-2*margin)))
+	}
+	return places
+}
+
+// mostDates is how many labels the axis of time has at most.
+const mostDates = 6
+
+// dates are the labels of the axis of time, at midnights or full hours of a zone.
+func dates(slots []history.Slot, zone *time.Location) []tick {
+	first, last := slots[0].Time.In(zone), slots[len(slots)-1].Time.In(zone)
+	places := across(slots)
+	if first.Equal(last) {
+		return []tick{{percent(float64(places[0])), first.Format("2 Jan 15:04")}}
+	}
+	at, span := first, last.Sub(first)
+	next, layout := func(at time.Time) time.Time { return at.Add(span) }, "2 Jan 15:04"
+	if days := int(span.Hours() / 24); days >= mostDates-1 {
+		step := days/mostDates + 1
+		layout = "2 Jan"
+		if days > 200 {
+			layout = "Jan 2006"
+		}
+		at = time.Date(first.Year(), first.Month(), first.Day()+1, 0, 0, 0, 0, zone)
+		next = func(at time.Time) time.Time {
+			return time.Date(at.Year(), at.Month(), at.Day()+step, 0, 0, 0, 0, zone)
+		}
+	}
+	var ticks []tick
+	for ; !at.After(last); at = next(at) {
+		part := float64(at.Sub(first)) / float64(span)
+		ticks = append(ticks, tick{percent(float64(places[0]) + part*float64(places[len(places)-1]-places[0])), at.Format(layout)})
+	}
+	return ticks
+}
