@@ -20,12 +20,13 @@ const (
 const (
 	mostSlots      = 1500
 	mostGroupSlots = 400
-	mostSparkSlots = 120
+	mostSparkSlots = 60
 )
 
 // chart is a drawing of lines over the slots of a series.
 type chart struct {
 	Height, Plot, Bottom int // of the whole; of the lines; of the lanes
+	Dense                bool
 	Counts, Dates        []tick
 	Gaps                 []bar // slots without all counts
 	Lines                []drawn
@@ -48,7 +49,7 @@ type bar struct{ From, To, Width string }
 // newChart draws the lines that have a class, and the marks of all slots.
 func newChart(s history.Series, lines []line, marks [][]mark) chart {
 	places := across(s.Slots)
-	c := chart{Plot: plotHeight, Dates: dates(s.Slots, s.Job.Zone), Gaps: gaps(s, places)}
+	c := chart{Plot: plotHeight, Dense: len(s.Slots) > mostRows, Dates: dates(s.Slots, s.Job.Zone), Gaps: gaps(s, places)}
 	lines = slices.DeleteFunc(slices.Clone(lines), func(l line) bool { return l.Class == "" })
 	scale, ticks := fromZero(plotHeight, lines)
 	c.Counts = ticks
@@ -78,26 +79,27 @@ func newGroupChart(s history.Series, l line) chart {
 		Bottom: groupHeight, Lines: []drawn{draw(scale, places, l, mostGroupSlots)}}
 }
 
-// newSpark draws a line alone, and only its shape.
+// newSpark draws the shape of a line: how its mean changes.
 func newSpark(s history.Series, l line) drawn {
-	d := draw(ownRange(sparkHeight, l), across(s.Slots), l, mostSparkSlots)
-	d.Area, d.Dots = "", dotPath(segments(ownRange(sparkHeight, l), across(s.Slots), l.Counts, mostSparkSlots))
-	return d
+	places, counts := means(across(s.Slots), l.Counts, mostSparkSlots)
+	parts := segments(ownRange(sparkHeight, counts), places, counts, len(counts))
+	return drawn{Class: l.Class, Path: linePath(parts), Dots: dotPath(parts)}
 }
 
+// draw draws a line with its peaks, and what is below the total.
 func draw(s scale, places []int, l line, most int) drawn {
-	d := drawn{Class: l.Class}
 	parts := segments(s, places, l.Counts, most)
-	d.Path, d.Dots = linePath(parts), dotPath(parts)
+	d := drawn{Class: l.Class, Path: linePath(parts), Dots: dotPath(parts)}
 	if l.Class == "total" {
 		d.Area = areaPath(segments(s, places, l.Counts, mostGroupSlots), s.height)
 	}
 	return d
 }
 
-// gaps are the slots without all counts.
+// gaps are the slots that lack a count which should be there.
 func gaps(s history.Series, places []int) []bar {
-	return bars(places, func(i int) bool { return s.Slots[i].State != history.Counted }, float64(width)/float64(2*len(places)))
+	lacks := func(i int) bool { return s.Slots[i].State != history.Counted && s.Slots[i].State != history.Pending }
+	return bars(places, lacks, float64(width)/float64(2*len(places)))
 }
 
 // bars are the runs of slots that are so, each with a margin on both sides.

@@ -3,6 +3,7 @@ package report_test
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -68,11 +69,13 @@ func pages(t testing.TB) map[string][]history.Series {
 		nothing = without(nothing, history.Missing, "", i)
 	}
 	return map[string][]history.Series{
-		"shop":            shop(t),
-		"no jobs":         nil,
-		"no slots":        {{Job: jobOf(t, windowed)}},
-		"one case":        {counted(jobOf(t, windowed), 60, weekly(500))},
-		"twelve cases":    {counted(jobOf(t, windowed+casesOf(twelve...)), 60, weekly(12_345))},
+		"shop":     shop(t),
+		"no jobs":  nil,
+		"no slots": {{Job: jobOf(t, windowed)}},
+		"one case": {counted(jobOf(t, windowed), 60, weekly(500))},
+		"twelve cases": {counted(jobOf(t, windowed+casesOf(twelve...)), 60, func(slot int, name string) int64 {
+			return weekly(1000*int64(1+slices.Index(append(twelve, "other", "total"), name)))(slot, name)
+		})},
 		"one slot":        {counted(jobOf(t, windowed+casesOf("paid")), 1, one)},
 		"400 slots":       {counted(jobOf(t, windowed+casesOf("paid")), 400, weekly(8000)), alternating},
 		"zero":            {counted(jobOf(t, windowed+casesOf("paid")), 60, func(int, string) int64 { return 0 })},

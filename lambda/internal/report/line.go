@@ -77,3 +77,24 @@ func bounds(counts []*big.Int) (least, largest *big.Int) {
 	}
 	return least, largest
 }
+
+// means are the means of slots side by side, if there are more than most, with the place of
+// the first.
+func means(places []int, counts []*big.Int, most int) (fewer []int, mean []*big.Int) {
+	size := (len(counts) + most - 1) / most
+	for from := 0; from < len(counts); from += size {
+		part := newLine("", size)
+		n := int64(0)
+		for i, count := range counts[from:min(from+size, len(counts))] {
+			if count != nil {
+				part.add(i, count)
+				n++
+			}
+		}
+		fewer, mean = append(fewer, places[from]), append(mean, nil)
+		if n > 0 {
+			mean[len(mean)-1] = part.Sum.Div(part.Sum, big.NewInt(n))
+		}
+	}
+	return fewer, mean
+}

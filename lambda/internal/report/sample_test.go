@@ -113,7 +113,9 @@ func recount(slot *history.Slot, line *contract.Record) {
 	slot.Revision, line.Revision, line.Origin, line.Reason = 2, 2, contract.OriginRecount, "rows of the app came late"
 }
 
-func backfill(_ *history.Slot, line *contract.Record) { line.Origin, line.Late = contract.OriginBackfill, true }
+func backfill(_ *history.Slot, line *contract.Record) {
+	line.Origin, line.Late = contract.OriginBackfill, true
+}
 
 // write is the page of some jobs.
 func write(t testing.TB, series ...history.Series) []byte {
@@ -169,8 +171,14 @@ group_by: [country]
 schedule: cron(5 * * * ? *)
 window: {span: previous-hour, column: created_at}
 `+casesOf("image", "video")), 1440, func(slot int, name string) int64 {
-		hour := (slot + 9) % 24
-		return int64(len(name)*40) * int64(30+(12-(hour-14)*(hour-14)/12)*3+(slot*31)%7) / 4
+		hour, day := int64((slot+9)%24), int64(slot/24)
+		count := (160 - (hour-14)*(hour-14)) * (100 + day + int64(slot*31%17)) / 20
+		switch part := map[string]int64{"image": 70, "video": 22, "other": 2}[name]; part {
+		case 0:
+			return count*70/100 + count*22/100 + count*2/100
+		default:
+			return count * part / 100
+		}
 	})
 	hours := make([]int, 30)
 	for i := range hours {
@@ -182,7 +190,17 @@ window: {span: previous-hour, column: created_at}
 label: Stock at six
 schedule: cron(0 21 * * ? *)
 `+casesOf("in_stock", "sold_out", "ordered")), 60, func(slot int, name string) int64 {
-		return 1_200_000 + int64(slot)*900*int64(len(name)) + int64(slot*37%11)*100
+		switch name {
+		case "in_stock":
+			return 910_000 + int64(slot)*2300 + int64(slot*37%11)*4000
+		case "sold_out":
+			return 64_000 - int64(slot)*310
+		case "ordered":
+			return 220_000 + int64(slot%9)*7000
+		case "other":
+			return 120
+		}
+		return 1_194_120 + int64(slot)*1990 + int64(slot*37%11)*4000 + int64(slot%9)*7000
 	})
 	stock = without(stock, history.Missed, "no run counted in time", 9, 30)
 	stock = without(stock, history.Pending, "", 59)

@@ -55,9 +55,9 @@ func fromZero(height int, lines []line) (scale, []tick) {
 	return s, ticks
 }
 
-// ownRange is the scale of a small drawing: from the least count to the largest.
-func ownRange(height int, l line) scale {
-	least, largest := bounds(l.Counts)
+// ownRange is the scale of counts: from the least to the largest.
+func ownRange(height int, counts []*big.Int) scale {
+	least, largest := bounds(counts)
 	if least == nil {
 		return scale{high: 1, height: height}
 	}

@@ -1,3 +1,12 @@
 package report_test
-import ("testing";"os")
-func TestTmp(t *testing.T){ b:=write(t, shop(t)...); t.Log(len(b)); os.WriteFile("/tmp/w/shop.html", b, 0o644) }
+
+import (
+	"os"
+	"testing"
+)
+
+func TestTmp(t *testing.T) {
+	b := write(t, shop(t)...)
+	t.Log(len(b))
+	os.WriteFile("/tmp/w/shop.html", b, 0o644)
+}

@@ -30,6 +30,7 @@ type section struct {
 	Totals            []tally
 	Last              string // the slot of the latest counts
 	Cases             []caseView
+	Undrawn           bool // of some cases
 	Chart             chart
 	Marked            table // the latest slots with marks
 	OtherMarked       int   // rows that it leaves out
@@ -117,6 +118,7 @@ func newSection(s history.Series, marks [][]mark, now time.Time) section {
 	j.Last = s.Slots[last].Time.In(s.Job.Zone).Format(slotLayout)
 	for _, l := range lines {
 		j.Cases = append(j.Cases, newCase(s, l, last))
+		j.Undrawn = j.Undrawn || l.Class == ""
 	}
 	runs := single(marks)
 	joined := merged(s, marks)
