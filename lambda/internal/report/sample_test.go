@@ -172,7 +172,7 @@ schedule: cron(5 * * * ? *)
 window: {span: previous-hour, column: created_at}
 `+casesOf("image", "video")), 1440, func(slot int, name string) int64 {
 		hour, day := int64((slot+9)%24), int64(slot/24)
-		count := (160 - (hour-14)*(hour-14)) * (100 + day + int64(slot*31%17)) / 20
+		count := (210 - (hour-14)*(hour-14)) * (100 + day + int64(slot*31%17)) / 20
 		switch part := map[string]int64{"image": 70, "video": 22, "other": 2}[name]; part {
 		case 0:
 			return count*70/100 + count*22/100 + count*2/100
