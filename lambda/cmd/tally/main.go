@@ -48,6 +48,7 @@ var commands = []func() *cobra.Command{
 	newRunCommand,
 	newVerifyCommand,
 	newHistoryCommand,
+	newReportCommand,
 	newBackfillCommand,
 	newRecountCommand,
 	newSweepCommand,

@@ -18,7 +18,7 @@ const (
 
 // How many slots are drawn each by themselves; see segments.
 const (
-	mostSlots      = 1500
+	mostSlots      = 500
 	mostGroupSlots = 400
 	mostSparkSlots = 60
 )

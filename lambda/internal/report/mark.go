@@ -51,7 +51,6 @@ func marksOf(slot history.Slot) (marks []mark) {
 		first = slot.Lines[0]
 	}
 	switch slot.State {
-	case history.Counted:
 	case history.Failed:
 		for _, failure := range failures(slot) {
 			add(string(slot.State), failure)
@@ -60,7 +59,7 @@ func marksOf(slot history.Slot) (marks []mark) {
 		add(string(slot.State), first.Message)
 	case history.Unreadable:
 		add(string(slot.State), fmt.Sprint(slot.Err))
-	default:
+	case history.Missing, history.Pending:
 		add(string(slot.State), "")
 	}
 	if slot.Late() {
