@@ -18,8 +18,8 @@ const (
 
 // How many slots are drawn each by themselves; see segments.
 const (
-	mostSlots      = 500
-	mostGroupSlots = 400
+	mostSlots      = 400
+	mostGroupSlots = 120
 	mostSparkSlots = 60
 )
 
@@ -90,8 +90,8 @@ func newSpark(s history.Series, l line) drawn {
 func draw(s scale, places []int, l line, most int) drawn {
 	parts := segments(s, places, l.Counts, most)
 	d := drawn{Class: l.Class, Path: linePath(parts), Dots: dotPath(parts)}
-	if l.Class == "total" {
-		d.Area = areaPath(segments(s, places, l.Counts, mostGroupSlots), s.height)
+	if l.Class == "total" && len(places) <= mostRows {
+		d.Area = areaPath(parts, s.height)
 	}
 	return d
 }

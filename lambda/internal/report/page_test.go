@@ -84,6 +84,8 @@ func TestSize(t *testing.T) {
 	daily := counted(jobOf(t, "name: a-job-of-every-day\nschedule: cron(20 0 * * ? *)\ngroup_by: [country]\n"+cases), 60, weekly(1_234_567))
 	daily = grouped(daily, groups, func(slot, group int) int64 { return int64(slot*1237 + group*7919) })
 	hourly := counted(jobOf(t, "name: a-job-of-every-hour\nschedule: cron(20 * * * ? *)\n"+window+cases), 1440, weekly(1_234_567))
+	both := counted(jobOf(t, "name: a-job-of-every-hour\nschedule: cron(20 * * * ? *)\ngroup_by: [country]\n"+window+casesOf("paid")), 1440, weekly(1_234))
+	both = grouped(both, groups, func(slot, group int) int64 { return int64(slot%240*37 + group*79) })
 	down := counted(hourly.Job, 1440, weekly(1))
 	late := counted(hourly.Job, 1440, weekly(900_000))
 	for i := range 1440 {
@@ -93,7 +95,7 @@ func TestSize(t *testing.T) {
 			line.CountedAt = line.CountedAt.Add(time.Duration(i) * time.Minute)
 		}, i)
 	}
-	for name, series := range map[string]history.Series{"daily by group": daily, "hourly": hourly, "hourly, all missing": down, "hourly, all late": late} {
+	for name, series := range map[string]history.Series{"daily by group": daily, "hourly": hourly, "hourly by group": both, "hourly, all missing": down, "hourly, all late": late} {
 		var all []history.Series
 		for range 30 {
 			all = append(all, series)
