@@ -36,11 +36,13 @@ func amount(n int, thing string) string {
 	return group(strconv.Itoa(n)) + " " + thing
 }
 
-// shorten cuts a text that would fill the page, and says so.
+// shorten cuts the middle of a text that would fill the page, and says so. Long names often
+// differ at their end.
 func shorten(text string, most int) string {
 	runes := []rune(text)
 	if len(runes) <= most {
 		return text
 	}
-	return fmt.Sprintf("%s… (%s more)", string(runes[:most]), amount(len(runes)-most, "character"))
+	end := most / 4
+	return fmt.Sprintf("%s… (%s left out) …%s", string(runes[:most-end]), amount(len(runes)-most, "character"), string(runes[len(runes)-end:]))
 }

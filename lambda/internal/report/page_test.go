@@ -66,7 +66,7 @@ func TestHostileTextIsEscaped(t *testing.T) {
 	if len(page) > 200_000 {
 		t.Errorf("the page has %d bytes: long texts are not cut", len(page))
 	}
-	if !strings.Contains(page, "characters more)") {
+	if !strings.Contains(page, "characters left out)") {
 		t.Error("the page does not say that it cuts texts")
 	}
 }
