@@ -23,14 +23,6 @@ type reportOptions struct {
 	asJSON bool
 }
 
-// reportFacts are what was written, for --json.
-type reportFacts struct {
-	File  string `json:"file"`
-	Bytes int    `json:"bytes"`
-	Jobs  int    `json:"jobs"`
-	Slots int    `json:"slots"`
-}
-
 func newReportCommand() *cobra.Command {
 	var options reportOptions
 	command := &cobra.Command{
@@ -80,14 +72,15 @@ func (o *reportOptions) run(command *cobra.Command, _ []string) error {
 	if err := replaceFile(o.out, page.Bytes()); err != nil {
 		return fmt.Errorf("write the page: %w", err)
 	}
-	facts := reportFacts{o.out, page.Len(), len(series), 0}
-	for _, s := range series {
-		facts.Slots += len(s.Slots)
+	slots := 0
+	for _, each := range series {
+		slots += len(each.Slots)
 	}
+	out := command.OutOrStdout()
 	if o.asJSON {
-		return printJSON(command.OutOrStdout(), facts)
+		return printJSON(out, map[string]any{"file": o.out, "bytes": page.Len(), "jobs": len(series), "slots": slots})
 	}
-	_, err = fmt.Fprintf(command.OutOrStdout(), "%s: %s, %s, %d KB\n", facts.File, amount(facts.Jobs, "job"), amount(facts.Slots, "slot"), (facts.Bytes+999)/1000)
+	_, err = fmt.Fprintf(out, "%s: %s, %s, %d KB\n", o.out, amount(len(series), "job"), amount(slots, "slot"), (page.Len()+999)/1000)
 	return err
 }
 
@@ -96,17 +89,15 @@ func writable(path string) error {
 	if path == "" {
 		return invalidError{errors.New("where to? write for example: --out report.html")}
 	}
-	switch info, err := os.Stat(path); {
-	case errors.Is(err, fs.ErrNotExist):
-		if folder, err := os.Stat(filepath.Dir(path)); err != nil || !folder.IsDir() {
-			return invalidError{fmt.Errorf("--out %s: there is no folder %s; make it first", path, filepath.Dir(path))}
-		}
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		_, err = os.Stat(filepath.Dir(path))
+	}
+	switch {
 	case err != nil:
-		return invalidError{fmt.Errorf("--out: %w", err)}
-	case info.IsDir():
-		return invalidError{fmt.Errorf("--out %s is a folder; write the name of a file, such as %s", path, filepath.Join(path, "report.html"))}
-	case !info.Mode().IsRegular():
-		return invalidError{fmt.Errorf("--out %s is no file; write the name of a file, such as report.html", path)}
+		return invalidError{fmt.Errorf("--out %s cannot be written; write a file in a folder that is there: %w", path, err)}
+	case info != nil && !info.Mode().IsRegular():
+		return invalidError{fmt.Errorf("--out %s is a folder or a device; write the name of a file, such as report.html", path)}
 	}
 	return nil
 }

@@ -41,9 +41,9 @@ func TestReportOfWrongInput(t *testing.T) {
 	folder := t.TempDir()
 	for args, want := range map[string]string{
 		"report":                              "where to? write for example: --out report.html",
-		"report --out .":                      "--out . is a folder; write the name of a file, such as report.html",
-		"report --out a/report.html":          "--out a/report.html: there is no folder a; make it first",
-		"report --out /dev/null":              "--out /dev/null is no file; write the name of a file, such as report.html",
+		"report --out .":                      "--out . is a folder or a device; write the name of a file, such as report.html",
+		"report --out a/report.html":          "--out a/report.html cannot be written; write a file in a folder that is there: stat a: no such file or directory",
+		"report --out /dev/null":              "--out /dev/null is a folder or a device; write the name of a file, such as report.html",
 		"report --out FOLDER/a.html --out=":   "--out is empty; write its value or leave it out",
 		"report --out FOLDER/a.html --days 0": "--days is 0; write a number from 1 to 3660",
 	} {

@@ -16,7 +16,7 @@ const (
 	datesHeight = 22
 )
 
-// How many slots are drawn each by themselves; see segments.
+// How many slots are drawn each by themselves; see segments and means.
 const (
 	mostSlots      = 400
 	mostGroupSlots = 120
@@ -28,7 +28,7 @@ type chart struct {
 	Height, Plot, Bottom int // of the whole; of the lines; of the lanes
 	Dense                bool
 	Counts, Dates        []tick
-	Gaps                 []bar // slots without all counts
+	Gaps                 []bar // slots that lack a count which should be there
 	Lines                []drawn
 	Lanes                []lane
 }
@@ -46,37 +46,41 @@ type lane struct {
 // bar is a part of the width, in percent.
 type bar struct{ From, To, Width string }
 
-// newChart draws the lines that have a class, and the marks of all slots.
-func newChart(s history.Series, lines []line, marks [][]mark) chart {
+// newChart draws the lines that have a class.
+func newChart(s history.Series, lines []line, height, most int) chart {
 	places := across(s.Slots)
-	c := chart{Plot: plotHeight, Dense: len(s.Slots) > mostRows, Dates: dates(s.Slots, s.Job.Zone), Gaps: gaps(s, places)}
+	c := chart{Height: height, Plot: height, Bottom: height, Dense: len(s.Slots) > mostRows}
 	lines = slices.DeleteFunc(slices.Clone(lines), func(l line) bool { return l.Class == "" })
-	scale, ticks := fromZero(plotHeight, lines)
-	c.Counts = ticks
+	var scale scale
+	scale, c.Counts = fromZero(height, lines)
 	for _, l := range lines {
-		c.Lines = append(c.Lines, draw(scale, places, l, mostSlots))
-	}
-	c.Bottom = plotHeight + laneHeight/2
-	for _, icon := range icons {
-		is := func(i int) bool {
-			return slices.ContainsFunc(marks[i], func(m mark) bool { return m.Kind == icon.Kind })
+		parts := segments(scale, places, l.Counts, most)
+		d := drawn{Class: l.Class, Path: linePath(parts), Dots: dotPath(parts)}
+		if l.Class == "total" && !c.Dense {
+			d.Area = areaPath(parts, height)
 		}
-		if runs := bars(places, is, 0); len(runs) > 0 {
+		c.Lines = append(c.Lines, d)
+	}
+	c.Gaps = bars(places, float64(width)/float64(2*len(places)), func(i int) bool {
+		return s.Slots[i].State != history.Counted && s.Slots[i].State != history.Pending
+	})
+	return c
+}
+
+// addLanes draws the marks of all slots below the lines, and the dates below them.
+func (c *chart) addLanes(s history.Series, marks [][]mark) {
+	c.Dates = dates(s.Slots, s.Job.Zone)
+	c.Bottom += laneHeight / 2
+	for _, icon := range icons {
+		runs := bars(across(s.Slots), 0, func(i int) bool {
+			return slices.ContainsFunc(marks[i], func(m mark) bool { return m.Kind == icon.Kind })
+		})
+		if len(runs) > 0 {
 			c.Lanes = append(c.Lanes, lane{icon, c.Bottom + laneHeight/2, runs})
 			c.Bottom += laneHeight
 		}
 	}
 	c.Height = c.Bottom + datesHeight
-	return c
-}
-
-// newGroupChart draws a group with a scale of its own.
-func newGroupChart(s history.Series, l line) chart {
-	places := across(s.Slots)
-	scale, ticks := fromZero(groupHeight, []line{l})
-	l.Class = "total"
-	return chart{Height: groupHeight, Plot: groupHeight, Counts: []tick{ticks[0], ticks[len(ticks)-1]}, Gaps: gaps(s, places),
-		Bottom: groupHeight, Lines: []drawn{draw(scale, places, l, mostGroupSlots)}}
 }
 
 // newSpark draws the shape of a line: how its mean changes.
@@ -86,24 +90,8 @@ func newSpark(s history.Series, l line) drawn {
 	return drawn{Class: l.Class, Path: linePath(parts), Dots: dotPath(parts)}
 }
 
-// draw draws a line with its peaks, and what is below the total.
-func draw(s scale, places []int, l line, most int) drawn {
-	parts := segments(s, places, l.Counts, most)
-	d := drawn{Class: l.Class, Path: linePath(parts), Dots: dotPath(parts)}
-	if l.Class == "total" && len(places) <= mostRows {
-		d.Area = areaPath(parts, s.height)
-	}
-	return d
-}
-
-// gaps are the slots that lack a count which should be there.
-func gaps(s history.Series, places []int) []bar {
-	lacks := func(i int) bool { return s.Slots[i].State != history.Counted && s.Slots[i].State != history.Pending }
-	return bars(places, lacks, float64(width)/float64(2*len(places)))
-}
-
 // bars are the runs of slots that are so, each with a margin on both sides.
-func bars(places []int, is func(i int) bool, margin float64) (all []bar) {
+func bars(places []int, margin float64, is func(i int) bool) (all []bar) {
 	for i := 0; i < len(places); i++ {
 		if !is(i) {
 			continue

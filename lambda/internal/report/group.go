@@ -1,10 +1,10 @@
 package report
 
 import (
-	"fmt"
 	"maps"
 	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 
 	"tally/lambda/contract"
@@ -15,9 +15,8 @@ import (
 const largestGroups = 9
 
 // groupLines are the groups with the largest sums over the slots, and the sum of the others.
-// all is how many groups there are.
-func groupLines(s history.Series) (lines []line, all int) {
-	groups := map[string]*line{}
+func groupLines(s history.Series) (lines []line) {
+	groups := map[string]line{}
 	rows := make([][]string, len(s.Slots))
 	for i, slot := range s.Slots {
 		rows[i] = rowCases(slot)
@@ -26,28 +25,25 @@ func groupLines(s history.Series) (lines []line, all int) {
 				continue
 			}
 			name := groupName(s.Job.GroupBy, record.Groups)
-			if groups[name] == nil {
-				l := newLine(name, len(s.Slots))
-				groups[name] = &l
+			if _, known := groups[name]; !known {
+				groups[name] = newLine(name, len(s.Slots))
 			}
 			groups[name].add(i, big.NewInt(*record.Count))
 		}
 	}
-	for i := range rows {
-		for _, l := range groups {
+	for _, name := range slices.Sorted(maps.Keys(groups)) {
+		for i := range rows {
 			if rows[i] != nil {
-				l.add(i, new(big.Int)) // a group that a record lacks had no rows
+				groups[name].add(i, new(big.Int)) // a group that a record lacks had no rows
 			}
 		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(groups)) {
-		lines = append(lines, *groups[name])
+		lines = append(lines, groups[name])
 	}
 	slices.SortStableFunc(lines, func(a, b line) int { return b.Sum.Cmp(a.Sum) })
-	if all = len(lines); all <= largestGroups {
-		return lines, all
+	if len(lines) <= largestGroups {
+		return lines
 	}
-	others := newLine(amount(all-largestGroups, "other"), len(s.Slots))
+	others := newLine(amount(len(lines)-largestGroups, "other"), len(s.Slots))
 	for _, l := range lines[largestGroups:] {
 		for i, count := range l.Counts {
 			if count != nil {
@@ -55,7 +51,7 @@ func groupLines(s history.Series) (lines []line, all int) {
 			}
 		}
 	}
-	return append(lines[:largestGroups:largestGroups], others), all
+	return append(lines[:largestGroups:largestGroups], others)
 }
 
 // rowCases are the cases of a slot that add up to its rows: the total or, without one, every
@@ -69,10 +65,8 @@ func rowCases(slot history.Slot) (names []string) {
 	if slices.Contains(names, contract.CaseTotal) {
 		names = []string{contract.CaseTotal}
 	}
-	for _, name := range names {
-		if slot.Count(name, nil) == nil {
-			return nil
-		}
+	if slices.ContainsFunc(names, func(name string) bool { return slot.Count(name, nil) == nil }) {
+		return nil
 	}
 	return names
 }
@@ -81,23 +75,21 @@ func rowCases(slot history.Slot) (names []string) {
 // have other columns. Values that could be taken for something else are quoted.
 func groupName(columns []string, groups contract.Groups) string {
 	var values []string
-	write := func(column, named string) {
-		switch value, has := groups[column]; {
-		case !has:
-		case value == nil:
-			values = append(values, named+"NULL")
-		case *value == "NULL" || *value == "" || strings.TrimSpace(*value) != *value || strings.ContainsAny(*value, `"=·`):
-			values = append(values, fmt.Sprintf("%s%q", named, *value))
-		default:
-			values = append(values, named+*value)
+	for _, column := range slices.Sorted(maps.Keys(groups)) {
+		if !slices.Contains(columns, column) {
+			columns = append(slices.Clone(columns), column)
 		}
 	}
 	for _, column := range columns {
-		write(column, "")
-	}
-	for _, column := range slices.Sorted(maps.Keys(groups)) {
-		if !slices.Contains(columns, column) {
-			write(column, column+" = ")
+		switch value, has := groups[column]; {
+		case !has:
+			values = append(values, "–")
+		case value == nil:
+			values = append(values, "NULL")
+		case *value == "NULL" || *value == "–" || *value == "" || strings.TrimSpace(*value) != *value || strings.ContainsAny(*value, `"·`):
+			values = append(values, strconv.Quote(*value))
+		default:
+			values = append(values, *value)
 		}
 	}
 	return strings.Join(values, " · ")

@@ -57,7 +57,7 @@ func newLine(name string, slots int) line {
 }
 
 // add adds a count to that of a slot.
-func (l *line) add(slot int, count *big.Int) {
+func (l line) add(slot int, count *big.Int) {
 	if l.Counts[slot] == nil {
 		l.Counts[slot] = new(big.Int)
 	}
@@ -83,16 +83,14 @@ func bounds(counts []*big.Int) (least, largest *big.Int) {
 func means(places []int, counts []*big.Int, most int) (fewer []int, mean []*big.Int) {
 	size := (len(counts) + most - 1) / most
 	for from := 0; from < len(counts); from += size {
-		part := newLine("", size)
-		n := int64(0)
+		part, n := newLine("", size), int64(0)
 		for i, count := range counts[from:min(from+size, len(counts))] {
 			if count != nil {
 				part.add(i, count)
 				n++
 			}
 		}
-		fewer, mean = append(fewer, places[from]), append(mean, nil)
-		if n > 0 {
+		if fewer, mean = append(fewer, places[from]), append(mean, nil); n > 0 {
 			mean[len(mean)-1] = part.Sum.Div(part.Sum, big.NewInt(n))
 		}
 	}

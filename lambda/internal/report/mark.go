@@ -40,12 +40,9 @@ func iconOf(kind string) icon {
 // mark is what is unusual about a slot.
 type mark struct{ Kind, Detail string }
 
-// longest is how many characters of a message are shown. The record has them all.
-const longest = 400
-
 // marksOf are the marks of a slot, in the order of icons.
 func marksOf(slot history.Slot) (marks []mark) {
-	add := func(kind, detail string) { marks = append(marks, mark{kind, shorten(detail, longest)}) }
+	add := func(kind, detail string) { marks = append(marks, mark{kind, shorten(detail, longestMessage)}) }
 	first := contract.Record{}
 	if len(slot.Lines) > 0 {
 		first = slot.Lines[0]

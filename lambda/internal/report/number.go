@@ -8,10 +8,8 @@ import (
 
 // exact writes a count with all its digits: 9,007,199,254,740,993. A sum of counts may be
 // more than an int64 holds.
-func exact(n *big.Int) string { return group(n.String()) }
-
-// group puts a comma before each three digits.
-func group(digits string) string {
+func exact(n *big.Int) string {
+	digits := n.String()
 	for i := len(digits) - 3; i > 0; i -= 3 {
 		digits = digits[:i] + "," + digits[i:]
 	}
@@ -33,7 +31,7 @@ func amount(n int, thing string) string {
 	if n != 1 {
 		thing += "s"
 	}
-	return group(strconv.Itoa(n)) + " " + thing
+	return exact(big.NewInt(int64(n))) + " " + thing
 }
 
 // shorten cuts the middle of a text that would fill the page, and says so. Long names often

@@ -34,63 +34,35 @@ func segments(s scale, places []int, counts []*big.Int, most int) (parts [][]poi
 	return parts
 }
 
-// linePath draws the segments as the d of a path. A segment of one point is drawn as long as
-// its line is thick: as a dot.
+// linePath draws the segments as the d of a path, with distances, which are shorter than
+// places.
 func linePath(parts [][]point) string {
 	var b strings.Builder
 	for _, part := range parts {
-		moveTo(&b, part)
-		if len(part) == 1 {
-			b.WriteString("h0")
+		fmt.Fprintf(&b, "M%d %d", part[0].x, part[0].y)
+		command := "l"
+		for i := 1; i < len(part); i++ {
+			fmt.Fprintf(&b, "%s%d %d", command, part[i].x-part[i-1].x, part[i].y-part[i-1].y)
+			command = " "
 		}
 	}
-	return b.String()
+	return strings.ReplaceAll(b.String(), " -", "-")
 }
 
 // areaPath draws what is between the segments and the bottom.
-func areaPath(parts [][]point, height int) string {
-	var b strings.Builder
+func areaPath(parts [][]point, height int) (path string) {
 	for _, part := range parts {
-		if len(part) > 1 {
-			moveTo(&b, part)
-			fmt.Fprintf(&b, "V%dH%dZ", height, part[0].x)
-		}
+		path += fmt.Sprintf("%sV%dH%dZ", linePath([][]point{part}), height, part[0].x)
 	}
-	return b.String()
+	return path
 }
 
-// dotPath draws the points that no line connects or, if there are few, all of them.
-func dotPath(parts [][]point) string {
-	const few = 40
-	all := 0
+// dotPath draws the points that no line connects, as dots: lines as long as they are thick.
+func dotPath(parts [][]point) (path string) {
 	for _, part := range parts {
-		all += len(part)
-	}
-	var b strings.Builder
-	for _, part := range parts {
-		for _, p := range part {
-			if all <= few || len(part) == 1 {
-				fmt.Fprintf(&b, "M%d %dh0", p.x, p.y)
-			}
+		if len(part) == 1 {
+			path += fmt.Sprintf("M%d %dh0", part[0].x, part[0].y)
 		}
 	}
-	return b.String()
-}
-
-// moveTo draws a segment. Distances are shorter than places.
-func moveTo(b *strings.Builder, part []point) {
-	fmt.Fprintf(b, "M%d %d", part[0].x, part[0].y)
-	for i := 1; i < len(part); i++ {
-		dx, dy := part[i].x-part[i-1].x, part[i].y-part[i-1].y
-		if i == 1 {
-			b.WriteByte('l')
-		} else if dx >= 0 {
-			b.WriteByte(' ')
-		}
-		fmt.Fprintf(b, "%d", dx)
-		if dy >= 0 {
-			b.WriteByte(' ')
-		}
-		fmt.Fprintf(b, "%d", dy)
-	}
+	return path
 }

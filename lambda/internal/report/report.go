@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 	"time"
 
 	"tally/lambda/internal/history"
@@ -27,13 +28,27 @@ var pageHTML string
 //go:embed page.css
 var pageCSS string
 
+// How many characters of a text are shown.
+const (
+	longestTitle   = 200
+	longestText    = 1000
+	longestName    = 80 // of a group or case
+	longestMessage = 400
+)
+
+func shortenTo(most int) func(string) string {
+	return func(text string) string { return shorten(text, most) }
+}
+
+func day(at time.Time) string { return at.Format("2 January 2006") }
+
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"count":   func(n any) string { return group(fmt.Sprint(n)) },
-	"amount":  amount,
-	"shorten": func(name string) string { return shorten(name, longestName) },
-	"icon":    iconOf,
-	"icons":   func() []icon { return icons },
-	"style":   func() template.CSS { return template.CSS(pageCSS) },
+	"count": exact, "amount": amount, "day": day,
+	"last":    func(to time.Time) string { return day(to.Add(-time.Nanosecond)) },
+	"columns": func(names []string) string { return strings.Join(names, " and ") },
+	"title":   shortenTo(longestTitle), "text": shortenTo(longestText), "name": shortenTo(longestName),
+	"icons": func() []icon { return icons }, "icon": iconOf,
+	"style": func() template.CSS { return template.CSS(pageCSS) },
 }).Parse(pageHTML))
 
 // Write writes the page.

@@ -7,7 +7,7 @@ import (
 	"tally/lambda/internal/history"
 )
 
-// run is a row of a table: one slot, or several one after the other that are alike.
+// run is a row of a table: one slot, or several one after the other.
 type run struct {
 	From, To int // indexes of slots, To included
 	Marks    []mark
@@ -16,32 +16,21 @@ type run struct {
 // Slots is how many slots the run has.
 func (r run) Slots() int { return r.To - r.From + 1 }
 
-// merged joins slots that follow each other and have the same marks. Those without a mark are
-// joined within a local day.
-func merged(s history.Series, marks [][]mark) (runs []run) {
+// runsOf has a run for each slot. If they are to be joined, it has one for slots that follow
+// each other with the same marks, or without any within a local day.
+func runsOf(s history.Series, marks [][]mark, join bool) (runs []run) {
 	for i := range s.Slots {
-		if last := len(runs) - 1; last >= 0 && slices.EqualFunc(marks[i], runs[last].Marks, alike) &&
-			(len(marks[i]) > 0 || sameDay(s, runs[last].From, i)) {
-			runs[last].To = i
+		last := len(runs) - 1
+		if !join || last < 0 || !slices.EqualFunc(marks[i], runs[last].Marks, alike) || len(marks[i]) == 0 && !sameDay(s, runs[last].From, i) {
+			runs = append(runs, run{i, i, slices.Clone(marks[i])})
 			continue
 		}
-		runs = append(runs, run{i, i, slices.Clone(marks[i])})
-	}
-	for i, r := range runs {
-		for k := range r.Marks {
-			if r.Marks[k].Kind == late && r.Slots() > 1 {
-				runs[i].Marks[k].Detail = "" // each by another time
+		runs[last].To = i
+		for k, mark := range marks[i] {
+			if mark != runs[last].Marks[k] {
+				runs[last].Marks[k].Detail = "" // each late by another time
 			}
 		}
-	}
-	return runs
-}
-
-// single has a run for each slot.
-func single(marks [][]mark) []run {
-	runs := make([]run, len(marks))
-	for i := range marks {
-		runs[i] = run{i, i, marks[i]}
 	}
 	return runs
 }

@@ -85,30 +85,30 @@ func across(slots []history.Slot) []int {
 // mostDates is how many labels the axis of time has at most.
 const mostDates = 6
 
-// dates are the labels of the axis of time, at midnights or full hours of a zone.
-func dates(slots []history.Slot, zone *time.Location) []tick {
+// dates are the labels of the axis of time: midnights of a zone, or both ends of few days.
+func dates(slots []history.Slot, zone *time.Location) (ticks []tick) {
 	first, last := slots[0].Time.In(zone), slots[len(slots)-1].Time.In(zone)
-	places := across(slots)
-	if first.Equal(last) {
-		return []tick{{percent(float64(places[0])), first.Format("2 Jan 15:04")}}
+	places, span := across(slots), last.Sub(first)
+	at := func(t time.Time, layout string) {
+		part := float64(t.Sub(first)) / float64(max(span, 1))
+		ticks = append(ticks, tick{percent(float64(places[0]) + part*float64(places[len(places)-1]-places[0])), t.Format(layout)})
 	}
-	at, span := first, last.Sub(first)
-	next, layout := func(at time.Time) time.Time { return at.Add(span) }, "2 Jan 15:04"
-	if days := int(span.Hours() / 24); days >= mostDates-1 {
-		step := days/mostDates + 1
-		layout = "2 Jan"
-		if days > 200 {
-			layout = "Jan 2006"
+	days, layout := int(span.Hours()/24), "2 Jan"
+	if days < mostDates-1 {
+		at(first, "2 Jan 15:04")
+		if span > 0 {
+			at(last, "2 Jan 15:04")
 		}
-		at = time.Date(first.Year(), first.Month(), first.Day()+1, 0, 0, 0, 0, zone)
-		next = func(at time.Time) time.Time {
-			return time.Date(at.Year(), at.Month(), at.Day()+step, 0, 0, 0, 0, zone)
+		return ticks
+	}
+	if days > 200 {
+		layout = "Jan 2006"
+	}
+	for day := 1; ; day += days/mostDates + 1 {
+		midnight := time.Date(first.Year(), first.Month(), first.Day()+day, 0, 0, 0, 0, zone)
+		if midnight.After(last) {
+			return ticks
 		}
+		at(midnight, layout)
 	}
-	var ticks []tick
-	for ; !at.After(last); at = next(at) {
-		part := float64(at.Sub(first)) / float64(span)
-		ticks = append(ticks, tick{percent(float64(places[0]) + part*float64(places[len(places)-1]-places[0])), at.Format(layout)})
-	}
-	return ticks
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,33 +13,25 @@ import (
 // view is the page as its template writes it.
 type view struct {
 	Page
-	Made, From, To string
-	Slots, Counted int
-	Totals         []tally
-	Jobs           []section
+	Jobs   []section
+	Totals []tally
+	Slots  int
 }
 
 // section is what the page says of a job.
 type section struct {
-	ID                string
-	Number            int
-	Name, Title, Text string
-	Schedule, Next    string
-	Zone              string
-	Period            string // of the slots
-	Slots, Counted    int
-	Totals            []tally
-	Last              string // the slot of the latest counts
-	Cases             []caseView
-	Undrawn           bool // of some cases
-	Chart             chart
-	Marked            table // the latest slots with marks
-	OtherMarked       int   // rows that it leaves out
-	Table             table
-	GroupBy           string
-	AllGroups         int
-	Groups            []groupView
-	GroupTable        table
+	history.Series
+	ID          string
+	Next        string // when the job runs next
+	Totals      []tally
+	Last        string // the slot of the latest counts
+	Cases       []caseView
+	Chart       chart
+	Marked      table // the latest slots with marks
+	OtherMarked int   // how many of its rows are left out
+	Table       table
+	Groups      []groupView
+	GroupTable  table
 }
 
 // tally is how many slots have a mark of a kind.
@@ -50,10 +43,9 @@ type tally struct {
 // caseView is a case beside its chart.
 type caseView struct {
 	line
-	Spark          drawn
-	Latest         string // its count at the last slot, or why there is none
-	Compared       string // with what is usual
-	Least, Largest string
+	Spark    drawn
+	Latest   string // its count at the last slot, or why there is none
+	Compared string // with what is usual
 }
 
 type groupView struct {
@@ -62,16 +54,12 @@ type groupView struct {
 }
 
 const (
-	longestTitle = 200
-	longestText  = 1000
-	longestName  = 80 // of a group or case
-	dayLayout    = "2 January 2006"
-	mostMarked   = 6
-	nextTimes    = 3
+	mostMarked = 6
+	nextTimes  = 3
 )
 
 func newView(page Page) view {
-	v := view{Page: page, Made: page.Made.UTC().Format("2 January 2006 15:04 MST"), From: page.From.Format(dayLayout), To: page.To.Add(-time.Nanosecond).Format(dayLayout)}
+	v := view{Page: page}
 	var all [][]mark
 	for i, s := range page.Series {
 		marks := make([][]mark, len(s.Slots))
@@ -79,85 +67,72 @@ func newView(page Page) view {
 			marks[k] = marksOf(slot)
 		}
 		all = append(all, marks...)
-		job := newSection(s, marks, page.Made)
-		job.ID, job.Number = fmt.Sprintf("job%d", i+1), i+1
+		job := section{Series: s, ID: fmt.Sprintf("job%d", i+1), Totals: tallies(marks), Next: next(s, page.Made)}
+		if len(s.Slots) > 0 {
+			job.fill(marks)
+		}
 		v.Jobs = append(v.Jobs, job)
-		v.Slots += job.Slots
-		v.Counted += job.Counted
 	}
-	v.Totals = tallies(all)
+	v.Totals, v.Slots = tallies(all), len(all)
 	return v
 }
 
-func newSection(s history.Series, marks [][]mark, now time.Time) section {
-	j := section{Name: s.Job.Name, Title: shorten(s.Job.Title(), longestTitle), Text: shorten(s.Job.Description, longestText),
-		Schedule: s.Job.ScheduleInWords(), Zone: s.Job.Zone.String(), Slots: len(s.Slots), Totals: tallies(marks)}
-	var next []string
-	for at := now; len(next) < nextTimes; {
-		slot, fires := s.Job.Cron.Next(at, s.Job.ScheduleZone)
+// next are the next times of a job after a moment.
+func next(s history.Series, after time.Time) string {
+	var times []string
+	for len(times) < nextTimes {
+		slot, fires := s.Job.Cron.Next(after, s.Job.ScheduleZone)
 		if !fires {
 			break
 		}
-		next, at = append(next, slot.In(s.Job.Zone).Format("Mon 2 Jan 2006 15:04 MST")), slot
+		times, after = append(times, slot.In(s.Job.Zone).Format("Mon 2 Jan 2006 15:04 MST")), slot
 	}
-	j.Next = strings.Join(next, ", ")
-	for _, slot := range s.Slots {
-		if slot.State == history.Counted {
-			j.Counted++
-		}
-	}
-	if len(s.Slots) == 0 {
-		return j
-	}
-	lines := caseLines(s)
-	j.Chart = newChart(s, lines, marks)
+	return strings.Join(times, ", ")
+}
+
+// fill adds what needs a slot.
+func (j *section) fill(marks [][]mark) {
+	s, lines := j.Series, caseLines(j.Series)
+	j.Chart = newChart(s, lines, plotHeight, mostSlots)
+	j.Chart.addLanes(s, marks)
 	last := len(s.Slots) - 1
 	for last > 0 && s.Slots[last].State == history.Pending {
 		last--
 	}
-	j.Last = s.Slots[last].Time.In(s.Job.Zone).Format(slotLayout)
+	j.Last = when(s, run{From: last, To: last})
 	for _, l := range lines {
 		j.Cases = append(j.Cases, newCase(s, l, last))
-		j.Undrawn = j.Undrawn || l.Class == ""
 	}
-	runs := single(marks)
-	joined := merged(s, marks)
-	if len(s.Slots) > mostRows {
-		runs = joined
-	}
+	runs := runsOf(s, marks, len(s.Slots) > mostRows)
 	j.Table = newTable(s, lines, runs)
-	var marked []run
-	for _, r := range joined {
-		if len(r.Marks) > 0 {
-			marked = append(marked, r)
-		}
-	}
+	marked := slices.DeleteFunc(runsOf(s, marks, true), func(r run) bool { return len(r.Marks) == 0 })
 	j.OtherMarked = max(0, len(marked)-mostMarked)
 	j.Marked = newTable(s, nil, marked[j.OtherMarked:])
-	groups, all := groupLines(s)
-	j.GroupBy, j.AllGroups = strings.Join(s.Job.GroupBy, " and "), all
-	for _, l := range groups {
-		j.Groups = append(j.Groups, groupView{l, newGroupChart(s, l)})
-	}
+	groups := groupLines(s)
 	j.GroupTable = newTable(s, groups, runs)
-	return j
+	for _, l := range groups {
+		l.Class = "total"
+		c := newChart(s, []line{l}, groupHeight, mostGroupSlots)
+		c.Counts = slices.Delete(c.Counts, 1, len(c.Counts)-1)
+		j.Groups = append(j.Groups, groupView{l, c})
+	}
+}
+
+// Undrawn tells whether the chart leaves out cases.
+func (j *section) Undrawn() bool {
+	return slices.ContainsFunc(j.Cases, func(c caseView) bool { return c.Class == "" })
 }
 
 func newCase(s history.Series, l line, last int) caseView {
-	c := caseView{line: l, Spark: newSpark(s, l)}
-	if least, largest := bounds(l.Counts); least != nil {
-		c.Least, c.Largest = exact(least), exact(largest)
+	c := caseView{line: l, Spark: newSpark(s, l), Latest: "no count"} // such as of a case that is newer
+	if state := s.Slots[last].State; state != history.Counted {
+		c.Latest = string(state)
 	}
-	if l.Counts[last] == nil {
-		c.Latest = "no count" // such as of a case that is newer than the slot
-		if state := s.Slots[last].State; state != history.Counted {
-			c.Latest = string(state)
+	if count := l.Counts[last]; count != nil {
+		c.Latest = exact(count)
+		if usual, known := s.Usual(last, l.Name, nil); known {
+			c.Compared = compared(float(count), usual)
 		}
-		return c
-	}
-	c.Latest = exact(l.Counts[last])
-	if usual, known := s.Usual(last, l.Name, nil); known {
-		c.Compared = compared(float(l.Counts[last]), usual)
 	}
 	return c
 }
@@ -184,11 +159,8 @@ func tallies(marks [][]mark) (all []tally) {
 	for _, icon := range icons {
 		t := tally{icon: icon}
 		for _, ofSlot := range marks {
-			for _, m := range ofSlot {
-				if m.Kind == icon.Kind {
-					t.Slots++
-					break
-				}
+			if slices.ContainsFunc(ofSlot, func(m mark) bool { return m.Kind == icon.Kind }) {
+				t.Slots++
 			}
 		}
 		if t.Slots > 0 {
