@@ -27,8 +27,8 @@ var icons = []icon{
 	{string(history.Missing), "bad", "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0", "there is no record"},
 	{string(history.Missed), "bad", "M0-5 5 0 0 5-5 0Z", "nobody counted in time, and the state of that time is gone"},
 	{string(history.Unreadable), "bad", "M-4-4H4V4H-4Z", "there is a record, which cannot be read"},
-	{late, "warn fill", "M-5 4H5L0-5Z", "counted more than ten minutes after its slot"},
-	{recounted, "info fill", "M-4-4H4V4H-4Z", "counted again; the latest count is shown"},
+	{late, "warn", "M-5 4H5L0-5Z", "counted more than ten minutes after its slot"},
+	{recounted, "info full", "M-4-4H4V4H-4Z", "counted again; the latest count is shown"},
 	{backfilled, "info", "M0-5V5M-5 0H5", "counted afterwards by a backfill"},
 	{string(history.Pending), "wait", "M-5 0a2 2 0 1 0 4 0a2 2 0 1 0-4 0M1 0a2 2 0 1 0 4 0a2 2 0 1 0-4 0", "its run may still be going"},
 }
@@ -59,7 +59,7 @@ func marksOf(slot history.Slot) (marks []mark) {
 	case history.Missing, history.Pending:
 		add(string(slot.State), "")
 	}
-	if slot.Late() {
+	if slot.Late() && slot.State != history.Missed {
 		add(late, strings.TrimSuffix(first.CountedAt.Sub(slot.Time).Truncate(time.Minute).String(), "0s")+" after its slot")
 	}
 	if slot.Revision > 1 {

@@ -32,7 +32,7 @@ var pageCSS string
 const (
 	longestTitle   = 200
 	longestText    = 1000
-	longestName    = 80 // of a group or case
+	longestName    = 160 // of a group or case
 	longestMessage = 400
 )
 
