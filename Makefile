@@ -49,7 +49,7 @@ resweep   = .cache/tally sweep --if-deployed $(files)
 compare   = .cache/tally fetch --env $(ENV) --assembly $(out) --out $(out)-deployed && \
 	.cache/diff -env $(ENV) -stack '$(STACK)' -assembly $(out) -deployed $(out)-deployed
 
-.PHONY: help demo test lint synth policy diff deploy verify destroy bootstrap next snapshots schemas rds-ca bench clean app tally mariadb mysql need-env
+.PHONY: help demo test lint synth policy diff deploy verify destroy bootstrap next snapshots schemas rds-ca bench clean app tally mariadb mysql chromium need-env
 .DEFAULT_GOAL := help
 
 help: ## Show every target
@@ -67,7 +67,7 @@ demo: app .cache/tally ## Count 200,000 rows end to end on this machine, without
 	@echo "== Building and starting the demo"
 	@go run ./test/demo
 
-test: $(packages) $(modules) mariadb mysql ## Run every test (real PostgreSQL, MariaDB, MySQL, S3 protocol, Lambda binary)
+test: $(packages) $(modules) mariadb mysql chromium ## Run every test (real PostgreSQL, MariaDB, MySQL, S3 protocol, Lambda binary, Chromium)
 	@echo "== Testing; the first time compiles CDK and its tests, about 3 minutes on 2 cores"
 	@go vet ./...
 	@cd test/bench && go vet ./...
@@ -171,7 +171,7 @@ sources = go.mod go.sum $(shell find infra lambda -type d -o -name '*.go' ! -nam
 	@mkdir -p .cache
 	@go build -o $@ ./lambda/cmd/tally
 
-mariadb mysql:
+mariadb mysql chromium:
 	@test/$@.sh
 
 need-env:

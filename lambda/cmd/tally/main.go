@@ -50,6 +50,7 @@ var commands = []func() *cobra.Command{
 	newStatusCommand,
 	newRedriveCommand,
 	newHistoryCommand,
+	newReportCommand,
 	newBackfillCommand,
 	newRecountCommand,
 	newSweepCommand,

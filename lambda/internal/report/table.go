@@ -1,0 +1,59 @@
+package report
+
+import (
+	"tally/lambda/internal/history"
+)
+
+// table has the counts behind a chart.
+type table struct {
+	Columns []line
+	Rows    []row
+	Thinned bool // it has a row for several slots
+}
+
+// row is a run of slots. Cells are empty where there is no count.
+type row struct {
+	When  string
+	Slots int
+	Cells []string
+	Marks []mark
+}
+
+// mostRows is how many slots have a row each. A job of every hour would fill the page.
+const mostRows = 400
+
+// newTable has the runs of slots, the latest first.
+func newTable(s history.Series, lines []line, runs []run) table {
+	t := table{Columns: lines}
+	for i := len(runs) - 1; i >= 0; i-- {
+		r := runs[i]
+		t.Thinned = t.Thinned || r.Slots() > 1
+		cells := make([]string, len(lines))
+		for k, l := range lines {
+			least, largest := bounds(l.Counts[r.From : r.To+1])
+			if least == nil {
+				continue
+			}
+			if cells[k] = exact(least); least.Cmp(largest) != 0 {
+				cells[k] += " to " + exact(largest)
+			}
+		}
+		t.Rows = append(t.Rows, row{when(s, r), r.Slots(), cells, r.Marks})
+	}
+	return t
+}
+
+// slotLayout is how slots are written, in the job's zone.
+const slotLayout = "Mon 2006-01-02 15:04 MST"
+
+// when says which slots a run has.
+func when(s history.Series, r run) string {
+	from, to := s.Slots[r.From].Time.In(s.Job.Zone), s.Slots[r.To].Time.In(s.Job.Zone)
+	switch {
+	case r.Slots() == 1:
+		return from.Format(slotLayout)
+	case sameDay(s, r.From, r.To):
+		return from.Format("Mon 2006-01-02 15:04") + " to " + to.Format("15:04 MST")
+	}
+	return from.Format("Mon 2006-01-02 15:04") + " to " + to.Format(slotLayout)
+}
