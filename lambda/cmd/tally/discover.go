@@ -104,7 +104,7 @@ func (o *discoverOptions) find(command *cobra.Command, name string, find finder)
 	if err != nil {
 		return discovery{}, err
 	}
-	found := discovery{Region: config.Region, Username: reader, Steps: []string{}, Notes: []string{}}
+	found := discovery{Region: config.Region, Steps: []string{}, Notes: []string{}}
 	err = find(o, command.Context(), discover.New(config), name, &found)
 	if errors.As(err, &discover.InputError{}) {
 		err = invalidError{err}

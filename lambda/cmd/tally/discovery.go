@@ -26,10 +26,8 @@ type discovery struct {
 	YAML     string             `json:"yaml"`
 	// What jobs call the source, and how the counter logs in.
 	Key       string `json:"key,omitempty"`
-	Username  string `json:"-"`
 	Auth      string `json:"auth,omitempty"`
 	SecretARN string `json:"-"`
-	SecretKey string `json:"-"`
 	CAFile    string `json:"-"` // of a region whose authorities the project lacks
 }
 
@@ -79,7 +77,6 @@ func (o *discoverOptions) database(ctx context.Context, aws *discover.Finder, na
 		d.CAFile = d.Region + "-bundle.pem"
 		d.Steps = append(d.Steps, "The project has no certificate authority of this region. Put it beside the environment file:\n   curl -O https://truststore.pki.rds.amazonaws.com/"+d.Region+"/"+d.CAFile)
 	}
-	d.Steps = append(d.Steps, fmt.Sprintf("Run the SQL below on %s, as the owner of database %s and its tables. Read it first: on PostgreSQL it takes temporary tables, and new tables in schema public, from everybody who has no such right of their own.", database.Writer, database.DBName))
 	d.Notes = append(append(d.Notes, database.Notes...), network.Notes...)
 	return d.setSQL()
 }
@@ -91,7 +88,7 @@ func (d *discovery) setLogin(secretARN string) error {
 	d.Auth, d.SecretARN = contract.AuthSecret, secretARN
 	switch {
 	case secretARN != "":
-		d.Steps = append(d.Steps, "The secret must hold the username and the password of the reader, as JSON. A key of KMS of its own is to be written as secret_kms_key_arn.")
+		d.Steps = append(d.Steps, "The secret must hold the username and the password of the reader: {\"username\": \"tally_reader\", \"password\": \"…\"}. If it has a key of KMS of its own, write its ARN as secret_kms_key_arn.")
 	case database.KnowsIAM():
 		d.Auth = contract.AuthIAM
 		if !database.IAM {
@@ -101,9 +98,6 @@ func (d *discovery) setLogin(secretARN string) error {
 			d.Notes = append(d.Notes, "The secret that RDS manages is the master user's, who may write. Do not count with it. Where IAM login may not be: make a secret of the reader's, and write --secret-arn.")
 		}
 		return nil
-	case database.MasterSecret != "":
-		d.SecretARN, d.SecretKey, d.Username = database.MasterSecret, database.MasterSecretKey, database.MasterUser
-		d.Steps = append(d.Steps, fmt.Sprintf("This server does not know IAM login, so the file names the secret of %s, who may write. Make the reader below and a secret of its own, and write --secret-arn, before you count anything.", database.MasterUser))
 	default:
 		return invalidError{fmt.Errorf("MariaDB %s does not know IAM login, 10.11 and later do; make a user who can only read, and a secret with its username and password, and write --secret-arn", database.Version)}
 	}
@@ -117,13 +111,15 @@ const iamLogin = " IDENTIFIED WITH AWSAuthenticationPlugin AS 'RDS'"
 
 // setSQL writes the SQL of the reader, who logs in as Auth says.
 func (d *discovery) setSQL() error {
+	database, rights := d.Database, ""
 	engine := contract.EngineMySQL
-	if d.Database.Engine == contract.EnginePostgres {
+	if database.Engine == contract.EnginePostgres {
 		engine = contract.EnginePostgres
+		rights = " It takes from everybody what is not granted by name: temporary tables, and new tables in schema public. Grant that again to users who need it."
 	}
-	statements, err := grant.User{Engine: engine, Database: d.Database.DBName, Username: reader}.Statements()
+	statements, err := grant.User{Engine: engine, Database: database.DBName, Username: reader}.Statements()
 	if err != nil {
-		return invalidError{fmt.Errorf("--dbname: %w", err)}
+		return invalidError{fmt.Errorf("write the SQL of the reader: %w; write another --dbname", err)}
 	}
 	// Not every server knows REVOKE IF EXISTS, and a new user has nothing to lose.
 	statements = slices.DeleteFunc(statements, func(sql string) bool { return strings.HasPrefix(sql, "REVOKE IF EXISTS") })
@@ -131,9 +127,10 @@ func (d *discovery) setSQL() error {
 	if d.Auth == contract.AuthSecret {
 		d.SQL = strings.ReplaceAll(d.SQL, iamLogin, " IDENTIFIED BY '<password>'")
 		if engine == contract.EnginePostgres {
-			d.SQL = strings.Replace(d.SQL, "  GRANT rds_iam TO \""+reader+"\";\n", "", 1) + "\n\\password " + reader
+			d.SQL = strings.Replace(d.SQL, "  GRANT rds_iam TO \""+reader+"\";\n", "", 1) + "\n\\password " + reader + "   -- of psql"
 		}
 	}
+	d.Steps = append(d.Steps, fmt.Sprintf("Run the SQL below on %s, connected to database %s as the owner of that and of its tables.%s", database.Writer, database.DBName, rights))
 	return nil
 }
 
@@ -171,7 +168,7 @@ network:
 {{- end}}
 {{- with .Database}}
 databases:
-  {{$.Key}}:                           # jobs name the database by this key
+  {{printf "%-36s" (print $.Key ":")}} # jobs name the database by this key
     engine: {{.Engine}}
 {{- if eq .Engine "mariadb"}}
     version: "{{.ShortVersion}}"
@@ -179,22 +176,19 @@ databases:
     host: {{.Host}}
     port: {{.Port}}
     dbname: {{printf "%q" .DBName}}
-    username: {{printf "%q" $.Username}}
+    username: ` + reader + `
     auth: {{$.Auth}}
 {{- if eq $.Auth "iam"}}
     resource_id: {{.ResourceID}}
 {{- else}}
     secret_arn: {{$.SecretARN}}
-{{- with $.SecretKey}}
-    secret_kms_key_arn: {{.}}
-{{- end}}
 {{- end}}
     security_group_id: {{.SecurityGroup}}
     ingress: managed                   # the deploy adds one rule to that group; external: you add it
 {{- end}}
 {{- with .Bucket}}
 buckets:
-  {{$.Key}}:                           # jobs name the bucket by this key
+  {{printf "%-36s" (print $.Key ":")}} # jobs name the bucket by this key
     name: {{.Name}}
 {{- with .KMSKey}}
     kms_key_arn: {{.}}

@@ -22,7 +22,7 @@ type Bucket struct {
 	RequesterPays bool     `json:"requester_pays"`
 	Network       *Network `json:"network,omitempty"` // with VPC
 	Sources       []Layout `json:"sources"`           // of jobs, guessed from keys
-	Advice
+	Advice        `json:"-"`
 }
 
 // Bucket describes a bucket. The caller may lack the right to read some of it, which is noted.
@@ -77,7 +77,7 @@ func (f *Finder) unless(b *Bucket, err error, action, unknown string, nothing ..
 	case err == nil || hasCode(err, nothing...):
 		return nil
 	case hasCode(err, denied...):
-		b.Notes = append(b.Notes, fmt.Sprintf("These credentials may not do %s, so it is not known %s.", action, unknown))
+		b.Steps = append(b.Steps, fmt.Sprintf("Find out %s: these credentials may not do %s. A policy that demands aws:SourceVpce refuses everything that is asked from outside the VPC.", unknown, action))
 		return nil
 	}
 	return f.fault(action, err)
@@ -87,29 +87,31 @@ func (f *Finder) unless(b *Bucket, err error, action, unknown string, nothing ..
 // may do nothing else.
 func (f *Finder) findBucket(ctx context.Context, name string) error {
 	head, err := f.s3.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &name})
-	region := ""
-	if response := (*awshttp.ResponseError)(nil); errors.As(err, &response) && response.Response != nil {
-		region = response.Response.Header.Get("X-Amz-Bucket-Region")
-	} else if head != nil {
+	var answer *awshttp.ResponseError
+	status, region := http.StatusOK, ""
+	if errors.As(err, &answer) {
+		status, region = answer.HTTPStatusCode(), answer.Response.Header.Get("X-Amz-Bucket-Region")
+	} else if err == nil {
 		region = aws.ToString(head.BucketRegion)
 	}
-	if region != "" && region != f.region {
+	switch {
+	case region != "" && region != f.region:
 		return inputError("bucket %s is in %s, and this looks in %s; write --region %[2]s, and count it from an environment there", name, region, f.region)
-	}
-	response := (*awshttp.ResponseError)(nil)
-	if !errors.As(err, &response) || response.HTTPStatusCode() != http.StatusNotFound {
-		if err != nil && response != nil && response.HTTPStatusCode() == http.StatusForbidden {
-			return fmt.Errorf("these AWS credentials may not do s3:ListBucket on %s, or the bucket is another account's; allow it, docs/discovering.md lists all that is needed: %w", name, err)
-		}
+	case status == http.StatusForbidden && region != "":
+		return nil // it is there, and what may not be asked is said one by one
+	case status != http.StatusNotFound:
 		return f.fault("s3:ListBucket", err)
 	}
-	var names []string
-	if list, err := f.s3.ListBuckets(ctx, nil); err == nil {
-		for _, bucket := range list.Buckets {
-			names = append(names, aws.ToString(bucket.Name))
-		}
-	} else if !hasCode(err, denied...) {
+	list, err := f.s3.ListBuckets(ctx, nil)
+	if hasCode(err, denied...) {
+		return inputError("there is no bucket %q", name)
+	}
+	if err != nil {
 		return f.fault("s3:ListAllMyBuckets", err)
+	}
+	var names []string
+	for _, bucket := range list.Buckets {
+		names = append(names, aws.ToString(bucket.Name))
 	}
 	return f.notFound("bucket", name, names)
 }

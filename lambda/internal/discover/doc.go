@@ -5,8 +5,8 @@ package discover
 
 // Advice is what a person should read about the facts.
 type Advice struct {
-	Steps []string `json:"steps"` // to be done before the first deploy
-	Notes []string `json:"notes"` // good to know
+	Steps []string // to be done before the first deploy
+	Notes []string // good to know
 }
 
 // The two states of an endpoint, as environment files have them.

@@ -19,7 +19,7 @@ type Network struct {
 	S3Endpoint string   `json:"s3_endpoint"`
 	Subnets    []Subnet `json:"subnets"`   // one a zone
 	Endpoints  []string `json:"endpoints"` // of the VPC: names of services
-	Advice
+	Advice     `json:"-"`
 }
 
 // Subnet is a subnet that the counter can be in.
@@ -35,7 +35,7 @@ type Subnet struct {
 
 // NetworkOf describes the VPC of a database. Subnets of the database's own come first.
 func (f *Finder) NetworkOf(ctx context.Context, d Database) (Network, error) {
-	return f.network(ctx, d.VPC, "", d.preferredSubnets)
+	return f.network(ctx, d.VPC, "", d.subnets)
 }
 
 // Network describes a VPC.
