@@ -1,15 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"tally/infra/rdsca"
 	"tally/infra/settings"
 )
 
@@ -25,6 +28,7 @@ var discoveries = []struct{ golden, command string }{
 	{"postgres-secret", "rds ledger.c9x8k7example.ap-northeast-2.rds.amazonaws.com --secret-arn " + readerSecret},
 	{"aurora-postgres", "rds warehouse --key warehouse"},
 	{"replica", "rds web"},
+	{"replica-itself", "rds WEB-COPY"},
 	{"mariadb", "rds maria"},
 	{"old-mariadb", "rds arn:aws:rds:ap-northeast-2:444455556666:db:old-maria --secret-arn " + readerSecret},
 	{"public-subnets", "rds nameless --dbname books"},
@@ -40,6 +44,9 @@ const (
 	readerSecret = "arn:aws:secretsmanager:ap-northeast-2:444455556666:secret:tally-reader-XyZ123"
 	key          = "arn:aws:kms:ap-northeast-2:444455556666:key/2f6e1c9a-1b2c-4d3e-8f90-a1b2c3d4e5f6"
 	ownPolicy    = `{"Version":"2012-10-17","Id":"Policy1415115909152","Statement":[
+ {"Sid":"Old","Effect":"Deny","Principal":"*","Action":"s3:GetObject","Resource":["arn:aws:s3:::acme-private/*"],"Condition":{"NumericGreaterThan":{"s3:signatureAge":600000}}},
+ {"Sid":"Put","Effect":"Deny","Principal":"*","Action":["s3:PutObject"],"Resource":["arn:aws:s3:::acme-private/*"],"Condition":{"StringNotEquals":{"aws:SourceVpc":"vpc-0f0f0f0f"}}},
+ {"Sid":"Public","Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":["arn:aws:s3:::acme-private/*"],"Condition":{"StringNotEquals":{"aws:SourceVpc":"vpc-0f0f0f0f"}}},
  {"Sid":"TLS","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::acme-private/*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}},
  {"Sid":"Access-to-specific-VPCE-only","Principal":"*","Action":"s3:*","Effect":"Deny","Resource":["arn:aws:s3:::acme-private","arn:aws:s3:::acme-private/*"],"Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-0d1f5b7e9a3c28460"}}}]}`
 )
@@ -196,6 +203,7 @@ func TestDiscoverRefuses(t *testing.T) {
 		{"a fault of AWS", "rds orders", "rds:DescribeDBParameters=InternalFailure", exitFailed, "ask AWS (rds:DescribeDBParameters, in ap-northeast-2): "},
 
 		{"an unknown VPC", "network vpc-0a3c9e7d5b1f42861", "", exitInvalid, `there is no VPC with subnets "vpc-0a3c9e7d5b1f42861" in ap-northeast-2; the nearest are ` + mainVPC},
+		{"a URL of a bucket", "bucket s3://acme-logs", "", exitInvalid, `"s3://acme-logs" is not a bucket; write a bucket name`},
 		{"an unknown bucket", "bucket acme-log", "", exitInvalid, `there is no bucket "acme-log" in ap-northeast-2; the nearest are acme-logs, `},
 		{"an unknown bucket, names unknown", "bucket acme-log", "s3:ListBuckets=AccessDenied", exitInvalid, `there is no bucket "acme-log"`},
 		{"a bucket of another region", "bucket acme-far", "", exitInvalid, "bucket acme-far is in us-east-1, and this looks in ap-northeast-2; write --region us-east-1"},
@@ -263,10 +271,45 @@ func TestDiscoverInARegionThatDoesNotExist(t *testing.T) {
 
 // The project lacks the authorities of some regions: the file names one to download.
 func TestDiscoverInARegionWithoutAuthorities(t *testing.T) {
-	startAccount(t)
-	status, yaml, said := tally("discover", "rds", "orders", "--region", "il-central-1")
-	if status != exitFailed || !strings.Contains(said, "has no subnet that the counter can be in") || yaml != "" {
-		t.Errorf("status %d: %s", status, said) // every zone is another region's here
+	s := startAccount(t)
+	s.region = "il-central-1"
+	status, yaml, said := tally("discover", "rds", "orders", "--region", s.region)
+	if status != exitOK || !strings.Contains(said, "curl -O https://truststore.pki.rds.amazonaws.com/il-central-1/il-central-1-bundle.pem") {
+		t.Fatalf("status %d: %s", status, said)
+	}
+	authority, err := rdsca.Bundle("ap-northeast-2", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	writeFiles(t, folder, map[string]string{"jobs.yaml": jobs, "environments/far.yaml": yaml, "environments/il-central-1-bundle.pem": string(authority)})
+	if _, err := settings.Load(settings.Source{Root: folder, Jobs: "jobs.yaml", Environments: "environments"}); err != nil {
+		t.Errorf("%v\n%s", err, yaml)
+	}
+}
+
+var action = regexp.MustCompile(`"((?:rds|ec2|s3):[A-Za-z]+)"`)
+
+// The page lists the rights that are needed, and no other ones.
+func TestRightsAreListed(t *testing.T) {
+	rights := map[string]string{"s3:HeadBucket": "s3:ListBucket", "s3:ListObjectsV2": "s3:ListBucket", "s3:ListBuckets": "s3:ListAllMyBuckets", "s3:GetBucketEncryption": "s3:GetEncryptionConfiguration"}
+	needed, listed := map[string]bool{}, map[string]bool{}
+	s := startAccount(t)
+	for _, test := range append(discoveries, struct{ golden, command string }{"", "bucket nowhere"}) {
+		tally(append([]string{"discover"}, strings.Fields(test.command)...)...)
+	}
+	for _, asked := range s.asked {
+		needed[cmp.Or(rights[asked], asked)] = true
+	}
+	page, err := os.ReadFile("../../../docs/discovering.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, found := range action.FindAllStringSubmatch(string(page), -1) {
+		listed[found[1]] = true
+	}
+	if !maps.Equal(needed, listed) {
+		t.Errorf("needed are %v, and the page lists %v", needed, listed)
 	}
 }
 
@@ -313,7 +356,7 @@ func TestInit(t *testing.T) {
 	startAccount(t)
 	enterProject(t) // and into infra
 	status, said, complaint := tally("init", "live", "--rds", "ledger")
-	if status != exitOK || complaint != "" || !strings.Contains(said, "environments/live.yaml is written\n") || !strings.Contains(said, "--enable-iam-database-authentication") {
+	if status != exitOK || complaint != "" || !strings.Contains(said, "environments/live.yaml is written; then: make deploy ENV=live\n") || !strings.Contains(said, "--enable-iam-database-authentication") {
 		t.Fatalf("status %d: %s%s", status, said, complaint)
 	}
 	written, err := os.ReadFile("environments/live.yaml")

@@ -9,6 +9,7 @@ import (
 	"text/template"
 
 	"tally/infra/rdsca"
+	"tally/infra/settings"
 	"tally/lambda/contract"
 	"tally/lambda/dbuser/grant"
 	"tally/lambda/internal/discover"
@@ -41,6 +42,9 @@ func (o *discoverOptions) network(ctx context.Context, aws *discover.Finder, vpc
 }
 
 func (o *discoverOptions) bucket(ctx context.Context, aws *discover.Finder, name string, d *discovery) error {
+	if rule := settings.Rules()["buckets.*.name"]; !rule.Pattern.MatchString(name) {
+		return invalidError{fmt.Errorf("%q is not a bucket; write %s", name, rule.Write)}
+	}
 	bucket, err := aws.Bucket(ctx, name)
 	if err != nil {
 		return err
@@ -127,7 +131,8 @@ func (d *discovery) setSQL() error {
 	if d.Auth == contract.AuthSecret {
 		d.SQL = strings.ReplaceAll(d.SQL, iamLogin, " IDENTIFIED BY '<password>'")
 		if engine == contract.EnginePostgres {
-			d.SQL = strings.Replace(d.SQL, "  GRANT rds_iam TO \""+reader+"\";\n", "", 1) + "\n\\password " + reader + "   -- of psql"
+			d.SQL = strings.Replace(d.SQL, "  GRANT rds_iam TO \""+reader+"\";\n", "", 1) + "\n\\password " + reader
+			rights += " With psql, which asks for the password at the end."
 		}
 	}
 	d.Steps = append(d.Steps, fmt.Sprintf("Run the SQL below on %s, connected to database %s as the owner of that and of its tables.%s", database.Writer, database.DBName, rights))

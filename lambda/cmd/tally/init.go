@@ -38,7 +38,7 @@ func newInitCommand() *cobra.Command {
 			if err := writeNew(path, schemaLine(filepath.Dir(path))+found.YAML); err != nil {
 				return err
 			}
-			fmt.Fprintf(command.OutOrStdout(), "%s is written\n", path)
+			fmt.Fprintf(command.OutOrStdout(), "%s is written; then: make deploy ENV=%s\n", path, args[0])
 			found.tell(command.OutOrStdout())
 			return nil
 		},

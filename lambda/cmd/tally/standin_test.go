@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -13,6 +14,7 @@ import (
 // standIn answers as RDS, EC2 and S3 do: the Query protocol in the words of the samples of
 // their API references, page by page, and REST with XML.
 type standIn struct {
+	region  string            // of all that it shows
 	failing map[string]string // by action, such as ec2:DescribeSubnets: the code of the error
 	buckets map[string]standInBucket
 	asked   []string
@@ -27,7 +29,7 @@ type standInBucket struct {
 // startStandIn has the SDK ask the stand-in, without trying again.
 func startStandIn(t *testing.T) *standIn {
 	t.Helper()
-	s := &standIn{failing: map[string]string{}, buckets: map[string]standInBucket{}}
+	s := &standIn{region: "ap-northeast-2", failing: map[string]string{}, buckets: map[string]standInBucket{}}
 	for service, answer := range map[string]http.HandlerFunc{"RDS": s.answerRDS, "EC2": s.answerEC2, "S3": s.answerS3} {
 		server := httptest.NewServer(answer)
 		t.Cleanup(server.Close)
@@ -53,6 +55,19 @@ func inPages(items []string, from string) (page []string, next string) {
 	return items[:2], fmt.Sprintf("from-%d", start+2)
 }
 
+// inRegion has an answer, which is written at once, be about the region.
+func (s *standIn) inRegion(w io.Writer) io.Writer { return regionWriter{w, s.region} }
+
+type regionWriter struct {
+	io.Writer
+	region string
+}
+
+func (w regionWriter) Write(text []byte) (int, error) {
+	_, err := io.WriteString(w.Writer, strings.ReplaceAll(string(text), "ap-northeast-2", w.region))
+	return len(text), err
+}
+
 func (s *standIn) answerRDS(w http.ResponseWriter, r *http.Request) {
 	_ = r.ParseForm()
 	action := r.Form.Get("Action")
@@ -74,7 +89,7 @@ func (s *standIn) answerRDS(w http.ResponseWriter, r *http.Request) {
 	if next != "" {
 		next = "<Marker>" + next + "</Marker>"
 	}
-	fmt.Fprintf(w, `<%[1]sResponse xmlns="http://rds.amazonaws.com/doc/2014-10-31/"><%[1]sResult>%[2]s<%[3]s>%[4]s</%[3]s></%[1]sResult><ResponseMetadata><RequestId>b9d1a2c4-0000-4000-8000-c0ffee000002</RequestId></ResponseMetadata></%[1]sResponse>`,
+	fmt.Fprintf(s.inRegion(w), `<%[1]sResponse xmlns="http://rds.amazonaws.com/doc/2014-10-31/"><%[1]sResult>%[2]s<%[3]s>%[4]s</%[3]s></%[1]sResult><ResponseMetadata><RequestId>b9d1a2c4-0000-4000-8000-c0ffee000002</RequestId></ResponseMetadata></%[1]sResponse>`,
 		action, next, list, strings.Join(page, ""))
 }
 
@@ -105,7 +120,7 @@ func (s *standIn) answerEC2(w http.ResponseWriter, r *http.Request) {
 	if next != "" {
 		next = "<nextToken>" + next + "</nextToken>"
 	}
-	fmt.Fprintf(w, `<%[1]sResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>b9d1a2c4-0000-4000-8000-c0ffee000004</requestId><%[2]s><item>%[3]s</item></%[2]s>%[4]s</%[1]sResponse>`,
+	fmt.Fprintf(s.inRegion(w), `<%[1]sResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>b9d1a2c4-0000-4000-8000-c0ffee000004</requestId><%[2]s><item>%[3]s</item></%[2]s>%[4]s</%[1]sResponse>`,
 		action, list, strings.Join(page, "</item><item>"), next)
 }
 

@@ -126,7 +126,7 @@ func (b *Bucket) setKey(rules []types.ServerSideEncryptionRule) {
 		case strings.Contains(key, ":key/"):
 			b.KMSKey = key
 			b.Steps = append(b.Steps, "The policy of key "+key+" must let IAM policies of this account decide (the statement that allows kms:* to the account's root does), or allow kms:Decrypt to the counter's role. If another account owns the key, it must allow kms:Decrypt to this account.")
-		case key != "":
+		case key != "" && !strings.HasSuffix(key, "alias/aws/s3"): // AWS's own key needs nothing
 			b.Steps = append(b.Steps, "Write kms_key_arn into the file: the ARN of the bucket's key, which the bucket names as "+key+":\n  aws kms describe-key --key-id "+key+" --query KeyMetadata.Arn")
 		}
 	}

@@ -11,12 +11,16 @@ import (
 type texts []string
 
 func (t *texts) UnmarshalJSON(data []byte) error {
-	var one string
-	if json.Unmarshal(data, &one) == nil {
-		*t = texts{one}
-		return nil
+	var value any
+	err := json.Unmarshal(data, &value)
+	list, isList := value.([]any)
+	if !isList {
+		list = []any{value}
 	}
-	return json.Unmarshal(data, (*[]string)(t))
+	for _, one := range list {
+		*t = append(*t, fmt.Sprint(one)) // numbers and booleans, too
+	}
+	return err
 }
 
 // demands are the endpoints and the VPCs that a bucket's policy demands: it denies what comes
@@ -33,7 +37,7 @@ func demands(policy string) (endpoints, vpcs []string, err error) {
 		return nil, nil, fmt.Errorf("it is no JSON that is a policy: %w", err)
 	}
 	for _, statement := range document.Statement {
-		if statement.Effect != "Deny" || !slices.ContainsFunc(statement.Action, reads) {
+		if statement.Effect != "Deny" || statement.Action != nil && !slices.ContainsFunc(statement.Action, reads) {
 			continue
 		}
 		for operator, keys := range statement.Condition {

@@ -104,15 +104,20 @@ func (f *Finder) choose(databases []Database, name string) (Database, error) {
 	default:
 		return Database{}, inputError("several have the name %s; write the ARN: %s", name, strings.Join(arns, " or "))
 	}
-	source := matches[0]
+	chosen := matches[0]
 	for _, d := range databases {
-		if slices.Contains(source.replicas, d.Name) && d.state == "available" {
-			d.DBName, d.Writer = source.DBName, source.Host
-			d.note("%s is a replica of %s, so that counting costs that one nothing. Rows reach it late: have each schedule some minutes after its window.", d.Name, source.Name)
-			return d, nil
+		if slices.Contains(chosen.replicas, d.Name) && d.state == "available" {
+			chosen = d
+			break
 		}
 	}
-	return source, nil
+	for _, source := range databases {
+		if slices.Contains(source.replicas, chosen.Name) {
+			chosen.DBName, chosen.Writer = cmp.Or(chosen.DBName, source.DBName), source.Writer
+			chosen.note("%s is a replica of %s, so that counting costs that one nothing. Rows reach it late: have each schedule some minutes after its window.", chosen.Name, source.Name)
+		}
+	}
+	return chosen, nil
 }
 
 // databases are all of the account in the region.

@@ -81,19 +81,15 @@ func (f *Finder) notFound(thing, name string, names []string) error {
 	if len(names) == 0 {
 		return inputError("there is no %s in %s, in the account of these credentials; write --region, or set AWS_PROFILE", thing, f.region)
 	}
-	slices.SortStableFunc(names, func(a, b string) int { return distance(name, a) - distance(name, b) })
+	slices.SortStableFunc(names, func(a, b string) int { // names that begin with what was asked for come first
+		asked := strings.ToLower(name)
+		distance := func(known string) int { return spelling.Distance(asked, known[:min(len(known), len(asked))]) }
+		return distance(a) - distance(b)
+	})
 	more := ""
 	if len(names) > shownNames {
 		more = fmt.Sprintf(" and %d more", len(names)-shownNames)
 		names = names[:shownNames]
 	}
 	return inputError("there is no %s %q in %s; the nearest are %s%s", thing, name, f.region, strings.Join(names, ", "), more)
-}
-
-// distance puts names that hold the one that was asked for first.
-func distance(asked, name string) int {
-	if strings.Contains(name, strings.ToLower(asked)) {
-		return 0
-	}
-	return 1 + spelling.Distance(strings.ToLower(asked), name)
 }
