@@ -48,7 +48,7 @@ const (
  {"Sid":"Put","Effect":"Deny","Principal":"*","Action":["s3:PutObject"],"Resource":["arn:aws:s3:::acme-private/*"],"Condition":{"StringNotEquals":{"aws:SourceVpc":"vpc-0f0f0f0f"}}},
  {"Sid":"Public","Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":["arn:aws:s3:::acme-private/*"],"Condition":{"StringNotEquals":{"aws:SourceVpc":"vpc-0f0f0f0f"}}},
  {"Sid":"TLS","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::acme-private/*"],"Condition":{"Bool":{"aws:SecureTransport":"false"}}},
- {"Sid":"Access-to-specific-VPCE-only","Principal":"*","Action":"s3:*","Effect":"Deny","Resource":["arn:aws:s3:::acme-private","arn:aws:s3:::acme-private/*"],"Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-0d1f5b7e9a3c28460"}}}]}`
+ {"Sid":"Access-to-specific-VPCE-only","Principal":"*","Action":"s3:*","Effect":"Deny","Resource":["arn:aws:s3:::acme-private","arn:aws:s3:::acme-private/*"],"Condition":{"StringNotEquals":{"aws:SourceVpce":["vpce-0a1b2c3d4e5f60789","vpce-0d1f5b7e9a3c28460"]}}}]}`
 )
 
 // startAccount is the stand-in with some buckets.
@@ -58,7 +58,7 @@ func startAccount(t *testing.T) *standIn {
 	const here = "ap-northeast-2"
 	kms := "<SSEAlgorithm>aws:kms</SSEAlgorithm><KMSMasterKeyID>" + key + "</KMSMasterKeyID>"
 	s.buckets["acme-private"] = standInBucket{region: here, policy: ownPolicy, encryption: kms}
-	s.buckets["acme-inside"] = standInBucket{region: here, policy: strings.NewReplacer("aws:SourceVpce", "AWS:sourceVPC", gateway, bareVPC, `"s3:*","Effect"`, `["s3:Put*","s3:Get*"],"Effect"`).Replace(ownPolicy)}
+	s.buckets["acme-inside"] = standInBucket{region: here, policy: strings.NewReplacer("aws:SourceVpce", "AWS:sourceVPC", `["vpce-0a1b2c3d4e5f60789","vpce-0d1f5b7e9a3c28460"]`, `"`+bareVPC+`"`, `"s3:*","Effect"`, `["s3:Put*","s3:Get*"],"Effect"`).Replace(ownPolicy)}
 	s.buckets["acme-logs"] = standInBucket{region: here, keys: []string{
 		"alb/AWSLogs/444455556666/ELBAccessLogTestFile",
 		"alb/AWSLogs/444455556666/elasticloadbalancing/ap-northeast-2/2022/04/07/444455556666_elasticloadbalancing_ap-northeast-2_app.shop.1f2e3d4c5b6a7980_20220407T0000Z_10.0.0.9_2ab3c4d5.log.gz",
@@ -74,10 +74,11 @@ func startAccount(t *testing.T) *standIn {
 		"cdn/E2K7Q3J9ABCDEF.2022-04-07-00.a1b2c3d4.gz",
 		"access/2022-04-07-00-17-29-A1B2C3D4E5F60718",
 		"orders/2022/04/07/part-0001.jsonl.gz",
+		"2022-04-07-00-17-29-A1B2C3D4E5F60718", "2022-04-07-00-18-29-A1B2C3D4E5F60718", "2022-04-07-00-19-29-A1B2C3D4E5F60718",
 		"orders/2022/04/08/part-0001.jsonl.gz",
 	}}
 	s.buckets["acme-far"] = standInBucket{region: "us-east-1"}
-	s.buckets["acme-foreign"] = standInBucket{region: here, policy: strings.ReplaceAll(ownPolicy, gateway, "vpce-0a9b8c7d6e5f40312")}
+	s.buckets["acme-foreign"] = standInBucket{region: here, policy: strings.ReplaceAll(ownPolicy, gateway, "vpce-0e3a1c5d7f9b42680")}
 	s.buckets["acme-broken"] = standInBucket{region: here, policy: `{"Statement": 5}`}
 	return s
 }
@@ -198,8 +199,8 @@ func TestDiscoverRefuses(t *testing.T) {
 		{"no right to groups", "rds ledger", "ec2:DescribeSecurityGroups=UnauthorizedOperation", exitFailed, "these AWS credentials may not do ec2:DescribeSecurityGroups"},
 		{"throttled by RDS", "rds orders", "rds:DescribeDBClusters=Throttling", exitFailed, "AWS asks for fewer requests (rds:DescribeDBClusters); run this again in a minute"},
 		{"throttled by EC2", "rds orders", "ec2:DescribeSubnets=RequestLimitExceeded", exitFailed, "AWS asks for fewer requests (ec2:DescribeSubnets)"},
-		{"a region that is not enabled", "network " + mainVPC, "ec2:DescribeSubnets=AuthFailure", exitFailed, "AWS does not take these credentials in ap-northeast-2; check AWS_PROFILE, and that the region is enabled"},
-		{"expired", "rds orders", "rds:DescribeDBClusters=ExpiredToken", exitFailed, "the AWS credentials have expired"},
+		{"a region that is not enabled", "network " + mainVPC, "ec2:DescribeSubnets=AuthFailure", exitFailed, "AWS does not take these credentials in ap-northeast-2; log in again, check AWS_PROFILE, and see that the region is enabled"},
+		{"expired", "rds orders", "rds:DescribeDBClusters=ExpiredToken", exitFailed, "AWS does not take these credentials in ap-northeast-2; log in again"},
 		{"a fault of AWS", "rds orders", "rds:DescribeDBParameters=InternalFailure", exitFailed, "ask AWS (rds:DescribeDBParameters, in ap-northeast-2): "},
 
 		{"an unknown VPC", "network vpc-0a3c9e7d5b1f42861", "", exitInvalid, `there is no VPC with subnets "vpc-0a3c9e7d5b1f42861" in ap-northeast-2; the nearest are ` + mainVPC},
@@ -207,7 +208,7 @@ func TestDiscoverRefuses(t *testing.T) {
 		{"an unknown bucket", "bucket acme-log", "", exitInvalid, `there is no bucket "acme-log" in ap-northeast-2; the nearest are acme-logs, `},
 		{"an unknown bucket, names unknown", "bucket acme-log", "s3:ListBuckets=AccessDenied", exitInvalid, `there is no bucket "acme-log"`},
 		{"a bucket of another region", "bucket acme-far", "", exitInvalid, "bucket acme-far is in us-east-1, and this looks in ap-northeast-2; write --region us-east-1"},
-		{"an endpoint of another account", "bucket acme-foreign", "", exitFailed, "demands requests through vpce-0a9b8c7d6e5f40312, none of which is a gateway endpoint of S3 in this account and region"},
+		{"an endpoint of another account, and one that is no gateway", "bucket acme-foreign", "", exitFailed, "demands requests through vpce-0a1b2c3d4e5f60789, vpce-0e3a1c5d7f9b42680, none of which is a gateway endpoint of S3 in this account and region"},
 		{"a policy that cannot be read", "bucket acme-broken", "", exitFailed, "read the policy of bucket acme-broken"},
 		{"throttled by S3", "bucket acme-logs", "s3:ListObjectsV2=SlowDown", exitFailed, "AWS asks for fewer requests (s3:ListBucket)"},
 	} {

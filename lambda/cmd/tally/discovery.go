@@ -52,7 +52,10 @@ func (o *discoverOptions) bucket(ctx context.Context, aws *discover.Finder, name
 	d.Bucket, d.Network, d.Key = &bucket, bucket.Network, cmp.Or(o.key, "logs")
 	d.Steps, d.Notes = append(d.Steps, bucket.Steps...), append(d.Notes, bucket.Notes...)
 	for _, layout := range bucket.Sources {
-		source := fmt.Sprintf("source: {bucket: %s, prefix: %q", d.Key, layout.Prefix)
+		source := "source: {bucket: " + d.Key
+		if layout.Prefix != "" {
+			source += fmt.Sprintf(", prefix: %q", layout.Prefix)
+		}
 		if layout.Format != "" {
 			source += ", format: " + layout.Format
 		}

@@ -98,12 +98,9 @@ func (s *standIn) answerEC2(w http.ResponseWriter, r *http.Request) {
 	action := r.Form.Get("Action")
 	s.asked = append(s.asked, "ec2:"+action)
 	w.Header().Set("Content-Type", "text/xml;charset=UTF-8")
-	refuse := func(code string) {
+	if code := s.failing["ec2:"+action]; code != "" {
 		w.WriteHeader(http.StatusForbidden)
 		fmt.Fprintf(w, `<?xml version="1.0" encoding="UTF-8"?><Response><Errors><Error><Code>%s</Code><Message>said by EC2</Message></Error></Errors><RequestID>b9d1a2c4-0000-4000-8000-c0ffee000003</RequestID></Response>`, code)
-	}
-	if code := s.failing["ec2:"+action]; code != "" {
-		refuse(code)
 		return
 	}
 	items, list := map[string][]string{
@@ -112,10 +109,6 @@ func (s *standIn) answerEC2(w http.ResponseWriter, r *http.Request) {
 		"DescribeSubnets": "subnetSet", "DescribeRouteTables": "routeTableSet", "DescribeVpcEndpoints": "vpcEndpointSet", "DescribeSecurityGroups": "securityGroupInfo",
 	}[action]
 	items = slices.DeleteFunc(slices.Clone(items), func(item string) bool { return !isAskedFor(item, r.Form) })
-	if id := r.Form.Get("VpcEndpointId.1"); id != "" && len(items) == 0 {
-		refuse("InvalidVpcEndpointId.NotFound")
-		return
-	}
 	page, next := inPages(items, r.Form.Get("NextToken"))
 	if next != "" {
 		next = "<nextToken>" + next + "</nextToken>"
@@ -124,22 +117,19 @@ func (s *standIn) answerEC2(w http.ResponseWriter, r *http.Request) {
 		action, list, strings.Join(page, "</item><item>"), next)
 }
 
-// isAskedFor keeps to filters and ids of a request.
+// isAskedFor keeps to the filter and the ids of a request.
 func isAskedFor(item string, asked url.Values) bool {
-	if asked.Get("Filter.1.Name") == "vpc-id" && !strings.Contains(item, "<vpcId>"+asked.Get("Filter.1.Value.1")+"</vpcId>") {
-		return false
+	tag := map[string]string{"vpc-id": "vpcId", "vpc-endpoint-id": "vpcEndpointId"}[asked.Get("Filter.1.Name")]
+	list := "Filter.1.Value."
+	if asked.Has("GroupId.1") {
+		tag, list = "groupId", "GroupId."
 	}
-	for name, tag := range map[string]string{"GroupId.": "groupId", "VpcEndpointId.": "vpcEndpointId"} {
-		for n := 1; asked.Has(fmt.Sprint(name, n)); n++ {
-			if strings.Contains(item, "<"+tag+">"+asked.Get(fmt.Sprint(name, n))+"</"+tag+">") {
-				return true
-			}
-		}
-		if asked.Has(name + "1") {
-			return false
+	for n := 1; asked.Has(fmt.Sprint(list, n)); n++ {
+		if strings.Contains(item, "<"+tag+">"+asked.Get(fmt.Sprint(list, n))+"</"+tag+">") {
+			return true
 		}
 	}
-	return true
+	return tag == ""
 }
 
 func (s *standIn) answerS3(w http.ResponseWriter, r *http.Request) {

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
-	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
@@ -127,7 +127,7 @@ func (b *Bucket) setKey(rules []types.ServerSideEncryptionRule) {
 			b.KMSKey = key
 			b.Steps = append(b.Steps, "The policy of key "+key+" must let IAM policies of this account decide (the statement that allows kms:* to the account's root does), or allow kms:Decrypt to the counter's role. If another account owns the key, it must allow kms:Decrypt to this account.")
 		case key != "" && !strings.HasSuffix(key, "alias/aws/s3"): // AWS's own key needs nothing
-			b.Steps = append(b.Steps, "Write kms_key_arn into the file: the ARN of the bucket's key, which the bucket names as "+key+":\n  aws kms describe-key --key-id "+key+" --query KeyMetadata.Arn")
+			b.Steps = append(b.Steps, "Write kms_key_arn into the file: the ARN of the bucket's key, which the bucket names as "+key+":\n   aws kms describe-key --key-id "+key+" --query KeyMetadata.Arn")
 		}
 	}
 }
@@ -143,21 +143,17 @@ func (f *Finder) setNetwork(ctx context.Context, b *Bucket, policy string) error
 	}
 	b.VPC = true
 	vpc, through := "", ""
-	if len(endpoints) > 0 {
-		answer, err := f.ec2.DescribeVpcEndpoints(ctx, &ec2.DescribeVpcEndpointsInput{VpcEndpointIds: endpoints})
-		if err != nil && !hasCode(err, "InvalidVpcEndpointId.NotFound") {
-			return f.fault("ec2:DescribeVpcEndpoints", err)
-		}
-		if answer != nil {
-			for _, endpoint := range answer.VpcEndpoints {
-				if isS3Gateway(endpoint) {
-					vpc, through = aws.ToString(endpoint.VpcId), aws.ToString(endpoint.VpcEndpointId)
-					break
-				}
-			}
-		}
-	} else {
+	if len(vpcs) > 0 {
 		vpc = vpcs[0]
+	}
+	if len(endpoints) > 0 {
+		found, err := f.endpoints(ctx, "vpc-endpoint-id", endpoints...)
+		if err != nil {
+			return err
+		}
+		if i := slices.IndexFunc(found, isS3Gateway); i >= 0 {
+			vpc, through = aws.ToString(found[i].VpcId), aws.ToString(found[i].VpcEndpointId)
+		}
 	}
 	if vpc == "" {
 		return fmt.Errorf("the policy of bucket %s demands requests through %s, none of which is a gateway endpoint of S3 in this account and region; add one, and have the policy allow it", b.Name, strings.Join(endpoints, ", "))

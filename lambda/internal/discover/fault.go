@@ -22,8 +22,7 @@ func inputError(format string, args ...any) error { return InputError{fmt.Errorf
 var (
 	denied    = []string{"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Forbidden", "AllAccessDisabled"}
 	throttled = []string{"Throttling", "ThrottlingException", "RequestLimitExceeded", "SlowDown", "TooManyRequestsException"}
-	expired   = []string{"ExpiredToken", "ExpiredTokenException", "RequestExpired"}
-	unknown   = []string{"AuthFailure", "InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "SignatureDoesNotMatch", "OptInRequired"}
+	refused   = []string{"AuthFailure", "ExpiredToken", "ExpiredTokenException", "InvalidAccessKeyId", "InvalidClientTokenId", "OptInRequired", "RequestExpired", "SignatureDoesNotMatch"}
 )
 
 // hasCode tells whether AWS answered with one of the codes.
@@ -42,10 +41,8 @@ func (f *Finder) fault(action string, err error) error {
 		return fmt.Errorf("these AWS credentials may not do %s in %s; allow it, docs/discovering.md lists all that is needed: %w", action, f.region, err)
 	case hasCode(err, throttled...):
 		return fmt.Errorf("AWS asks for fewer requests (%s); run this again in a minute: %w", action, err)
-	case hasCode(err, expired...):
-		return fmt.Errorf("the AWS credentials have expired, or the clock of this machine is wrong; log in again: %w", err)
-	case hasCode(err, unknown...):
-		return fmt.Errorf("AWS does not take these credentials in %s; check AWS_PROFILE, and that the region is enabled for the account: %w", f.region, err)
+	case hasCode(err, refused...):
+		return fmt.Errorf("AWS does not take these credentials in %s; log in again, check AWS_PROFILE, and see that the region is enabled for the account: %w", f.region, err)
 	case errors.As(err, &noHost):
 		return fmt.Errorf("%s is not found: either there is no region %s, or this machine has no way to AWS: %w", noHost.Name, f.region, err)
 	}

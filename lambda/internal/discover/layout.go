@@ -30,16 +30,12 @@ var otherLogs = []struct {
 	{regexp.MustCompile(`^((?:.*/)?E[A-Z0-9]{9,13}\.)\d{4}-\d\d-\d\d-\d\d\.[0-9a-f]{8}\.gz$`), "{yyyy}-{MM}-{dd}-", "cloudfront"},
 	{regexp.MustCompile(`^(.*/\d{12}/[a-z0-9-]+/[a-z0-9.-]+/)\d{4}/\d\d/\d\d/\d{4}(?:-\d\d){5}-[0-9A-F]{16}$`), days, "s3-access"},
 	{regexp.MustCompile(`^(.*?)\d{4}(?:-\d\d){5}-[0-9A-F]{16}$`), "", "s3-access"},
-	{regexp.MustCompile(`^(.*\byear=)\d{4}/month=\d\d/day=\d\d/.*\.(?:jsonl|ndjson)(?:\.gz|\.zst)?$`), "{yyyy}/month={MM}/day={dd}/", "jsonl"},
 	{regexp.MustCompile(`^((?:.*/)?)\d{4}/\d\d/\d\d/.*\.(?:jsonl|ndjson)(?:\.gz|\.zst)?$`), days, "jsonl"},
-	{regexp.MustCompile(`^((?:.*/)?)\d{4}/\d\d/\d\d/.*\.csv(?:\.gz|\.zst)?$`), days, "csv"},
-	{regexp.MustCompile(`^((?:.*/)?)\d{4}/\d\d/\d\d/[^/]+$`), days, ""},
-	{regexp.MustCompile(`^((?:.*/)?)[^/]+\.(?:jsonl|ndjson)(?:\.gz|\.zst)?$`), "", "jsonl"},
-	{regexp.MustCompile(`^((?:.*/)?)[^/]+\.csv(?:\.gz|\.zst)?$`), "", "csv"},
+	{regexp.MustCompile(`^((?:.*/)?)\d{4}/\d\d/\d\d/`), days, ""},
 }
 
 // shownLayouts is how many layouts are shown: those of the most keys.
-const shownLayouts = 5
+const shownLayouts = 8
 
 // guess says what the keys look like, the most frequent first.
 func guess(keys []string) []Layout {

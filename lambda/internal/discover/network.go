@@ -58,14 +58,12 @@ func (f *Finder) network(ctx context.Context, vpc, through string, preferred []s
 		}
 		return Network{}, f.notFound("VPC with subnets", vpc, vpcs)
 	}
-	here := []types.Filter{{Name: aws.String("vpc-id"), Values: []string{vpc}}}
-	tables, err := all(ctx, f, "ec2:DescribeRouteTables", ec2.NewDescribeRouteTablesPaginator(f.ec2, &ec2.DescribeRouteTablesInput{Filters: here}),
+	tables, err := all(ctx, f, "ec2:DescribeRouteTables", ec2.NewDescribeRouteTablesPaginator(f.ec2, &ec2.DescribeRouteTablesInput{Filters: filter("vpc-id", vpc)}),
 		func(page *ec2.DescribeRouteTablesOutput) []types.RouteTable { return page.RouteTables })
 	if err != nil {
 		return Network{}, err
 	}
-	endpoints, err := all(ctx, f, "ec2:DescribeVpcEndpoints", ec2.NewDescribeVpcEndpointsPaginator(f.ec2, &ec2.DescribeVpcEndpointsInput{Filters: here}),
-		func(page *ec2.DescribeVpcEndpointsOutput) []types.VpcEndpoint { return page.VpcEndpoints })
+	endpoints, err := f.endpoints(ctx, "vpc-id", vpc)
 	if err != nil {
 		return Network{}, err
 	}
@@ -89,6 +87,16 @@ func (f *Finder) network(ctx context.Context, vpc, through string, preferred []s
 		network.Endpoints = append(network.Endpoints, aws.ToString(endpoint.ServiceName))
 	}
 	return network, network.choose(usable)
+}
+
+func filter(name string, values ...string) []types.Filter {
+	return []types.Filter{{Name: &name, Values: values}}
+}
+
+// endpoints are those of VPCs that a filter lets through.
+func (f *Finder) endpoints(ctx context.Context, name string, values ...string) ([]types.VpcEndpoint, error) {
+	return all(ctx, f, "ec2:DescribeVpcEndpoints", ec2.NewDescribeVpcEndpointsPaginator(f.ec2, &ec2.DescribeVpcEndpointsInput{Filters: filter(name, values...)}),
+		func(page *ec2.DescribeVpcEndpointsOutput) []types.VpcEndpoint { return page.VpcEndpoints })
 }
 
 // isZone tells whether a zone is one of the region's own, and not a local zone, where Lambda
