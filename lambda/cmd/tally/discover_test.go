@@ -27,6 +27,7 @@ var discoveries = []struct{ golden, command string }{
 	{"postgres-iam-off", "rds ledger"},
 	{"postgres-secret", "rds ledger.c9x8k7example.ap-northeast-2.rds.amazonaws.com --secret-arn " + readerSecret},
 	{"aurora-postgres", "rds warehouse --key warehouse"},
+	{"aurora-mysql", "rds arn:aws:rds:ap-northeast-2:444455556666:cluster:twin"},
 	{"replica", "rds web"},
 	{"replica-itself", "rds WEB-COPY"},
 	{"mariadb", "rds maria"},
@@ -205,6 +206,7 @@ func TestDiscoverRefuses(t *testing.T) {
 
 		{"an unknown VPC", "network vpc-0a3c9e7d5b1f42861", "", exitInvalid, `there is no VPC with subnets "vpc-0a3c9e7d5b1f42861" in ap-northeast-2; the nearest are ` + mainVPC},
 		{"a URL of a bucket", "bucket s3://acme-logs", "", exitInvalid, `"s3://acme-logs" is not a bucket; write a bucket name`},
+		{"a VPC without a usable subnet", "network " + edgeVPC, "", exitFailed, edgeVPC + " has no subnet that the counter can be in: one with IPv4, in a zone of the region"},
 		{"an unknown bucket", "bucket acme-log", "", exitInvalid, `there is no bucket "acme-log" in ap-northeast-2; the nearest are acme-logs, `},
 		{"an unknown bucket, names unknown", "bucket acme-log", "s3:ListBuckets=AccessDenied", exitInvalid, `there is no bucket "acme-log"`},
 		{"a bucket of another region", "bucket acme-far", "", exitInvalid, "bucket acme-far is in us-east-1, and this looks in ap-northeast-2; write --region us-east-1"},
@@ -245,6 +247,15 @@ func TestDiscoverWithFewRights(t *testing.T) {
 			}
 			checkLoads(t, yaml, said)
 		})
+	}
+}
+
+// An account without databases is more often the wrong account or region.
+func TestDiscoverInAnEmptyAccount(t *testing.T) {
+	startAccount(t).empty = true
+	status, _, complaint := tally("discover", "rds", "orders")
+	if want := "there is no database in ap-northeast-2, in the account of these credentials; write --region, or set AWS_PROFILE\n"; status != exitInvalid || complaint != want {
+		t.Errorf("status %d: %s", status, complaint)
 	}
 }
 
@@ -382,6 +393,9 @@ func TestInit(t *testing.T) {
 		if status != exitInvalid || !strings.Contains(complaint, test.want) {
 			t.Errorf("%s: status %d: %s", test.name, status, complaint)
 		}
+	}
+	if status, _, complaint := tally("init", "new", "--rds", "orders", "--environments", "infra/jobs.yaml"); status != exitFailed || !strings.Contains(complaint, "make the folder of environment files: ") {
+		t.Errorf("a folder that is a file: status %d: %s", status, complaint)
 	}
 	if after, _ := os.ReadFile("environments/live.yaml"); string(after) != string(written) {
 		t.Error("the file has changed")

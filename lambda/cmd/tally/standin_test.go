@@ -16,6 +16,7 @@ import (
 type standIn struct {
 	region  string            // of all that it shows
 	failing map[string]string // by action, such as ec2:DescribeSubnets: the code of the error
+	empty   bool              // no database is there
 	buckets map[string]standInBucket
 	asked   []string
 }
@@ -82,6 +83,9 @@ func (s *standIn) answerRDS(w http.ResponseWriter, r *http.Request) {
 		"DescribeDBInstances": instances, "DescribeDBClusters": clusters,
 		"DescribeDBParameters": parametersOf[r.Form.Get("DBParameterGroupName")], "DescribeDBClusterParameters": parametersOf[r.Form.Get("DBClusterParameterGroupName")],
 	}[action], map[string]string{"DescribeDBInstances": "DBInstances", "DescribeDBClusters": "DBClusters"}[action]
+	if s.empty {
+		items = nil
+	}
 	if list == "" {
 		list = "Parameters"
 	}

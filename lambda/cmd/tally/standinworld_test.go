@@ -10,6 +10,7 @@ const (
 	mainVPC    = "vpc-0a3c9e7d5b1f42860" // some private subnets reach S3
 	bareVPC    = "vpc-0b7d1f5e3a9c64082" // private subnets, no endpoint
 	defaultVPC = "vpc-0c5e3a1d7f9b86204" // public subnets only
+	edgeVPC    = "vpc-0d4f2b6c8e1a35970" // in a place where Lambda cannot be
 	gateway    = "vpce-0d1f5b7e9a3c28460"
 )
 
@@ -86,8 +87,8 @@ var instances = []string{
 	instance("ledger", "postgres", "16.4", secret, groups,
 		"<Endpoint><Address>ledger.c9x8k7example.ap-northeast-2.rds.amazonaws.com</Address><Port>5433</Port></Endpoint>"),
 	instance("web", "mysql", "8.4.3", "<ReadReplicaDBInstanceIdentifiers><ReadReplicaDBInstanceIdentifier>web-copy</ReadReplicaDBInstanceIdentifier></ReadReplicaDBInstanceIdentifiers>"),
-	instance("web-copy", "mysql", "8.4.3", iamOn, "<DBName></DBName>", "<ReadReplicaSourceDBInstanceIdentifier>web</ReadReplicaSourceDBInstanceIdentifier>"),
-	instance("maria", "mariadb", "10.11.9", iamOn, subnetGroup(bareVPC)),
+	instance("web-copy", "mysql", "8.4.3", iamOn, groups, "<DBName></DBName>", "<ReadReplicaSourceDBInstanceIdentifier>web</ReadReplicaSourceDBInstanceIdentifier>"),
+	instance("maria", "mariadb", "10.11.9", iamOn, subnetGroup(bareVPC, "subnet-0e02b2c3e4f5a6b7a")),
 	instance("old-maria", "mariadb", "10.6.18", secret),
 	instance("warehouse-1", "aurora-postgresql", "16.4", "<DBClusterIdentifier>warehouse</DBClusterIdentifier>"),
 	instance("warehouse-2", "aurora-postgresql", "16.4", "<DBClusterIdentifier>warehouse</DBClusterIdentifier>"),
@@ -101,7 +102,8 @@ var instances = []string{
 
 var clusters = []string{
 	cluster("warehouse", "aurora-postgresql", "16.4"),
-	cluster("twin", "aurora-mysql", "8.0.mysql_aurora.3.08.0"),
+	cluster("twin", "aurora-mysql", "8.0.mysql_aurora.3.08.0", "<Port>3306</Port>",
+		"<DBClusterMembers><DBClusterMember><DBInstanceIdentifier>twin-1</DBInstanceIdentifier><IsClusterWriter>true</IsClusterWriter></DBClusterMember></DBClusterMembers>"),
 	cluster("papers", "docdb", "5.0.0"),
 	cluster("empty", "aurora-mysql", "8.0.mysql_aurora.3.08.0"),
 }
@@ -114,6 +116,7 @@ var parametersOf = map[string][]string{
 	"default.mysql":             {parameter("autocommit", "1"), parameter("max_connections", "500"), parameter("require_secure_transport", "0")},
 	"default.postgres":          {parameter("rds.force_ssl", "1")},
 	"default.aurora-postgresql": {parameter("a", "1"), parameter("b", "1"), parameter("rds.force_ssl", "1")},
+	"default.aurora-mysql":      {parameter("require_secure_transport", "OFF")},
 	"default.mariadb":           {parameter("require_secure_transport", "ON")},
 }
 
@@ -130,7 +133,9 @@ var subnets = []string{
 	subnet("subnet-0d01b2c3e4f5a6b7a", mainVPC, "ap-northeast-2a", 200),         // the database's: without S3
 	subnet("subnet-0d01b2c3e4f5a6b7c", mainVPC, "ap-northeast-2c", 200),
 	subnet("subnet-0e01b2c3e4f5a6b7a", bareVPC, "ap-northeast-2a", 200),
+	subnet("subnet-0e02b2c3e4f5a6b7a", bareVPC, "ap-northeast-2a", 5), // a database's
 	subnet("subnet-0e01b2c3e4f5a6b7c", bareVPC, "ap-northeast-2c", 200),
+	subnet("subnet-0a0db2c3e4f5a6b7a", edgeVPC, "ap-northeast-2-wl1-sel-1a", 200),
 	subnet("subnet-0f01b2c3e4f5a6b7a", defaultVPC, "ap-northeast-2a", 4091),
 }
 

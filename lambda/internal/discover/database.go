@@ -67,7 +67,7 @@ func (f *Finder) Database(ctx context.Context, name string) (Database, error) {
 		return Database{}, err
 	}
 	if d.DemandsTLS != nil && !*d.DemandsTLS {
-		d.note("%s lets clients in without TLS. The counter always uses it; to demand it of everybody set %s in parameter group %s.", d.Name, d.tlsParameter(), d.parameterGroup)
+		d.note("%s lets clients in without TLS. The counter always uses it; to demand it of everybody set %s in parameter group %s, or in one of your own if that is a default one.", d.Name, d.tlsParameter(), d.parameterGroup)
 	}
 	if d.Public {
 		d.note("%s has a public address. The counter comes from within the VPC and does not need it.", d.Name)

@@ -20,12 +20,17 @@ func (f *Finder) securityGroup(ctx context.Context, ids []string, port int32) (s
 	if err != nil {
 		return "", err
 	}
+	chosen := ids[0]
 	for _, group := range groups {
-		if aws.ToString(group.GroupName) != "default" && slices.ContainsFunc(group.IpPermissions, func(rule types.IpPermission) bool { return isFor(rule, port) }) {
+		switch {
+		case aws.ToString(group.GroupName) == "default":
+		case slices.ContainsFunc(group.IpPermissions, func(rule types.IpPermission) bool { return isFor(rule, port) }):
 			return aws.ToString(group.GroupId), nil
+		default:
+			chosen = aws.ToString(group.GroupId)
 		}
 	}
-	return ids[0], nil
+	return chosen, nil
 }
 
 // isFor tells whether a rule is about a port of TCP.
