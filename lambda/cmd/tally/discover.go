@@ -36,7 +36,7 @@ func newDiscoverCommand() *cobra.Command {
 			"  tally discover network vpc-0123456789abcdef0",
 	}
 	options.addFlags(command.PersistentFlags())
-	command.PersistentFlags().BoolVar(&asJSON, "json", false, "print the facts as JSON")
+	addJSON(command.PersistentFlags(), &asJSON)
 	for _, what := range []struct {
 		use, short string
 		find       finder

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"flag"
 	"maps"
 	"os"
 	"path/filepath"
@@ -18,8 +17,6 @@ import (
 
 // tests is the folder of the tests, which some of them leave.
 var tests, _ = os.Getwd()
-
-var update = flag.Bool("update", false, "write the golden files again")
 
 // Of each, testdata/discover has what goes to standard output and to standard error.
 var discoveries = []struct{ golden, command string }{

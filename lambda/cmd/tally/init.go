@@ -47,6 +47,7 @@ func newInitCommand() *cobra.Command {
 	options.addFlags(flags)
 	flags.StringVar(&database, "rds", "", "the instance or cluster, by its name, ARN or endpoint")
 	flags.StringVar(&environments, "environments", "", "folder of environment files, from the project's root (default "+settings.DefaultEnvironments+")")
+	_ = cobra.MarkFlagDirname(flags, "environments") // an error only if there is no such flag
 	return command
 }
 
