@@ -114,7 +114,7 @@ func (s *Subnet) setRoutes(tables []types.RouteTable) {
 	for _, table := range tables {
 		own := slices.ContainsFunc(table.Associations, func(a types.RouteTableAssociation) bool { return aws.ToString(a.SubnetId) == s.ID })
 		main := slices.ContainsFunc(table.Associations, func(a types.RouteTableAssociation) bool { return aws.ToBool(a.Main) })
-		if !own && !(main && s.RouteTable == "") {
+		if !own && (!main || s.RouteTable != "") {
 			continue
 		}
 		s.RouteTable = aws.ToString(table.RouteTableId)
