@@ -118,6 +118,14 @@ func readEnvironment(source Source, name string) (Environment, *strictyaml.Docum
 // namePattern keeps "tally-<environment>-<job>" and stack names within AWS's limits.
 var namePattern = regexp.MustCompile(`^[a-z][a-z0-9-]{0,19}$`)
 
+// CheckName refuses what no environment can be called.
+func CheckName(name string) error {
+	if !namePattern.MatchString(name) {
+		return fmt.Errorf("%q is not an environment name; use a lower-case letter, then letters, digits or -, at most 20 in all", name)
+	}
+	return nil
+}
+
 // environmentNames lists the files to load and the others, sorted.
 func environmentNames(source Source) (names, others []string, err error) {
 	entries, err := os.ReadDir(source.path(source.Environments))
@@ -132,9 +140,8 @@ func environmentNames(source Source) (names, others []string, err error) {
 		if !isYAML || filepath.Join(source.Environments, entry.Name()) == filepath.Clean(source.Jobs) {
 			continue
 		}
-		if !namePattern.MatchString(name) {
-			return nil, nil, fmt.Errorf("%s: %q is not an environment name; use a lower-case letter, then letters, digits or -, at most 20 in all",
-				filepath.Join(source.Environments, entry.Name()), name)
+		if err := CheckName(name); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", filepath.Join(source.Environments, entry.Name()), err)
 		}
 		names = append(names, name)
 	}

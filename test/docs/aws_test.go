@@ -40,6 +40,7 @@ var operations = map[string][]string{
 	"rds describe-db-clusters":        {"db-cluster-identifier"},
 	"rds describe-db-instances":       {"db-instance-identifier"},
 	"rds describe-db-proxies":         {"db-proxy-name"},
+	"rds modify-db-cluster":           {"db-cluster-identifier", "enable-iam-database-authentication", "apply-immediately"},
 	"rds modify-db-instance":          {"db-instance-identifier", "enable-iam-database-authentication", "apply-immediately"},
 	"s3 sync":                         {},
 	"sqs delete-message":              {"queue-url", "receipt-handle"},

@@ -56,6 +56,8 @@ var commands = []func() *cobra.Command{
 	newSweepCommand,
 	newFetchCommand,
 	newTeardownCommand,
+	newDiscoverCommand,
+	newInitCommand,
 }
 
 // run executes one command line and returns its exit status.
