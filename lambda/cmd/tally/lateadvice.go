@@ -11,16 +11,16 @@ import (
 // advise says what delay the schedule should have.
 func (f *lateFacts) advise(j job.Job, now time.Time) error {
 	slot := j.LatestOrNext(now).Time
-	_, end, _, err := j.Range(slot)
-	if err != nil {
-		return fmt.Errorf("window of the slot %s: %w", slot.Format(time.RFC3339), err)
-	}
 	// No schedule of a previous-… window is later than the period after it is long.
 	period, toDate := strings.CutSuffix(string(j.Window.Span), "-to-date")
 	span := job.Span("previous-" + strings.TrimPrefix(period, "previous-"))
-	begun, ended, err := span.Range(slot, j.Zone)
+	begin, end, err := span.Range(slot, j.Zone)
 	if err != nil {
 		return fmt.Errorf("window of the slot %s: %w", slot.Format(time.RFC3339), err)
+	}
+	length := end.Sub(begin)
+	if toDate {
+		end = slot
 	}
 	f.DelaySeconds = int64(slot.Sub(end).Seconds())
 	age, ok := f.enough()
@@ -42,7 +42,7 @@ func (f *lateFacts) advise(j job.Job, now time.Time) error {
 		if age.Found < age.Of {
 			f.Advice = fmt.Sprintf("%s when the schedule counts: it may stay", age.words())
 		}
-	case within >= ended.Sub(begun):
+	case within >= length:
 		f.Advice = fmt.Sprintf("%s %s after the window's end, and no schedule of span: %s is so late: keep recount_after", age.words(), ageWords(within), span)
 	case toDate:
 		f.AdvisedSeconds = &age.WithinSeconds
