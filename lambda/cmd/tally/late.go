@@ -78,7 +78,10 @@ func (o *lateOptions) run(command *cobra.Command, args []string) error {
 	if o.asJSON {
 		return printJSON(out, facts)
 	}
-	s := screen{out, widthOf(out), painterFor(out)}
+	s := screen{out, wide, painterFor(out)}
+	if isTerminal(out) {
+		s.width = widthOf(out)
+	}
 	s.say(0, s.none, "%s in %s: %s, %s", j.Name, a.environment.Name, amount(facts.Slots, "slot"), periodWords(from, to, j.Zone))
 	s.late(facts)
 	return nil
@@ -87,7 +90,7 @@ func (o *lateOptions) run(command *cobra.Command, args []string) error {
 // late shows what was found at each age, and the advice.
 func (s screen) late(facts lateFacts) {
 	if len(facts.Ages) > 0 {
-		s.say(0, s.none, "%s of %s counted again; the rows that the last count found are 100 %%", facts.Case, amount(facts.Recounted, "slot"))
+		s.say(0, s.none, "case %s of %s counted again; what the last count found is 100 %%", facts.Case, amount(facts.Recounted, "slot"))
 		fmt.Fprintln(s.out)
 		s.grid([]string{"WITHIN", "SLOTS", "ROWS THERE", "WORST SLOT", "GONE SINCE"}, s.lateRows(facts), 1, 2, 4)
 		fmt.Fprintln(s.out)

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/google/go-cmp/cmp"
+	"github.com/jedib0t/go-pretty/v6/text"
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/metric"
@@ -101,15 +102,14 @@ func TestLate(t *testing.T) {
 		name, ages, steps, flags string
 		want                     string // behind the first line
 	}{
-		{"a rest comes within hours", "[6h, 1d]", "0s order 95, 1m count, 3h order 5, 6h17m sweep, 24h17m sweep", "", `total of 3 slots counted again; the rows that the last count found are 100 %
+		{"a rest comes within hours", "[6h, 1d]", "0s order 95, 1m count, 3h order 5, 6h17m sweep, 24h17m sweep", "", `case total of 3 slots counted again; what the last count found is 100 %
 
 WITHIN  SLOTS  ROWS THERE  WORST SLOT                       GONE SINCE
 31 min      3     95.00 %  Fri 2026-10-02 00:30: 95 of 100           –
 7 h         3    100.00 %  –                                         –
 25 h        3    100.00 %  –                                         –
 
-100.00 % of the rows of 3 slots are there 7 h after the window's end: have the
-  schedule so late (now: 30 min)
+100.00 % of the rows of 3 slots are there 7 h after the window's end: have the schedule so late (now: 30 min)
 `},
 		{"less is enough", "[6h, 1d]", "0s order 95, 1m count, 3h order 5, 6h17m sweep, 24h17m sweep", "--share 95", `
 95.00 % of the rows of 3 slots are there when the schedule counts: it may stay
@@ -120,12 +120,13 @@ WITHIN      SLOTS  ROWS THERE  WORST SLOT                       GONE SINCE
 25 h            3    100.00 %  –                                         –
 7 days 2 h      3    100.00 %  –                                         –
 
-100.00 % of the rows of 3 slots are there 25 h after the window's end, and no
-  schedule of span: previous-day is so late: keep recount_after
+100.00 % of the rows of 3 slots are there 25 h after the window's end, and no schedule of span: previous-day is so late: recount_after finds the rest
 `},
 		{"a rest comes within a week", "[1d, 7d]", "0s order 95, 1m count, 30h order 5" + week, "", `
-even the last counts, up to 7 days 2 h after the window's end, found new rows:
-  14d in recount_after would tell more
+even the last counts, up to 7 days 2 h after the window's end, found new rows: 14d in recount_after would tell more
+`},
+		{"nothing is known of the schedule's own time", "[1d]", "0s order 95, 10h count, 24h17m sweep", "", `
+100.00 % of the rows of 3 slots are there 11 h after the window's end: have the schedule so late (now: 30 min)
 `},
 		{"nothing comes", "[1d, 7d]", "0s order 95, 1m count" + week, "", `
 nothing arrives late: the schedule may stay
@@ -145,12 +146,10 @@ WITHIN  SLOTS  ROWS THERE  WORST SLOT  GONE SINCE
 no rows were found, so nothing can be told
 `},
 		{"no age has come", "[7d]", "0s order 5, 1m count, 24h17m sweep", "", `
-no slot was counted again yet: once recount_after is deployed, the monitor
-  does so when a slot is 7d old
+no slot was counted again yet: once recount_after is deployed, the monitor does so when a slot is 7d old
 `},
 		{"the backfill came after the age, so that nothing was counted again", "[1d]", "0s order 5, 72h17m sweep, 73h17m sweep", "", `
-no slot was counted again yet: once recount_after is deployed, the monitor
-  does so when a slot is 1d old
+no slot was counted again yet: once recount_after is deployed, the monitor does so when a slot is 1d old
 `},
 		{"other days", "[1d]", "0s order 5, 1m count, 24h17m sweep", "--to 2026-10-01", "\nnothing was counted in this time\n"},
 	} {
@@ -223,9 +222,7 @@ func TestLateToDate(t *testing.T) {
 	c.sweep(at.Add(24*time.Hour + 17*time.Minute))
 	_, said, _ := c.tally("late", "orders", "--from", "2026-10-01")
 	if want := `
-100.00 % of the rows of 1 slot are there 77 min after the window's end, which
-  is the slot: write span: previous-day, and have the schedule 77 min after its
-  end
+100.00 % of the rows of 1 slot are there 77 min after the window's end, which is the slot: write span: previous-day, and have the schedule 77 min after its end
 `; !strings.HasSuffix(said, want) {
 		t.Errorf("it says\n%s", said)
 	}
@@ -250,7 +247,7 @@ func TestLateOfWhatIsBroken(t *testing.T) {
 				t.Errorf("%s steers the terminal: %q", key, complaint)
 			case days == 1 && (status != exitFailed || said != "" || !strings.HasPrefix(complaint, "no slot that was counted again can be read: ")):
 				t.Errorf("%s, alone: status %d, %s%s", key, status, said, complaint)
-			case days == 2 && (status != exitOK || !strings.Contains(said, "total of 1 slot counted again") ||
+			case days == 2 && (status != exitOK || !strings.Contains(said, "case total of 1 slot counted again") ||
 				!strings.HasPrefix(complaint, "warning: 1 slot left out, which cannot be read: ") || !strings.Contains(complaint, key)):
 				t.Errorf("%s: status %d, %s%s", key, status, said, complaint)
 			}
@@ -304,6 +301,27 @@ func TestAgeBounds(t *testing.T) {
 		}
 		if got := strings.Join(words, ", "); got != test.want {
 			t.Errorf("%s: got %s, want %s", test.ages, got, test.want)
+		}
+	}
+}
+
+// The table becomes lines where it does not fit.
+func TestLateFits(t *testing.T) {
+	facts := lateFacts{Case: "a-case-of-a-job-with-a-very-long-name", Recounted: 400, Advice: strings.Repeat("some words ", 20)}
+	for i := range int64(4) {
+		worst := slotShare{Local: "Wed 2026-11-18 00:30", Found: i, Of: 9_007_199_254_740_993}
+		facts.Ages = append(facts.Ages, ageFact{WithinSeconds: 1 << (5 * i), Slots: 400, Of: worst.Of, Share: new(99.99), Gone: worst.Of, Worst: &worst})
+	}
+	for _, width := range []int{40, 60, 80, 120} {
+		var out strings.Builder
+		screen{&out, width, false}.late(facts)
+		for line := range strings.SplitSeq(out.String(), "\n") {
+			if got := text.StringWidthWithoutEscSequences(line); got > width {
+				t.Errorf("at %d columns a line has %d: %s", width, got, line)
+			}
+		}
+		if count := strings.Count(out.String(), "9007199254740993"); count < 8 {
+			t.Errorf("at %d columns there are %d of 8 numbers:\n%s", width, count, out.String())
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"tally/lambda/contract"
 	"tally/lambda/job"
 )
 
@@ -22,7 +23,8 @@ func (f *lateFacts) advise(j job.Job, now time.Time) error {
 	if toDate {
 		end = slot
 	}
-	f.DelaySeconds = int64(slot.Sub(end).Seconds())
+	delay := slot.Sub(end)
+	f.DelaySeconds = int64(delay.Seconds())
 	age, ok := f.enough()
 	within := time.Duration(age.WithinSeconds) * time.Second
 	switch {
@@ -36,20 +38,20 @@ func (f *lateFacts) advise(j job.Job, now time.Time) error {
 		f.Advice = "no rows were found, so nothing can be told"
 	case !ok:
 		f.Advice = f.moreAges()
-	case f.Ages[0].WithinSeconds == age.WithinSeconds:
+	case within <= roundedUp(closeTo(delay+contract.LateAfter)):
 		f.AdvisedSeconds = &f.DelaySeconds
 		f.Advice = "nothing arrives late: the schedule may stay"
 		if age.Found < age.Of {
 			f.Advice = fmt.Sprintf("%s when the schedule counts: it may stay", age.words())
 		}
 	case within >= length:
-		f.Advice = fmt.Sprintf("%s %s after the window's end, and no schedule of span: %s is so late: keep recount_after", age.words(), ageWords(within), span)
+		f.Advice = fmt.Sprintf("%s %s after the window's end, and no schedule of span: %s is so late: recount_after finds the rest", age.words(), ageWords(within), span)
 	case toDate:
 		f.AdvisedSeconds = &age.WithinSeconds
 		f.Advice = fmt.Sprintf("%s %s after the window's end, which is the slot: write span: %s, and have the schedule %s after its end", age.words(), ageWords(within), span, ageWords(within))
 	default:
 		f.AdvisedSeconds = &age.WithinSeconds
-		f.Advice = fmt.Sprintf("%s %s after the window's end: have the schedule so late (now: %s)", age.words(), ageWords(within), ageWords(slot.Sub(end)))
+		f.Advice = fmt.Sprintf("%s %s after the window's end: have the schedule so late (now: %s)", age.words(), ageWords(within), ageWords(delay))
 	}
 	return nil
 }

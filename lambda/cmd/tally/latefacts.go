@@ -121,14 +121,18 @@ func comparableCounts(slot history.Countings, name string) []found {
 	return all
 }
 
-// ageBounds are the most of the ages that lie close together: within half of the least, or
-// some minutes.
+// closeTo is the most that an age can be which lies close to a lesser one.
+func closeTo(least time.Duration) time.Duration {
+	return max(least*3/2, least+contract.LateAfter)
+}
+
+// ageBounds are the most of the ages that lie close together.
 func ageBounds(ages []time.Duration) []time.Duration {
 	slices.Sort(ages)
 	var bounds []time.Duration
 	var least time.Duration
 	for _, age := range ages {
-		if len(bounds) > 0 && age <= max(least*3/2, least+contract.LateAfter) {
+		if len(bounds) > 0 && age <= closeTo(least) {
 			bounds[len(bounds)-1] = age
 			continue
 		}
