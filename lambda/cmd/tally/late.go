@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 	"time"
 
@@ -45,7 +46,7 @@ func (o *lateOptions) run(command *cobra.Command, args []string) error {
 	switch {
 	case len(args) == 0:
 		return invalidError{errors.New("which job? write for example: tally late daily-orders --env prod")}
-	case !(o.share > 0 && o.share <= 100):
+	case math.IsNaN(o.share) || o.share <= 0 || o.share > 100:
 		return invalidError{fmt.Errorf("--share is %v; write a percentage above 0, up to 100", o.share)}
 	}
 	a, err := o.files.openArchive(command, args)
