@@ -32,6 +32,23 @@ func RecountedKey(job string, slot time.Time, age string) string {
 	return fmt.Sprintf("%s%s-%s.%s", RecountedPrefix(slot), job, slot.UTC().Format(slotFormat), age)
 }
 
+// recountedName matches the key of a marker of a recount. The job's name ends before the last
+// hyphen.
+var recountedName = pattern.New(`^markers/recounted/date=[^/]+/([^/]+)-([^-/]+)\.([^-/.]+)$`)
+
+// ParseRecountedKey is the reverse of RecountedKey. ok is false if key is not such a marker's.
+func ParseRecountedKey(key string) (job string, slot time.Time, age string, ok bool) {
+	match := recountedName.Regexp().FindStringSubmatch(key)
+	if match == nil {
+		return "", time.Time{}, "", false
+	}
+	slot, err := time.Parse(slotFormat, match[2])
+	if err != nil || RecountedKey(match[1], slot, match[3]) != key {
+		return "", time.Time{}, "", false
+	}
+	return match[1], slot, match[3], true
+}
+
 const slotFormat = "20060102T1504Z"
 
 // DayPrefix is the common start of the keys of all records of a UTC date:

@@ -72,3 +72,26 @@ func TestParseRecordKeyRefusesOtherKeys(t *testing.T) {
 		}
 	}
 }
+
+func TestRecountedKey(t *testing.T) {
+	for _, test := range []struct{ job, age, want string }{
+		{"daily-scans", "1d", "markers/recounted/date=2022-04-07/daily-scans-20220407T1455Z.1d"},
+		{"a--b-", "12h", "markers/recounted/date=2022-04-07/a--b--20220407T1455Z.12h"},
+		{"a-20220407T1455Z", "7d", "markers/recounted/date=2022-04-07/a-20220407T1455Z-20220407T1455Z.7d"},
+	} {
+		got := contract.RecountedKey(test.job, slot, test.age)
+		job, at, age, ok := contract.ParseRecountedKey(got)
+		if got != test.want || job != test.job || !at.Equal(slot) || age != test.age || !ok {
+			t.Errorf("got %s, want %s; ParseRecountedKey gives %s, %s, %s, %t", got, test.want, job, at, age, ok)
+		}
+	}
+	const day = "markers/recounted/date=2022-04-07/"
+	for _, key := range []string{
+		"", day, day + "a-20220407T1455Z", day + "a-20220407T1455Z.", day + "a-20220407T1455Z.1.d", day + "-20220407T1455Z.1d", day + "a-20220407T2455Z.1d",
+		"markers/recounted/date=2022-04-08/a-20220407T1455Z.1d", "markers/told/date=2022-04-07/a-20220407T1455Z.1d", contract.RecordKey("a", slot, 1),
+	} {
+		if job, at, age, ok := contract.ParseRecountedKey(key); ok {
+			t.Errorf("ParseRecountedKey(%q) = %s, %s, %s; want none", key, job, at, age)
+		}
+	}
+}

@@ -30,6 +30,7 @@ var benchmarks = []struct {
 	{"synth", synth},
 	{"size", size},
 	{"sweep", sweep},
+	{"history", history},
 	{"cron", cronNext},
 	{"sql", sqlCounts},
 	{"listing", listing},

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -55,15 +54,10 @@ func sweep(ctx context.Context, root string) ([]figure, error) {
 	if err := os.WriteFile(filepath.Join(layer, "jobs.yaml"), []byte(jobs), 0o644); err != nil {
 		return nil, err
 	}
-	endpoint, err := url.Parse(s3.Endpoint)
+	far, err := farAway(s3, nil)
 	if err != nil {
 		return nil, err
 	}
-	proxy := httputil.NewSingleHostReverseProxy(endpoint)
-	far := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		time.Sleep(away)
-		proxy.ServeHTTP(w, r)
-	}))
 	defer far.Close()
 
 	var times []float64
@@ -103,6 +97,22 @@ func sweep(ctx context.Context, root string) ([]figure, error) {
 	}, nil
 }
 
+// farAway is a server whose requests are on their way for a while, and are told to seen.
+func farAway(s3 *local.S3, seen func()) (*httptest.Server, error) {
+	endpoint, err := url.Parse(s3.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	proxy := httputil.NewSingleHostReverseProxy(endpoint)
+	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if seen != nil {
+			seen()
+		}
+		time.Sleep(away)
+		proxy.ServeHTTP(w, r)
+	})), nil
+}
+
 // putSweptRecords stores a record for each slot, and the schedule history. It returns the jobs
 // file.
 func putSweptRecords(s3 *local.S3, begun, now time.Time) (string, error) {
@@ -119,9 +129,14 @@ func putSweptRecords(s3 *local.S3, begun, now time.Time) (string, error) {
 			}
 		}
 	}
-	var history bytes.Buffer
-	if err := json.NewEncoder(&history).Encode(map[string]any{"time": begun, "jobs": scheduled}); err != nil {
-		return "", err
+	return file.String(), putSchedules(s3, begun, scheduled)
+}
+
+// putSchedules begins the schedule history.
+func putSchedules(s3 *local.S3, begun time.Time, jobs []map[string]string) error {
+	content, err := json.Marshal(map[string]any{"time": begun, "jobs": jobs})
+	if err != nil {
+		return err
 	}
-	return file.String(), s3.Put("bench", contract.SchedulesPrefix("bench")+"000001.json", history.Bytes())
+	return s3.Put("bench", contract.SchedulesPrefix("bench")+"000001.json", content)
 }

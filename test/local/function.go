@@ -92,16 +92,21 @@ func (f *Function) InvokeWithID(ctx context.Context, id string, payload []byte) 
 // take waits for a process that is idle, or may be started. One that is warm comes first.
 func (f *Function) take(ctx context.Context) (*instance, error) {
 	var taken *instance
-	for range cap(f.idle) {
-		select {
-		case taken = <-f.idle:
-		case <-ctx.Done():
-			return nil, context.Cause(ctx)
-		}
-		if taken != nil || len(f.idle) == 0 {
+	select {
+	case taken = <-f.idle:
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	for range cap(f.idle) - 1 {
+		if taken != nil {
 			break
 		}
-		f.idle <- nil
+		select {
+		case other := <-f.idle:
+			f.idle <- taken
+			taken = other
+		default: // all others are busy
+		}
 	}
 	return taken, nil
 }

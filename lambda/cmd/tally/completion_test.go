@@ -27,6 +27,7 @@ func TestCompletion(t *testing.T) {
 	}{
 		{"a job to run", []string{"run", ""}, allJobs + noFiles},
 		{"a job to run after flags", []string{"run", "--env", "prod", "--at", "latest", ""}, allJobs + noFiles},
+		{"a job whose rows arrive late", []string{"late", ""}, allJobs + noFiles},
 		{"a job's next times", []string{"next", ""}, allJobs + noFiles},
 		{"one job is enough", []string{"run", "daily-scans", ""}, noFiles},
 		{"jobs of another file", []string{"run", "--jobs", "two.yaml", ""}, "other\tat 02:30 every day (UTC)\n" + noFiles},

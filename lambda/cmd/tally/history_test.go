@@ -190,3 +190,11 @@ func TestSparkline(t *testing.T) {
 		}
 	}
 }
+
+func TestChange(t *testing.T) {
+	for change, want := range map[float64]string{-0.4: "0 %", -0.5: "0 %", 0.5: "0 %", -0.6: "-1 %", 49.4: "+49 %", -100: "-100 %"} {
+		if got := (screen{}).change(countFacts{Count: new(int64(1)), Usual: new(1.0), Change: &change}); got != want {
+			t.Errorf("%v is %s, want %s", change, got, want)
+		}
+	}
+}

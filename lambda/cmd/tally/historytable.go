@@ -100,7 +100,7 @@ func (s screen) change(count countFacts) string {
 		return s.doubt("from 0")
 	}
 	words := fmt.Sprintf("%+.0f %%", *count.Change)
-	if math.Abs(*count.Change) < 0.5 {
+	if math.RoundToEven(*count.Change) == 0 { // as %.0f rounds
 		words = "0 %"
 	}
 	if math.Abs(*count.Change) >= unusualPercent {

@@ -51,6 +51,7 @@ var commands = []func() *cobra.Command{
 	newRedriveCommand,
 	newHistoryCommand,
 	newReportCommand,
+	newLateCommand,
 	newBackfillCommand,
 	newRecountCommand,
 	newSweepCommand,

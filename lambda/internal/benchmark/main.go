@@ -1,6 +1,6 @@
 // Command benchmark counts the one job of a jobs file in a folder, as if it were a
-// bucket, or on an S3 server, and says what that took. The benchmarks in test/bench
-// run it: a process of its own has CPU seconds and memory of its own.
+// bucket, or on an S3 server, or reads what was counted of its jobs, and says what that took.
+// The benchmarks in test/bench run it: a process of its own has CPU seconds and memory of its own.
 package main
 
 import (
@@ -29,17 +29,22 @@ func main() {
 	folder := flag.String("folder", "", "count in this folder")
 	endpoint := flag.String("endpoint", "", "count in the bucket named bench of this S3 server")
 	jobs := flag.String("jobs", "jobs.yaml", "what to count")
+	days := flag.Int("days", 0, "read the records of so many days instead of counting")
+	oneByOne := flag.Bool("one-by-one", false, "read them with one request after the other")
 	flag.Parse()
-	if err := run(context.Background(), *folder, *endpoint, *jobs); err != nil {
+	if err := run(context.Background(), *folder, *endpoint, *jobs, *days, *oneByOne); err != nil {
 		fmt.Fprintln(os.Stderr, "measure:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, folder, endpoint, path string) error {
+func run(ctx context.Context, folder, endpoint, path string, days int, oneByOne bool) error {
 	jobs, document, _ := job.ReadFile(path, path)
 	if err := strictyaml.Join(document); err != nil {
 		return err
+	}
+	if days > 0 {
+		return readHistory(ctx, jobs, endpoint, days, oneByOne)
 	}
 	var client s3source.Client = files{folder}
 	if endpoint != "" {

@@ -1,0 +1,145 @@
+package history
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"tally/lambda/contract"
+	"tally/lambda/job"
+)
+
+// Recounts are the slots of a job that were counted more than once.
+type Recounts struct {
+	Stored     int         // how many slots have a record
+	Slots      []Countings // the earliest first
+	Unreadable []error     // each is a slot that is left out
+}
+
+// Countings are the times that a slot was counted, the earliest first: those that made a
+// revision, and those that found what the latest revision has.
+type Countings struct {
+	Slot time.Time
+	All  []Counting
+}
+
+// Counting is one time that a slot was counted.
+type Counting struct {
+	At    time.Time
+	Lines []contract.Record // of all rows
+}
+
+// Recounts reads every revision of a job's slots from a time to before another, and the
+// markers of their recounts. If none can be read, that is an error.
+func (r Reader) Recounts(ctx context.Context, j job.Job, from, to time.Time) (Recounts, error) {
+	slots, err := r.countedKeys(ctx, j, from, to)
+	if err != nil {
+		return Recounts{}, err
+	}
+	all := Recounts{Stored: len(slots)}
+	maps.DeleteFunc(slots, func(_ time.Time, keys []string) bool { return len(keys) == 1 })
+	done := 0
+	var mutex sync.Mutex
+	var group errgroup.Group
+	group.SetLimit(requests)
+	for slot, keys := range slots {
+		group.Go(func() error {
+			countings, err := r.countings(ctx, slot, keys)
+			mutex.Lock()
+			defer mutex.Unlock()
+			if err != nil {
+				all.Unreadable = append(all.Unreadable, err)
+			} else if len(countings) > 1 {
+				all.Slots = append(all.Slots, Countings{slot, countings})
+			}
+			if done++; r.Progress != nil {
+				r.Progress(done, len(slots))
+			}
+			return ctx.Err()
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return Recounts{}, fmt.Errorf("read the recounts: %w", err)
+	}
+	if len(slots) > 0 && len(all.Unreadable) == len(slots) {
+		return Recounts{}, fmt.Errorf("no slot that was counted again can be read: %w", all.Unreadable[0])
+	}
+	slices.SortFunc(all.Slots, func(a, b Countings) int { return a.Slot.Compare(b.Slot) })
+	return all, nil
+}
+
+// countedKeys lists the keys of the records of each slot, and behind them those of the markers
+// of its recounts.
+func (r Reader) countedKeys(ctx context.Context, j job.Job, from, to time.Time) (map[time.Time][]string, error) {
+	var mutex sync.Mutex
+	var keys []string
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(requests)
+	for at := from.Truncate(day); at.Before(to); at = at.Add(day) {
+		for _, prefix := range []string{contract.DayPrefix(at), contract.RecountedPrefix(at)} {
+			group.Go(func() error {
+				found, err := r.Store.Keys(ctx, prefix+j.Name+"-")
+				mutex.Lock()
+				defer mutex.Unlock()
+				keys = append(keys, found...)
+				return err
+			})
+		}
+	}
+	if err := group.Wait(); err != nil {
+		return nil, fmt.Errorf("list the recounts: %w", err)
+	}
+	slices.Sort(keys) // records come first
+	slots := map[time.Time][]string{}
+	for _, key := range keys {
+		name, slot, _, ok := contract.ParseRecordKey(key)
+		if !ok {
+			name, slot, _, ok = contract.ParseRecountedKey(key)
+			ok = ok && slots[slot] != nil // says nothing without a record
+		}
+		if ok && name == j.Name && !slot.Before(from) && slot.Before(to) {
+			slots[slot] = append(slots[slot], key)
+		}
+	}
+	return slots, nil
+}
+
+// countings reads one slot.
+func (r Reader) countings(ctx context.Context, slot time.Time, keys []string) ([]Counting, error) {
+	var all, unchanged []Counting
+	for _, key := range keys {
+		if strings.HasPrefix(key, contract.RecordPrefix) {
+			lines, err := r.Store.ReadAllRows(ctx, key)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, Counting{lines[0].CountedAt, lines})
+			continue
+		}
+		_, _, age, _ := contract.ParseRecountedKey(key)
+		var marker contract.Recounted
+		if err := r.Store.ReadJSON(ctx, key, &marker); err != nil {
+			return nil, err
+		}
+		before := slices.DeleteFunc(slices.Clone(all), func(c Counting) bool { return c.At.After(marker.Time) })
+		if marker.Outcome != contract.OutcomeUnchanged || len(before) == 0 {
+			continue // it failed, or there is a revision of it
+		}
+		// What was counted after that age is not counted again for it: by a backfill, say.
+		if latest := slices.MaxFunc(before, byRevision); latest.At.Before(slot.Add(job.Age(age).Duration())) {
+			unchanged = append(unchanged, Counting{marker.Time, latest.Lines})
+		}
+	}
+	all = append(all, unchanged...)
+	slices.SortFunc(all, func(a, b Counting) int { return cmp.Or(a.At.Compare(b.At), byRevision(a, b)) })
+	return all, nil
+}
+
+func byRevision(a, b Counting) int { return a.Lines[0].Revision - b.Lines[0].Revision }
