@@ -25,7 +25,8 @@ func showLost(ctx context.Context, root string, system *local.System) error {
 	if err := addScans(ctx, system, lost); err != nil {
 		return err
 	}
-	if err := simulate(root, system, time.Now()); err != nil { // days on which the job ran
+	key := contract.RecordKey(job, lost, 1)
+	if err := simulate(root, system, time.Now(), key); err != nil { // days on which the job ran
 		return err
 	}
 	answer, err := system.Sweep(ctx)
@@ -35,7 +36,6 @@ func showLost(ctx context.Context, root string, system *local.System) error {
 	if answer.Recovered.Total == 0 || !answer.Recovered.Slots[0].Slot.Equal(lost) || answer.Missed.Total+answer.Failed.Total > 0 {
 		return fmt.Errorf("the sweep answered %+v, want that it recovered the slot", answer)
 	}
-	key := contract.RecordKey(job, lost, 1)
 	object, err := system.S3.Object(system.Bucket, key)
 	if err != nil {
 		return err

@@ -14,7 +14,14 @@ import (
 // tally runs the operator's command line as a user would: on the environment local, whose AWS
 // is on this machine. Make has built it.
 func tally(ctx context.Context, root string, system *local.System, args ...string) error {
-	fmt.Printf("  $ tally %s --env local\n", strings.Join(args, " "))
+	shown := "  $ tally"
+	for _, arg := range args {
+		if strings.Contains(arg, " ") {
+			arg = "'" + arg + "'"
+		}
+		shown += " " + arg
+	}
+	fmt.Println(shown + " --env local")
 	command := exec.CommandContext(ctx, filepath.Join(root, ".cache/tally"),
 		append(args, "--env", "local", "--environments", "test/local", "--jobs", "test/local/jobs.yaml")...)
 	command.Dir = root
