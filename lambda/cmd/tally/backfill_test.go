@@ -28,8 +28,8 @@ func september(t *testing.T) *cloud {
 
 var september10 = []string{"--from", "2026-09-02", "--to", "2026-09-11"}
 
-// revisions are the numbers of a job's records by day of the slot in UTC: 1x1 2x2.
-func (c *cloud) revisions(job string) string {
+// revisions are the records of orders: the UTC day of each slot and its revision, 1.1 2.1 2.2.
+func (c *cloud) revisions() string {
 	c.t.Helper()
 	keys, err := c.store.Keys(c.t.Context(), contract.RecordPrefix)
 	if err != nil {
@@ -37,7 +37,7 @@ func (c *cloud) revisions(job string) string {
 	}
 	var all []string
 	for _, key := range keys {
-		if name, slot, revision, ok := contract.ParseRecordKey(key); ok && name == job {
+		if name, slot, revision, ok := contract.ParseRecordKey(key); ok && name == "orders" {
 			all = append(all, fmt.Sprintf("%d.%d", slot.Day(), revision))
 		}
 	}
@@ -71,7 +71,7 @@ func TestBackfill(t *testing.T) {
 	if difference := cmp.Diff(want, said); status != exitOK || complaint != "" || difference != "" {
 		t.Errorf("status %d, %q (- want, + got):\n%s", status, complaint, difference)
 	}
-	if got := c.revisions("orders"); got != "1.1 2.1 3.1 4.1" {
+	if got := c.revisions(); got != "1.1 2.1 3.1 4.1" {
 		t.Errorf("there are %s", got)
 	}
 	if want := `{"job":"orders","scheduledTime":"2026-09-01T15:30:00Z","schedule":"cron(30 15 * * ? *)","origin":"backfill"}`; c.events()[0] != want {
@@ -107,7 +107,7 @@ func TestBackfillOfWhatHasARecord(t *testing.T) {
 	if difference := cmp.Diff(want, said); status != exitOK || complaint != "" || difference != "" {
 		t.Errorf("status %d, %q (- want, + got):\n%s", status, complaint, difference)
 	}
-	if got := c.revisions("orders"); got != "2.1 3.1 4.1 4.2 5.1" {
+	if got := c.revisions(); got != "2.1 3.1 4.1 4.2 5.1" {
 		t.Errorf("there are %s", got)
 	}
 
@@ -160,7 +160,7 @@ func TestBackfillThatFails(t *testing.T) {
 	if status, said, _ := c.tally(append([]string{"backfill", "orders"}, september10...)...); status != exitOK || !strings.HasSuffix(said, "\n8 stored of 8 slots\n") {
 		t.Errorf("status %d:\n%s", status, said)
 	}
-	if got := c.revisions("orders"); got != "1.1 2.1 3.1 4.1 5.1 6.1 7.1 8.1 9.1 10.1" {
+	if got := c.revisions(); got != "1.1 2.1 3.1 4.1 5.1 6.1 7.1 8.1 9.1 10.1" {
 		t.Errorf("there are %s", got)
 	}
 }
@@ -192,7 +192,7 @@ func TestBackfillThatIsInterrupted(t *testing.T) {
 	if status, _, complaint := c.tally(append([]string{"backfill", "orders"}, september10...)...); status != exitOK {
 		t.Errorf("status %d: %s", status, complaint)
 	}
-	if got := c.revisions("orders"); got != "1.1 2.1 3.1 4.1 5.1 6.1 7.1 8.1 9.1 10.1" {
+	if got := c.revisions(); got != "1.1 2.1 3.1 4.1 5.1 6.1 7.1 8.1 9.1 10.1" {
 		t.Errorf("there are %s", got)
 	}
 	if got := len(c.events()); got != 10 {
@@ -213,7 +213,7 @@ func TestTwoBackfillsAtOnce(t *testing.T) {
 	if first, second := <-done, <-done; first != exitOK || second != exitOK {
 		t.Errorf("statuses %d and %d", first, second)
 	}
-	if got := c.revisions("orders"); got != "1.1 2.1 3.1 4.1 5.1 6.1 7.1 8.1 9.1 10.1" {
+	if got := c.revisions(); got != "1.1 2.1 3.1 4.1 5.1 6.1 7.1 8.1 9.1 10.1" {
 		t.Errorf("there are %s", got)
 	}
 }

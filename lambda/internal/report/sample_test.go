@@ -81,15 +81,15 @@ func without(s history.Series, state history.State, message string, slots ...int
 		case history.Unreadable:
 			slot.Lines, slot.Err = nil, errors.New(message)
 		case history.Missed:
-			failed(slot, contract.StatusMissed, message, slot.Lines)
+			failed(contract.StatusMissed, message, slot.Lines)
 		case history.Failed:
-			failed(slot, contract.StatusFailed, message, slot.Lines[:1])
+			failed(contract.StatusFailed, message, slot.Lines[:1])
 		}
 	}
 	return s
 }
 
-func failed(slot *history.Slot, status contract.Status, message string, lines []contract.Record) {
+func failed(status contract.Status, message string, lines []contract.Record) {
 	for i := range lines {
 		lines[i].Status, lines[i].Message, lines[i].Count = status, message, nil
 	}
