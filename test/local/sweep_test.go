@@ -70,10 +70,15 @@ func testSweep(t *testing.T, environment string, system *local.System) {
 	after := lastRecords(t, system, now)
 	for job := range delivered {
 		for key, record := range after[job] {
-			// When they were counted and listed is the only difference.
-			times := cmpopts.IgnoreFields(contract.Record{}, "CountedAt", "ListedFrom", "ListedTo")
-			if difference := cmp.Diff(onTime[job][key], record, times); difference != "" {
+			// When they were counted and listed, and what had them counted, is the only difference.
+			ignored := cmpopts.IgnoreFields(contract.Record{}, "CountedAt", "ListedFrom", "ListedTo", "Origin")
+			if difference := cmp.Diff(onTime[job][key], record, ignored); difference != "" {
 				t.Errorf("%s (- on time, + stored):\n%s", key, difference)
+			}
+			for _, line := range record {
+				if origin := originOf(slices.Contains(recovered, key)); line.Origin != origin {
+					t.Errorf("%s has the origin %q, want %q", key, line.Origin, origin)
+				}
 			}
 		}
 	}
@@ -98,6 +103,14 @@ func testSweep(t *testing.T, environment string, system *local.System) {
 	if difference := cmp.Diff(after, last); difference != "" {
 		t.Errorf("a second sweep changed records:\n%s", difference)
 	}
+}
+
+// originOf is the origin of a slot's record, counted on time or by the sweep.
+func originOf(recovered bool) contract.Origin {
+	if recovered {
+		return contract.OriginSweep
+	}
+	return contract.OriginSchedule
 }
 
 // loadLastDays adds rows and orders of the last days.
