@@ -16,6 +16,9 @@ const (
 	LayerRoot = "/opt"
 	// JobsFile is the jobs layer's file, relative to the layer root.
 	JobsFile = "tally/jobs.yaml"
+	// ChecksFile is the checks layer's file, relative to the layer root: what the environment
+	// says about checks, as JSON. It may not be there.
+	ChecksFile = "tally/checks.json"
 	// CAFile is the rds-ca layer's file of PEM certificates, relative to the layer root.
 	CAFile = "tally/rds-ca.pem"
 )
@@ -70,6 +73,8 @@ type MonitorConfig struct {
 	// leaves room in the counter's reserved concurrency for a scheduled run.
 	Parallel int       `json:"parallel"`
 	Counters []Counter `json:"counters"`
+	// ChecksTopic is the ARN of the topic that is told of checks; empty: nothing is checked.
+	ChecksTopic string `json:"checks_topic,omitempty"`
 }
 
 // Counter is one function that counts.

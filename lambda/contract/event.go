@@ -3,7 +3,7 @@ package contract
 import "time"
 
 // Request is what a function is asked for. Counters take an [Event], a [DryRun] or a
-// [Ping], the monitor takes a [Sweep].
+// [Ping], the monitor takes a [Sweep], a [Stored] or a [Summarize].
 type Request interface{ isRequest() }
 
 // Event asks to count a slot. Schedules, retries and people send it.
@@ -65,7 +65,18 @@ const SweepDays = 14
 // SweepEvent is what the hourly rule sends.
 const SweepEvent = `{"sweep":true}`
 
+// Stored tells the monitor that there is a new object in the results bucket:
+// {"stored": "counts/…"}. It is a hint, which may come twice, late or never.
+type Stored struct{ Key string }
+
+// Summarize asks the monitor for the summary of a time: {"summary": true, "scheduledTime": …}.
+type Summarize struct{ Time time.Time }
+
 func (Event) isRequest() {}
+
+func (Stored) isRequest() {}
+
+func (Summarize) isRequest() {}
 
 func (Ping) isRequest() {}
 

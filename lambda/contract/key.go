@@ -23,7 +23,7 @@ const MarkersPrefix = "markers/"
 // RecountedPrefix is the common start of the keys of the markers of recounts of a UTC date's
 // slots: markers/recounted/date=<UTC date>/
 func RecountedPrefix(day time.Time) string {
-	return fmt.Sprintf("%srecounted/date=%s/", MarkersPrefix, day.UTC().Format(time.DateOnly))
+	return MarkersPrefix + "recounted/" + datePrefix(day)
 }
 
 // RecountedKey is the key of the marker that a slot was counted again at an age, such as 1d:
@@ -51,10 +51,13 @@ func ParseRecountedKey(key string) (job string, slot time.Time, age string, ok b
 
 const slotFormat = "20060102T1504Z"
 
+// datePrefix is the folder of a UTC date.
+func datePrefix(day time.Time) string { return "date=" + day.UTC().Format(time.DateOnly) + "/" }
+
 // DayPrefix is the common start of the keys of all records of a UTC date:
 // counts/date=<UTC date>/
 func DayPrefix(day time.Time) string {
-	return fmt.Sprintf("%sdate=%s/", RecordPrefix, day.UTC().Format(time.DateOnly))
+	return RecordPrefix + datePrefix(day)
 }
 
 // SlotPrefix is the common start of the keys of all revisions of one slot:

@@ -8,15 +8,18 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 )
 
 // message is a request of any kind as it is sent.
 type message struct {
 	Event
-	DryRun bool `json:"dryRun"`
-	Ping   bool `json:"ping"`
-	Sweep  bool `json:"sweep"`
+	DryRun  bool   `json:"dryRun"`
+	Ping    bool   `json:"ping"`
+	Sweep   bool   `json:"sweep"`
+	Stored  string `json:"stored"`
+	Summary bool   `json:"summary"`
 }
 
 // ParseEvent reads a request in JSON. Unknown keys, a missing job or time, keys that do
@@ -53,7 +56,12 @@ func decode(data []byte) (message, error) {
 	return sent, nil
 }
 
-// request is the message as one of the four kinds.
+const (
+	exampleStored  = `{"stored":"counts/date=2022-04-07/daily-scans-20220407T1455Z.rev1.jsonl"}`
+	exampleSummary = `{"summary":true,"scheduledTime":"2022-04-07T23:00:00Z"}`
+)
+
+// request is the message as one of the kinds.
 func (m message) request() (Request, error) {
 	timed := !m.ScheduledTime.IsZero()
 	switch {
@@ -65,6 +73,14 @@ func (m message) request() (Request, error) {
 		return Ping{}, nil
 	case m.Ping:
 		return nil, fmt.Errorf("a ping is about no job; write %s alone, or for one slot %s", PingEvent, exampleEvent)
+	case m.Stored != "" && m == message{Stored: m.Stored}:
+		return Stored{m.Stored}, nil
+	case m.Stored != "":
+		return nil, fmt.Errorf("stored is the key of an object; write it alone: %s", exampleStored)
+	case m.Summary && timed && m == message{Summary: true, Event: Event{ScheduledTime: m.ScheduledTime}}:
+		return Summarize{m.ScheduledTime.UTC().Truncate(time.Minute)}, nil
+	case m.Summary:
+		return nil, fmt.Errorf("a summary is of a time and of all jobs; write %s", exampleSummary)
 	case m.Job == "":
 		return nil, fmt.Errorf("job is missing; write %s", exampleEvent)
 	case !timed && !m.DryRun:

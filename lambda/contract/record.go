@@ -68,6 +68,9 @@ type Record struct {
 	Reason    string `json:"reason,omitempty"`
 	Origin    Origin `json:"origin,omitempty"`
 	JobSHA256 string `json:"job_sha256"`
+	// CountingSHA256 identifies what was counted: counts of the same one can be compared. A
+	// record without it is older than it is.
+	CountingSHA256 string `json:"counting_sha256,omitempty"`
 	// ListedFrom and ListedTo are when the listing of a bucket began and ended; nil for a
 	// database. An object that was created or deleted in between may count or not.
 	ListedFrom *time.Time `json:"listed_from,omitempty"`

@@ -2,9 +2,6 @@ package job
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -20,6 +17,10 @@ type File struct {
 	// sets none.
 	Timezone string `yaml:"timezone" example:"Asia/Seoul"`
 	Jobs     []Job  `yaml:"jobs,required"`
+	// Reconcile compares cases of two jobs each.
+	Reconcile []Reconcile `yaml:"reconcile" example:"[{name: orders, left: daily-orders.paid, right: daily-orders-log.paid, within: 2%}]"`
+	// Summary is when a message tells the counts of all jobs.
+	Summary *Summary `yaml:"summary" example:"{schedule: cron(0 23 * * ? *)}"`
 }
 
 // Job is one thing to count. The fields without a yaml tag are set by Read.
@@ -42,6 +43,8 @@ type Job struct {
 	// RecountAfter are how long after its slot a slot is counted again, for rows that arrive
 	// late. It changes no count by itself.
 	RecountAfter []Age `yaml:"recount_after" json:"-" example:"[1d, 7d]"`
+	// Checks say what the counts should be. They change no count.
+	Checks Checks `yaml:"checks" json:"-" example:"{total: {min: 1}}"`
 
 	Cron         cron.Schedule  `yaml:"-" json:"-"`
 	Zone         *time.Location `yaml:"-" json:"-"` // of Timezone
@@ -102,15 +105,9 @@ const (
 )
 
 // SHA256 identifies the job's definition, as 64 hexadecimal digits. Every change of the job
-// except its label changes it. A change of another job does not.
-func (j Job) SHA256() string {
-	definition, err := json.Marshal(j)
-	if err != nil {
-		panic(fmt.Sprintf("job %s is not JSON: %v", j.Name, err)) // strings and slices always are
-	}
-	sum := sha256.Sum256(definition)
-	return hex.EncodeToString(sum[:])
-}
+// changes it, except of its label, its checks and recount_after. A change of another job does
+// not.
+func (j Job) SHA256() string { return sha256Of(j) }
 
 // DefaultMaxGroups is how many groups a slot may have, if the job has no max_groups.
 const DefaultMaxGroups = 1000

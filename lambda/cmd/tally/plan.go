@@ -61,7 +61,7 @@ func whyPlanned(slot history.Slot, j job.Job, which only, reason string) string 
 		return ""
 	case slot.State == history.Failed && (which == onlyFailed || which == onlyAll):
 		return string(history.Failed)
-	case slot.Lines[0].JobSHA256 != j.SHA256() && (which == onlyChanged || which == onlyAll):
+	case !j.Made(slot.Lines[0]) && (which == onlyChanged || which == onlyAll):
 		return "counted by another definition"
 	case which == onlyAll:
 		return "counted"

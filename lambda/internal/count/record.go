@@ -27,6 +27,7 @@ func (r run) lines(window *Window, result Result, now time.Time) contract.Lines 
 		Revision:         firstRevision,
 		Origin:           cmp.Or(r.event.Origin, contract.OriginSchedule),
 		JobSHA256:        r.job.SHA256(),
+		CountingSHA256:   r.job.CountingSHA256(),
 		Skipped:          result.Skipped,
 	}
 	if result.Listed != nil {

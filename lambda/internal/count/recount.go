@@ -39,7 +39,7 @@ func (e *Engine) recount(ctx context.Context, r run) (Stored, contract.Outcome, 
 	first := latest.Records[0]
 	if age := job.Age(r.event.Recount.Age); age != "" {
 		switch {
-		case first.JobSHA256 != r.job.SHA256():
+		case !r.job.Made(first):
 			return latest, contract.OutcomeOtherDefinition, nil
 		case !first.CountedAt.Before(r.slot.Time.Add(age.Duration())): // by a backfill, say
 			return latest, contract.OutcomeUnchanged, nil
