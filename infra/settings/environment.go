@@ -1,6 +1,9 @@
 package settings
 
-import "tally/lambda/strictyaml"
+import (
+	"tally/lambda/job"
+	"tally/lambda/strictyaml"
+)
 
 // Environment is one environment file: one deployment of the system.
 type Environment struct {
@@ -15,7 +18,11 @@ type Environment struct {
 	Buckets   strictyaml.Map[Bucket]   `yaml:"buckets"`                                  // by the key that jobs name them by
 	Results   Results                  `yaml:"results"`
 	Alarms    Alarms                   `yaml:"alarms"`
-	Query     bool                     `yaml:"query"` // Athena's part: workgroup, database, table, view and saved queries; false leaves it out
+	// Checks replace those of the jobs file here.
+	Checks job.CheckOverrides `yaml:"checks" example:"off"`
+	// Notify says who is told of checks; without it, those that Alarms.Email names.
+	Notify Notify `yaml:"notify"`
+	Query  bool   `yaml:"query"` // Athena's part: workgroup, database, table, view and saved queries; false leaves it out
 	// PermissionsBoundary is the ARN of a managed policy that limits every role.
 	PermissionsBoundary string                 `yaml:"permissions_boundary" example:"arn:aws:iam::111122223333:policy/boundary"`
 	Tags                strictyaml.Map[string] `yaml:"tags" example:"{team: data}"` // of every resource that takes tags
@@ -53,6 +60,16 @@ type Alarms struct {
 	Email []string `yaml:"email" example:"[oncall@example.com]"`
 	// TopicARN is a topic that exists, instead of one of the environment's own. Its
 	// policy must let CloudWatch publish.
+	TopicARN string `yaml:"topic_arn"`
+}
+
+// Notify says who is told of checks, reconciliations and summaries.
+type Notify struct {
+	// Email are addresses that the environment's own topic of checks sends to; each must
+	// confirm the subscription.
+	Email []string `yaml:"email" example:"[analysts@example.com]"`
+	// TopicARN is a topic that exists, instead of one of the environment's own. It may be of
+	// another account, whose policy must let the monitor publish.
 	TopicARN string `yaml:"topic_arn"`
 }
 
