@@ -147,3 +147,33 @@ func TestVerifySaysWhatOthersMustSetUpForChecks(t *testing.T) {
 		})
 	}
 }
+
+// Each topic sends a mail of its own, and each must be confirmed.
+func TestVerifyNamesWhoHasNotConfirmedWhichTopic(t *testing.T) {
+	enterProject(t)
+	appendToEnvironment(t, "alarms: {email: [oncall@example.com]}\n")
+	aws := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodGet:
+			_, _ = io.WriteString(w, `{"FunctionArn":"arn:aws:lambda:ap-northeast-2:111122223333:function:tally-dev-monitor","Environment":{"Variables":{"TALLY_CONFIG":
+				"{\"environment\":\"dev\",\"stack\":\"dev\",\"bucket\":\"results\",\"timeout_seconds\":300,\"parallel\":1,\"counters\":[],\"checks_topic\":\"arn:aws:sns:ap-northeast-2:111122223333:tally-dev-checks\"}"}}}`)
+		case r.FormValue("TopicArn") == "arn:aws:sns:ap-northeast-2:111122223333:tally-dev-alarms":
+			_, _ = io.WriteString(w, `<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions>
+				<member><Endpoint>oncall@example.com</Endpoint><SubscriptionArn>arn:aws:sns:ap-northeast-2:111122223333:a:1</SubscriptionArn></member>
+				</Subscriptions></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>`)
+		case r.FormValue("TopicArn") == "arn:aws:sns:ap-northeast-2:111122223333:tally-dev-checks":
+			_, _ = io.WriteString(w, `<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions/></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>`)
+		default:
+			w.WriteHeader(http.StatusAccepted)
+		}
+	}))
+	defer aws.Close()
+	t.Setenv("AWS_ENDPOINT_URL", aws.URL)
+	t.Setenv("AWS_ACCESS_KEY_ID", "key")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
+	_, said, _ := tally("verify", "--env", "dev")
+	const want = "oncall@example.com has not confirmed yet: nothing of tally-dev-checks reaches it until somebody follows the link in the mail from AWS\n"
+	if strings.Count(said, "has not confirmed yet") != 1 || !strings.Contains(said, want) {
+		t.Errorf("it says\n%s", said)
+	}
+}
