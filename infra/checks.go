@@ -23,7 +23,7 @@ func newChecksTopic(stack awscdk.Stack, props CounterProps) *string {
 		topic = newTopic(scope, environment.ChecksTopicName(), environment.Told()).TopicArn()
 		if environment.Protect && len(environment.Told()) == 0 {
 			awscdk.Annotations_Of(scope).AddWarningV2(jsii.String("tally:nobodyHearsChecks"), jsii.String(
-				"nobody hears of the checks of "+environment.Name+", which protects its data: write notify: {email: [analysts@example.com]} or notify: {topic_arn: …} in its file"))
+				"nobody hears of the checks or the summary of "+environment.Name+", which protects its data: write notify: {email: [analysts@example.com]} or notify: {topic_arn: …} in its file"))
 		}
 	}
 	output(stack, "ChecksTopicArn", "The topic that is told of failed checks and summaries", topic)

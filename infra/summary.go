@@ -9,7 +9,8 @@ import (
 	"tally/lambda/job"
 )
 
-// addSummary adds the rule, or the schedule in a zone, that asks the monitor for the summary.
+// addSummary adds the rule, or the schedule in a zone, that asks the monitor for the summary. Their
+// ids differ: CloudFormation does not make one of another type out of a resource.
 func (s schedules) addSummary(group scheduleGroup, summary job.Summary) {
 	const description = "Tells the counts of all jobs"
 	if summary.ScheduleTimezone == "" {
@@ -17,7 +18,7 @@ func (s schedules) addSummary(group scheduleGroup, summary job.Summary) {
 		s.addRule("Summary", s.environment.SummaryRuleName(), description, summary.Cron.Canonical(), target)
 		return
 	}
-	group.addSchedule("Summary", settings.SummaryName, description, summary.Cron.Canonical(), summary.ScheduleTimezone,
+	group.addSchedule("SummaryInZone", settings.SummaryName, description, summary.Cron.Canonical(), summary.ScheduleTimezone,
 		s.functions.monitor, summaryEvent(schedulerTime))
 }
 

@@ -106,7 +106,7 @@ func TestSynthWarnsWhereNobodyHears(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]bool{"silent": true, "heard": false, "unprotected": false} {
-		for _, what := range []string{"nobody hears the alarms of ", "nobody hears of the checks of "} {
+		for _, what := range []string{"nobody hears the alarms of ", "nobody hears of the checks or the summary of "} {
 			warned := slices.ContainsFunc(made[name+"-Counter"].Messages, func(text string) bool { return strings.Contains(text, what+name) })
 			if warned != want {
 				t.Errorf("%s: warned that %s is %t, want %t: %q", name, what, warned, want, made[name+"-Counter"].Messages)

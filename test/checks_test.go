@@ -19,7 +19,7 @@ import (
 // checksTopics are where each fixture tells of checks. The endpoint checks nothing, and tells
 // its summary.
 var checksTopics = map[string]string{
-	"created": `{"Ref":"ChecksTopic0E7ED73E"}`, "endpoint": `{"Ref":"ChecksTopic0E7ED73E"}`, "existing": `{"Ref":"ChecksTopic0E7ED73E"}`,
+	"created": `{"Ref":"ChecksTopicA5D534E3"}`, "endpoint": `{"Ref":"ChecksTopicA5D534E3"}`, "existing": `{"Ref":"ChecksTopicA5D534E3"}`,
 	"guest": "arn:aws:sns:eu-central-1:444455556666:analysts",
 }
 
@@ -32,7 +32,7 @@ func TestTheMonitorAlonePublishesToTheTopicOfChecksAlone(t *testing.T) {
 				got = append(got, id)
 			}
 		}
-		if !slices.Equal(got, []string{"MonitorRole0BA48C3F"}) {
+		if !slices.Equal(got, []string{"MonitorRole6D26CBE9"}) {
 			t.Errorf("%s: %v may use SNS", environment, got)
 		}
 		if difference := cmp.Diff([]string{"sns:Publish on " + topic}, grants(t, environment+"-Counter", topic)); difference != "" {
