@@ -33,10 +33,9 @@ func newChecksTopic(stack awscdk.Stack, props CounterProps) *string {
 // hintAge is how long EventBridge tries to tell the monitor of a record.
 const hintAge = 60 * 60 // seconds
 
-// addStored adds the rule that tells the monitor of each new record. It is a hint: the hourly
-// sweep judges what nobody told of. So EventBridge does not try for longer than that, and then
-// leaves nothing in the queue of undelivered events, where each message is a slot that waits
-// for a person.
+// addStored adds the rule that tells the monitor of each new record. That is a hint: the hourly
+// sweep checks every record that has no result. So EventBridge tries for an hour only. Then it
+// puts nothing into the queue of undelivered events, where a message is work for a person.
 func (s schedules) addStored(name string, bucket *string) {
 	awsevents.NewCfnRule(s.scope, jsii.String("Stored"), &awsevents.CfnRuleProps{
 		Name:        jsii.String(name),

@@ -1,6 +1,8 @@
 package infra
 
 import (
+	"cmp"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -69,19 +71,16 @@ func newMonitor(stack awscdk.Stack, props CounterProps, layers layers, functions
 // Where counts are checked, each record is an event. A thousand at once must not take the
 // account's concurrency, so that two run at a time: while one sweeps, for a quarter of an hour
 // perhaps, the other one tells of checks. Lambda keeps the other events for up to six hours.
-// Two may also be two sweeps, if somebody sends one or EventBridge repeats one. Together they
-// can exceed the limit of the counters. Then a slot waits for the next sweep, and none gets two
-// records.
+// Both may be sweeps, if somebody sends one or EventBridge repeats one. Together they can exceed
+// the limit of the counters. Then a slot waits for the next sweep, and none gets two records.
+// Where the limit is one, messages wait for the end of a sweep.
 //
 // Without checks there are only sweeps, one at a time where the counters have a limit.
 func monitorConcurrency(checked bool, limit int) int {
-	switch {
-	case !checked:
-		return min(1, limit)
-	case limit == 0:
-		return 2
+	if checked {
+		return min(2, cmp.Or(limit, 2))
 	}
-	return min(2, limit)
+	return min(1, limit)
 }
 
 // parallel leaves one of a counter's reserved invocations to a scheduled run.
