@@ -16,6 +16,8 @@ const (
 	OutcomeDryRun          Outcome = "dry-run" // the slot could be counted; nothing was counted
 	OutcomePong            Outcome = "pong"    // the function is there
 	OutcomeSwept           Outcome = "swept"   // a sweep ended
+	OutcomeChecked         Outcome = "checked" // the checks of a record, or of none, ended
+	OutcomeSummarized      Outcome = "summarized"
 )
 
 // Answer is what a counter returns for a slot.
@@ -66,6 +68,14 @@ type PingAnswer struct {
 	Outcome Outcome `json:"outcome"`
 }
 
+// CheckAnswer is what the monitor returns for a [Stored] or a [Summarize].
+type CheckAnswer struct {
+	Outcome Outcome `json:"outcome"`
+	Key     string  `json:"key,omitempty"` // of the record
+	Failed  int     `json:"failed"`        // checks that fail
+	Told    int     `json:"told"`          // messages that went out
+}
+
 // SweepAnswer is what the monitor returns for a [Sweep]: the results for the slots in
 // [From, To) that had no record, and for recounts.
 type SweepAnswer struct {
@@ -83,6 +93,9 @@ type SweepAnswer struct {
 	Recounted SweptSlots `json:"recounted"`
 	// Leaving are those of Failed that no later sweep looks at.
 	Leaving SweptSlots `json:"leaving"`
+	// ChecksFailed says why some records could not be judged, or results told. The next sweep
+	// tries again.
+	ChecksFailed string `json:"checks_failed,omitempty"`
 }
 
 // SweptSlots are slots that a sweep dealt with.

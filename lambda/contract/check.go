@@ -89,7 +89,9 @@ func DecodeResults(from io.Reader) ([]CheckResult, error) {
 
 // ToTell is the content of a marker at [ToTellKey].
 type ToTell struct {
-	Checks string `json:"checks"` // the key of the results
+	Checks string    `json:"checks"` // the key of the results
+	Record string    `json:"record"` // the key of the record
+	Time   time.Time `json:"time"`   // since when
 }
 
 // Told is the content of a marker at [ToldKey].

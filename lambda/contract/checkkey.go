@@ -46,15 +46,18 @@ func ToldPrefix(counted time.Time) string { return MarkersPrefix + "told/" + dat
 
 // ToTellKey is the key of the marker that a message is due about results, by their key and the
 // time when the record was counted.
-func ToTellKey(counted time.Time, checks string) string { return ToTellPrefix(counted) + base(checks) }
+func ToTellKey(counted time.Time, checks string) string {
+	return ToTellPrefix(counted) + strings.TrimSuffix(path.Base(checks), ".jsonl")
+}
 
-// ToldKey is the key of the marker that the message went out.
-func ToldKey(counted time.Time, checks string) string { return ToldPrefix(counted) + base(checks) }
-
-func base(key string) string { return strings.TrimSuffix(path.Base(key), ".jsonl") }
+// ToldKey is the key of the marker that the message went out which the marker at a ToTellKey
+// asks for.
+func ToldKey(toTell string) string {
+	return MarkersPrefix + "told/" + strings.TrimPrefix(toTell, MarkersPrefix+"to-tell/")
+}
 
 // SummaryKey is the key of the marker that the summary of a time went out:
-// markers/summary/date=<UTC date>/<yyyyMMddTHHmmZ>
+// markers/summary/date=<UTC date>/<environment>-<yyyyMMddTHHmmZ>
 func SummaryKey(environment string, at time.Time) string {
 	return MarkersPrefix + "summary/" + datePrefix(at) + environment + "-" + at.UTC().Format(slotFormat)
 }

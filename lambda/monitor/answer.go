@@ -7,7 +7,16 @@ import (
 	"tally/lambda/internal/function"
 )
 
-type sweepAnswer contract.SweepAnswer
+type (
+	sweepAnswer contract.SweepAnswer
+	checkAnswer contract.CheckAnswer
+)
+
+func (a checkAnswer) About() []any { return nil }
+
+func (a checkAnswer) Log(logger *slog.Logger) {
+	logger.Info("done", "outcome", a.Outcome, "key", a.Key, "failed", a.Failed, "told", a.Told)
+}
 
 func (a sweepAnswer) About() []any {
 	return []any{"sweep", slog.GroupValue(slog.Time("from", a.From), slog.Time("to", a.To))}
@@ -34,6 +43,9 @@ func (a sweepAnswer) Log(logger *slog.Logger) {
 			}
 			slots.say(slots.message, about...)
 		}
+	}
+	if a.ChecksFailed != "" {
+		logger.Error("checks failed", "error", a.ChecksFailed)
 	}
 	logger.Info("done", "outcome", a.Outcome, "recovered", a.Recovered.Total, "missed", a.Missed.Total,
 		"failed", a.Failed.Total, "pending", a.Pending.Total, "recounted", a.Recounted.Total, "leaving", a.Leaving.Total)

@@ -8,8 +8,10 @@ import (
 	"time"
 
 	"tally/lambda/contract"
+	"tally/lambda/internal/check"
 	"tally/lambda/internal/function"
 	"tally/lambda/internal/metric"
+	"tally/lambda/internal/notify"
 	"tally/lambda/internal/store"
 	"tally/lambda/internal/sweep"
 )
@@ -25,7 +27,8 @@ func newHandler(logger *slog.Logger) (*function.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &function.Handler{Logger: logger, Serve: serve(&sweep.Sweeper{
+	stored := store.New(store.NewClient(inputs.For("S3")), config.Bucket)
+	m := monitor{sweeper: &sweep.Sweeper{
 		Environment: config.Environment,
 		Stack:       config.Stack,
 		Jobs:        inputs.Jobs,
@@ -34,20 +37,51 @@ func newHandler(logger *slog.Logger) (*function.Handler, error) {
 		Pause:       250 * time.Millisecond,
 		Counters:    config.Counters,
 		Lambda:      sweep.NewClient(inputs.For("LAMBDA")),
-		Store:       store.New(store.NewClient(inputs.For("S3")), config.Bucket),
+		Store:       stored,
 		Metrics:     metric.New(os.Stdout, config.Environment, time.Now),
 		Now:         time.Now,
 		Logger:      logger,
-	})}, nil
+	}}
+	if config.ChecksTopic != "" {
+		m.check(config, stored, notify.New(inputs.For("SNS"), config.ChecksTopic))
+	}
+	return &function.Handler{Logger: logger, Serve: m.serve}, nil
 }
 
-// serve answers a request with the sweeper.
-func serve(sweeper *sweep.Sweeper) func(context.Context, contract.Request) (function.Answer, error) {
-	return func(ctx context.Context, request contract.Request) (function.Answer, error) {
-		if _, ok := request.(contract.Sweep); !ok {
-			return nil, fmt.Errorf("the monitor takes %s only; send everything else to a counter", contract.SweepEvent)
-		}
-		answer, err := sweeper.Sweep(ctx)
-		return sweepAnswer(answer), err
+// monitor serves the requests.
+type monitor struct {
+	sweeper *sweep.Sweeper
+	checker *check.Checker // nil: nothing is checked
+}
+
+// check has the monitor judge what is counted.
+func (m *monitor) check(config contract.MonitorConfig, stored check.Store, topic check.Topic) {
+	s := m.sweeper
+	m.checker = &check.Checker{
+		Environment: config.Environment, Bucket: config.Bucket, Jobs: s.Jobs, Store: stored, Topic: topic,
+		Timeout: s.Timeout, Now: s.Now, Logger: s.Logger,
 	}
+	s.Checks = m.checker
+}
+
+// serve answers a request.
+func (m *monitor) serve(ctx context.Context, request contract.Request) (function.Answer, error) {
+	switch request := request.(type) {
+	case contract.Sweep:
+		answer, err := m.sweeper.Sweep(ctx)
+		return sweepAnswer(answer), err
+	case contract.Stored:
+		if m.checker == nil { // the event was on its way while the checks went
+			return checkAnswer{Outcome: contract.OutcomeChecked, Key: request.Key}, nil
+		}
+		answer, err := m.checker.Stored(ctx, request.Key)
+		return checkAnswer(answer), err
+	case contract.Summarize:
+		if m.checker == nil {
+			return checkAnswer{Outcome: contract.OutcomeSummarized}, nil
+		}
+		answer, err := m.checker.Summarize(ctx, request.Time)
+		return checkAnswer(answer), err
+	}
+	return nil, fmt.Errorf("the monitor takes %s, what was stored and summaries; send everything else to a counter", contract.SweepEvent)
 }

@@ -11,7 +11,7 @@ import (
 
 // Inputs are what each function is given besides its own configuration.
 type Inputs struct {
-	Jobs job.File
+	Jobs job.File // with the checks of the environment
 	AWS  aws.Config
 
 	variable func(string) string
@@ -23,11 +23,15 @@ func ReadInputs(variable func(string) string) (Inputs, error) {
 	if err != nil {
 		return Inputs{}, err
 	}
+	overrides, err := readChecks(variable)
+	if err != nil {
+		return Inputs{}, err
+	}
 	account, err := awsconfig.FromEnvironment(variable)
 	if err != nil {
 		return Inputs{}, fmt.Errorf("read the AWS configuration: %w", err)
 	}
-	return Inputs{jobs, account, variable}, nil
+	return Inputs{jobs.WithChecks(overrides), account, variable}, nil
 }
 
 // For is the configuration of a service, such as S3, at the endpoint that a variable may

@@ -2,7 +2,11 @@ package function
 
 import (
 	"cmp"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 
 	"tally/lambda/contract"
@@ -23,4 +27,19 @@ func readJobs(variable func(string) string) (job.File, error) {
 		return job.File{}, fmt.Errorf("read jobs: %w", err)
 	}
 	return jobs, nil
+}
+
+// readChecks reads what the environment says about checks, if it says anything.
+func readChecks(variable func(string) string) (overrides job.CheckOverrides, err error) {
+	content, err := os.ReadFile(LayerFile(variable, contract.ChecksFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return overrides, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(content, &overrides)
+	}
+	if err != nil {
+		return overrides, fmt.Errorf("read the environment's checks: %w", err)
+	}
+	return overrides, nil
 }

@@ -193,7 +193,7 @@ func TestUsual(t *testing.T) {
 					slot := history.Slot{Time: day.AddDate(0, 0, weekday), State: history.Missing}
 					if count != missing {
 						other := count + 500
-						slot.Lines = []contract.Record{{CaseName: "paid", Count: &other}}
+						slot.Lines = []contract.Record{{CaseName: "paid", Count: &other, CountingSHA256: j.CountingSHA256()}}
 						if weekday == 0 {
 							slot.Lines[0].Count = &count
 						}
@@ -216,12 +216,13 @@ func TestUsual(t *testing.T) {
 // At the same time of day by the job's clocks, also where they change.
 func TestUsualGoesByLocalTime(t *testing.T) {
 	file := jobtest.Read(t, strings.Replace(orders, "Asia/Seoul", "America/New_York", 1))
-	zone := file.Jobs[0].Zone
+	file.Jobs[0].ScheduleZone = file.Jobs[0].Zone
+	zone, counting := file.Jobs[0].Zone, file.Jobs[0].CountingSHA256()
 	series := history.Series{Job: file.Jobs[0]}
 	for week := range 4 { // the clocks of 2026 change on 1 November
 		for _, hour := range []int{1, 2} {
 			count := int64(10*week + hour)
-			series.Slots = append(series.Slots, history.Slot{Time: time.Date(2026, 10, 17+7*week, hour, 0, 0, 0, zone), Lines: []contract.Record{{CaseName: "paid", Count: &count}}})
+			series.Slots = append(series.Slots, history.Slot{Time: time.Date(2026, 10, 17+7*week, hour, 0, 0, 0, zone), Lines: []contract.Record{{CaseName: "paid", Count: &count, CountingSHA256: counting}}})
 		}
 	}
 	if median, ok := series.Usual(len(series.Slots)-1, "paid", nil); !ok || median != 12 {

@@ -82,48 +82,40 @@ func (s Series) Cases() []string {
 	return names
 }
 
-// Alike tells whether two slots are at the same local weekday and time.
+// Alike tells whether two slots are at the same weekday and time, by the clocks of the
+// schedule.
 func (s Series) Alike(a, b int) bool {
 	type moment struct {
 		day          time.Weekday
 		hour, minute int
 	}
 	local := func(index int) moment {
-		at := s.Slots[index].Time.In(s.Job.Zone)
+		at := s.Slots[index].Time.In(s.Job.ScheduleZone)
 		return moment{at.Weekday(), at.Hour(), at.Minute()}
 	}
 	return local(a) == local(b)
 }
 
-// usualSlots is how many slots of the same weekday make what is usual, and fewest how many
-// there must be.
-const (
-	usualSlots = 5
-	fewest     = 3
-)
-
 // Usual is the median of a case's last five counts, before the slot with an index, at the
-// same local weekday and time. ok is false if there are fewer than three.
+// same weekday and time, of the same counting definition. ok is false if there are fewer than
+// three.
 func (s Series) Usual(index int, name string, groups contract.Groups) (median float64, ok bool) {
-	var counts []int64
+	var past Past
 	for i, slot := range slices.Backward(s.Slots[:index]) {
 		if !s.Alike(i, index) {
 			continue
 		}
-		if count := slot.Count(name, groups); count != nil {
-			counts = append(counts, *count)
+		if count := slot.Count(name, groups); count != nil && s.Job.Made(slot.Lines[0]) {
+			past.Counts = append(past.Counts, *count)
 		}
-		if len(counts) == usualSlots {
+		if len(past.Counts) == usualSlots {
 			break
 		}
 	}
-	if len(counts) < fewest {
+	exact, err := past.Median()
+	if err != nil {
 		return 0, false
 	}
-	slices.Sort(counts)
-	middle := len(counts) / 2
-	if len(counts)%2 == 1 {
-		return float64(counts[middle]), true
-	}
-	return (float64(counts[middle-1]) + float64(counts[middle])) / 2, true
+	median, _ = exact.Float64()
+	return median, true
 }

@@ -68,14 +68,19 @@ func (p *Publisher) PublishSkipped(j job.Job, result count.Result) error {
 	return p.write(lines)
 }
 
-// PublishSweep publishes the result of a sweep. Pending slots are no failure.
+// PublishSweep publishes the result of a sweep. Pending slots are no failure. A sweep whose
+// checks failed is not complete, so that an alarm tells if that lasts: perhaps nobody hears of
+// checks any more.
 func (p *Publisher) PublishSweep(answer contract.SweepAnswer) error {
 	now := p.now()
-	return p.write([]line{
+	lines := []line{
 		{contract.MetricMissedSlots, answer.Missed.Total + answer.Failed.Total, now, nil},
 		{contract.MetricRecoveredSlots, answer.Recovered.Total, now, nil},
-		{contract.MetricSweeps, 1, now, nil},
-	})
+	}
+	if answer.ChecksFailed == "" {
+		lines = append(lines, line{contract.MetricSweeps, 1, now, nil})
+	}
+	return p.write(lines)
 }
 
 func (p *Publisher) write(lines []line) error {

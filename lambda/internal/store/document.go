@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"tally/lambda/contract"
 )
 
 // Keys lists the keys with a prefix, in S3's order: by their bytes.
@@ -29,7 +31,30 @@ func (s *Store) CreateJSON(ctx context.Context, key string, value any) (created 
 	if err != nil {
 		return false, fmt.Errorf("encode %s: %w", s.url(key), err)
 	}
-	err = s.create(ctx, key, "application/json", func() (io.ReadSeeker, error) { return bytes.NewReader(content), nil })
+	return s.createDocument(ctx, key, "application/json", content)
+}
+
+// ReadResults reads the results of checks.
+func (s *Store) ReadResults(ctx context.Context, key string) (results []contract.CheckResult, err error) {
+	err = s.get(ctx, key, func(object io.Reader) error {
+		results, err = contract.DecodeResults(object)
+		return err
+	})
+	return results, err
+}
+
+// CreateResults writes the results of checks, unless the key exists. created is false if it
+// does.
+func (s *Store) CreateResults(ctx context.Context, key string, results []contract.CheckResult) (created bool, err error) {
+	content, err := contract.EncodeResults(results)
+	if err != nil {
+		return false, err
+	}
+	return s.createDocument(ctx, key, recordType, content)
+}
+
+func (s *Store) createDocument(ctx context.Context, key, contentType string, content []byte) (created bool, err error) {
+	err = s.create(ctx, key, contentType, func() (io.ReadSeeker, error) { return bytes.NewReader(content), nil })
 	if errors.Is(err, errExists) {
 		return false, nil
 	}

@@ -27,6 +27,7 @@ type Sweeper struct {
 	Counters []contract.Counter
 	Lambda   Lambda
 	Store    Store
+	Checks   Checks // nil: nothing is checked
 	Metrics  Metrics
 	Now      func() time.Time
 	Logger   *slog.Logger
@@ -42,6 +43,14 @@ type Store interface {
 	CreateJSON(ctx context.Context, key string, value any) (created bool, err error)
 }
 
+// Checks judge what was counted.
+type Checks interface {
+	// Stored judges a record that is new.
+	Stored(ctx context.Context, key string) (contract.CheckAnswer, error)
+	// Overdue judges and tells what nobody judged or told in time.
+	Overdue(ctx context.Context) error
+}
+
 // Metrics publish the results of sweeps.
 type Metrics interface {
 	// PublishSweep publishes the result of a complete sweep.
@@ -50,6 +59,9 @@ type Metrics interface {
 
 // reportTime is how much of the monitor's time is kept to report, after the last slot.
 const reportTime = 5 * time.Second
+
+// checksTime is how long the checks may take. Then the gaps are counted, whatever came of them.
+const checksTime = 4 * time.Minute
 
 // interval is the time from one sweep to the next, and some minutes: events come late.
 const interval = time.Hour + 10*time.Minute
@@ -72,6 +84,7 @@ func (s *Sweeper) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
 		defer cancel()
 	}
 	s.ping(ctx)
+	s.check(ctx, &answer)
 	stored, err := s.records(ctx, append(daysBetween(answer.From, now), s.recountDays(now)...))
 	if err != nil {
 		return answer, err
@@ -94,4 +107,16 @@ func (s *Sweeper) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
 		return answer, fmt.Errorf("publish metrics: %w", err)
 	}
 	return answer, nil
+}
+
+// check has overdue records judged. What goes wrong stands in the answer, and ends no sweep.
+func (s *Sweeper) check(ctx context.Context, answer *contract.SweepAnswer) {
+	if s.Checks == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, checksTime)
+	defer cancel()
+	if err := s.Checks.Overdue(ctx); err != nil {
+		answer.ChecksFailed = err.Error()
+	}
 }

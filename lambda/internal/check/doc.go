@@ -1,0 +1,12 @@
+// Package check judges what was counted by the checks of the jobs, and tells people of what
+// fails. A result is a function of records alone: whoever judges a record, and whenever, comes
+// to the same.
+//
+//	judge.go      the checks of one record
+//	reconcile.go  the comparison of two jobs
+//	checker.go    a new record: judge, store, tell
+//	overdue.go    what nobody judged or told
+//	tell.go       what is told, and how often
+//	message.go    the words
+//	summary.go    the counts of all jobs since the last summary
+package check

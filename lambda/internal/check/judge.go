@@ -1,0 +1,158 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"slices"
+	"strconv"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/history"
+	"tally/lambda/job"
+)
+
+// Judge checks a record: a result for each bound of each case, in the order of the jobs file.
+// An error means that earlier records could not be read.
+func Judge(ctx context.Context, records history.Records, j job.Job, lines []contract.Record) ([]contract.CheckResult, error) {
+	first := lines[0]
+	past := map[job.Baseline]map[string]history.Past{}
+	var results []contract.CheckResult
+	for _, entry := range j.Checks.Cases {
+		subject := subject{Check: entry.Value, result: about(j, lines, entry.Key)}
+		if subject.skip(j, first, lines) || entry.Value.Baseline == "" {
+			results = append(results, subject.results(history.Past{})...)
+			continue
+		}
+		which := entry.Value.Baseline
+		if past[which] == nil {
+			found, err := history.Baseline(ctx, records, j, first, which, j.Checks.Except)
+			if err != nil {
+				return nil, fmt.Errorf("find the baseline: %w", err)
+			}
+			past[which] = found
+		}
+		results = append(results, subject.results(past[which][entry.Key])...)
+	}
+	return results, nil
+}
+
+// about is a result of a record's case without what a check came to.
+func about(j job.Job, lines []contract.Record, name string) contract.CheckResult {
+	first := lines[0]
+	result := contract.CheckResult{
+		Job: first.Job, CaseName: name, ScheduledTime: first.ScheduledTime, CountedDay: j.CountedDay(first.ScheduledTime),
+		WindowFrom: first.WindowFrom, WindowTo: first.WindowTo, Revision: first.Revision,
+		Record: contract.RecordKey(first.Job, first.ScheduledTime, first.Revision),
+	}
+	if line, found := lineOf(lines, name); found {
+		result.Count = line.Count
+	}
+	return result
+}
+
+func lineOf(lines []contract.Record, name string) (contract.Record, bool) {
+	i := slices.IndexFunc(lines, func(line contract.Record) bool { return line.CaseName == name && len(line.Groups) == 0 })
+	if i < 0 {
+		return contract.Record{}, false
+	}
+	return lines[i], true
+}
+
+// subject is a case of a record with its check.
+type subject struct {
+	job.Check
+	result  contract.CheckResult
+	skipped string // why nothing is evaluated
+}
+
+// skip tells whether nothing can or need be evaluated, and notes why.
+func (s *subject) skip(j job.Job, first contract.Record, lines []contract.Record) bool {
+	line, found := lineOf(lines, s.result.CaseName)
+	switch {
+	case slices.Contains(j.Checks.Except, s.result.CountedDay):
+		s.skipped = s.result.CountedDay + " is one of except"
+	case !j.Made(first):
+		s.skipped = "the record is of another definition of the job"
+	case !found:
+		s.skipped = "the record has no case " + s.result.CaseName
+	case line.Status == contract.StatusMissed:
+		s.skipped = "the slot was missed"
+	case line.Count == nil:
+		s.skipped = "the case could not be counted: " + line.Message
+	}
+	return s.skipped != ""
+}
+
+// results are those of each bound.
+func (s *subject) results(past history.Past) []contract.CheckResult {
+	var all []contract.CheckResult
+	for _, b := range []struct {
+		name, bound string
+		set         bool
+		evaluate    func(*contract.CheckResult)
+	}{
+		{contract.CheckMin, text(s.Min), s.Min != nil, func(r *contract.CheckResult) { r.Result = passIf(*r.Count >= int64(*s.Min)) }},
+		{contract.CheckMax, text(s.Max), s.Max != nil, func(r *contract.CheckResult) { r.Result = passIf(*r.Count <= int64(*s.Max)) }},
+		{contract.CheckMaxDrop, string(s.MaxDrop), s.MaxDrop != "", func(r *contract.CheckResult) {
+			s.compare(r, past, func(count, baseline *big.Rat) bool { return count.Cmp(scaled(baseline, s.MaxDrop, -1)) >= 0 })
+		}},
+		{contract.CheckMaxRise, string(s.MaxRise), s.MaxRise != "", func(r *contract.CheckResult) {
+			s.compare(r, past, func(count, baseline *big.Rat) bool { return count.Cmp(scaled(baseline, s.MaxRise, +1)) <= 0 })
+		}},
+	} {
+		if !b.set {
+			continue
+		}
+		result := s.result
+		result.Check, result.Bound = b.name, b.bound
+		if s.skipped != "" {
+			result.Result, result.Reason = contract.ResultNotEvaluated, s.skipped
+		} else {
+			b.evaluate(&result)
+		}
+		all = append(all, result)
+	}
+	return all
+}
+
+func text(bound *int) string {
+	if bound == nil {
+		return ""
+	}
+	return strconv.Itoa(*bound)
+}
+
+func passIf(ok bool) contract.Result {
+	if ok {
+		return contract.ResultPass
+	}
+	return contract.ResultFail
+}
+
+// compare evaluates a check against the median of earlier counts.
+func (s *subject) compare(r *contract.CheckResult, past history.Past, ok func(count, baseline *big.Rat) bool) {
+	r.BaselineSlots = past.Slots
+	baseline, err := past.Median()
+	if err != nil {
+		r.Result, r.Reason = contract.ResultNotEvaluated, err.Error()
+		return
+	}
+	number, _ := baseline.Float64()
+	r.Baseline = &number
+	count := new(big.Rat).SetInt64(*r.Count)
+	if s.MinBaseline != nil {
+		if least := new(big.Rat).SetInt64(int64(*s.MinBaseline)); baseline.Cmp(least) < 0 && count.Cmp(least) < 0 {
+			r.Result, r.Reason = contract.ResultNotEvaluated, fmt.Sprintf("baseline and count are below min_baseline %d", *s.MinBaseline)
+			return
+		}
+	}
+	r.Result = passIf(ok(count, baseline))
+}
+
+// scaled is a baseline with a percentage of it taken away (-1) or added (+1).
+func scaled(baseline *big.Rat, by job.Percent, sign int64) *big.Rat {
+	factor := by.Rat()
+	factor.Mul(factor, big.NewRat(sign, 1)).Add(factor, big.NewRat(1, 1))
+	return factor.Mul(factor, baseline)
+}

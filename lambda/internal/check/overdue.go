@@ -1,0 +1,178 @@
+package check
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"tally/lambda/contract"
+)
+
+// Overdue judges the records of the last days that have no result, and tells of what is
+// to be told for 16 minutes or more, in one message.
+func (c *Checker) Overdue(ctx context.Context) error {
+	now := c.now()
+	unjudged, err := c.unjudged(ctx, now)
+	if err != nil {
+		return err
+	}
+	judged := each(unjudged, func(key string) error {
+		_, err := c.Stored(ctx, key)
+		return err
+	})
+	return errors.Join(judged, c.tellOverdue(ctx, now), c.summaryOverdue(ctx, now))
+}
+
+// unjudged are the keys of records without a result, the oldest first: of a checked job, or of
+// a compared one whose comparison may be missing.
+func (c *Checker) unjudged(ctx context.Context, now time.Time) ([]string, error) {
+	records, err := c.listDays(ctx, now, contract.DayPrefix)
+	if err != nil {
+		return nil, err
+	}
+	results, err := c.listDays(ctx, now, contract.ChecksDayPrefix)
+	if err != nil {
+		return nil, err
+	}
+	var all []string
+	for key := range records {
+		name, slot, revision, ok := contract.ParseRecordKey(key)
+		j, known := c.Jobs.Lookup(name)
+		if ok && known && len(j.Checks.Cases) > 0 && !results[contract.CheckKey(name, slot, revision)] {
+			all = append(all, key)
+		}
+	}
+	compared, err := c.uncompared(records, results)
+	slices.Sort(all)
+	return append(all, compared...), err
+}
+
+// uncompared are the keys of left records whose comparison with the right record is missing.
+func (c *Checker) uncompared(records, results map[string]bool) ([]string, error) {
+	last := func(name string, slot time.Time) (key string, revision int) {
+		for n := 1; records[contract.RecordKey(name, slot, n)]; n++ {
+			key, revision = contract.RecordKey(name, slot, n), n
+		}
+		return key, revision
+	}
+	var all []string
+	for _, reconcile := range c.Jobs.Reconcile {
+		left, known := c.Jobs.Lookup(reconcile.Left.Job())
+		right, alsoKnown := c.Jobs.Lookup(reconcile.Right.Job())
+		if !known || !alsoKnown {
+			continue
+		}
+		for key := range records {
+			name, slot, first, _ := contract.ParseRecordKey(key)
+			if name != left.Name || first != 1 {
+				continue
+			}
+			from, to, _, err := left.Range(slot)
+			if err != nil {
+				return nil, fmt.Errorf("compare %s: %w", reconcile.Name, err)
+			}
+			partner, found := slotOf(right, from, to)
+			key, revision := last(left.Name, slot)
+			_, other := last(right.Name, partner)
+			if found && other > 0 && !results[contract.ReconcileKey(reconcile.Name, to, revision, other)] {
+				all = append(all, key)
+			}
+		}
+	}
+	return all, nil
+}
+
+// listDays lists the keys of the last days.
+func (c *Checker) listDays(ctx context.Context, now time.Time, prefix func(time.Time) string) (map[string]bool, error) {
+	all := map[string]bool{}
+	var mutex sync.Mutex
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(inParallel)
+	for days := range contract.SweepDays + 1 {
+		group.Go(func() error {
+			keys, err := c.Store.Keys(ctx, prefix(now.AddDate(0, 0, -days)))
+			mutex.Lock()
+			defer mutex.Unlock()
+			for _, key := range keys {
+				all[key] = true
+			}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, fmt.Errorf("list the last days: %w", err)
+	}
+	return all, nil
+}
+
+// tellOverdue tells of what was to be told, and was not.
+func (c *Checker) tellOverdue(ctx context.Context, now time.Time) error {
+	wanted, err := c.listDays(ctx, now, contract.ToTellPrefix)
+	if err != nil {
+		return err
+	}
+	told, err := c.listDays(ctx, now, contract.ToldPrefix)
+	if err != nil {
+		return err
+	}
+	var keys []string
+	for key := range wanted {
+		if !told[contract.ToldKey(key)] {
+			keys = append(keys, key)
+		}
+	}
+	var mutex sync.Mutex
+	var all []verdict
+	err = each(keys, func(key string) error {
+		v, due, err := c.untold(ctx, key, now)
+		mutex.Lock()
+		defer mutex.Unlock()
+		if due {
+			all = append(all, v)
+		}
+		return err
+	})
+	slices.SortFunc(all, func(a, b verdict) int {
+		return cmp.Or(a.results[0].ScheduledTime.Compare(b.results[0].ScheduledTime), cmp.Compare(a.key, b.key))
+	})
+	switch len(all) {
+	case 0:
+		return err
+	case 1:
+		return errors.Join(err, c.publish(ctx, c.message(all[0]), all[0]))
+	}
+	return errors.Join(err, c.publish(ctx, c.table(all), all...))
+}
+
+// untold reads what a marker is about. It is not due if somebody may still be telling it.
+func (c *Checker) untold(ctx context.Context, key string, now time.Time) (v verdict, due bool, err error) {
+	var marker contract.ToTell
+	if err := c.Store.ReadJSON(ctx, key, &marker); err != nil {
+		return verdict{}, false, fmt.Errorf("read what is to be told: %w", err)
+	}
+	if now.Sub(marker.Time) < patience {
+		return verdict{}, false, nil
+	}
+	stored, err := c.Store.Keys(ctx, marker.Checks)
+	if err == nil && len(stored) == 0 { // whoever was to store them was killed
+		_, err = c.Stored(ctx, marker.Record)
+		return verdict{}, false, err
+	}
+	var results []contract.CheckResult
+	if err == nil {
+		results, err = c.Store.ReadResults(ctx, marker.Checks)
+	}
+	if err != nil {
+		return verdict{}, false, fmt.Errorf("read what is to be told: %w", err)
+	}
+	j, known := c.Jobs.Lookup(results[0].Job)
+	v = verdict{key: marker.Checks, job: j, results: results, toTell: key, since: marker.Time}
+	v.again = !v.fails()
+	return v, known, nil // if the job is gone, so is who wanted to know
+}

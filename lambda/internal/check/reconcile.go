@@ -1,0 +1,118 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/count"
+	"tally/lambda/job"
+)
+
+// pair is a comparison with the records of its two sides.
+type pair struct {
+	job.Reconcile
+	job         job.Job // the left one
+	left, right []contract.Record
+}
+
+func (p pair) key() string {
+	return contract.ReconcileKey(p.Name, *p.left[0].WindowTo, p.left[0].Revision, p.right[0].Revision)
+}
+
+// judge compares the two counts.
+func (p pair) judge() contract.CheckResult {
+	result := about(p.job, p.left, p.Left.Case())
+	other := p.right[0]
+	result.Check, result.Bound, result.Reconcile = contract.CheckWithin, p.Within, p.Name
+	result.OtherJob, result.OtherCase, result.OtherRevision = other.Job, p.Right.Case(), other.Revision
+	result.OtherRecord = contract.RecordKey(other.Job, other.ScheduledTime, other.Revision)
+	if line, found := lineOf(p.right, p.Right.Case()); found {
+		result.OtherCount = line.Count
+	}
+	switch {
+	case slices.Contains(p.job.Checks.Except, result.CountedDay):
+		result.Result, result.Reason = contract.ResultNotEvaluated, result.CountedDay+" is one of except"
+	case result.Count == nil || result.OtherCount == nil:
+		result.Result, result.Reason = contract.ResultNotEvaluated, "one of the two has no count"
+	default:
+		result.Result = passIf(within(*result.Count, *result.OtherCount, p.Within))
+	}
+	return result
+}
+
+// within tells whether two counts are at most a percentage of the larger one, or a number,
+// apart.
+func within(a, b int64, bound string) bool {
+	apart := new(big.Rat).Sub(new(big.Rat).SetInt64(max(a, b)), new(big.Rat).SetInt64(min(a, b)))
+	most, _ := new(big.Rat).SetString(bound)
+	if strings.HasSuffix(bound, "%") {
+		most = job.Percent(bound).Rat()
+		most.Mul(most, new(big.Rat).SetInt64(max(a, b)))
+	}
+	return apart.Cmp(most) <= 0
+}
+
+// pairs are the comparisons of a record with the other side's latest record of an equal
+// window, where that is stored.
+func (c *Checker) pairs(ctx context.Context, j job.Job, lines []contract.Record) ([]pair, error) {
+	var all []pair
+	for _, reconcile := range c.Jobs.Reconcile {
+		other := reconcile.Right
+		switch j.Name {
+		case reconcile.Left.Job():
+		case reconcile.Right.Job():
+			other = reconcile.Left
+		default:
+			continue
+		}
+		partner, known := c.Jobs.Lookup(other.Job())
+		if !known || lines[0].WindowTo == nil || !firstOf(j, lines[0]) {
+			continue
+		}
+		slot, found := slotOf(partner, *lines[0].WindowFrom, *lines[0].WindowTo)
+		if !found {
+			continue
+		}
+		stored, found, err := c.Store.Latest(ctx, partner.Name, slot)
+		if errors.Is(err, count.ErrNoRecord) || err == nil && !found {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("compare %s: %w", reconcile.Name, err)
+		}
+		if other == reconcile.Right {
+			all = append(all, pair{reconcile, j, lines, stored.Records})
+		} else {
+			all = append(all, pair{reconcile, partner, stored.Records, lines})
+		}
+	}
+	return all, nil
+}
+
+// firstOf tells whether a record is of the first slot with its window. A job that counts a day
+// every hour afterwards is compared once.
+func firstOf(j job.Job, of contract.Record) bool {
+	slot, found := slotOf(j, *of.WindowFrom, *of.WindowTo)
+	return found && slot.Equal(of.ScheduledTime)
+}
+
+// slotOf is the first slot of a job whose window is [from, to).
+func slotOf(j job.Job, from, to time.Time) (time.Time, bool) {
+	// A window that ends before its slot is of the period before: its slots are in the next.
+	for at, fires := j.Cron.Next(to.Add(-time.Nanosecond), j.ScheduleZone); fires && at.Before(to.AddDate(0, 1, 1)); at, fires = j.Cron.Next(at, j.ScheduleZone) {
+		slotFrom, slotTo, ok, err := j.Range(at)
+		if !ok || err != nil || slotFrom.After(from) {
+			return time.Time{}, false
+		}
+		if slotFrom.Equal(from) && slotTo.Equal(to) {
+			return at.UTC(), true
+		}
+	}
+	return time.Time{}, false
+}

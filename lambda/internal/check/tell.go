@@ -1,0 +1,60 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/notify"
+)
+
+// mostMessages is how many messages about single slots may go out in an hour. What is above
+// that, the next sweep tells in one.
+const mostMessages = 20
+
+// tellOne tells of one verdict, unless this hour has had enough messages.
+func (c *Checker) tellOne(ctx context.Context, v verdict) (told bool, err error) {
+	if room, err := c.claim(ctx); err != nil || !room {
+		return false, err
+	}
+	return true, c.publish(ctx, c.message(v), v)
+}
+
+// claim takes one of the hour's messages. Of two that want the same, one takes the next.
+func (c *Checker) claim(ctx context.Context) (room bool, err error) {
+	prefix := contract.MessagesPrefix(c.Environment, c.now())
+	taken, err := c.Store.Keys(ctx, prefix)
+	if err != nil {
+		return false, fmt.Errorf("count the messages of this hour: %w", err)
+	}
+	for number := len(taken) + 1; number <= mostMessages; number++ {
+		created, err := c.Store.CreateJSON(ctx, fmt.Sprintf("%s%02d", prefix, number), contract.Told{Time: c.now()})
+		if err != nil {
+			return false, fmt.Errorf("count this message: %w", err)
+		}
+		if created {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// publish sends a message about verdicts and notes that they are told. Who is killed in between
+// tells twice.
+func (c *Checker) publish(ctx context.Context, message notify.Message, verdicts ...verdict) error {
+	if err := c.Topic.Publish(ctx, message); err != nil {
+		return fmt.Errorf("tell of checks: %w", err)
+	}
+	c.Logger.Info("told", "subject", message.Subject)
+	for _, v := range verdicts {
+		if _, err := c.Store.CreateJSON(ctx, contract.ToldKey(v.toTell), contract.Told{Time: c.now()}); err != nil {
+			return fmt.Errorf("note what was told: %w", err)
+		}
+	}
+	return nil
+}
+
+// patience is how long a sweep leaves a result to whoever stored it: longer than the monitor
+// may run.
+const patience = 16 * time.Minute
