@@ -81,10 +81,14 @@ func (g generator) structure(t reflect.Type, key string, rule strictyaml.Rule) *
 		}
 		mapping.Properties[field.Name] = property
 	}
+	if others, takes := strictyaml.FreeKeys(t); takes {
+		values, _ := strictyaml.MapValue(t.Field(others).Type)
+		mapping.AdditionalProperties = g.value(values, join(key, "*"))
+	}
 	mustHave(mapping.Properties, key, rule.Forms)
 	mapping.AllOf = forms(rule.Forms, mapping.Properties)
 	schema := mapping
-	if orWord(t) {
+	if orWord(t) && rule.NoWord == "" {
 		schema = &Schema{AnyOf: []*Schema{text(rule), mapping}}
 	}
 	schema.Description = g.comments.ofType(t)

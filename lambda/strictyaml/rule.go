@@ -20,6 +20,7 @@ type Rule struct {
 	Default any                // the value if the key is left out
 	Refuses []string           // keys that a Map cannot have
 	Forms   []Form             // of a mapping; several may apply
+	NoWord  string             // why no word may stand for a mapping here, and what to write; empty: one may
 
 	// Parts of the messages about values that break the rule.
 	Is    string // what the value is not: "a name"; "valid" or "supported", if empty

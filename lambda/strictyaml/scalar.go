@@ -21,6 +21,10 @@ var coreNumber = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]
 
 // decodeWord fills a mapping that is written as one word.
 func (d *Document) decodeWord(node ast.Node, key, word string, target ScalarUnmarshaler, rule Rule) {
+	if rule.NoWord != "" {
+		d.wrong(key, "%s", rule.NoWord)
+		return
+	}
 	if isNumberElsewhere(node) {
 		d.wrong(key, numberElsewhere, word)
 		return
