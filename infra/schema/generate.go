@@ -52,6 +52,9 @@ func (g generator) value(t reflect.Type, key string) *Schema {
 		}
 	case reflect.String:
 		schema = text(rule)
+		if rule.Digits && rule.Pattern.MatchString("1") {
+			schema = &Schema{AnyOf: []*Schema{schema, {Type: "integer"}}}
+		}
 	case reflect.Bool:
 		schema = &Schema{Type: "boolean"}
 	case reflect.Int:
