@@ -216,3 +216,10 @@ func (b *baseline) lines(ctx context.Context, keys []string) []contract.Record {
 	}
 	return nil
 }
+
+// LatestAt finds the latest revision of a slot that was there at a time; nil if none was.
+func LatestAt(ctx context.Context, records Records, name string, slot, at time.Time) ([]contract.Record, error) {
+	b := baseline{records: records, job: job.Job{Name: name}, of: contract.Record{CountedAt: at}, requests: mostRequests}
+	lines := b.lines(ctx, b.keys(ctx, contract.SlotPrefix(name, slot)))
+	return lines, b.err
+}
