@@ -64,6 +64,11 @@ func findDeployed(ctx context.Context, environment settings.Environment) (*deplo
 	if err != nil {
 		return nil, err
 	}
+	return findDeployedAs(ctx, config, environment)
+}
+
+// findDeployedAs does the same with the rights of a configuration.
+func findDeployedAs(ctx context.Context, config aws.Config, environment settings.Environment) (*deployed, error) {
 	d := &deployed{environment: environment, functions: lambda.NewFromConfig(config), topics: sns.NewFromConfig(config), aws: config}
 	name := environment.MonitorName()
 	found, err := d.functions.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &name})
