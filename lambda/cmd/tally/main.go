@@ -52,6 +52,8 @@ var commands = []func() *cobra.Command{
 	newHistoryCommand,
 	newReportCommand,
 	newLateCommand,
+	newBacktestCommand,
+	newExportCommand,
 	newBackfillCommand,
 	newRecountCommand,
 	newSweepCommand,

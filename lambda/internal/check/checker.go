@@ -55,7 +55,7 @@ func (c *Checker) Stored(ctx context.Context, key string) (contract.CheckAnswer,
 	answer := contract.CheckAnswer{Outcome: contract.OutcomeChecked, Key: key}
 	name, _, _, ok := contract.ParseRecordKey(key)
 	j, known := c.Jobs.Lookup(name)
-	if !ok || !known || !c.concerned(name) {
+	if !ok || !known || !Concerned(c.Jobs, name) {
 		return answer, nil
 	}
 	lines, err := c.Store.ReadAllRows(ctx, key)
@@ -83,10 +83,10 @@ func (c *Checker) Stored(ctx context.Context, key string) (contract.CheckAnswer,
 	return answer, errors.Join(problems...)
 }
 
-// concerned tells whether a job is checked or compared.
-func (c *Checker) concerned(name string) bool {
-	j, _ := c.Jobs.Lookup(name)
-	return len(j.Checks.Cases) > 0 || slices.ContainsFunc(c.Jobs.Reconcile, func(r job.Reconcile) bool {
+// Concerned tells whether a job is checked or compared.
+func Concerned(jobs job.File, name string) bool {
+	j, _ := jobs.Lookup(name)
+	return len(j.Checks.Cases) > 0 || slices.ContainsFunc(jobs.Reconcile, func(r job.Reconcile) bool {
 		return r.Left.Job() == name || r.Right.Job() == name
 	})
 }
@@ -121,7 +121,7 @@ func (c *Checker) verdicts(ctx context.Context, j job.Job, lines []contract.Reco
 		key := contract.CheckKey(j.Name, first.ScheduledTime, first.Revision)
 		all = append(all, verdict{key: key, job: j, results: results, toTell: contract.ToTellKey(first.CountedAt, key), inTime: first.Origin.InTime()})
 	}
-	pairs, err := c.pairs(ctx, j, lines)
+	pairs, err := pairs(ctx, c.Jobs, c.latest, j, lines)
 	for _, pair := range pairs {
 		left, right := pair.left[0], pair.right[0]
 		all = append(all, verdict{

@@ -8,5 +8,6 @@
 //	overdue.go    what nobody judged or told
 //	tell.go       what is told, and how often
 //	message.go    the words
+//	replay.go     records as if each had just come, for tally backtest
 //	summary.go    the counts of all jobs since the last summary
 package check

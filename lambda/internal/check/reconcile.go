@@ -58,11 +58,23 @@ func within(a, b int64, bound string) bool {
 	return apart.Cmp(most) <= 0
 }
 
+// latestOf finds the latest record of a slot; nil if there is none.
+type latestOf func(ctx context.Context, job string, slot time.Time) ([]contract.Record, error)
+
+// latest is what is stored now.
+func (c *Checker) latest(ctx context.Context, name string, slot time.Time) ([]contract.Record, error) {
+	stored, _, err := c.Store.Latest(ctx, name, slot)
+	if errors.Is(err, count.ErrNoRecord) {
+		return nil, nil
+	}
+	return stored.Records, err
+}
+
 // pairs are the comparisons of a record with the other side's latest record of an equal
-// window, where that is stored.
-func (c *Checker) pairs(ctx context.Context, j job.Job, lines []contract.Record) ([]pair, error) {
+// window, where there is one.
+func pairs(ctx context.Context, jobs job.File, latest latestOf, j job.Job, lines []contract.Record) ([]pair, error) {
 	var all []pair
-	for _, reconcile := range c.Jobs.Reconcile {
+	for _, reconcile := range jobs.Reconcile {
 		other := reconcile.Right
 		switch j.Name {
 		case reconcile.Left.Job():
@@ -71,7 +83,7 @@ func (c *Checker) pairs(ctx context.Context, j job.Job, lines []contract.Record)
 		default:
 			continue
 		}
-		partner, known := c.Jobs.Lookup(other.Job())
+		partner, known := jobs.Lookup(other.Job())
 		if !known || lines[0].WindowTo == nil || !firstOf(j, lines[0]) {
 			continue
 		}
@@ -79,20 +91,22 @@ func (c *Checker) pairs(ctx context.Context, j job.Job, lines []contract.Record)
 		if !found {
 			continue
 		}
-		stored, found, err := c.Store.Latest(ctx, partner.Name, slot)
-		if errors.Is(err, count.ErrNoRecord) || err == nil && !found {
-			continue
-		}
-		if err != nil {
+		others, err := latest(ctx, partner.Name, slot)
+		switch {
+		case err != nil:
 			return nil, fmt.Errorf("compare %s: %w", reconcile.Name, err)
-		}
-		if other == reconcile.Right {
-			all = append(all, pair{reconcile, j, lines, stored.Records})
-		} else {
-			all = append(all, pair{reconcile, partner, stored.Records, lines})
+		case others == nil || !sameWindow(lines[0], others[0]): // the other job had another window then
+		case other == reconcile.Right:
+			all = append(all, pair{reconcile, j, lines, others})
+		default:
+			all = append(all, pair{reconcile, partner, others, lines})
 		}
 	}
 	return all, nil
+}
+
+func sameWindow(a, b contract.Record) bool {
+	return a.WindowTo != nil && b.WindowTo != nil && a.WindowFrom.Equal(*b.WindowFrom) && a.WindowTo.Equal(*b.WindowTo)
 }
 
 // firstOf tells whether a record is of the first slot with its window. A job that counts a day

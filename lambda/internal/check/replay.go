@@ -1,0 +1,88 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/count"
+	"tally/lambda/internal/history"
+	"tally/lambda/job"
+)
+
+// Bounds are the checks of a file in its order, each as a result that says nothing yet.
+func Bounds(jobs job.File) []contract.CheckResult {
+	var all []contract.CheckResult
+	for _, j := range jobs.Jobs {
+		for _, entry := range j.Checks.Cases {
+			s := subject{Check: entry.Value, result: contract.CheckResult{Job: j.Name, CaseName: entry.Key}, skipped: "nothing was judged"}
+			all = append(all, s.results(history.Past{})...)
+		}
+	}
+	for _, r := range jobs.Reconcile {
+		all = append(all, contract.CheckResult{
+			Job: r.Left.Job(), CaseName: r.Left.Case(), Check: contract.CheckWithin, Bound: r.Within,
+			Reconcile: r.Name, OtherJob: r.Right.Job(), OtherCase: r.Right.Case(),
+		})
+	}
+	return all
+}
+
+// Replay judges the records at keys by a file's checks and comparisons, each as it would have
+// been judged when it was counted. Results are in the order of the keys. Objects that are no
+// records have none.
+func Replay(ctx context.Context, jobs job.File, records history.Records, keys []string) ([]contract.CheckResult, error) {
+	all := make([][]contract.CheckResult, len(keys))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(inParallel)
+	for i, key := range keys {
+		group.Go(func() (err error) {
+			all[i], err = replay(ctx, jobs, records, key)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	// Both sides of a comparison that were counted in the same second find each other.
+	compared := map[string]bool{}
+	return slices.DeleteFunc(slices.Concat(all...), func(r contract.CheckResult) bool {
+		if r.Reconcile == "" {
+			return false
+		}
+		key := contract.ReconcileKey(r.Reconcile, *r.WindowTo, r.Revision, r.OtherRevision)
+		again := compared[key]
+		compared[key] = true
+		return again
+	}), nil
+}
+
+func replay(ctx context.Context, jobs job.File, records history.Records, key string) ([]contract.CheckResult, error) {
+	name, _, _, _ := contract.ParseRecordKey(key)
+	j, known := jobs.Lookup(name)
+	if !known || !Concerned(jobs, name) {
+		return nil, nil
+	}
+	lines, err := records.ReadAllRows(ctx, key)
+	if errors.Is(err, count.ErrNoRecord) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	results, err := Judge(ctx, records, j, lines)
+	if err != nil {
+		return nil, err
+	}
+	pairs, err := pairs(ctx, jobs, func(ctx context.Context, name string, slot time.Time) ([]contract.Record, error) {
+		return history.LatestAt(ctx, records, name, slot, lines[0].CountedAt)
+	}, j, lines)
+	for _, pair := range pairs {
+		results = append(results, pair.judge())
+	}
+	return results, err
+}
