@@ -103,8 +103,16 @@ type verdict struct {
 	since   time.Time // since when it is to be told
 }
 
-// subject is the name of the job or the comparison.
-func (v verdict) subject() string { return cmp.Or(v.results[0].Reconcile, v.job.Name) }
+// name is that of the comparison or the job.
+func (v verdict) name() string { return cmp.Or(v.results[0].Reconcile, v.job.Name) }
+
+// title is what people call it, with its name.
+func (v verdict) title() string {
+	if v.results[0].Reconcile != "" || v.job.Label == "" {
+		return v.name()
+	}
+	return v.job.Label + " (" + v.job.Name + ")"
+}
 
 func (v verdict) fails() bool { return slices.ContainsFunc(v.results, failed) }
 

@@ -8,7 +8,8 @@
 //	again.go      whether all is as usual again
 //	overdue.go    what nobody judged or told
 //	tell.go       what is told, and how often
-//	message.go    the words
+//	message.go    the messages
+//	phrase.go     the words for a failed check
 //	replay.go     records as if each had just come, for tally backtest
 //	summary.go    the counts of all jobs since the last summary
 package check

@@ -35,11 +35,11 @@ func (c *Checker) judgeOverdue(ctx context.Context, now time.Time) error {
 // unjudged are the keys of records without a result, the oldest first: of a checked job, or of
 // a compared one whose comparison may be missing.
 func (c *Checker) unjudged(ctx context.Context, now time.Time) ([]string, error) {
-	records, err := c.listDays(ctx, now, contract.DayPrefix)
+	records, err := c.listDays(ctx, now, contract.SweepDays, contract.DayPrefix)
 	if err != nil {
 		return nil, err
 	}
-	results, err := c.listDays(ctx, now, contract.ChecksDayPrefix)
+	results, err := c.listDays(ctx, now, contract.SweepDays, contract.ChecksDayPrefix)
 	if err != nil {
 		return nil, err
 	}
@@ -93,15 +93,19 @@ func (c *Checker) uncompared(records, results map[string]bool) ([]string, error)
 	return all, nil
 }
 
+// toldDays is how many days back markers are looked for. A record that is judged just before it
+// is too old is told an hour later.
+const toldDays = contract.SweepDays + 2
+
 // listDays lists the keys of the last days.
-func (c *Checker) listDays(ctx context.Context, now time.Time, prefix func(time.Time) string) (map[string]bool, error) {
+func (c *Checker) listDays(ctx context.Context, now time.Time, days int, prefix func(time.Time) string) (map[string]bool, error) {
 	all := map[string]bool{}
 	var mutex sync.Mutex
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(inParallel)
-	for days := range contract.SweepDays + 1 {
+	for ago := range days + 1 {
 		group.Go(func() error {
-			keys, err := c.Store.Keys(ctx, prefix(now.AddDate(0, 0, -days)))
+			keys, err := c.Store.Keys(ctx, prefix(now.AddDate(0, 0, -ago)))
 			mutex.Lock()
 			defer mutex.Unlock()
 			for _, key := range keys {
@@ -118,11 +122,11 @@ func (c *Checker) listDays(ctx context.Context, now time.Time, prefix func(time.
 
 // tellOverdue tells of what was to be told, and was not.
 func (c *Checker) tellOverdue(ctx context.Context, now time.Time) error {
-	wanted, err := c.listDays(ctx, now, contract.ToTellPrefix)
+	wanted, err := c.listDays(ctx, now, toldDays, contract.ToTellPrefix)
 	if err != nil {
 		return err
 	}
-	told, err := c.listDays(ctx, now, contract.ToldPrefix)
+	told, err := c.listDays(ctx, now, toldDays, contract.ToldPrefix)
 	if err != nil {
 		return err
 	}
