@@ -27,7 +27,7 @@ func judged(r contract.CheckResult) string {
 	case contract.CheckWithin:
 		return fmt.Sprintf("%d and %d, %s", *r.Count, *r.OtherCount, apart(r))
 	}
-	return fmt.Sprintf("%d, %s", *r.Count, change(*r.Count, *r.Baseline))
+	return fmt.Sprintf("%d, %s", *r.Count, change(*r.Count, *r.Baseline, ""))
 }
 
 // apart is how far apart two counts are, in what their bound is written in: 20 % apart.
@@ -40,18 +40,19 @@ func apart(r contract.CheckResult) string {
 	return percent(big.NewRat(difference, larger)) + " apart" // they differ, so that the larger one is not 0
 }
 
-// change compares a count with what is usual: 87 % below 950.
-func change(count int64, usual float64) string {
+// change compares a count with what is usual: 87 % below 950. What stands before that number.
+func change(count int64, usual float64, what string) string {
+	what += number(usual)
 	baseline := new(big.Rat).SetFloat64(usual)
 	difference := new(big.Rat).Sub(new(big.Rat).SetInt64(count), baseline)
 	if difference.Sign() == 0 {
-		return "the same as " + number(usual)
+		return "the same as " + what
 	}
-	side := map[int]string{-1: "below", 1: "above"}[difference.Sign()]
+	side := map[int]string{-1: "below ", 1: "above "}[difference.Sign()] + what
 	if baseline.Sign() == 0 {
-		return side + " 0"
+		return side
 	}
-	return fmt.Sprintf("%s %s %s", percent(difference.Abs(difference).Quo(difference, baseline)), side, number(usual))
+	return percent(difference.Abs(difference).Quo(difference, baseline)) + " " + side
 }
 
 // percent is a share in whole percent. It is not rounded: 99.9 % below is not everything.
