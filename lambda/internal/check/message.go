@@ -71,7 +71,7 @@ func (c *Checker) subject(v verdict, fails []contract.CheckResult) string {
 }
 
 // shortestName is to how many characters a name is cut at most.
-const shortestName = 8
+const shortestName = 4
 
 // headline is what say says, with names cut as far as a subject needs it: the numbers behind
 // them matter more.
