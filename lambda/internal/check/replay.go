@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -78,9 +77,7 @@ func replay(ctx context.Context, jobs job.File, records history.Records, key str
 	if err != nil {
 		return nil, err
 	}
-	pairs, err := pairs(ctx, jobs, func(ctx context.Context, name string, slot time.Time) ([]contract.Record, error) {
-		return history.LatestAt(ctx, records, name, slot, lines[0].CountedAt)
-	}, j, lines)
+	pairs, err := pairs(ctx, jobs, records, j, lines)
 	for _, pair := range pairs {
 		results = append(results, pair.judge())
 	}
