@@ -131,7 +131,7 @@ func (o *backtestOptions) jobsAt(root string) (jobs job.File, environment settin
 		return job.File{}, environment, err
 	}
 	environment = loaded.Environments[0]
-	return loaded.Jobs.WithChecks(environment.Checks), environment, err
+	return loaded.JobsOf(environment), environment, err
 }
 
 // jobsOfBase are the jobs of the base likewise: none if it does not have the files.

@@ -51,7 +51,7 @@ func (s screen) backtestMarkdown(title string, heading []string, rows [][]string
 	for _, remark := range remarks {
 		fmt.Fprintf(s.out, "\n- %s\n", remark.sentence)
 		if len(remark.days) > 0 {
-			fmt.Fprintf(s.out, "  ```text\n  %s\n  ```\n", strings.Join(remark.days, "\n  "))
+			fmt.Fprintf(s.out, "  ~~~text\n  %s\n  ~~~\n", strings.Join(remark.days, "\n  "))
 		}
 	}
 }
