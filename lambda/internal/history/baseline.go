@@ -138,15 +138,14 @@ func (b *baseline) weekly(ctx context.Context) iter.Seq2[time.Time, []string] {
 func weeksBefore(at time.Time, weeks int) (before time.Time, exists bool) {
 	year, month, day := at.Date()
 	before = time.Date(year, month, day-7*weeks, at.Hour(), at.Minute(), 0, 0, at.Location())
-	same := func(other time.Time) bool {
-		return other.Hour() == at.Hour() && other.Minute() == at.Minute() && other.Weekday() == at.Weekday()
-	}
-	for _, earlier := range []time.Duration{time.Hour, 30 * time.Minute} { // clocks change by one of these
-		if first := before.Add(-earlier); same(first) {
+	if start, _ := before.ZoneBounds(); !start.IsZero() {
+		_, offset := before.Zone()
+		_, earlier := start.Add(-time.Nanosecond).Zone()
+		if first := before.Add(time.Duration(offset-earlier) * time.Second); first.Before(start) {
 			return first, true
 		}
 	}
-	return before, same(before)
+	return before, before.Hour() == at.Hour() && before.Minute() == at.Minute() && before.Weekday() == at.Weekday()
 }
 
 // previous are the slots before, on the days on which the schedule fires.
