@@ -72,7 +72,7 @@ func (o *exportOptions) run(command *cobra.Command, args []string) error {
 		return err
 	}
 	facts := exported{Folder: o.out}
-	if facts.From, facts.To, err = o.period.of(jobs, time.Now().UTC()); err != nil {
+	if facts.From, facts.To, err = o.period.of(jobs, time.Now()); err != nil {
 		return err
 	}
 	if err := os.MkdirAll(o.out, 0o755); err != nil {
