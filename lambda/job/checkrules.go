@@ -46,16 +46,17 @@ func percentRule(allowed *pattern.Pattern, write string) strictyaml.Rule {
 	return strictyaml.Rule{Pattern: allowed, Digits: true, Check: checkSign, Is: "a percentage", Write: write + " with at most two decimals, such as 50%"}
 }
 
-// checkSign refuses a number without %: 0.5 may be meant as 50%, or as what it says.
+// checkSign refuses a number without %, which some mean as a percentage and some as a part: 50
+// or 0.5. The rule's pattern refuses all else.
 func checkSign(text string) error {
-	number, err := strconv.ParseFloat(text, 64)
-	if err != nil || !(number >= 0 && number <= maxBound) {
-		return nil // the rule's pattern says more
+	number, noNumber := strconv.ParseFloat(text, 64)
+	if noNumber == nil && number >= 0 && number <= maxBound {
+		if number < 1 {
+			number *= 100
+		}
+		return fmt.Errorf("%s has no %%; write %v%%", text, math.Round(number*100)/100)
 	}
-	if number < 1 {
-		number *= 100
-	}
-	return fmt.Errorf("%s has no %%; write %v%%", text, math.Round(number*100)/100)
+	return nil
 }
 
 func checkDate(text string) error {

@@ -211,6 +211,7 @@ func TestSchedulesThatMeetTheirWeekdayAgain(t *testing.T) {
 		{"the first of a month", "cron(0 9 1 * ? *)", "", false},
 		{"the last of a month", "cron(0 9 L * ? *)", "Europe/Berlin", false},
 		{"the first Monday of a quarter", "cron(0 9 ? 1,4,7,10 2#1 *)", "", false},
+		{"every day of the first month of a quarter", "cron(0 9 * 1,4,7,10 ? *)", "", true},
 		{"each minute of a day of a month", "cron(* * 3 * ? *)", "", false},
 		{"once a year", "cron(0 9 1 1 ? *)", "", false},
 		{"before 2024", "cron(0 9 1 1 ? 2020)", "", true}, // there is nothing to judge
@@ -239,6 +240,9 @@ func TestWindowsThatAreNeverEqual(t *testing.T) {
 		{"many slots a day", daily, of{"Asia/Seoul", "cron(0/5 * * * ? *)", "UTC", "previous-day"}, true},
 		{"another zone with the same days", daily, of{"Asia/Tokyo", "cron(0 20 * * ? *)", "UTC", "previous-day"}, true},
 		{"the same days in winter", of{"Europe/London", "cron(0 3 * * ? *)", "UTC", "previous-day"}, of{"UTC", "cron(0 3 * * ? *)", "UTC", "previous-day"}, true},
+		{"the same days in summer, many slots a day", of{"Europe/London", "cron(0 * * * ? *)", "UTC", "previous-day"}, of{"Africa/Lagos", "cron(0 * * * ? *)", "UTC", "previous-day"}, true},
+		{"the same days in the southern winter, to date", of{"Australia/Sydney", "cron(0/5 * * * ? *)", "UTC", "day-to-date"}, of{"Australia/Brisbane", "cron(0/5 * * * ? *)", "UTC", "day-to-date"}, true},
+		{"leap days", daily, of{"Asia/Seoul", "cron(0 9 29 2 ? *)", "Asia/Seoul", "previous-day"}, true},
 		{"once a month", daily, of{"Asia/Seoul", "cron(0 9 1 * ? *)", "Asia/Seoul", "previous-day"}, true},
 		{"to date, at the same time once a day", of{"UTC", "cron(0 9 * * ? *)", "UTC", "day-to-date"}, of{"UTC", "cron(0 18 * * ? *)", "Asia/Seoul", "day-to-date"}, true},
 		{"a day of one hour", of{"UTC", "cron(0 0 * * ? *)", "UTC", "previous-hour"}, of{"UTC", "cron(5 * * * ? *)", "UTC", "previous-hour"}, true},

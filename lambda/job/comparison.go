@@ -8,8 +8,12 @@ import (
 	"tally/lambda/strictyaml"
 )
 
-// judgedSlots are how many slots of a schedule are looked at, from a fixed day on.
-const judgedSlots = 400
+// Schedules are compared by the first slots of each quarter of four years, so that all seasons
+// are among them however often a schedule fires.
+const (
+	judgedQuarters = 16
+	judgedSlots    = 40 // of a quarter: more than a month of days
+)
 
 // CheckComparisons reports what could never be compared: slots whose weekday and time hardly
 // ever come again, and two jobs whose windows are never equal. ReadFile does not check
@@ -31,9 +35,16 @@ func (f File) CheckComparisons(document *strictyaml.Document) {
 	}
 }
 
-// judgeable tells whether the job at index has windows. If it does not, ReadFile reports why.
+// judgeable tells whether the job at index has windows, and some of them in the judged years. If
+// it has none at all, ReadFile reports why.
 func (f File) judgeable(index int, document *strictyaml.Document) bool {
-	return index >= 0 && f.Jobs[index].hasWindows() && !document.Failed(Key(index, "schedule"))
+	if index < 0 || !f.Jobs[index].hasWindows() || document.Failed(Key(index, "schedule")) {
+		return false
+	}
+	for range f.Jobs[index].judged {
+		return true
+	}
+	return false
 }
 
 // CheckBaselines reports baselines of the same weekday that most slots do not have.
@@ -82,13 +93,18 @@ func (j Job) countsWindowOf(other Job) bool {
 
 // judged yields the slots that a schedule is judged by.
 func (j Job) judged(yield func(time.Time) bool) {
-	slot := judgedFrom
-	for range judgedSlots {
-		next, fires := j.Cron.Next(slot, j.ScheduleZone)
-		if !fires || !yield(next) {
-			return
+	for quarter := range judgedQuarters {
+		slot, end := judgedFrom.AddDate(0, 3*quarter, 0).Add(-time.Nanosecond), judgedFrom.AddDate(0, 3*quarter+3, 0)
+		for range judgedSlots {
+			next, fires := j.Cron.Next(slot, j.ScheduleZone)
+			if !fires || !next.Before(end) {
+				break
+			}
+			if !yield(next) {
+				return
+			}
+			slot = next
 		}
-		slot = next
 	}
 }
 

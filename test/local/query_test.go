@@ -26,7 +26,7 @@ func TestQueries(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	if err := database.LoadScans(t.Context()); err != nil {
+	if err := database.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	system, err := local.Start(t.Context(), local.Options{Root: projectRoot, Environment: "local", Database: database})

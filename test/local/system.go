@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"time"
 
 	"tally/infra/bundle"
@@ -129,6 +131,12 @@ func (s *System) connect(rules []eventRule) {
 		s.Lambda.send(s.functions[function].config.Name, payload)
 	}}
 	s.S3.onCreate(s.Events.created)
+}
+
+// RecordKeys lists the keys of the records, in order.
+func (s *System) RecordKeys() ([]string, error) {
+	keys, err := s.S3.Keys(s.Bucket)
+	return slices.DeleteFunc(keys, func(key string) bool { return !strings.HasPrefix(key, contract.RecordPrefix) }), err
 }
 
 // Settle waits until all events under way have ended, and those that they cause.
