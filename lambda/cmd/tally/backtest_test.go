@@ -184,23 +184,23 @@ func testBacktestAgainstBase(t *testing.T, s shop) {
 		{"nothing", now, shopEnvironment, "no check changes against HEAD", "", ""},
 		{"a smaller bound", strings.Replace(now, "max_drop: 50%", "max_drop: 70%", 1), shopEnvironment,
 			"max_drop 50% of daily-orders.paid (HEAD: 70%) would have fired on 21 more days",
-			"+ Mon 2025-10-06: 408, baseline 1020\n+ Tue 2025-10-07: 426, baseline 1067\n", "+21 days"},
+			"+ Mon 2025-10-06: 408, baseline 1020\n+ Tue 2025-10-07: 426, baseline 1067\n", "changed"},
 		{"a larger bound", strings.Replace(now, "within: 2%", "within: 1%", 1), shopEnvironment,
-			"within 2% of both (HEAD: 1%) would have fired on the same days", "", "same days"},
+			"within 2% of both (HEAD: 1%) would have fired on the same days", "", "changed"},
 		{"no exception", strings.Replace(now, "      except: [2025-12-25]\n", "", 1), shopEnvironment,
 			"min 100 of daily-orders.paid would have fired on 1 fewer day\n" +
 				"max_drop 50% of daily-orders.paid would have fired on 1 fewer day",
-			"− Thu 2025-12-25: 30, baseline 444\n", "−1 day"},
+			"− Thu 2025-12-25: 30, baseline 444\n", "changed"},
 		{"another exception", strings.Replace(now, "except: [2025-12-25]", "except: [2025-06-10]", 1), shopEnvironment,
 			"min 100 of daily-orders.paid would have fired on 1 more day and 1 fewer day\n" +
 				"max_drop 50% of daily-orders.paid would have fired on 1 more day and 1 fewer day\n" +
 				"min 1 of daily-orders.total would have fired on 1 more day",
-			"+ Tue 2025-06-10: 0\n− Thu 2025-12-25: 30\n", "+1 day, −1 day"},
+			"+ Tue 2025-06-10: 0\n− Thu 2025-12-25: 30\n", "changed"},
 		{"other checks", strings.NewReplacer("      total: {min: 1}\n", "      other: {min: 1}\n", shopReconcile, "").Replace(now), shopEnvironment,
 			"min 1 of daily-orders.total is new, and would have fired on 3 days\nwithin 2% of both is new, and would have fired on 2 days\n" +
 				"min 1 of daily-orders.other is gone, and would have fired on 3 days", "− Tue 2025-06-10: 0\n", "gone"},
 		{"another environment", now, shopEnvironment + "checks: {daily-orders: {paid: {max_drop: 70%}}}\n",
-			"max_drop 50% of daily-orders.paid (HEAD: 70%) would have fired on 21 more days", "", "+21 days"},
+			"max_drop 50% of daily-orders.paid (HEAD: 70%) would have fired on 21 more days", "", "changed"},
 		{"a file of authorities elsewhere", now, shopEnvironment + "rds_ca_file: ../../authority.pem\n", "no check changes against HEAD", "", ""},
 		{"no checks", replayJobs("", ""), shopEnvironment,
 			"min 100 of daily-orders.paid is new, and would have fired on 3 days\nmax_drop 50% of daily-orders.paid is new, and would have fired on 25 days\n" +
@@ -227,13 +227,17 @@ func testBacktestAgainstBase(t *testing.T, s shop) {
 			}
 		})
 	}
-	t.Run("neither file", func(t *testing.T) {
-		inGit(t, "rm", "--quiet", "--cached", "-r", "infra/jobs.yaml")
+	for name, want := range map[string]string{
+		"infra/jobs.yaml":              "the files of HEAD: infra/jobs.yaml: the file does not exist; write it, or name another\n",
+		"infra/environments/prod.yaml": "the files of HEAD: environment \"prod\" does not exist; write one of dev, or add infra/environments/prod.yaml\n",
+	} {
+		commit(now, shopEnvironment)
+		inGit(t, "rm", "--quiet", "--cached", name)
 		inGit(t, "-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false", "commit", "--quiet", "--message=test")
-		if got := s.facts("--env", "prod", "--base", "HEAD")["daily-orders.total min"].Base; got == nil || got.Is != isNew || len(got.More) != 3 {
-			t.Errorf("against no jobs file it is %+v", got)
+		if status, _, complaint := s.replay("--env", "prod", "--base", "HEAD"); status != exitInvalid || complaint != want {
+			t.Errorf("without %s: status %d, %s", name, status, complaint)
 		}
-	})
+	}
 }
 
 func inGit(t *testing.T, args ...string) {

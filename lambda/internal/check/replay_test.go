@@ -53,9 +53,10 @@ func TestReplay(t *testing.T) {
 				w.judge(together...)
 				keys = append(keys, together...)
 			}
-			results, err := check.Replay(t.Context(), w.checker.Jobs, history.NewOnce(w.Store), keys)
-			if err != nil {
-				t.Fatal(err)
+			done := 0
+			results, err := check.Replay(t.Context(), w.checker.Jobs, history.NewOnce(w.Store), keys, func(now, _ int) { done = now })
+			if err != nil || done != len(keys) {
+				t.Fatalf("%d of %d records: %v", done, len(keys), err)
 			}
 			replayed, err := contract.EncodeResults(results)
 			if err != nil {
