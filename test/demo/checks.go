@@ -41,13 +41,13 @@ func showChecks(ctx context.Context, _ string, system *local.System) error {
 	return nil
 }
 
-// showSummary shows the summary that goes out next.
+// showSummary shows the latest summary.
 func showSummary(ctx context.Context, _ string, system *local.System) error {
 	heading("The summary of the counts")
 	system.Settle()
 	before := len(system.AWS.SNS.Messages())
 	const ofDay = 23 * time.Hour // its schedule
-	if _, err := system.Summarize(ctx, time.Now().UTC().Add(24*time.Hour-ofDay).Truncate(24*time.Hour).Add(ofDay)); err != nil {
+	if _, err := system.Summarize(ctx, time.Now().UTC().Add(-ofDay).Truncate(24*time.Hour).Add(ofDay)); err != nil {
 		return err
 	}
 	told := system.AWS.SNS.Messages()
