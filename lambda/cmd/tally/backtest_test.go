@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jedib0t/go-pretty/v6/text"
 )
 
 // shopEnvironment is where the jobs of the shop run.
@@ -127,6 +128,26 @@ within 2% of both would have fired on 2 days
 `
 	if status, said, complaint := s.replay(); status != exitOK || complaint != "" || said != want {
 		t.Errorf("status %d, %s (- want, + got):\n%s", status, complaint, cmp.Diff(want, said))
+	}
+}
+
+// On a narrow terminal rows become lines. Texts of others do not steer it.
+func TestBacktestFits(t *testing.T) {
+	r := replayed{checkID: checkID{Job: "daily-orders-of-a-job-with-a-very-long-name", Case: "paid", Check: "max_drop"}, Bound: "50%", NotEvaluated: 398, Reasons: map[string]int{"\x1b[31mthe case could not be counted: some words that go on and on and on": 398}}
+	facts := backtest{Base: "abc", Checks: []replayed{r}}
+	facts.compare(nil)
+	for _, width := range []int{40, 60, 80, 120} {
+		var out strings.Builder
+		heading, rows := facts.rows("origin/main")
+		screen{&out, width, false}.backtest(facts.title("records"), heading, rows, facts.remarks("origin/main"))
+		for line := range strings.SplitSeq(out.String(), "\n") {
+			if got := text.StringWidthWithoutEscSequences(line); got > width || strings.Contains(line, "\x1b") {
+				t.Errorf("at %d columns a line has %d: %q", width, got, line)
+			}
+		}
+		if words := strings.Join(strings.Fields(out.String()), " "); !strings.Contains(words, "398") || !strings.Contains(words, "is new, and would") {
+			t.Errorf("at %d columns it says\n%s", width, out.String())
+		}
 	}
 }
 
