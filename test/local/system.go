@@ -245,14 +245,14 @@ func (s *System) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
 }
 
 // Summarize invokes the monitor with the event that the summary's rule or schedule sends for a
-// time. It returns the answer.
-func (s *System) Summarize(ctx context.Context, at time.Time) (json.RawMessage, error) {
+// time.
+func (s *System) Summarize(ctx context.Context, at time.Time) (contract.CheckAnswer, error) {
 	if s.summary.input == nil {
-		return nil, errors.New("summarize: the template has no rule or schedule for it")
+		return contract.CheckAnswer{}, errors.New("summarize: the template has no rule or schedule for it")
 	}
-	var answer json.RawMessage
+	var answer contract.CheckAnswer
 	if err := s.fire(ctx, s.summary, at, &answer); err != nil {
-		return nil, fmt.Errorf("summarize: %w", err)
+		return contract.CheckAnswer{}, fmt.Errorf("summarize: %w", err)
 	}
 	return answer, nil
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"sync"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -76,13 +75,7 @@ func replay(ctx context.Context, jobs job.File, records history.Records, key str
 	if err != nil {
 		return nil, err
 	}
-	pairs, err := pairs(ctx, jobs, func(ctx context.Context, other string, slot time.Time) ([]contract.Record, error) {
-		at := lines[0].CountedAt
-		if other > name { // of two records of one second, only one finds the other
-			at = at.Add(-time.Nanosecond)
-		}
-		return history.LatestAt(ctx, records, other, slot, at)
-	}, j, lines)
+	pairs, err := pairs(ctx, jobs, records, j, lines)
 	for _, pair := range pairs {
 		results = append(results, pair.judge())
 	}

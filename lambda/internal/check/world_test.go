@@ -14,6 +14,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	diff "github.com/google/go-cmp/cmp"
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/check"
@@ -45,7 +46,7 @@ func newWorld(t testing.TB, jobs string) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = server.Close() })
-	w := &world{t: t, s3: server, Store: storeAt(server.Endpoint, 1), now: mustTime(t, "2026-11-29T00:25Z"), topic: &topic{}}
+	w := &world{t: t, s3: server, Store: storeAt(server.Endpoint, 1), topic: &topic{}}
 	w.checker = &check.Checker{
 		Environment: "prod", Bucket: bucket, Jobs: jobtest.Read(t, jobs), Store: w, Topic: w.topic,
 		Timeout: 5 * time.Minute, Now: func() time.Time { return w.now }, Logger: slog.New(slog.DiscardHandler),
@@ -78,13 +79,16 @@ func (t *topic) Publish(ctx context.Context, message notify.Message) error {
 	return nil
 }
 
-// said are the subjects of the messages since the last call.
-func (t *topic) said() []string {
-	var all []string
-	for _, message := range t.take() {
-		all = append(all, message.Subject)
+// says compares the subjects of the messages since the last call.
+func (w *world) says(want ...string) {
+	w.t.Helper()
+	var got []string
+	for _, message := range w.topic.take() {
+		got = append(got, message.Subject)
 	}
-	return all
+	if difference := diff.Diff(want, got); difference != "" {
+		w.t.Errorf("messages (-want +got):\n%s", difference)
+	}
 }
 
 // take are the messages since the last call.
@@ -129,13 +133,16 @@ func (w *world) countedAt(at string) change {
 	return func(r *contract.Record) { r.CountedAt = mustTime(w.t, at) }
 }
 
-// put stores a record and returns its key. Counts are its lines: "paid=120 refunded=-" is a
+// put lets time pass until a record is counted, and stores it. It returns its key. Counts are its lines: "paid=120 refunded=-" is a
 // case with a count, and one that could not be counted.
 func (w *world) put(name, slot, counts string, changes ...change) string {
 	w.t.Helper()
 	lines := w.record(name, slot, counts, changes...)
 	if _, created, err := w.Create(w.t.Context(), contract.Lines{AllRows: lines}); err != nil || !created {
 		w.t.Fatalf("put %s %s: created is %t, %v", name, slot, created, err)
+	}
+	if lines[0].CountedAt.After(w.now) {
+		w.now = lines[0].CountedAt.Add(2 * time.Second)
 	}
 	return contract.RecordKey(name, lines[0].ScheduledTime, lines[0].Revision)
 }
