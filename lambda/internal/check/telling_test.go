@@ -73,6 +73,7 @@ func TestTheLastDayOfASweep(t *testing.T) {
 // A thousand records fail at once: no result is lost, 20 have a message of their own, and one
 // table tells the others.
 func TestABurst(t *testing.T) {
+	t.Parallel()
 	const jobs, hours = 50, 20
 	var text []string
 	for n := range jobs {
