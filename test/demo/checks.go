@@ -38,15 +38,23 @@ func showChecks(ctx context.Context, _ string, system *local.System) error {
 	}
 	heading("The message about the check that failed")
 	printMessage(told[0])
+	return nil
+}
 
-	heading("The summary of the day")
-	if _, err := system.Summarize(ctx, time.Date(2022, 4, 7, 23, 0, 0, 0, time.UTC)); err != nil {
+// showSummary shows the latest summary.
+func showSummary(ctx context.Context, _ string, system *local.System) error {
+	heading("The summary of the counts")
+	system.Settle()
+	before := len(system.AWS.SNS.Messages())
+	const ofDay = 23 * time.Hour // its schedule
+	if _, err := system.Summarize(ctx, time.Now().UTC().Add(-ofDay).Truncate(24*time.Hour).Add(ofDay)); err != nil {
 		return err
 	}
-	if told = system.AWS.SNS.Messages(); len(told) != 2 {
+	told := system.AWS.SNS.Messages()
+	if len(told) != before+1 {
 		return errors.New("no summary went out")
 	}
-	printMessage(told[1])
+	printMessage(told[before])
 	return nil
 }
 

@@ -72,7 +72,7 @@ func run(ctx context.Context) (err error) {
 			return fmt.Errorf("%w\nthe function's log:\n%s", err, log.String())
 		}
 	}
-	for _, show := range []func(context.Context, string, *local.System) error{showChecks, showLate, showLost, showHistory} {
+	for _, show := range []func(context.Context, string, *local.System) error{showChecks, showLate, showLost, showSummary, showHistory} {
 		if err := show(ctx, root, system); err != nil {
 			return fmt.Errorf("%w\nthe function's log:\n%s", err, log.String())
 		}

@@ -1,13 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -16,7 +15,6 @@ import (
 	"tally/infra/change"
 	"tally/infra/settings"
 	"tally/lambda/contract"
-	"tally/lambda/internal/check"
 	"tally/lambda/internal/history"
 	"tally/lambda/internal/store"
 	"tally/lambda/job"
@@ -57,9 +55,53 @@ func newBacktestCommand() *cobra.Command {
 }
 
 func (o *backtestOptions) run(command *cobra.Command, args []string) error {
-	if err := refuseEmpty(command.Flags()); err != nil {
+	if err := cmp.Or(refuseEmpty(command.Flags()), o.check()); err != nil {
 		return err
 	}
+	root, err := settings.Root(".")
+	if err != nil {
+		return err
+	}
+	here, environment, err := o.jobsAt(root)
+	if err != nil {
+		return err
+	}
+	if _, err := named(here, args); err != nil {
+		return err
+	}
+	b := backtest{Environment: environment.Name, here: narrowed(here, args)}
+	if o.base != "" {
+		base, commit, err := o.jobsOfBase(command.Context(), root)
+		if err != nil {
+			return err
+		}
+		b.Base, b.base = commit, narrowed(base, args)
+	}
+	jobs := slices.DeleteFunc(slices.Concat(b.here.Jobs, b.base.Jobs), func(j job.Job) bool { return !b.concerned(j.Name) })
+	if len(jobs) == 0 {
+		return invalidError{errors.New("there is nothing to judge by: no job is checked or compared; write checks into the jobs file")}
+	}
+	if b.From, b.To, err = o.period.of(jobs, time.Now()); err != nil {
+		return err
+	}
+	source, err := o.source(command, environment)
+	if err != nil {
+		return err
+	}
+	told, end := newProgress(command.ErrOrStderr(), "judging records")
+	unreadable, err := b.judge(command.Context(), history.NewOnce(source), told)
+	end()
+	if err != nil {
+		return err
+	}
+	if len(unreadable) > 0 {
+		warn(command.ErrOrStderr(), "%s left out, which cannot be read: %s", amount(len(unreadable), "record"), legible(unreadable[0].Error()))
+	}
+	return o.show(command.OutOrStdout(), b)
+}
+
+// check refuses flags that do not go together.
+func (o *backtestOptions) check() error {
 	switch {
 	case o.files.environment == "" && o.records == "":
 		return invalidError{errors.New("which records? write --env prod, or --records with a folder that tally export made")}
@@ -70,53 +112,7 @@ func (o *backtestOptions) run(command *cobra.Command, args []string) error {
 	case o.base != "" && o.files.jobs+o.files.environments != "":
 		return invalidError{errors.New("--base looks at the files of this tree only; leave --jobs and --environments out")}
 	}
-	root, err := settings.Root(".")
-	if err != nil {
-		return err
-	}
-	here, environment, err := o.jobsAt(root)
-	if err != nil {
-		return err
-	}
-	facts, base := backtest{Environment: environment.Name}, job.File{}
-	if o.base != "" {
-		if base, facts.Base, err = o.jobsOfBase(command.Context(), root); err != nil {
-			return err
-		}
-	}
-	if _, err := named(here, args); err != nil {
-		return err
-	}
-	here, base = narrowed(here, args), narrowed(base, args)
-	concerned := func(name string) bool { return check.Concerned(here, name) || check.Concerned(base, name) }
-	jobs := slices.DeleteFunc(slices.Concat(here.Jobs, base.Jobs), func(j job.Job) bool { return !concerned(j.Name) })
-	if len(jobs) == 0 {
-		return invalidError{errors.New("there is nothing to judge by: no job is checked or compared; write checks into the jobs file")}
-	}
-	if facts.From, facts.To, err = o.period.of(jobs, time.Now()); err != nil {
-		return err
-	}
-	source, err := o.source(command, environment)
-	if err != nil {
-		return err
-	}
-	records := history.NewOnce(source)
-	told, end := newProgress(command.ErrOrStderr(), "reading records")
-	keys, unreadable, err := records.Ahead(command.Context(), concerned, facts.From, facts.To, told)
-	end()
-	switch {
-	case err != nil:
-		return err
-	case len(keys) == 0:
-		return fmt.Errorf("no job that is checked or compared has a record of %s; write --from and --to for another time", periodWords(facts.From, facts.To, time.UTC))
-	case len(unreadable) > 0:
-		warn(command.ErrOrStderr(), "%s left out, which cannot be read: %s", amount(len(unreadable), "record"), legible(unreadable[0].Error()))
-	}
-	facts.Records = len(keys)
-	if err := facts.judge(command.Context(), records, keys, here, base); err != nil {
-		return err
-	}
-	return o.show(command.OutOrStdout(), facts)
+	return nil
 }
 
 // jobsAt are the jobs of the project at root, and their environment if one is named: with its
@@ -131,10 +127,10 @@ func (o *backtestOptions) jobsAt(root string) (jobs job.File, environment settin
 		return job.File{}, environment, err
 	}
 	environment = loaded.Environments[0]
-	return loaded.Jobs.WithChecks(environment.Checks), environment, err
+	return loaded.JobsOf(environment), environment, err
 }
 
-// jobsOfBase are the jobs of the base likewise: none if it does not have the files.
+// jobsOfBase are the jobs of the base likewise.
 func (o *backtestOptions) jobsOfBase(ctx context.Context, root string) (jobs job.File, commit string, err error) {
 	folder, err := os.MkdirTemp("", "tally-backtest-")
 	if err != nil {
@@ -144,25 +140,15 @@ func (o *backtestOptions) jobsOfBase(ctx context.Context, root string) (jobs job
 	if commit, err = change.Files(ctx, root, o.base, folder, settings.DefaultJobs, settings.DefaultEnvironments); err != nil {
 		return job.File{}, "", invalidError{err}
 	}
-	needed := []string{settings.DefaultJobs}
-	if o.files.environment != "" {
-		needed = append(needed, settings.DefaultEnvironments+"/"+o.files.environment+".yaml")
-	}
-	for _, name := range needed {
-		if _, err := os.Stat(filepath.Join(folder, name)); errors.Is(err, fs.ErrNotExist) {
-			return job.File{}, commit, nil
-		}
-	}
 	jobs, _, err = o.jobsAt(folder)
 	var problems strictyaml.Problems
-	if errors.As(err, &problems) { // its file may be elsewhere in the commit, and checks do not need it
-		problems = slices.DeleteFunc(problems, func(p strictyaml.Problem) bool { return p.Key == "rds_ca_file" })
-		err = nil
-		if len(problems) > 0 {
-			err = fmt.Errorf("the files of %s are not valid here: %w", o.base, problems)
-		}
+	if errors.As(err, &problems) && !slices.ContainsFunc(problems, func(p strictyaml.Problem) bool { return p.Key != "rds_ca_file" }) {
+		err = nil // its file may be elsewhere in the commit, and checks do not need it
 	}
-	return jobs, commit, err
+	if err != nil {
+		return job.File{}, "", fmt.Errorf("the files of %s: %w", o.base, err)
+	}
+	return jobs, commit, nil
 }
 
 // source are the records to judge.

@@ -20,6 +20,13 @@ type backtest struct {
 	Records     int        `json:"records"`        // every revision
 	Base        string     `json:"base,omitempty"` // the commit that it is compared with
 	Checks      []replayed `json:"checks"`
+
+	here, base job.File // with their checks
+}
+
+// concerned tells whether a job's records are judged.
+func (b *backtest) concerned(name string) bool {
+	return check.Concerned(b.here, name) || check.Concerned(b.base, name)
 }
 
 // checkID is a bound of a case, or a comparison.
@@ -67,25 +74,48 @@ const (
 	isSame    = "same"
 )
 
-// judge replays the checks, and those of the base if there is one.
-func (b *backtest) judge(ctx context.Context, records history.Records, keys []string, here, base job.File) (err error) {
-	if b.Checks, err = replay(ctx, records, keys, here); err != nil || b.Base == "" {
-		return err
+// judge judges the records, and again by the base if there is one. It returns why some cannot
+// be read.
+func (b *backtest) judge(ctx context.Context, records *history.Once, told func(done, of int)) (unreadable []error, err error) {
+	keys, err := history.RecordKeys(ctx, records.Keys, b.concerned, b.From, b.To)
+	if err != nil {
+		return nil, err
 	}
-	before, err := replay(ctx, records, keys, base)
+	if b.Records = len(keys); len(keys) == 0 {
+		return nil, fmt.Errorf("no job that is checked or compared has a record of %s; write --from and --to for another time", periodWords(b.From, b.To, time.UTC))
+	}
+	if b.Checks, err = replay(ctx, b.here, records, keys, told); err != nil {
+		return nil, err
+	}
+	if b.Base != "" {
+		before, err := replay(ctx, b.base, records, keys, func(int, int) {}) // what takes long is to read
+		if err != nil {
+			return nil, err
+		}
+		b.compare(before)
+	}
+	for _, key := range keys {
+		if _, err := records.ReadAllRows(ctx, key); err != nil {
+			unreadable = append(unreadable, err)
+		}
+	}
+	return unreadable, nil
+}
+
+// compare says how each check differs from the base's, and adds those that are gone.
+func (b *backtest) compare(base []replayed) {
 	for i := range b.Checks {
 		own := &b.Checks[i]
 		own.Base = &against{Is: isNew, More: own.Days, Fewer: []string{}}
-		if at := slices.IndexFunc(before, func(other replayed) bool { return other.checkID == own.checkID }); at >= 0 {
-			own.compare(before[at])
-			before = slices.Delete(before, at, at+1)
+		if at := slices.IndexFunc(base, func(other replayed) bool { return other.checkID == own.checkID }); at >= 0 {
+			own.compare(base[at])
+			base = slices.Delete(base, at, at+1)
 		}
 	}
-	for _, gone := range before {
+	for _, gone := range base {
 		gone.Base = &against{Is: isGone, More: []string{}, Fewer: gone.Days, firings: gone.Firings}
 		b.Checks = append(b.Checks, gone)
 	}
-	return err
 }
 
 // compare says how a check differs from the base's.
@@ -104,8 +134,8 @@ func without(days, others []string) []string {
 }
 
 // replay judges records by a jobs file. The checks are in its order.
-func replay(ctx context.Context, records history.Records, keys []string, jobs job.File) ([]replayed, error) {
-	results, err := check.Replay(ctx, jobs, records, keys)
+func replay(ctx context.Context, jobs job.File, records history.Records, keys []string, told func(done, of int)) ([]replayed, error) {
+	results, err := check.Replay(ctx, jobs, records, keys, told)
 	if err != nil {
 		return nil, fmt.Errorf("judge the records: %w", err)
 	}

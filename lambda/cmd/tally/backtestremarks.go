@@ -31,7 +31,7 @@ func (b backtest) remarks(base string) []remark {
 		}
 		if r.Judged == 0 && r.NotEvaluated > 0 && (r.Base == nil || r.Base.Is != isGone) {
 			usual := slices.MaxFunc(slices.Sorted(maps.Keys(r.Reasons)), func(a, b string) int { return cmp.Compare(r.Reasons[a], r.Reasons[b]) })
-			all = append(all, remark{sentence: subject + " was never evaluated, mostly since " + usual})
+			all = append(all, remark{sentence: subject + " was never evaluated, mostly since " + legible(usual)})
 		}
 	}
 	switch {

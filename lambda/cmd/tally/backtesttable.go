@@ -15,10 +15,7 @@ func (o *backtestOptions) show(out io.Writer, facts backtest) error {
 	if o.asJSON {
 		return printJSON(out, facts)
 	}
-	s := screen{out, wide, painterFor(out)}
-	if isTerminal(out) {
-		s.width = widthOf(out)
-	}
+	s := screenFor(out)
 	show := s.backtest
 	if o.asMarkdown {
 		show = s.backtestMarkdown
@@ -51,7 +48,7 @@ func (s screen) backtestMarkdown(title string, heading []string, rows [][]string
 	for _, remark := range remarks {
 		fmt.Fprintf(s.out, "\n- %s\n", remark.sentence)
 		if len(remark.days) > 0 {
-			fmt.Fprintf(s.out, "  ```text\n  %s\n  ```\n", strings.Join(remark.days, "\n  "))
+			fmt.Fprintf(s.out, "  ~~~text\n  %s\n  ~~~\n", strings.Join(remark.days, "\n  "))
 		}
 	}
 }
@@ -69,8 +66,12 @@ func (b backtest) rows(base string) (heading []string, rows [][]string) {
 	}
 	for _, r := range b.Checks {
 		row := []string{r.subject(), r.Check + " " + r.Bound, strconv.Itoa(r.Judged), strconv.Itoa(r.Fired), strconv.Itoa(r.NotEvaluated)}
-		if b.Base != "" {
-			row = append(row, r.Base.words())
+		switch {
+		case r.Base == nil:
+		case r.Base.Is == isSame:
+			row = append(row, "")
+		default:
+			row = append(row, r.Base.Is)
 		}
 		rows = append(rows, row)
 	}
@@ -83,24 +84,4 @@ func (r replayed) subject() string {
 		return r.Reconcile
 	}
 	return r.Job + "." + r.Case
-}
-
-// words are the difference in a few words; none if there is none.
-func (a against) words() string {
-	var words []string
-	for _, part := range []struct {
-		days []string
-		sign string
-	}{{a.More, "+"}, {a.Fewer, "−"}} {
-		if len(part.days) > 0 {
-			words = append(words, part.sign+amount(len(part.days), "day"))
-		}
-	}
-	switch {
-	case a.Is == isNew, a.Is == isGone:
-		return a.Is
-	case a.Is == isChanged && len(words) == 0:
-		return "same days"
-	}
-	return strings.Join(words, ", ")
 }

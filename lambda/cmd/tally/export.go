@@ -7,13 +7,14 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"tally/lambda/contract"
+	"tally/lambda/internal/history"
 	"tally/lambda/internal/store"
 )
 
@@ -46,16 +47,6 @@ func newExportCommand() *cobra.Command {
 	return command
 }
 
-// exported is what an export came to, as --json prints it.
-type exported struct {
-	Folder  string    `json:"folder"`
-	From    time.Time `json:"from"`
-	To      time.Time `json:"to"`
-	Records int       `json:"records"`
-	Bytes   int64     `json:"bytes"`
-	Copied  int       `json:"copied"` // the others were there
-}
-
 func (o *exportOptions) run(command *cobra.Command, args []string) error {
 	if err := refuseEmpty(command.Flags()); err != nil {
 		return err
@@ -71,8 +62,8 @@ func (o *exportOptions) run(command *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	facts := exported{Folder: o.out}
-	if facts.From, facts.To, err = o.period.of(jobs, time.Now()); err != nil {
+	from, to, err := o.period.of(jobs, time.Now())
+	if err != nil {
 		return err
 	}
 	if err := os.MkdirAll(o.out, 0o755); err != nil {
@@ -82,79 +73,73 @@ func (o *exportOptions) run(command *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	wanted := map[string]bool{}
-	for _, name := range args {
-		wanted[name] = true
+	e := exporting{from: bucket, to: store.Folder(o.out), sizes: map[string]int64{}}
+	wanted := func(name string) bool { return len(args) == 0 || slices.Contains(args, name) }
+	keys, err := history.RecordKeys(command.Context(), e.list, wanted, from, to)
+	if err != nil {
+		return err
 	}
 	told, end := newProgress(command.ErrOrStderr(), "copying records")
-	err = facts.copy(command.Context(), bucket, wanted, told)
+	err = e.copy(command.Context(), keys, told)
 	end()
 	if err != nil {
 		return err
 	}
 	out := command.OutOrStdout()
 	if o.asJSON {
-		return printJSON(out, facts)
+		return printJSON(out, map[string]any{"folder": o.out, "from": from, "to": to, "records": len(keys), "bytes": e.bytes, "copied": e.copied})
 	}
 	_, err = fmt.Fprintf(out, "%s: %s, %d KB, %s; %d of them were there already\n",
-		o.out, amount(facts.Records, "record"), (facts.Bytes+999)/1000, periodWords(facts.From, facts.To, time.UTC), facts.Records-facts.Copied)
+		o.out, amount(len(keys), "record"), (e.bytes+999)/1000, periodWords(from, to, time.UTC), len(keys)-e.copied)
 	return err
 }
 
-// copies is how many requests are under way at a time.
-const copies = 32
+// exporting is an export under way.
+type exporting struct {
+	from  *store.Store
+	to    store.Folder
+	mutex sync.Mutex
+	sizes map[string]int64 // of what is listed
 
-// copy copies the records of the wanted jobs, or of all if none is named.
-func (e *exported) copy(ctx context.Context, bucket *store.Store, wanted map[string]bool, told func(done, of int)) error {
-	var mutex sync.Mutex
-	sizes := map[string]int64{}
-	group, working := errgroup.WithContext(ctx)
-	group.SetLimit(copies)
-	for day := e.From.UTC().Truncate(24 * time.Hour); day.Before(e.To); day = day.AddDate(0, 0, 1) {
-		group.Go(func() error {
-			found, err := bucket.Sizes(working, contract.DayPrefix(day))
-			maps.DeleteFunc(found, func(key string, _ int64) bool {
-				name, slot, _, ok := contract.ParseRecordKey(key)
-				return !ok || len(wanted) > 0 && !wanted[name] || slot.Before(e.From) || !slot.Before(e.To)
-			})
-			mutex.Lock()
-			defer mutex.Unlock()
-			maps.Copy(sizes, found)
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return fmt.Errorf("list the records: %w", err)
-	}
-	group, working = errgroup.WithContext(ctx)
-	group.SetLimit(copies)
-	for key, size := range sizes {
-		group.Go(func() error {
-			copied, err := copyRecord(working, bucket, key, size, store.Folder(e.Folder).Path(key))
-			mutex.Lock()
-			defer mutex.Unlock()
-			e.Records, e.Bytes = e.Records+1, e.Bytes+size
-			if copied {
-				e.Copied++
-			}
-			told(e.Records, len(sizes))
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return fmt.Errorf("copy the records: %w", err)
-	}
-	return nil
+	copied int
+	bytes  int64 // of all, also of those that were there
 }
 
-// copyRecord copies an object to a file, unless that has its size already.
-func copyRecord(ctx context.Context, bucket *store.Store, key string, size int64, file string) (copied bool, err error) {
-	if info, err := os.Stat(file); err == nil && info.Size() == size {
-		return false, nil
+func (e *exporting) list(ctx context.Context, prefix string) ([]string, error) {
+	found, err := e.from.Sizes(ctx, prefix)
+	e.mutex.Lock()
+	defer e.mutex.Unlock()
+	maps.Copy(e.sizes, found)
+	return slices.Collect(maps.Keys(found)), err
+}
+
+// copies is how many are made at a time.
+const copies = 32
+
+// copy copies objects, unless there is a file with its size already.
+func (e *exporting) copy(ctx context.Context, keys []string, told func(done, of int)) error {
+	done := 0
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(copies)
+	for _, key := range keys {
+		group.Go(func() error {
+			file, copied := e.to.Path(key), 0
+			if info, err := os.Stat(file); err != nil || info.Size() != e.sizes[key] {
+				content, err := e.from.ReadBytes(ctx, key)
+				if err == nil {
+					err = errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), replaceFile(file, content))
+				}
+				if err != nil {
+					return fmt.Errorf("copy a record: %w", err)
+				}
+				copied = 1
+			}
+			e.mutex.Lock()
+			defer e.mutex.Unlock()
+			done, e.copied, e.bytes = done+1, e.copied+copied, e.bytes+e.sizes[key]
+			told(done, len(keys))
+			return nil
+		})
 	}
-	content, err := bucket.ReadBytes(ctx, key)
-	if err != nil {
-		return false, err
-	}
-	return true, errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), replaceFile(file, content))
+	return group.Wait()
 }

@@ -32,6 +32,18 @@ type screen struct {
 	painter
 }
 
+// screenFor is a screen for an output. Where a program reads it, each row is one line.
+func screenFor(out io.Writer) screen {
+	s := screen{out, wide, painterFor(out)}
+	if isTerminal(out) {
+		s.width = widthOf(out)
+	}
+	return s
+}
+
+// wide is how wide a table may be that a program reads.
+const wide = 10_000
+
 // say writes a text in lines that fit. All but the first are indented by two columns more.
 func (s screen) say(indent int, paint func(string) string, format string, values ...any) {
 	const hanging = 2

@@ -79,10 +79,7 @@ func (o *historyOptions) run(command *cobra.Command, args []string) error {
 		all = append(all, factsOf(each, from, o.cases, groups))
 	}
 	out := command.OutOrStdout()
-	s := screen{out, wide, painterFor(out)}
-	if isTerminal(out) {
-		s.width = widthOf(out)
-	}
+	s := screenFor(out)
 	switch {
 	case o.asJSON:
 		return printJSON(out, all)
@@ -95,9 +92,6 @@ func (o *historyOptions) run(command *cobra.Command, args []string) error {
 	}
 	return nil
 }
-
-// wide is how wide a table may be that a program reads: each slot is one line.
-const wide = 10_000
 
 // usualDays is how many days before a slot the counts lie that make what is usual.
 const usualDays = 5*7 + 1

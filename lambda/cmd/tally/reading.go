@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -27,23 +28,21 @@ func (r *reading) addFlags(flags *pflag.FlagSet) {
 
 // bucket is the results bucket of an environment.
 func (r *reading) bucket(command *cobra.Command, environment settings.Environment) (*store.Store, error) {
-	ctx := command.Context()
-	if r.assembly == "" {
-		found, err := findDeployed(ctx, environment)
-		if err != nil {
-			return nil, err
+	find := findDeployed
+	if r.assembly != "" {
+		find = func(ctx context.Context, environment settings.Environment) (*deployed, error) {
+			stack, err := findStack(r.assembly, environment.Name)
+			if err != nil {
+				return nil, err
+			}
+			config, err := lookUp(ctx, stack, command.ErrOrStderr())
+			if err != nil {
+				return nil, err
+			}
+			return findDeployedAs(ctx, config, environment)
 		}
-		return found.records()
 	}
-	stack, err := findStack(r.assembly, environment.Name)
-	if err != nil {
-		return nil, err
-	}
-	config, err := lookUp(ctx, stack, command.ErrOrStderr())
-	if err != nil {
-		return nil, err
-	}
-	found, err := findDeployedAs(ctx, config, environment)
+	found, err := find(command.Context(), environment)
 	if err != nil {
 		return nil, err
 	}

@@ -86,6 +86,7 @@ func pairs(ctx context.Context, jobs job.File, records history.Records, j job.Jo
 		case err != nil:
 			return nil, fmt.Errorf("compare %s: %w", reconcile.Name, err)
 		case others == nil || !sameWindow(lines[0], others[0]): // the other job had another window then
+		case others[0].CountedAt.Equal(lines[0].CountedAt) && partner.Name > j.Name: // that one finds this one
 		case other == reconcile.Right:
 			all = append(all, pair{reconcile, j, partner, lines, others})
 		default:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -32,32 +33,29 @@ func Bounds(jobs job.File) []contract.CheckResult {
 }
 
 // Replay judges the records at keys by a file's checks and comparisons, each as it would have
-// been judged when it was counted. Results are in the order of the keys. Objects that are no
-// records have none.
-func Replay(ctx context.Context, jobs job.File, records history.Records, keys []string) ([]contract.CheckResult, error) {
-	all := make([][]contract.CheckResult, len(keys))
+// been judged when it was counted, and tells how far it is. Results are in the order of the
+// keys. Objects that are no records have none.
+func Replay(ctx context.Context, jobs job.File, records history.Records, keys []string, progress func(done, of int)) ([]contract.CheckResult, error) {
+	const requests = 32 // at a time, as the history of a job is read
+	all, done := make([][]contract.CheckResult, len(keys)), 0
+	var mutex sync.Mutex
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(inParallel)
+	group.SetLimit(requests)
 	for i, key := range keys {
-		group.Go(func() (err error) {
-			all[i], err = replay(ctx, jobs, records, key)
+		group.Go(func() error {
+			results, err := replay(ctx, jobs, records, key)
+			mutex.Lock()
+			defer mutex.Unlock()
+			all[i] = results
+			done++
+			progress(done, len(keys))
 			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	// Both sides of a comparison that were counted in the same second find each other.
-	compared := map[string]bool{}
-	return slices.DeleteFunc(slices.Concat(all...), func(r contract.CheckResult) bool {
-		if r.Reconcile == "" {
-			return false
-		}
-		key := contract.ReconcileKey(r.Reconcile, *r.WindowTo, r.Revision, r.OtherRevision)
-		again := compared[key]
-		compared[key] = true
-		return again
-	}), nil
+	return slices.Concat(all...), nil
 }
 
 func replay(ctx context.Context, jobs job.File, records history.Records, key string) ([]contract.CheckResult, error) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tally/lambda/contract"
+	"tally/lambda/cron"
 	"tally/lambda/internal/history"
 	"tally/lambda/internal/notify"
 )
@@ -114,6 +115,9 @@ func (c *Checker) summary(ctx context.Context, from, to time.Time) (notify.Messa
 		jobs.WriteString(paragraph(series, from))
 	}
 	zone := c.Jobs.Summary.ScheduleZone
+	if local, err := cron.LoadZone(c.Jobs.Timezone); err == nil && c.Jobs.Timezone != "" {
+		zone = local // people's, where the file names one
+	}
 	var body strings.Builder
 	fmt.Fprintf(&body, "Counts of %s from %s to %s (%s)\n\n", c.Environment, from.In(zone).Format(timeLayout), to.In(zone).Format(timeLayout), zone)
 	subject := fmt.Sprintf("%s: counts until %s", c.Environment, to.In(zone).Format(timeLayout))

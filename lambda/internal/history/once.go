@@ -2,17 +2,11 @@ package history
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"sync"
-	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"tally/lambda/contract"
-	"tally/lambda/internal/count"
 )
 
 // Once are records of which each day is listed once and each record is read once, however
@@ -57,51 +51,4 @@ func once[T any](o *Once, asked map[string]func() (T, error), key string, ask fu
 	}
 	o.mutex.Unlock()
 	return answer()
-}
-
-// Ahead reads the records of the wanted jobs' slots from a time to before another, in all
-// revisions, and returns their keys, ordered, and why some are no records. Progress may be nil.
-func (o *Once) Ahead(ctx context.Context, wanted func(job string) bool, from, to time.Time, progress func(read, of int)) (keys []string, unreadable []error, err error) {
-	var mutex sync.Mutex
-	group, working := errgroup.WithContext(ctx)
-	group.SetLimit(requests)
-	for at := from.Truncate(day); at.Before(to); at = at.Add(day) {
-		group.Go(func() error {
-			found, err := o.Keys(working, contract.DayPrefix(at))
-			mutex.Lock()
-			defer mutex.Unlock()
-			for _, key := range found {
-				if name, slot, _, ok := contract.ParseRecordKey(key); ok && wanted(name) && !slot.Before(from) && slot.Before(to) {
-					keys = append(keys, key)
-				}
-			}
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, nil, fmt.Errorf("list the records: %w", err)
-	}
-	slices.Sort(keys)
-	done := 0
-	group, working = errgroup.WithContext(ctx)
-	group.SetLimit(requests)
-	for _, key := range keys {
-		group.Go(func() error {
-			_, err := o.ReadAllRows(working, key)
-			mutex.Lock()
-			defer mutex.Unlock()
-			if done++; progress != nil {
-				progress(done, len(keys))
-			}
-			if errors.Is(err, count.ErrNoRecord) {
-				unreadable = append(unreadable, err)
-				return nil
-			}
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, nil, fmt.Errorf("read the records: %w", err)
-	}
-	return keys, unreadable, nil
 }

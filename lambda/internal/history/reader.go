@@ -107,29 +107,19 @@ func (r Reader) latest(ctx context.Context, jobs []job.Job, from, to time.Time) 
 	for _, j := range jobs {
 		all[j.Name] = map[int64]Slot{}
 	}
-	var mutex sync.Mutex
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(requests)
-	for at := from.Truncate(day); at.Before(to); at = at.Add(day) {
-		prefix := contract.DayPrefix(at)
-		if len(jobs) == 1 {
-			prefix += jobs[0].Name + "-"
-		}
-		group.Go(func() error {
-			keys, err := r.Store.Keys(ctx, prefix)
-			mutex.Lock()
-			defer mutex.Unlock()
-			for _, key := range keys {
-				name, slot, revision, ok := contract.ParseRecordKey(key)
-				if slots := all[name]; ok && slots != nil && !slot.Before(from) && slot.Before(to) && revision > slots[slot.Unix()].Revision {
-					slots[slot.Unix()] = Slot{Time: slot, Key: key, Revision: revision}
-				}
-			}
-			return err
-		})
+	prefix := contract.DayPrefix
+	if len(jobs) == 1 {
+		prefix = func(day time.Time) string { return contract.DayPrefix(day) + jobs[0].Name + "-" }
 	}
-	if err := group.Wait(); err != nil {
+	keys, err := keysOfDays(ctx, r.Store.Keys, from, to, prefix)
+	if err != nil {
 		return nil, fmt.Errorf("list the records: %w", err)
+	}
+	for _, key := range keys {
+		name, slot, revision, ok := contract.ParseRecordKey(key)
+		if slots := all[name]; ok && slots != nil && !slot.Before(from) && slot.Before(to) && revision > slots[slot.Unix()].Revision {
+			slots[slot.Unix()] = Slot{Time: slot, Key: key, Revision: revision}
+		}
 	}
 	return all, nil
 }

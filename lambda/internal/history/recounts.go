@@ -78,27 +78,15 @@ func (r Reader) Recounts(ctx context.Context, j job.Job, from, to time.Time) (Re
 // countedKeys lists the keys of the records of each slot, and behind them those of the markers
 // of its recounts.
 func (r Reader) countedKeys(ctx context.Context, j job.Job, from, to time.Time) (map[time.Time][]string, error) {
-	var mutex sync.Mutex
-	var keys []string
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(requests)
-	for at := from.Truncate(day); at.Before(to); at = at.Add(day) {
-		for _, prefix := range []string{contract.DayPrefix(at), contract.RecountedPrefix(at)} {
-			group.Go(func() error {
-				found, err := r.Store.Keys(ctx, prefix+j.Name+"-")
-				mutex.Lock()
-				defer mutex.Unlock()
-				keys = append(keys, found...)
-				return err
-			})
-		}
+	of := func(prefix func(time.Time) string) func(time.Time) string {
+		return func(day time.Time) string { return prefix(day) + j.Name + "-" }
 	}
-	if err := group.Wait(); err != nil {
+	keys, err := keysOfDays(ctx, r.Store.Keys, from, to, of(contract.DayPrefix), of(contract.RecountedPrefix))
+	if err != nil {
 		return nil, fmt.Errorf("list the recounts: %w", err)
 	}
-	slices.Sort(keys) // records come first
 	slots := map[time.Time][]string{}
-	for _, key := range keys {
+	for _, key := range keys { // records come first
 		name, slot, _, ok := contract.ParseRecordKey(key)
 		if !ok {
 			name, slot, _, ok = contract.ParseRecountedKey(key)
