@@ -72,3 +72,9 @@ func SummaryBegunKey(environment string, at time.Time) string {
 func MessagesPrefix(environment string, at time.Time) string {
 	return MarkersPrefix + "messages/" + environment + "/" + at.UTC().Truncate(time.Hour).Format(slotFormat) + "/"
 }
+
+// OverdueKey is the key of the marker that a sweep has taken an hour's message of a kind:
+// markers/overdue/<environment>/<yyyyMMddTHHmmZ>.<kind>
+func OverdueKey(environment string, at time.Time, kind string) string {
+	return MarkersPrefix + "overdue/" + environment + "/" + at.UTC().Truncate(time.Hour).Format(slotFormat) + "." + kind
+}

@@ -12,10 +12,15 @@ type (
 	checkAnswer contract.CheckAnswer
 )
 
-func (a checkAnswer) About() []any { return nil }
+func (a checkAnswer) About() []any {
+	if a.Key == "" {
+		return nil
+	}
+	return []any{"key", a.Key}
+}
 
 func (a checkAnswer) Log(logger *slog.Logger) {
-	logger.Info("done", "outcome", a.Outcome, "key", a.Key, "failed", a.Failed, "told", a.Told)
+	logger.Info("done", "outcome", a.Outcome, "failed", a.Failed, "told", a.Told)
 }
 
 func (a sweepAnswer) About() []any {

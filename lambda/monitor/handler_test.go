@@ -5,6 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +16,7 @@ import (
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/function/functiontest"
+	"tally/lambda/job/jobtest"
 	"tally/test/local"
 )
 
@@ -29,7 +33,7 @@ jobs:
     cases: {normal: result = 'normal'}
 `
 
-func TestTheMonitorCountsNothing(t *testing.T) {
+func TestWhatTheMonitorDoesNotTake(t *testing.T) {
 	functiontest.SetEnvironment(t, config, jobsFile)
 	h, err := newHandler(slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -41,6 +45,87 @@ func TestTheMonitorCountsNothing(t *testing.T) {
 		if !errors.As(err, &said) || said.Message != `the monitor takes {"sweep":true}, what was stored and summaries; send everything else to a counter` {
 			t.Errorf("%s: got %v", event, err)
 		}
+	}
+}
+
+// Without a topic nothing is checked. Events that were on their way while the checks went are no
+// failure: there would be an alarm.
+func TestWithoutATopicNothingIsChecked(t *testing.T) {
+	functiontest.SetEnvironment(t, config, jobsFile)
+	h, err := newHandler(slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for event, want := range map[string]string{
+		`{"stored":"counts/a"}`:                                   `{"outcome":"checked","key":"counts/a","failed":0,"told":0}`,
+		`{"summary":true,"scheduledTime":"2022-04-07T23:00:00Z"}`: `{"outcome":"summarized","failed":0,"told":0}`,
+	} {
+		if got, err := h.Invoke(t.Context(), []byte(event)); err != nil || string(got) != want {
+			t.Errorf("%s: got %s (%v), want %s", event, got, err, want)
+		}
+	}
+}
+
+// A record is judged by the checks of its environment and told to the topic, and so are summaries.
+func TestTheMonitorChecks(t *testing.T) {
+	const topic = "arn:aws:sns:ap-northeast-2:123456789012:tally-local-checks"
+	account, err := local.StartAWS(t.Context(), "local")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer account.Close()
+	account.SNS.AddTopic(topic)
+	s3, err := local.StartS3(t.Context(), "results")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s3.Close()
+	t.Setenv("AWS_ENDPOINT_URL_SNS", account.Endpoint)
+	t.Setenv("AWS_ENDPOINT_URL_S3", s3.Endpoint)
+	checked := jobsFile + "    checks: {normal: {min: 5}, total: {min: 1}}\nsummary: {schedule: cron(0 23 * * ? *)}\n"
+	functiontest.SetEnvironment(t, strings.TrimSuffix(config, "}")+`,"checks_topic":"`+topic+`"}`, checked)
+	overrides := filepath.Join(os.Getenv(contract.LayerRootVariable), contract.ChecksFile)
+	if err := os.WriteFile(overrides, []byte(`{"Jobs":[{"Key":"scans","Value":{"Cases":[{"Key":"normal","Value":{"Min":10}},{"Key":"total","Value":{"Off":true}}]}}]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	slot, number := time.Now().UTC().Truncate(time.Minute), int64(7)
+	jobs := jobtest.Read(t, checked)
+	record := contract.Record{
+		Job: "scans", CaseName: "normal", Groups: contract.Groups{}, Count: &number, Status: contract.StatusOK, ScheduledTime: slot, CountedAt: slot,
+		Revision: 1, Origin: contract.OriginSchedule, CountingSHA256: jobs.Jobs[0].CountingSHA256(),
+	}
+	content, err := contract.EncodeRecords([]contract.Record{record})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := contract.RecordKey("scans", slot, 1)
+	if err := s3.Put("results", key, content); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	h, err := newHandler(slog.New(slog.NewJSONHandler(&out, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for event, want := range map[string]string{
+		`{"stored":"` + key + `"}`:                                `{"outcome":"checked","key":"` + key + `","failed":1,"told":1}`,
+		`{"summary":true,"scheduledTime":"2022-04-07T23:00:00Z"}`: `{"outcome":"summarized","failed":0,"told":1}`,
+	} {
+		if got, err := h.Invoke(t.Context(), []byte(event)); err != nil || string(got) != want {
+			t.Errorf("%s: got %s (%v), want %s", event, got, err, want)
+		}
+	}
+	var subjects []string
+	for _, message := range account.SNS.Messages() {
+		subjects = append(subjects, message.Subject)
+	}
+	slices.Sort(subjects)
+	if len(subjects) != 2 || subjects[0] != "local: counts until Thu 7 Apr 23:00" || !strings.HasSuffix(subjects[1], ": normal 7, below min 10") {
+		t.Errorf("the messages are %q", subjects)
+	}
+	if log := out.String(); !strings.Contains(log, `"msg":"check failed","job":"scans"`) || !strings.Contains(log, `"key":"`+key+`","outcome":"checked","failed":1,"told":1`) {
+		t.Errorf("the log is %s", log)
 	}
 }
 

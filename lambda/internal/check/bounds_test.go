@@ -22,6 +22,7 @@ func (w *world) days(counts string) (record string) {
 }
 
 func TestBounds(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name, check, counts, want string
 		subject                   string // of the message, without what it always begins with

@@ -69,9 +69,8 @@ func (c *Checker) Stored(ctx context.Context, key string) (contract.CheckAnswer,
 	problems := []error{err}
 	for _, verdict := range verdicts {
 		for _, result := range verdict.results {
-			if result.Result == contract.ResultFail {
+			if failed(result) {
 				answer.Failed++
-				c.Logger.Warn("check failed", "job", result.Job, "slot", result.ScheduledTime, "case", result.CaseName, "check", result.Check, "bound", result.Bound)
 			}
 		}
 		told, err := c.settle(ctx, verdict)
@@ -166,7 +165,15 @@ func (c *Checker) settle(ctx context.Context, v verdict) (told bool, err error) 
 	if err != nil {
 		return false, fmt.Errorf("store the results: %w", err)
 	}
-	if !created || !tell || !v.news {
+	if !created {
+		return false, nil // whoever stored them tells
+	}
+	for _, result := range v.results {
+		if failed(result) {
+			c.Logger.Warn("check failed", "job", result.Job, "slot", result.ScheduledTime, "case", result.CaseName, "check", result.Check, "bound", result.Bound)
+		}
+	}
+	if !tell || !v.news {
 		return false, nil
 	}
 	return c.tellOne(ctx, v)

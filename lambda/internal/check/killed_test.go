@@ -96,6 +96,7 @@ func (m *mortal) Publish(ctx context.Context, message notify.Message) error {
 // killed, the results are the same and each is told, and twice only where it was killed between
 // the message and its note. Whose time ends still makes the note.
 func TestTheMonitorIsKilledAtAnyStep(t *testing.T) {
+	t.Parallel()
 	wanted := []string{
 		"orders, Fri 27 Nov: paid 2, below min 100", "orders, Sat 28 Nov: paid 1, below min 100", "orders.paid 1, orders-log.paid 500",
 		"orders, Sun 29 Nov: as usual again", "counts until Mon 30 Nov 00:40",

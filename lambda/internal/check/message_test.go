@@ -219,6 +219,7 @@ func TestLongNames(t *testing.T) {
 
 // SNS takes 262,144 bytes. Whatever fails, a message is smaller.
 func TestMuchThatFails(t *testing.T) {
+	t.Parallel()
 	long := strings.Repeat("a-long-name-", 5)
 	var cases, checks, counts []string
 	for i := range 100 {

@@ -137,10 +137,14 @@ func (c *Checker) tellOverdue(ctx context.Context, now time.Time) error {
 		}
 	}
 	all, err := c.toTell(ctx, keys, now)
-	switch len(all) {
-	case 0:
+	if len(all) == 0 {
 		return err
-	case 1:
+	}
+	claimed, problem := c.claimOverdue(ctx, kindSeveral)
+	switch {
+	case problem != nil || !claimed:
+		return errors.Join(err, problem)
+	case len(all) == 1:
 		return errors.Join(err, c.publish(ctx, c.message(all[0]), all[0]))
 	}
 	return errors.Join(err, c.publish(ctx, c.table(all), all...))

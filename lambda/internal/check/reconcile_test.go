@@ -33,6 +33,7 @@ func (w *world) compared() (all []string) {
 }
 
 func TestWithin(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		within, left, right, want, subject string
 	}{
@@ -68,6 +69,7 @@ func TestWithin(t *testing.T) {
 }
 
 func TestComparisons(t *testing.T) {
+	t.Parallel()
 	recount := func(r *contract.Record) { r.Origin, r.Revision = contract.OriginRecount, r.Revision+1 }
 	for _, test := range []struct {
 		name string

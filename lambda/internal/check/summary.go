@@ -57,8 +57,11 @@ func (c *Checker) summaryOverdue(ctx context.Context, now time.Time) error {
 	if known, err := c.Store.Keys(ctx, marker); err != nil || slices.Contains(known, marker) {
 		return err
 	}
-	_, err := c.beginSummary(ctx, at) // whoever was first did not end
-	if err == nil {
+	claimed, err := c.claimOverdue(ctx, kindSummary)
+	if err != nil || !claimed {
+		return err
+	}
+	if _, err = c.beginSummary(ctx, at); err == nil { // whoever was first did not end
 		err = c.summarize(ctx, at)
 	}
 	if err != nil {

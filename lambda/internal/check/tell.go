@@ -41,6 +41,15 @@ func (c *Checker) claim(ctx context.Context) (room bool, err error) {
 	return false, nil
 }
 
+// claimOverdue takes the hour's one message of a kind from sweeps. Two sweeps may run at once.
+func (c *Checker) claimOverdue(ctx context.Context, kind string) (claimed bool, err error) {
+	claimed, err = c.Store.CreateJSON(ctx, contract.OverdueKey(c.Environment, c.now(), kind), contract.Told{Time: c.now()})
+	if err != nil {
+		return false, fmt.Errorf("count this message: %w", err)
+	}
+	return claimed, nil
+}
+
 // publish sends a message about verdicts and notes that they are told. Who is killed in between
 // tells twice. Who has no time left still notes it.
 func (c *Checker) publish(ctx context.Context, message notify.Message, verdicts ...verdict) error {

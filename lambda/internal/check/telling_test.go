@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"tally/lambda/contract"
 )
 
@@ -73,6 +75,7 @@ func TestTheLastDayOfASweep(t *testing.T) {
 // A thousand records fail at once: no result is lost, 20 have a message of their own, and one
 // table tells the others.
 func TestABurst(t *testing.T) {
+	t.Parallel()
 	const jobs, hours = 50, 20
 	var text []string
 	for n := range jobs {
@@ -131,6 +134,34 @@ func TestBackfillsAndRecounts(t *testing.T) {
 	w.says("prod: failed checks of 21 slots")
 	w.sweep(time.Hour)
 	w.says()
+}
+
+// EventBridge may send a sweep twice: of two at once, one tells.
+func TestTwoSweepsAtOnce(t *testing.T) {
+	w := newWorld(t, orders("{paid: {min: 100}}")+"summary: {schedule: cron(0 23 * * ? *)}\n")
+	for day := 20; day < 23; day++ {
+		w.judge(w.put("orders", slot(day), "paid=1", origin(contract.OriginBackfill), w.countedAt("2026-11-28T22:50Z")))
+	}
+	w.put("orders", slot(27), "paid=1", w.countedAt("2026-11-28T22:51Z"))
+	w.now = mustTime(t, "2026-11-28T23:17Z")
+	var several sync.WaitGroup
+	for range 5 {
+		several.Go(func() {
+			if err := w.checker.Overdue(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	several.Wait()
+	w.sweep(time.Hour)
+	var got []string
+	for _, message := range w.topic.take() {
+		got = append(got, message.Subject)
+	}
+	want := []string{"prod: counts until Sat 28 Nov 23:00, 3 to look at", "prod: failed checks of 3 slots", "prod: orders, Fri 27 Nov: paid 1, below min 100"}
+	if difference := cmp.Diff(want, got, sorted); difference != "" {
+		t.Errorf("messages (-want +got):\n%s", difference)
+	}
 }
 
 // A topic that is gone or refuses loses nothing: the sweep tells as soon as it takes messages.

@@ -41,6 +41,7 @@ func TestTheJudgedSlotIsNotInItsOwnBaseline(t *testing.T) {
 
 // A lasting change of level fails for as many days as it takes to become the median.
 func TestALastingChangeOfLevelEndsByItself(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, drop)
 	var failed []int
 	for day := 1; day <= 20; day++ {
@@ -85,6 +86,7 @@ func TestZeroDays(t *testing.T) {
 
 // What has no count is passed over, case by case; failed checks are not.
 func TestWhatABaselineIsMadeOf(t *testing.T) {
+	t.Parallel()
 	const median = "paid max_drop 50%: pass, median "
 	for _, test := range []struct {
 		name string
