@@ -7,10 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"tally/lambda/contract"
 	"tally/lambda/job"
@@ -45,55 +42,27 @@ func (r Reader) Recounts(ctx context.Context, j job.Job, from, to time.Time) (Re
 	}
 	all := Recounts{Stored: len(slots)}
 	maps.DeleteFunc(slots, func(_ time.Time, keys []string) bool { return len(keys) == 1 })
-	done := 0
-	var mutex sync.Mutex
-	var group errgroup.Group
-	group.SetLimit(requests)
-	for slot, keys := range slots {
-		group.Go(func() error {
-			countings, err := r.countings(ctx, slot, keys)
-			mutex.Lock()
-			defer mutex.Unlock()
-			if err != nil {
-				all.Unreadable = append(all.Unreadable, err)
-			} else if len(countings) > 1 {
-				all.Slots = append(all.Slots, Countings{slot, countings})
-			}
-			if done++; r.Progress != nil {
-				r.Progress(done, len(slots))
-			}
-			return ctx.Err()
-		})
+	again := slices.SortedFunc(maps.Keys(slots), time.Time.Compare)
+	found := make([]Countings, len(again))
+	all.Unreadable, err = r.each(ctx, len(again), func(i int) (err error) {
+		found[i].Slot = again[i]
+		found[i].All, err = r.countings(ctx, again[i], slots[again[i]])
+		return err
+	})
+	if err != nil {
+		return Recounts{}, err
 	}
-	if err := group.Wait(); err != nil {
-		return Recounts{}, fmt.Errorf("read the recounts: %w", err)
-	}
-	if len(slots) > 0 && len(all.Unreadable) == len(slots) {
-		return Recounts{}, fmt.Errorf("no slot that was counted again can be read: %w", all.Unreadable[0])
-	}
-	slices.SortFunc(all.Slots, func(a, b Countings) int { return a.Slot.Compare(b.Slot) })
+	all.Slots = slices.DeleteFunc(found, func(c Countings) bool { return len(c.All) < 2 })
 	return all, nil
 }
 
 // countedKeys lists the keys of the records of each slot, and behind them those of the markers
 // of its recounts.
 func (r Reader) countedKeys(ctx context.Context, j job.Job, from, to time.Time) (map[time.Time][]string, error) {
-	var mutex sync.Mutex
-	var keys []string
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(requests)
-	for at := from.Truncate(day); at.Before(to); at = at.Add(day) {
-		for _, prefix := range []string{contract.DayPrefix(at), contract.RecountedPrefix(at)} {
-			group.Go(func() error {
-				found, err := r.Store.Keys(ctx, prefix+j.Name+"-")
-				mutex.Lock()
-				defer mutex.Unlock()
-				keys = append(keys, found...)
-				return err
-			})
-		}
-	}
-	if err := group.Wait(); err != nil {
+	keys, err := r.keys(ctx, from, to, func(day time.Time) []string {
+		return []string{contract.DayPrefix(day) + j.Name + "-", contract.RecountedPrefix(day) + j.Name + "-"}
+	})
+	if err != nil {
 		return nil, fmt.Errorf("list the recounts: %w", err)
 	}
 	slices.Sort(keys) // records come first
