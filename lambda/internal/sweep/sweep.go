@@ -69,8 +69,7 @@ const interval = time.Hour + 10*time.Minute
 // Sweep looks for slots of the last days that should have a record and have none. A slot of
 // a job with a window is counted by an invocation of its own. For a job without one, a
 // record says that the slot was missed. Slots of recount_after are counted again, behind
-// those. An error means that the sweep could not find out
-// which slots lack a record.
+// those. An error means that the sweep could not find out which slots lack a record.
 func (s *Sweeper) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
 	now := s.Now().UTC().Truncate(time.Second)
 	answer := contract.SweepAnswer{
@@ -102,7 +101,7 @@ func (s *Sweeper) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
 	if err != nil {
 		return answer, err
 	}
-	s.close(ctx, append(inTurn(gaps, now), recounts...), now, &answer)
+	s.close(ctx, append(inTurn(gaps, now), inTurn(recounts, now)...), now, &answer)
 	if err := s.Metrics.PublishSweep(answer); err != nil {
 		return answer, fmt.Errorf("publish metrics: %w", err)
 	}
