@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,8 +13,8 @@ import (
 	"golang.org/x/term"
 )
 
-// pipeWidth is how wide lines are where no terminal says how wide it is.
-const pipeWidth = 80
+// wide is how wide lines may be that no terminal shows: a program reads each as one.
+const wide = 10_000
 
 // widthOf is how many columns an output has.
 func widthOf(out io.Writer) int {
@@ -22,7 +23,7 @@ func widthOf(out io.Writer) int {
 			return width
 		}
 	}
-	return pipeWidth
+	return wide
 }
 
 // screen shows facts to people.
@@ -32,15 +33,28 @@ type screen struct {
 	painter
 }
 
+func screenOf(out io.Writer) screen { return screen{out, widthOf(out), painterFor(out)} }
+
+// blanks are those at the end of a line, also before its colour ends.
+var blanks = regexp.MustCompile(` +((\x1b\[[0-9;]*m)*)$`)
+
+// line writes a line without blanks at its end.
+func (s screen) line(indent int, words string) {
+	fmt.Fprintf(s.out, "%*s%s\n", indent, "", blanks.ReplaceAllString(words, "$1"))
+}
+
 // say writes a text in lines that fit. All but the first are indented by two columns more.
 func (s screen) say(indent int, paint func(string) string, format string, values ...any) {
 	const hanging = 2
-	wrapped := text.WrapSoft(fmt.Sprintf(format, values...), max(s.width-indent-hanging, 10))
+	wrapped := fmt.Sprintf(format, values...)
+	if text.StringWidthWithoutEscSequences(wrapped) > s.width-indent {
+		wrapped = text.WrapSoft(wrapped, max(s.width-indent-hanging, 10))
+	}
 	for i, line := range strings.Split(wrapped, "\n") {
 		if i == 1 {
 			indent += hanging
 		}
-		fmt.Fprintf(s.out, "%*s%s\n", indent, "", paint(strings.TrimRight(line, " ")))
+		s.line(indent, paint(strings.TrimRight(line, " ")))
 	}
 }
 
@@ -70,7 +84,7 @@ func (s screen) grid(heading []string, rows [][]string, numbers ...int) {
 		for _, row := range rows {
 			s.say(0, s.none, "%s", row[0])
 			for column, cell := range row[1:] {
-				if cell != "" && cell != "–" {
+				if cell != "" {
 					s.say(2, s.none, "%s %s", strings.ToLower(heading[column+1]), cell)
 				}
 			}
@@ -95,7 +109,7 @@ func (s screen) grid(heading []string, rows [][]string, numbers ...int) {
 	}
 	grid.SetColumnConfigs(columns)
 	for line := range strings.SplitSeq(grid.Render(), "\n") {
-		fmt.Fprintln(s.out, strings.TrimRight(line, " "))
+		s.line(0, line)
 	}
 }
 
