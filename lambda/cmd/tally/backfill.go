@@ -189,7 +189,7 @@ func summary(out io.Writer, quiet bool, of int, results []filled, refusal error)
 		return nil
 	}
 	if refusal != nil {
-		without = append(without, "as "+refusal.Error())
+		without = append(without, refusal.Error())
 	}
 	return fmt.Errorf("%s; the same command goes on", strings.Join(without, ", "))
 }

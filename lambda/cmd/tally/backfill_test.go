@@ -214,7 +214,7 @@ func TestBackfillThatIsRefused(t *testing.T) {
 		return true
 	}
 	status, said, complaint := c.tally(append([]string{"backfill", "orders"}, september10...)...)
-	want := "8 slots are without a result, as Lambda takes no events now: tally-prod-counter has no room (max_concurrency, or the account's limit) or is being deployed (TooManyRequestsException); the same command goes on\n"
+	want := "8 slots are without a result, refused by Lambda: tally-prod-counter has no room (max_concurrency, or the account's limit) or is being deployed (TooManyRequestsException); the same command goes on\n"
 	if status != exitFailed || complaint != want || !strings.HasSuffix(said, "\n2 stored of 10 slots\n") || strings.Contains(said, "failed") {
 		t.Errorf("status %d, %s:\n%s", status, complaint, said)
 	}

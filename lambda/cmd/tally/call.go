@@ -21,7 +21,7 @@ var firstPause = 250 * time.Millisecond
 
 // errRefused means that Lambda did not begin an invocation, for as long as it was tried. That
 // says nothing about the slot.
-var errRefused = errors.New("Lambda takes no events now")
+var errRefused = errors.New("refused by Lambda")
 
 // call invokes a function and waits for its end. An error of the function is returned as its
 // message alone.

@@ -302,7 +302,7 @@ func TestRedrive(t *testing.T) {
 		seven + ": had a record\n", seven + ": had a record\n", six + ": had a record\n",
 		five + " stays in FailedRuns: read the answer of tally-dev-vpc-counter: invalid character",
 		four + " stays in FailedRuns: invoke tally-dev-vpc-counter: no answer: EOF\n",
-		three + " stays in FailedRuns: Lambda takes no events now: tally-dev-vpc-counter has no room (max_concurrency, or the account's limit) or is being deployed (TooManyRequestsException)\n",
+		three + " stays in FailedRuns: refused by Lambda: tally-dev-vpc-counter has no room (max_concurrency, or the account's limit) or is being deployed (TooManyRequestsException)\n",
 		two + " stays in FailedRuns: still�[2J broken\n", one + ": counted\n",
 		"stays in Undelivered: it cannot be sent again: parse event: invalid character", "if nobody needs it, delete it by hand\n",
 		"11 messages, 1 counted, 3 had a record, 7 stay\n",
