@@ -1,16 +1,19 @@
 // Keeps one comment per environment on a pull request: the reports in the folder that
-// it is given, such as dev.txt. An environment that no longer changes loses its
-// comment. The reports are not trusted: they are shown as a block of text.
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+// it is given, such as dev.txt, each with what the second folder has of it, which need
+// not be there. An environment that no longer changes loses its comment. What the folders
+// hold is not trusted: it is shown as blocks of text.
+import { existsSync, lstatSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const { GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_SERVER_URL, GH_TOKEN, HEAD_OWNER, HEAD_BRANCH, HEAD_SHA, RUN } = process.env;
 const author = 'github-actions[bot]';
 const most = 20; // the folder comes from a run that anybody may start
-const longest = 60_000; // GitHub takes 65,536 characters
+const longest = { report: 45_000, backtest: 15_000 }; // GitHub takes 65,536 characters
 const marker = environment => `<!-- what changes in ${environment} -->`;
 
-const reports = readReports(process.argv[2]);
+const [reportFolder, backtestFolder] = process.argv.slice(2);
+const backtests = readReports(backtestFolder);
+const reports = new Map([...readReports(reportFolder)].map(([environment, report]) => [environment, comment(environment, report, backtests.get(environment))]));
 for (const pull of await openPulls()) await update(pull);
 
 async function update(pull) {
@@ -23,31 +26,36 @@ async function update(pull) {
   for (const body of missing.values()) await call('POST', `issues/${pull}/comments`, { body });
 }
 
-// readReports makes a comment of each report, by environment.
+// readReports reads each report, by environment.
 function readReports(folder) {
   const found = new Map();
+  if (!existsSync(folder)) return found;
   for (const name of readdirSync(folder).sort()) {
     const environment = /^([a-z][a-z0-9-]{0,19})\.txt$/.exec(name)?.[1]; // as settings.Load names them
     const file = join(folder, name);
-    if (environment && lstatSync(file).isFile()) found.set(environment, comment(environment, readFileSync(file, 'utf8')));
+    if (environment && lstatSync(file).isFile()) found.set(environment, readFileSync(file, 'utf8'));
   }
   if (found.size > most) throw new Error(`${found.size} reports; at most ${most} are posted`);
   return found;
 }
 
-// comment indents the report by four spaces: no line of it can end the block.
-function comment(environment, report) {
+// comment is what is said of an environment.
+function comment(environment, report, backtest) {
   const loses = /^== (Stateful resources that would go|Protection that is given up)$/m.test(report);
-  const lines = report.split('\n').map(line => `    ${line.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '')}`);
-  let block = lines.join('\n');
-  if (block.length > longest) block = `${block.slice(0, longest)}\n    … the rest is in the run's summary`;
   return [
     marker(environment),
     `**${loses ? `What ${environment} keeps is at stake` : `What changes in ${environment}`}**, as [this pull request's own code](${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${RUN}) at ${HEAD_SHA} sees it`,
-    `<details${loses ? ' open' : ''}><summary>Report</summary>`,
-    block,
-    '</details>',
+    ...details('Report', report, longest.report, loses),
+    ...(backtest ? details('What its checks would have said', backtest, longest.backtest) : []),
   ].join('\n\n');
+}
+
+// details indents a text by four spaces: no line of it can end the block.
+function details(title, text, most, open) {
+  const lines = text.split('\n').map(line => `    ${line.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '')}`);
+  let block = lines.join('\n');
+  if (block.length > most) block = `${block.slice(0, most)}\n    … the rest is with the run`;
+  return [`<details${open ? ' open' : ''}><summary>${title}</summary>`, block, '</details>'];
 }
 
 // openPulls are the numbers of those that still stand at the commit of the report.

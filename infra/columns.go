@@ -9,7 +9,7 @@ import (
 	"tally/lambda/contract"
 )
 
-// column is a field of a record in Athena. The table has it as it is stored, the view as
+// column is a field of a record, or of a check's result, in Athena. The table has it as it is stored, the view as
 // people want it.
 type column struct {
 	name  string
@@ -23,17 +23,17 @@ type viewType struct {
 	expression   string // its value, from the stored column %s
 }
 
-// recordColumns are the columns of a record, in the order of its fields. They are made
-// from the Go type that the function encodes, so that no field can be forgotten.
-func recordColumns() ([]column, error) {
-	record := reflect.TypeFor[contract.Record]()
+// columnsOf are the columns of a line, in the order of its fields. They are made from the Go
+// type that a function encodes, so that no field can be forgotten.
+func columnsOf[Line any]() ([]column, error) {
+	line := reflect.TypeFor[Line]()
 	var columns []column
-	for i := range record.NumField() {
-		field := record.Field(i)
+	for i := range line.NumField() {
+		field := line.Field(i)
 		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		made, err := columnOf(name, field.Type)
 		if err != nil {
-			return nil, fmt.Errorf("field %s of a record: %w", field.Name, err)
+			return nil, fmt.Errorf("field %s of a %s: %w", field.Name, line.Name(), err)
 		}
 		columns = append(columns, made)
 	}
@@ -50,12 +50,14 @@ func columnOf(name string, of reflect.Type) (column, error) {
 		return instant(name), nil
 	case of == reflect.TypeFor[contract.Groups]():
 		return plain(name, "map<string,string>", "map(varchar,varchar)"), nil
-	case of == reflect.TypeFor[[]string]():
+	case of == reflect.TypeFor[[]string](), of == reflect.TypeFor[[]time.Time]():
 		return plain(name, "array<string>", "array(varchar)"), nil
 	case of.Kind() == reflect.String:
 		return plain(name, "string", "varchar"), nil
 	case of.Kind() == reflect.Int, of.Kind() == reflect.Int64:
 		return plain(name, "bigint", "bigint"), nil
+	case of.Kind() == reflect.Float64:
+		return plain(name, "double", "double"), nil
 	case of.Kind() == reflect.Bool:
 		return plain(name, "boolean", "boolean"), nil
 	}

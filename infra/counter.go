@@ -20,7 +20,8 @@ type CounterProps struct {
 	Data        *Data
 	Code        Code
 
-	results awss3.IBucket // of Data, as the stack sees it
+	results     awss3.IBucket // of Data, as the stack sees it
+	checksTopic *string       // its ARN; nil where there is nothing to tell
 }
 
 // NewCounter adds the Counter stack, which can be destroyed and deployed again without
@@ -28,6 +29,7 @@ type CounterProps struct {
 func NewCounter(scope constructs.Construct, props CounterProps) error {
 	stack := newStack(scope, "Counter", props.Environment, "counts on a schedule")
 	props.results = props.Data.Results(stack)
+	props.checksTopic = newChecksTopic(stack, props)
 	queues := newDeadLetters(stack)
 	users, err := newDatabaseUsers(stack, props)
 	if err != nil {

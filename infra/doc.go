@@ -11,10 +11,11 @@
 //	                 ▼                        ▼
 //	              RDS, S3                  results bucket (Data stack): one object per slot
 //	                                          ▲
-//	                                          │ table counts, view counts_latest
+//	                                          │ tables counts and checks, view counts_latest
 //	                                       Athena workgroup
 //
 //	hourly EventBridge rule ──► monitor: {"sweep": true} ──► the counters, for slots without a record
+//	"Object Created" of the results bucket ──► monitor: {"stored": …} ──► checks/ of the bucket ──► SNS topic of checks
 //	what they log and count ──► alarms ──► SNS topic; one dashboard
 //
 // Each part has its file:
@@ -38,11 +39,12 @@
 //	  dbuser.go                   the users that counters log in as, in created clusters
 //	  schedule.go                 what fires the functions
 //	    rule.go schedulegroup.go    rules in UTC and the sweep's; schedules in a zone
+//	    checks.go summary.go        the rule of new records, and the topic of checks; the summary's
 //	  deadletters.go              the queues of what failed
 //	  alarms.go alarm.go topic.go the alarms, and who hears of them
 //	  dashboard.go                the dashboard (package dashboard writes its body)
 //	  query.go                    what Athena needs
-//	    table.go columns.go view.go the table and the view of the records
+//	    table.go columns.go view.go the tables of records and checks, the view of the records
 //	    workgroup.go namedquery.go  the workgroup and its saved queries
 //	limit.go                    what is too large for AWS
 //	permission.go acknowledge.go loggroup.go output.go optional.go node.go close.go    helpers

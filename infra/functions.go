@@ -21,7 +21,7 @@ type counter struct {
 }
 
 func newFunctions(stack awscdk.Stack, props CounterProps, failedRuns awssqs.IQueue) (functions, error) {
-	layers, err := newLayers(stack, props.JobsYAML, props.Environment.RDSCA)
+	layers, err := newLayers(stack, props)
 	if err != nil {
 		return functions{}, err
 	}

@@ -1,6 +1,7 @@
 package infra
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,15 +15,37 @@ import (
 
 // layers are the functions' layers. They hold data, so that new jobs deploy without a new
 // binary.
-type layers struct{ jobs, authorities awslambda.ILayerVersion }
+type layers struct {
+	jobs, authorities awslambda.ILayerVersion
+	checks            awslambda.ILayerVersion // nil if the environment's checks are those of the jobs file
+}
 
-func newLayers(scope constructs.Construct, jobsYAML, authorities []byte) (all layers, err error) {
+func newLayers(scope constructs.Construct, props CounterProps) (all layers, err error) {
 	scope = constructs.NewConstruct(scope, jsii.String("Layers"))
-	if all.jobs, err = newLayer(scope, "Jobs", "What to count", contract.JobsFile, jobsYAML); err != nil {
+	if all.jobs, err = newLayer(scope, "Jobs", "What to count", contract.JobsFile, props.JobsYAML); err != nil {
 		return layers{}, err
 	}
-	all.authorities, err = newLayer(scope, "RdsCa", "Certificate authorities of RDS in this region", contract.CAFile, authorities)
+	if all.authorities, err = newLayer(scope, "RdsCa", "Certificate authorities of RDS in this region", contract.CAFile, props.Environment.RDSCA); err != nil {
+		return layers{}, err
+	}
+	checks := props.Environment.Checks
+	if !checks.Off && len(checks.Jobs) == 0 {
+		return all, nil
+	}
+	overrides, err := json.Marshal(checks)
+	if err != nil {
+		return layers{}, fmt.Errorf("encode the checks of %s: %w", props.Environment.Name, err)
+	}
+	all.checks, err = newLayer(scope, "Checks", "What this environment says about checks", contract.ChecksFile, overrides)
 	return all, err
+}
+
+// ofMonitor are the layers that the monitor has.
+func (l layers) ofMonitor() []awslambda.ILayerVersion {
+	if l.checks == nil {
+		return []awslambda.ILayerVersion{l.jobs}
+	}
+	return []awslambda.ILayerVersion{l.jobs, l.checks}
 }
 
 // newLayer adds a layer that holds one file. CDK copies it at once, so that its folder can

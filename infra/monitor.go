@@ -1,6 +1,8 @@
 package infra
 
 import (
+	"cmp"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -17,12 +19,12 @@ const (
 	// its concurrency is not limited.
 	mostParallel = 4
 	stackIDLimit = 256 // bytes; CloudFormation makes the id
+	topicLimit   = 128 // bytes; likewise the ARN
 )
 
 // newMonitor adds the function that looks after slots. It is outside the VPC, so that it
 // reaches Lambda, and has no right to any source. Nothing repeats a sweep that failed: the
-// next one does all that it would. Where concurrency is limited, one sweep runs at a time,
-// since two would exceed the limit of the counters; Lambda runs the second one afterwards.
+// next one does all that it would.
 func newMonitor(stack awscdk.Stack, props CounterProps, layers layers, functions functions) (awslambda.Function, error) {
 	scope := constructs.NewConstruct(stack, jsii.String("Monitor"))
 	name := props.Environment.MonitorName()
@@ -36,25 +38,49 @@ func newMonitor(stack awscdk.Stack, props CounterProps, layers layers, functions
 	for _, counter := range functions.counters {
 		config.Counters = append(config.Counters, contract.Counter{Function: counter.name, Sources: counter.sources()})
 	}
-	variable, err := configVariable(config, stackIDLimit)
+	if props.checksTopic != nil {
+		config.ChecksTopic = *props.checksTopic
+	}
+	variable, err := configVariable(config, stackIDLimit+topicLimit)
 	if err != nil {
 		return nil, err
 	}
 	logs := newLogGroup(scope, name, props.Environment.LogRetentionDays)
-	stored := []string{contract.RecordPrefix, contract.SchedulesPrefix(props.Environment.Name), contract.MarkersPrefix}
+	stored := []string{contract.RecordPrefix, contract.ChecksPrefix, contract.SchedulesPrefix(props.Environment.Name), contract.MarkersPrefix}
 	statements := props.allowStoring(stack, stored...)
 	statements = append(statements, allowWritingLogs(logs.LogGroupArn()))
 	if counters := functions.arns(); len(counters) > 0 {
 		statements = append(statements, allow("Invoke", []string{"lambda:InvokeFunction"}, counters...))
 	}
+	if props.checksTopic != nil {
+		statements = append(statements, allow("Tell", []string{"sns:Publish"}, props.checksTopic))
+	}
 	role := newRole(scope, "Role", service("lambda"), "Monitor", statements...)
 	props.acknowledgeStoring(role, stored...)
 	return newFunction(scope, props.Code, functionProps{
 		label: "Monitor", name: name, description: "Finds slots without a record and has a counter count them",
-		command: bundle.Monitor, layers: []awslambda.ILayerVersion{layers.jobs},
-		memoryMB: monitorMemoryMB, timeoutSeconds: monitorTimeout, concurrency: min(1, props.Environment.MaxConcurrency),
+		command: bundle.Monitor, layers: layers.ofMonitor(),
+		memoryMB: monitorMemoryMB, timeoutSeconds: monitorTimeout, concurrency: monitorConcurrency(props.Environment.Checked(props.Jobs), props.Environment.MaxConcurrency),
 		config: variable, role: role, logs: logs,
 	}), nil
+}
+
+// monitorConcurrency is what is reserved for the monitor; 0 reserves none. limit is that of the
+// counters.
+//
+// Where counts are checked, each record is an event. A thousand at once must not take the
+// account's concurrency, so that two run at a time: while one sweeps, for a quarter of an hour
+// perhaps, the other one tells of checks. Lambda keeps the other events for up to six hours.
+// Both may be sweeps, if somebody sends one or EventBridge repeats one. Together they can exceed
+// the limit of the counters. Then a slot waits for the next sweep, and none gets two records.
+// Where the limit is one, messages wait for the end of a sweep.
+//
+// Without checks there are only sweeps, one at a time where the counters have a limit.
+func monitorConcurrency(checked bool, limit int) int {
+	if checked {
+		return min(2, cmp.Or(limit, 2))
+	}
+	return min(1, limit)
 }
 
 // parallel leaves one of a counter's reserved invocations to a scheduled run.

@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsglue"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"tally/lambda/contract"
 )
 
 // newQuery adds what Athena needs to answer questions about the records. None of it
@@ -15,7 +17,11 @@ import (
 // allows nobody to ask: that is up to the account.
 func newQuery(stack awscdk.Stack, props CounterProps) error {
 	scope := constructs.NewConstruct(stack, jsii.String("Query"))
-	columns, err := recordColumns()
+	columns, err := columnsOf[contract.Record]()
+	if err != nil {
+		return err
+	}
+	ofChecks, err := columnsOf[contract.CheckResult]()
 	if err != nil {
 		return err
 	}
@@ -28,7 +34,14 @@ func newQuery(stack awscdk.Stack, props CounterProps) error {
 			Description: jsii.String("What Tally counted in " + environment),
 		},
 	})
-	newTable(scope, database, columns, props.results)
+	newTable(scope, database, props.results, table{
+		id: "Counts", name: countsTable, prefix: contract.RecordPrefix, columns: columns,
+		description: "Every line of every record, as stored; " + latestView + " has the latest of each slot",
+	})
+	newTable(scope, database, props.results, table{
+		id: "Checks", name: checksTable, prefix: contract.ChecksPrefix, columns: ofChecks,
+		description: "The result of every check of every record, as stored",
+	})
 	if err := newLatestView(scope, database, name, columns); err != nil {
 		return fmt.Errorf("view %s: %w", latestView, err)
 	}
@@ -37,7 +50,7 @@ func newQuery(stack awscdk.Stack, props CounterProps) error {
 		return err
 	}
 	output(stack, "Workgroup", "The Athena workgroup to ask in", workgroup.Ref())
-	output(stack, "QueryDatabase", "The database to ask, with table "+countsTable+" and view "+latestView, database.Ref())
+	output(stack, "QueryDatabase", "The database to ask, with tables "+countsTable+" and "+checksTable+", and view "+latestView, database.Ref())
 	return nil
 }
 

@@ -10,8 +10,10 @@ import (
 	"tally/lambda/contract"
 )
 
-// newResults adds the private bucket of the records and, for some days, of Athena's
-// answers. It is encrypted with a key of KMS if keyARN is not empty, else with S3's own.
+// newResults adds the private bucket of the records, of the results of checks and, for some
+// days, of Athena's answers. It is encrypted with a key of KMS if keyARN is not empty, else with
+// S3's own. It tells EventBridge of new objects, whether a rule asks or not: Data does not
+// depend on the jobs.
 func newResults(stack awscdk.Stack, keyARN string) awss3.Bucket {
 	encryption, key, bucketKey := awss3.BucketEncryption_S3_MANAGED, awskms.IKey(nil), (*bool)(nil)
 	if keyARN != "" {
@@ -32,6 +34,8 @@ func newResults(stack awscdk.Stack, keyARN string) awss3.Bucket {
 			AbortIncompleteMultipartUploadAfter: awscdk.Duration_Days(jsii.Number(1)),
 		}, forgetAnswers()},
 	})
+	// By CloudFormation's own property: EventBridgeEnabled of CDK brings a function that sets it.
+	bucket.Node().DefaultChild().(awss3.CfnBucket).AddPropertyOverride(jsii.String("NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled"), true)
 	bucket.AddToResourcePolicy(denyOverwriting(bucket))
 	acknowledge(bucket, "AwsSolutions-S1",
 		"Access logs would need a second bucket, with more objects than this one has. Reading is limited by IAM and the blocked public access; records cannot be overwritten (bucket policy), and versions keep what a deletion hides. To see who reads them, switch on CloudTrail data events for this bucket in the account's trail.")
@@ -39,8 +43,8 @@ func newResults(stack awscdk.Stack, keyARN string) awss3.Bucket {
 	return bucket
 }
 
-// denyOverwriting refuses a put of a record, of the schedule history or of a marker without If-None-Match, so that
-// S3 itself keeps the first one. It exempts the parts of a multipart upload, which have no such
+// denyOverwriting refuses a put of a record, of checks' results, of the schedule history or of
+// a marker without If-None-Match, so that S3 itself keeps the first one. It exempts the parts of a multipart upload, which have no such
 // header, but not completing the upload (S3 user guide, "Enforce conditional writes on
 // Amazon S3 buckets").
 func denyOverwriting(bucket awss3.Bucket) awsiam.PolicyStatement {
@@ -51,6 +55,7 @@ func denyOverwriting(bucket awss3.Bucket) awsiam.PolicyStatement {
 		Actions:    jsii.Strings("s3:PutObject"),
 		Resources: &[]*string{
 			bucket.ArnForObjects(jsii.String(contract.RecordPrefix + "*")),
+			bucket.ArnForObjects(jsii.String(contract.ChecksPrefix + "*")),
 			bucket.ArnForObjects(jsii.String(contract.SchedulesPrefix("*") + "*")),
 			bucket.ArnForObjects(jsii.String(contract.MarkersPrefix + "*")),
 		},

@@ -10,15 +10,13 @@ import (
 	"tally/lambda/job"
 )
 
-// addJobRule adds a job's EventBridge rule. <time> stands for the event's time and
-// brings its own quotes (EventBridge user guide, "Amazon EventBridge input
-// transformation").
+// ruleTime stands for the event's time in what a rule sends, and brings its own quotes
+// (EventBridge user guide, "Amazon EventBridge input transformation").
+const ruleTime = "<time>"
+
+// addJobRule adds a job's EventBridge rule.
 func (s schedules) addJobRule(name string, definition job.Job) awsevents.CfnRule {
-	target := s.ruleTarget(s.counterOf(definition))
-	target.InputTransformer = &awsevents.CfnRule_InputTransformerProperty{
-		InputPathsMap: map[string]string{"time": "$.time"},
-		InputTemplate: scheduledEvent(definition, "<time>"),
-	}
+	target := s.timedTarget(s.counterOf(definition), scheduledEvent(definition, ruleTime))
 	return s.addRule("Rule-"+definition.Name, name, inWords(definition), definition.Cron.Canonical(), target)
 }
 
@@ -55,6 +53,16 @@ func (s schedules) ruleTarget(function awslambda.Function) *awsevents.CfnRule_Ta
 		},
 		DeadLetterConfig: &awsevents.CfnRule_DeadLetterConfigProperty{Arn: s.undelivered.QueueArn()},
 	}
+}
+
+// timedTarget is a function as a rule's target, with an input that holds ruleTime.
+func (s schedules) timedTarget(function awslambda.Function, input *string) *awsevents.CfnRule_TargetProperty {
+	target := s.ruleTarget(function)
+	target.InputTransformer = &awsevents.CfnRule_InputTransformerProperty{
+		InputPathsMap: map[string]string{"time": "$.time"},
+		InputTemplate: input,
+	}
+	return target
 }
 
 // allowRules lets all rules whose names match the pattern invoke the functions and use the

@@ -35,7 +35,7 @@ func (s schedules) counterOf(j job.Job) awslambda.Function {
 }
 
 // newSchedules adds one EventBridge rule (UTC) or one Scheduler schedule (in a zone) per
-// job, and the sweep's rule. What the two kinds share is there even when no job uses it,
+// job, the sweep's rule, and those of checks and of the summary. What the two kinds share is there even when no job uses it,
 // so that moving one job between them changes that job only.
 //
 // The monitor is updated after them: a sweep in the middle of a deploy that is then rolled
@@ -44,7 +44,13 @@ func newSchedules(stack awscdk.Stack, props CounterProps, functions functions, u
 	s := schedules{constructs.NewConstruct(stack, jsii.String("Schedules")), props.Environment, functions, undelivered}
 	s.allowRules(props.Environment.RuleName("*"))
 	s.addSweep(props.Environment.SweepRuleName())
-	group := s.newGroup(props.Environment.AWSName())
+	group := s.newGroup(props.Environment.AWSName(), props.Jobs.Summary)
+	if props.Environment.Checked(props.Jobs) {
+		s.addStored(props.Environment.StoredRuleName(), props.results.BucketName())
+	}
+	if summary := props.Jobs.Summary; summary != nil {
+		s.addSummary(group, *summary)
+	}
 	for _, definition := range props.Jobs.Jobs {
 		for _, warning := range definition.Warnings() {
 			awscdk.Annotations_Of(s.scope).AddWarningV2(jsii.String("tally:clocks:"+definition.Name), jsii.String("job "+definition.Name+": "+warning))

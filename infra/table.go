@@ -5,14 +5,13 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
-
-	"tally/lambda/contract"
 )
 
 const (
 	countsTable = "counts"
+	checksTable = "checks"
 
-	// partitionColumn is the folder level of a record's key: the slot's date in UTC.
+	// partitionColumn is the folder level of a key: the slot's date in UTC.
 	// Queries have to quote it.
 	partitionColumn = "date"
 
@@ -21,21 +20,28 @@ const (
 	firstDate = "2020-01-01"
 )
 
-// newTable adds the table of all records as they are stored, with every revision.
-func newTable(scope constructs.Construct, database awsglue.CfnDatabase, columns []column, results awss3.IBucket) {
-	location := results.S3UrlForObject(jsii.String(contract.RecordPrefix))
-	awsglue.NewCfnTable(scope, jsii.String("Counts"), &awsglue.CfnTableProps{
+// table is a table of the lines of all objects with a prefix, as they are stored, with every
+// revision.
+type table struct {
+	id                        string // of the construct
+	name, description, prefix string
+	columns                   []column
+}
+
+func newTable(scope constructs.Construct, database awsglue.CfnDatabase, results awss3.IBucket, t table) {
+	location := results.S3UrlForObject(jsii.String(t.prefix))
+	awsglue.NewCfnTable(scope, jsii.String(t.id), &awsglue.CfnTableProps{
 		CatalogId:    database.CatalogId(),
 		DatabaseName: database.Ref(),
 		TableInput: &awsglue.CfnTable_TableInputProperty{
-			Name:          jsii.String(countsTable),
-			Description:   jsii.String("Every line of every record, as stored; " + latestView + " has the latest of each slot"),
+			Name:          jsii.String(t.name),
+			Description:   jsii.String(t.description),
 			TableType:     jsii.String("EXTERNAL_TABLE"),
 			Parameters:    projection(*location),
 			PartitionKeys: []any{glueColumn(partitionColumn, "string")},
 			StorageDescriptor: &awsglue.CfnTable_StorageDescriptorProperty{
 				Location:     location,
-				Columns:      glueColumns(columns, func(c column) string { return c.table }),
+				Columns:      glueColumns(t.columns, func(c column) string { return c.table }),
 				InputFormat:  jsii.String("org.apache.hadoop.mapred.TextInputFormat"),
 				OutputFormat: jsii.String("org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat"),
 				SerdeInfo:    &awsglue.CfnTable_SerdeInfoProperty{SerializationLibrary: jsii.String(jsonSerDe)},

@@ -16,7 +16,9 @@ func alarmActions(scope constructs.Construct, environment settings.Environment, 
 	case environment.Alarms.TopicARN != "":
 		return &[]any{jsii.String(environment.Alarms.TopicARN)}
 	case len(environment.Alarms.Email) > 0:
-		return &[]any{newTopic(scope, environment, alarmARNPrefix).TopicArn()}
+		topic := newTopic(scope, environment.TopicName(), environment.Alarms.Email)
+		letAlarmsPublish(topic, alarmARNPrefix)
+		return &[]any{topic.TopicArn()}
 	}
 	if environment.Protect {
 		awscdk.Annotations_Of(scope).AddWarningV2(jsii.String("tally:nobodyHearsAlarms"), jsii.String(
@@ -25,16 +27,15 @@ func alarmActions(scope constructs.Construct, environment settings.Environment, 
 	return nil
 }
 
-// newTopic adds the environment's own topic. Its subscribers are the addresses that have
+// newTopic adds a topic of the environment's own. Its subscribers are the addresses that have
 // confirmed. It has no key of KMS: CloudWatch may not use AWS's own key for SNS, another
-// key would cost more than everything else here, and an alarm says nothing secret.
-func newTopic(scope constructs.Construct, environment settings.Environment, alarmARNPrefix string) awssns.Topic {
+// key would cost more than everything else here, and the same text goes out by mail.
+func newTopic(scope constructs.Construct, name string, addresses []string) awssns.Topic {
 	topic := awssns.NewTopic(scope, jsii.String("Topic"), &awssns.TopicProps{
-		TopicName:  jsii.String(environment.TopicName()),
+		TopicName:  jsii.String(name),
 		EnforceSSL: jsii.Bool(true),
 	})
-	letAlarmsPublish(topic, alarmARNPrefix)
-	for _, address := range environment.Alarms.Email {
+	for _, address := range addresses {
 		// The address is the id: in another order nobody must be asked to confirm again.
 		awssns.NewCfnSubscription(scope, jsii.String("Email-"+address), &awssns.CfnSubscriptionProps{
 			TopicArn: topic.TopicArn(),

@@ -45,22 +45,37 @@ func TestComment(t *testing.T) {
 	if err := os.Symlink("/etc/hostname", filepath.Join(folder, "link.txt")); err != nil {
 		t.Fatal(err)
 	}
-	github.run(t, folder, "abc")
+	backtests := t.TempDir()
+	backtest := "prod: 798 records\n</details>\r\n" + strings.Repeat("many days ", 20_000)
+	for name, text := range map[string]string{"prod.txt": backtest, "other.txt": "of no report", "dev.md": "of no name"} {
+		if err := os.WriteFile(filepath.Join(backtests, name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	github.run(t, "abc", folder, backtests)
 	want := []string{"PATCH issues/comments/2", "DELETE issues/comments/3", "DELETE issues/comments/5", "POST issues/7/comments"}
 	if difference := cmp.Diff(want, github.calls); difference != "" {
 		t.Errorf("the calls (- want, + got):\n%s", difference)
 	}
-	if body := github.bodies[0]; !strings.HasPrefix(body, "<!-- what changes in dev -->\n\n**What dev keeps is at stake**") || !strings.Contains(body, "<details open>") {
+	if body := github.bodies[0]; !strings.HasPrefix(body, "<!-- what changes in dev -->\n\n**What dev keeps is at stake**") || !strings.Contains(body, "<details open>") || strings.Contains(body, "its checks") {
 		t.Errorf("the comment on dev is %s", body)
 	}
 	prod := github.bodies[1]
 	if !strings.HasPrefix(prod, "<!-- what changes in prod -->\n\n**What changes in prod**") || len(prod) > 65_536 {
 		t.Errorf("the comment on prod, %d bytes, is %.300s", len(prod), prod)
 	}
-	begin, end := strings.Index(prod, "</summary>\n\n"), strings.LastIndex(prod, "\n\n</details>")
-	for _, line := range strings.FieldsFunc(prod[begin+len("</summary>\n\n"):end], func(r rune) bool { return r == '\n' || r == '\r' }) {
-		if !strings.HasPrefix(line, "    ") || strings.Contains(line, "\x1b") {
-			t.Errorf("a line of the report is more than text: %.100q", line)
+	if !strings.Contains(prod, "<details><summary>What its checks would have said</summary>\n\n    prod: 798 records\n") || !strings.HasSuffix(prod, "\n    … the rest is with the run\n\n</details>") {
+		t.Errorf("the comment on prod ends %.300s", prod[max(0, len(prod)-300):])
+	}
+	for block := range strings.SplitSeq(prod, "</summary>\n\n") {
+		block, _, _ = strings.Cut(block, "\n\n</details>")
+		if strings.HasPrefix(block, "<!--") {
+			continue
+		}
+		for _, line := range strings.FieldsFunc(block, func(r rune) bool { return r == '\n' || r == '\r' }) {
+			if !strings.HasPrefix(line, "    ") || strings.Contains(line, "\x1b") {
+				t.Errorf("a line of the reports is more than text: %.100q", line)
+			}
 		}
 	}
 }
@@ -68,7 +83,7 @@ func TestComment(t *testing.T) {
 // TestCommentIsLate has a report on a commit that was pushed over.
 func TestCommentIsLate(t *testing.T) {
 	github := &fakeGitHub{}
-	github.run(t, t.TempDir(), "older")
+	github.run(t, "older", t.TempDir())
 	if len(github.calls) > 0 {
 		t.Errorf("it did %s", github.calls)
 	}
@@ -81,7 +96,7 @@ type fakeGitHub struct {
 	bodies   []string
 }
 
-func (g *fakeGitHub) run(t *testing.T, folder, commit string) {
+func (g *fakeGitHub) run(t *testing.T, commit string, folders ...string) {
 	t.Helper()
 	server := httptest.NewServer(g)
 	defer server.Close()
@@ -89,7 +104,7 @@ func (g *fakeGitHub) run(t *testing.T, folder, commit string) {
 	if _, err := os.Stat(file); err != nil { // go test then knows what its result depends on
 		t.Fatal(err)
 	}
-	script := exec.Command(filepath.Join(root, "node_modules", ".bin", "node"), file, folder)
+	script := exec.Command(filepath.Join(root, "node_modules", ".bin", "node"), append([]string{file}, folders...)...)
 	script.Env = append(os.Environ(), "GITHUB_API_URL="+server.URL, "GITHUB_SERVER_URL=https://github.com", "GITHUB_REPOSITORY=acme/tally",
 		"GH_TOKEN=token", "RUN=5", "HEAD_OWNER=fork", "HEAD_BRANCH=a&b=c", "HEAD_SHA="+commit)
 	if said, err := script.CombinedOutput(); err != nil {

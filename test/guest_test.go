@@ -29,11 +29,11 @@ func TestEveryRoleHasTheBoundaryAndTheStackTheTags(t *testing.T) {
 func TestRecordsGoToTheBucketThatExists(t *testing.T) {
 	want := []string{
 		`kms:Decrypt kms:GenerateDataKey on arn:aws:kms:eu-central-1:111122223333:key/87654321-1234-1234-1234-123456789012 if {"StringEquals":{"kms:ViaService":"s3.eu-central-1.amazonaws.com"}}`,
+		"s3:GetObject on arn:aws:s3:::acme-guest-results/checks/* arn:aws:s3:::acme-guest-results/counts/* arn:aws:s3:::acme-guest-results/markers/* arn:aws:s3:::acme-guest-results/schedules/guest/*",
 		"s3:GetObject on arn:aws:s3:::acme-guest-results/counts/*",
-		"s3:GetObject on arn:aws:s3:::acme-guest-results/counts/* arn:aws:s3:::acme-guest-results/markers/* arn:aws:s3:::acme-guest-results/schedules/guest/*",
-		`s3:ListBucket on arn:aws:s3:::acme-guest-results if {"StringLike":{"s3:prefix":["counts/*","schedules/guest/*","markers/*"]}}`,
+		`s3:ListBucket on arn:aws:s3:::acme-guest-results if {"StringLike":{"s3:prefix":["counts/*","checks/*","schedules/guest/*","markers/*"]}}`,
 		`s3:ListBucket on arn:aws:s3:::acme-guest-results if {"StringLike":{"s3:prefix":["counts/*"]}}`,
-		`s3:PutObject on arn:aws:s3:::acme-guest-results/counts/* arn:aws:s3:::acme-guest-results/markers/* arn:aws:s3:::acme-guest-results/schedules/guest/* if {"Null":{"s3:if-none-match":"false"}}`,
+		`s3:PutObject on arn:aws:s3:::acme-guest-results/checks/* arn:aws:s3:::acme-guest-results/counts/* arn:aws:s3:::acme-guest-results/markers/* arn:aws:s3:::acme-guest-results/schedules/guest/* if {"Null":{"s3:if-none-match":"false"}}`,
 		`s3:PutObject on arn:aws:s3:::acme-guest-results/counts/* if {"Null":{"s3:if-none-match":"false"}}`,
 	}
 	// The counters have the same statements.

@@ -2,6 +2,7 @@ package test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -13,8 +14,8 @@ func TestTheMonitorIsUpdatedAfterAllSchedules(t *testing.T) {
 		after, seen := texts(template.Resources[monitor].DependsOn), 0
 		for _, kind := range []string{"AWS::Events::Rule", "AWS::Scheduler::Schedule"} {
 			for id, schedule := range template.ofType(kind) {
-				if schedule.Properties["Name"] == "tally-"+environment+"--sweep" {
-					continue
+				if strings.HasPrefix(schedule.Properties["Name"].(string), "tally-"+environment+"--") {
+					continue // of the monitor itself
 				}
 				seen++
 				if !slices.Contains(after, id) {
@@ -28,12 +29,21 @@ func TestTheMonitorIsUpdatedAfterAllSchedules(t *testing.T) {
 	}
 }
 
-// With limited concurrency, two sweeps together would take more runs than one may.
-func TestTheMonitorRunsOnceAtATimeWhereConcurrencyIsLimited(t *testing.T) {
-	for environment, want := range map[string]any{"created": nil, "existing": 1.0} {
-		function := templateOf(t, environment+"-Counter").Resources[monitor]
-		if got := function.Properties["ReservedConcurrentExecutions"]; got != want {
-			t.Errorf("%s: the monitor reserves %v, want %v", environment, got, want)
+// A thousand records at once are a thousand events. Without checks only sweeps run: with limited
+// concurrency, two together would take more runs than one may.
+func TestWhatTheMonitorReserves(t *testing.T) {
+	for _, test := range []struct {
+		checked bool
+		limit   int // max_concurrency
+		want    any
+	}{{true, 0, 2.0}, {true, 5, 2.0}, {true, 1, 1.0}, {false, 0, nil}, {false, 5, 1.0}} {
+		source := fixtures
+		source.Only = "existing"
+		loaded := load(t, source)
+		loaded.Environments[0].Checks.Off, loaded.Environments[0].MaxConcurrency = !test.checked, test.limit
+		function := parse(t, synthesized(t, loaded, standIn)["existing-Counter"].Template).Resources[monitor]
+		if got := function.Properties["ReservedConcurrentExecutions"]; got != test.want {
+			t.Errorf("%+v: the monitor reserves %v", test, got)
 		}
 	}
 }

@@ -81,6 +81,7 @@ var mistakes = []mistake{
 	{"Tally-RecordsExpire", "Bucket.Properties.LifecycleConfiguration", `{"Rules": [{"Status": "Enabled", "Prefix": "` + contract.RecordPrefix + `", "ExpirationInDays": 365}]}`},
 	{"Tally-RecordsExpire", "Bucket.Properties.LifecycleConfiguration", `{"Rules": [{"Status": "Enabled", "Prefix": "` + contract.RecordPrefix + `date=2022", "NoncurrentVersionExpiration": {"NoncurrentDays": 1}}]}`},
 	{"Tally-RecordsExpire", "Bucket.Properties.LifecycleConfiguration", `{"Rules": [{"Status": "Enabled", "Prefix": "` + contract.SchedulesPrefix("prod") + `", "ExpirationInDays": 365}]}`},
+	{"Tally-RecordsExpire", "Bucket.Properties.LifecycleConfiguration", `{"Rules": [{"Status": "Enabled", "Prefix": "` + contract.ChecksPrefix + `", "ExpirationInDays": 365}]}`},
 	{"Tally-DeletableDatabase", "Cluster.Properties.DeletionProtection", `false`},
 	{"Tally-DeletableDatabase", "Instance.Properties.DeletionProtection", ``},
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -41,26 +42,39 @@ func tableNamed(t *testing.T, environment, name string) tableInput {
 	return tableInput{}
 }
 
-// A key that the function writes and the table lacks would not be seen by anybody.
-func TestTheTableHasAColumnForEveryKeyOfARecord(t *testing.T) {
-	line, err := contract.EncodeRecords([]contract.Record{fullRecord(t)})
+// A key that a function writes and the table lacks would not be seen by anybody.
+func TestTheTablesHaveAColumnForEveryKeyOfALine(t *testing.T) {
+	record, err := contract.EncodeRecords([]contract.Record{full[contract.Record](t)})
 	if err != nil {
 		t.Fatal(err)
 	}
+	result, err := contract.EncodeResults([]contract.CheckResult{full[contract.CheckResult](t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	testColumns[contract.Record](t, "counts", record)
+	testColumns[contract.CheckResult](t, "checks", result)
+}
+
+func testColumns[Line any](t *testing.T, table string, line []byte) {
+	t.Helper()
 	var keys map[string]any
 	if err := json.Unmarshal(line, &keys); err != nil {
 		t.Fatal(err)
 	}
-	if fields := reflect.TypeFor[contract.Record]().NumField(); len(keys) != fields {
-		t.Fatalf("the record has %d of %d fields: this test would miss some", len(keys), fields)
+	if fields := reflect.TypeFor[Line]().NumField(); len(keys) != fields {
+		t.Fatalf("the line of %s has %d of %d fields: this test would miss some", table, len(keys), fields)
 	}
 	want := map[string]string{}
 	for key, value := range keys {
-		switch value.(type) {
+		switch value := value.(type) {
 		case string:
 			want[key] = "string"
 		case float64:
 			want[key] = "bigint"
+			if value != math.Trunc(value) {
+				want[key] = "double"
+			}
 		case bool:
 			want[key] = "boolean"
 		case map[string]any:
@@ -71,20 +85,20 @@ func TestTheTableHasAColumnForEveryKeyOfARecord(t *testing.T) {
 	}
 	for _, environment := range environments {
 		got := map[string]string{}
-		for _, column := range tableNamed(t, environment, "counts").StorageDescriptor.Columns {
+		for _, column := range tableNamed(t, environment, table).StorageDescriptor.Columns {
 			got[column["Name"]] = column["Type"]
 		}
 		if difference := cmp.Diff(want, got); difference != "" {
-			t.Errorf("%s: columns (- a record's keys, + the table's):\n%s", environment, difference)
+			t.Errorf("%s: columns of %s (- a line's keys, + the table's):\n%s", environment, table, difference)
 		}
 	}
 }
 
-// fullRecord has something in every field, so that none is left out of its line.
-func fullRecord(t *testing.T) contract.Record {
+// full has something in every field, so that none is left out of its line.
+func full[Line any](t *testing.T) Line {
 	t.Helper()
-	var record contract.Record
-	value := reflect.ValueOf(&record).Elem()
+	var line Line
+	value := reflect.ValueOf(&line).Elem()
 	for i := range value.NumField() {
 		field := value.Field(i)
 		if field.Kind() == reflect.Pointer {
@@ -98,6 +112,10 @@ func fullRecord(t *testing.T) contract.Record {
 			field.Set(reflect.ValueOf(contract.Groups{"clinic_id": nil}))
 		case field.Type() == reflect.TypeFor[[]string]():
 			field.Set(reflect.ValueOf([]string{"text"}))
+		case field.Type() == reflect.TypeFor[[]time.Time]():
+			field.Set(reflect.ValueOf([]time.Time{{}}))
+		case field.CanFloat():
+			field.SetFloat(7.5)
 		case field.Kind() == reflect.String:
 			field.SetString("text")
 		case field.CanInt():
@@ -105,30 +123,38 @@ func fullRecord(t *testing.T) contract.Record {
 		case field.Kind() == reflect.Bool:
 			field.SetBool(true)
 		default:
-			t.Fatalf("no example of %s, a field of a record", field.Type())
+			t.Fatalf("no example of %s, a field of %T", field.Type(), line)
 		}
 	}
-	return record
+	return line
 }
 
 // Partitions by job would have to be changed with the jobs, and hide retired ones.
-func TestTheTableIsProjectedByDateOnly(t *testing.T) {
+func TestTheTablesAreProjectedByDateOnly(t *testing.T) {
 	for _, environment := range environments {
-		table := tableNamed(t, environment, "counts")
-		if difference := cmp.Diff([]map[string]string{{"Name": "date", "Type": "string"}}, table.PartitionKeys); difference != "" {
-			t.Errorf("%s: partition keys (- want, + got):\n%s", environment, difference)
+		testProjection(t, environment, tableNamed(t, environment, "counts"), "/counts/date=${date}/")
+		testProjection(t, environment, tableNamed(t, environment, "checks"), "/checks/date=${date}/")
+	}
+}
+
+func testProjection(t *testing.T, environment string, table tableInput, folder string) {
+	t.Helper()
+	if got := asJSON(table.Parameters["storage.location.template"]); !strings.Contains(got, folder) {
+		t.Errorf("%s: %s is at %s", environment, table.Name, got)
+	}
+	if difference := cmp.Diff([]map[string]string{{"Name": "date", "Type": "string"}}, table.PartitionKeys); difference != "" {
+		t.Errorf("%s: partition keys (- want, + got):\n%s", environment, difference)
+	}
+	for name := range table.Parameters {
+		if strings.HasPrefix(name, "projection.") && name != "projection.enabled" && !strings.HasPrefix(name, "projection.date.") {
+			t.Errorf("%s: %s is a projection of something else", environment, name)
 		}
-		for name := range table.Parameters {
-			if strings.HasPrefix(name, "projection.") && name != "projection.enabled" && !strings.HasPrefix(name, "projection.date.") {
-				t.Errorf("%s: %s is a projection of something else", environment, name)
-			}
-		}
-		if got := table.Parameters["projection.enabled"]; got != "true" {
-			t.Errorf("%s: projection.enabled is %v", environment, got)
-		}
-		if got := table.Parameters["projection.date.range"]; got != "2020-01-01,NOW+1DAY" {
-			t.Errorf("%s: the range is %v", environment, got)
-		}
+	}
+	if got := table.Parameters["projection.enabled"]; got != "true" {
+		t.Errorf("%s: projection.enabled is %v", environment, got)
+	}
+	if got := table.Parameters["projection.date.range"]; got != "2020-01-01,NOW+1DAY" {
+		t.Errorf("%s: the range is %v", environment, got)
 	}
 }
 
@@ -205,7 +231,7 @@ func TestTheWorkgroupEnforcesWhereAnswersGo(t *testing.T) {
 func TestSavedQueriesSayWhatTheyTakeAndLimitTheDates(t *testing.T) {
 	template := templateOf(t, "existing-Counter")
 	queries := template.ofType("AWS::Athena::NamedQuery")
-	if len(queries) < 7 {
+	if len(queries) < 10 {
 		t.Errorf("%d saved queries", len(queries))
 	}
 	for id, query := range queries {

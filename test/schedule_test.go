@@ -58,6 +58,14 @@ func TestSchedulesSayWhatTheyDo(t *testing.T) {
 			"Counts archived-scans at 03:00 on day 1 of every month (UTC)",
 			`{"InputPathsMap":{"time":"$.time"},"InputTemplate":"{\"job\":\"archived-scans\",\"scheduledTime\":<time>,\"schedule\":\"cron(0 3 1 * ? *)\"}"}`,
 		},
+		"tally-existing--summary": {
+			"cron(0 23 * * ? *)", "Tells the counts of all jobs",
+			`{"InputPathsMap":{"time":"$.time"},"InputTemplate":"{\"summary\":true,\"scheduledTime\":<time>}"}`,
+		},
+		"tally-existing--stored": {
+			nil, "Tells the monitor of each new record, which it checks",
+			`{"InputPathsMap":{"key":"$.detail.object.key"},"InputTemplate":"{\"stored\":<key>}"}`,
+		},
 		"tally-existing--sweep": {"cron(17 * * * ? *)", "Looks for slots without a record, every hour", `{"sweep":true}`},
 		"weekday-orders": {
 			"cron(0 9 ? * 2-6 *)", "Europe/Berlin",

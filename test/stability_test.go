@@ -45,6 +45,12 @@ func TestChangesKeepWhatHoldsData(t *testing.T) {
 				s.Environments[i].Alarms = settings.Alarms{}
 			}
 		}},
+		{"no checks and no summary", func(s *settings.Settings) {
+			s.Jobs.Summary = nil
+			for i := range s.Environments {
+				s.Environments[i].Checks = job.CheckOverrides{Off: true}
+			}
+		}},
 		{"jobs in another order, one renamed, one at another time", func(s *settings.Settings) {
 			slices.Reverse(s.Jobs.Jobs)
 			s.Jobs.Jobs[0].Name = "renamed"

@@ -2,12 +2,14 @@ package test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/goccy/go-yaml"
+	"github.com/google/go-cmp/cmp"
 )
 
 // pinned is an action at a commit, with its version as a comment, or a workflow of
@@ -31,6 +33,61 @@ func TestWorkflows(t *testing.T) {
 				t.Error(problem)
 			}
 		})
+	}
+}
+
+// TestTheBacktestFailsNoWorkflow runs its step with a stand-in for tally that ends as its
+// environment is called.
+func TestTheBacktestFailsNoWorkflow(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join(root, ".github", "workflows", "diff.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var workflow struct {
+		Jobs map[string]struct {
+			Steps []struct{ Name, Run string }
+		}
+	}
+	if err := yaml.Unmarshal(data, &workflow); err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	for name, text := range map[string]string{
+		"infra/environments/a0.yaml": "", "infra/environments/b1.yaml": "", "infra/environments/c2.yaml": "",
+		".cache/tally": "#!/bin/sh\necho \"$*\"\nexit ${3#?}\n",
+	} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(folder, name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, step := range workflow.Jobs["deployed"].Steps {
+		if step.Name != "Replay the checks" {
+			continue
+		}
+		script := exec.Command("bash", "-eo", "pipefail", "-c", step.Run)
+		script.Dir = folder
+		if said, err := script.CombinedOutput(); err != nil {
+			t.Errorf("it fails: %v\n%s", err, said)
+		}
+	}
+	got := map[string]string{}
+	files, _ := filepath.Glob(filepath.Join(folder, "backtest", "*"))
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got[filepath.Base(file)] = string(text)
+	}
+	want := map[string]string{
+		"a0.txt": "backtest --env a0 --base HEAD^1 --assembly .cache/cdk.out/diff-a0\n",
+		"b1.txt": "The records of b1 could not be judged; the log of this run says why.\n",
+	}
+	if difference := cmp.Diff(want, got); difference != "" {
+		t.Errorf("the reports (- want, + got):\n%s", difference)
 	}
 }
 

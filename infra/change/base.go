@@ -22,9 +22,9 @@ type Checkout struct {
 // CheckOut makes a git worktree of a revision below folder, with npm packages: those
 // of the project at root if they are the same, else its own.
 func CheckOut(ctx context.Context, root, revision, folder string) (*Checkout, error) {
-	commit, err := git(ctx, root, "rev-parse", "--verify", "--quiet", "--end-of-options", revision+"^{commit}")
+	commit, err := commitOf(ctx, root, revision)
 	if err != nil {
-		return nil, fmt.Errorf("git knows no commit %q; fetch it first (git fetch origin)", revision)
+		return nil, err
 	}
 	within, err := git(ctx, root, "rev-parse", "--show-prefix")
 	if err != nil {
@@ -78,14 +78,19 @@ func sameFile(name, a, b string) bool {
 	return errOne == nil && errOther == nil && bytes.Equal(one, other)
 }
 
-// git runs git at root and returns what it prints.
+// git runs git at root and returns what it prints, without the blanks around it.
 func git(ctx context.Context, root string, arguments ...string) (string, error) {
+	output, err := gitOutput(ctx, root, arguments...)
+	return strings.TrimSpace(string(output)), err
+}
+
+func gitOutput(ctx context.Context, root string, arguments ...string) ([]byte, error) {
 	var complaint bytes.Buffer
 	command := command(ctx, root, "git", arguments...)
 	command.Stderr = &complaint
 	output, err := command.Output()
 	if err != nil {
-		return "", fmt.Errorf("git %s: %w\n%s", strings.Join(arguments, " "), err, bytes.TrimSpace(complaint.Bytes()))
+		return nil, fmt.Errorf("git %s: %w\n%s", strings.Join(arguments, " "), err, bytes.TrimSpace(complaint.Bytes()))
 	}
-	return strings.TrimSpace(string(output)), nil
+	return output, nil
 }

@@ -41,8 +41,8 @@ violation contains v if {
 	v := make_diag("Tally-HalfRetained", "ERROR", name, "this goes with the stack, while other data in it is retained: retain both, or neither")
 }
 
-# S3 deletes by a lifecycle rule what nobody may delete. The prefixes are those of records and
-# of the schedule history (lambda/contract).
+# S3 deletes by a lifecycle rule what nobody may delete. The prefixes are those of records, of
+# checks' results and of the schedule history (lambda/contract).
 violation contains v if {
 	some name in resources_of_type("AWS::S3::Bucket")
 	some i, rule in input.resources[name].properties.LifecycleConfiguration.Rules
@@ -54,12 +54,12 @@ violation contains v if {
 }
 
 of_records(prefix) if {
-	some kept in ["counts/", "schedules/"]
+	some kept in ["checks/", "counts/", "schedules/"]
 	startswith(kept, prefix)
 }
 
 of_records(prefix) if {
-	some kept in ["counts/", "schedules/"]
+	some kept in ["checks/", "counts/", "schedules/"]
 	startswith(prefix, kept)
 }
 

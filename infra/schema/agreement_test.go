@@ -18,7 +18,7 @@ import (
 // odd are values to write in place of any other.
 var odd = []any{
 	nil, true, 0, 1, -1, 300, 70000, 1.5,
-	"", " ", "a", "A", "a.b", "a@b.c", "a\u00a0@b.c", "\u0085", "\ufeff", "값", "create", "iam", "secret", "csv", "10.11", "UTC",
+	"", " ", "a", "A", "a.b", "a@b.c", "a\u00a0@b.c", "\u0085", "\ufeff", "값", "create", "iam", "secret", "csv", "10.11", "UTC", "off", "5%", "2026-02-30",
 	[]any{}, []any{"a"}, []any{nil}, map[string]any{}, map[string]any{"a": "b"}, map[string]any{"값": "b"}, map[string]any{"1": "b"}, map[string]any{"name": "acme"}, map[string]any{"span": "previous-day"},
 }
 
@@ -32,7 +32,7 @@ func TestSchemasRefuseNothingThatIsAccepted(t *testing.T) {
 		files        []string
 	}{
 		{"environment", schema.Environment, readEnvironment, []string{existing, created, withSecret, bucketsOnly}},
-		{"jobs", schema.Jobs, readJobs, []string{jobs}},
+		{"jobs", schema.Jobs, readJobs, []string{jobs, checked}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			folder := folderWithAuthority(t)
@@ -89,8 +89,10 @@ func variants(t *testing.T, path, file string) []string {
 func vary(of map[string]any, value any, changed func()) {
 	switch value := value.(type) {
 	case map[string]any:
-		keys := map[string]any{"unknown": map[string]any{}}
-		maps.Copy(keys, properties(of))
+		of = mapping(of)
+		keys := map[string]any{"unknown": of["additionalProperties"]}
+		properties, _ := of["properties"].(map[string]any)
+		maps.Copy(keys, properties)
 		for key := range value {
 			if keys[key] == nil {
 				keys[key] = of["additionalProperties"]
@@ -122,14 +124,13 @@ func vary(of map[string]any, value any, changed func()) {
 	}
 }
 
-// properties are those of a mapping, also of one that may be a word.
-func properties(of map[string]any) map[string]any {
+// mapping is the schema itself, or that of the mapping if a word may stand for it.
+func mapping(of map[string]any) map[string]any {
 	forms, _ := of["anyOf"].([]any)
 	for _, form := range forms {
-		if found := properties(form.(map[string]any)); found != nil {
-			return found
+		if form := form.(map[string]any); form["type"] == "object" {
+			return form
 		}
 	}
-	found, _ := of["properties"].(map[string]any)
-	return found
+	return of
 }

@@ -52,6 +52,9 @@ func (g generator) value(t reflect.Type, key string) *Schema {
 		}
 	case reflect.String:
 		schema = text(rule)
+		if rule.Digits && rule.Pattern.MatchString("1") {
+			schema = &Schema{AnyOf: []*Schema{schema, {Type: "integer"}}}
+		}
 	case reflect.Bool:
 		schema = &Schema{Type: "boolean"}
 	case reflect.Int:
@@ -81,10 +84,14 @@ func (g generator) structure(t reflect.Type, key string, rule strictyaml.Rule) *
 		}
 		mapping.Properties[field.Name] = property
 	}
+	if others, takes := strictyaml.FreeKeys(t); takes {
+		values, _ := strictyaml.MapValue(t.Field(others).Type)
+		mapping.AdditionalProperties = g.value(values, join(key, "*"))
+	}
 	mustHave(mapping.Properties, key, rule.Forms)
 	mapping.AllOf = forms(rule.Forms, mapping.Properties)
 	schema := mapping
-	if orWord(t) {
+	if orWord(t) && rule.NoWord == "" {
 		schema = &Schema{AnyOf: []*Schema{text(rule), mapping}}
 	}
 	schema.Description = g.comments.ofType(t)

@@ -33,3 +33,33 @@ func TestRulesAreAboutKeys(t *testing.T) {
 		})
 	}
 }
+
+// A mapping may have keys of its own beside those of the user, and may refuse the word that
+// stands for it elsewhere.
+func TestFreeKeysBesideFields(t *testing.T) {
+	type file struct {
+		Name string                     `yaml:"name"`
+		Rest strictyaml.Map[schemaWord] `yaml:"*"`
+		Word schemaWord                 `yaml:"word"`
+	}
+	got := generate(reflect.TypeFor[file](), strictyaml.Rules{"*.size": {Min: 1, Max: 3}, "word": {NoWord: "is a word"}}, nil)
+	free, ok := got.AdditionalProperties.(*Schema)
+	if !ok || len(free.AnyOf) != 2 || free.AnyOf[0].Type != "string" {
+		t.Fatalf("the free keys are %+v, want a word or a mapping", got.AdditionalProperties)
+	}
+	if size := free.AnyOf[1].Properties["size"].(*Schema); *size.Minimum != 1 || *size.Maximum != 3 {
+		t.Errorf("the rule of a free key's value is not in %+v", size)
+	}
+	if word := got.Properties["word"].(*Schema); word.Type != "object" || len(word.AnyOf) != 0 {
+		t.Errorf("a mapping that refuses words is %+v", word)
+	}
+	if len(got.Properties) != 2 {
+		t.Errorf("the keys are %v", got.Properties)
+	}
+}
+
+type schemaWord struct {
+	Size int `yaml:"size"`
+}
+
+func (w *schemaWord) UnmarshalScalar(string) error { return nil }

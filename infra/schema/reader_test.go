@@ -88,6 +88,8 @@ databases:
   app: {create: aurora-mysql, dbname: app, username: tally_reader, max_capacity: 2}
 tags: {team: data}
 alarms: {email: [oncall@example.com]}
+checks: {daily: {total: {min: 10, max_drop: 5%}, normal: off, except: [2026-12-25]}, other: off}
+notify: {topic_arn: "arn:aws:sns:ap-northeast-2:444455556666:analysts"}
 `
 	withSecret = `rds_ca_file: authority.pem
 region: ap-northeast-2
@@ -110,6 +112,8 @@ databases:
 region: ap-northeast-2
 buckets: {logs: acme-logs, more: {name: acme-more, region: ap-northeast-2}}
 results: {bucket: acme-results}
+checks: off
+notify: {email: [analysts@example.com]}
 `
 	jobs = `timezone: Asia/Seoul
 jobs:
@@ -135,5 +139,19 @@ jobs:
     window: {span: previous-day, column: at, column_timezone: UTC}
     distinct: status
     cases: {paid: status == "paid"}
+`
+	checked = `timezone: UTC
+jobs:
+  - name: daily
+    schedule: cron(55 14 * * ? *)
+    source: {database: app, table: scans}
+    window: {span: day-to-date, column: created_at}
+    cases: {normal: a = 1}
+    checks:
+      total: {min: 1, max: 9}
+      normal: {max_drop: 50%, baseline: previous, min_baseline: 5}
+      except: [2026-12-25]
+reconcile: [{name: both, left: daily.normal, right: daily.total, within: 2%}]
+summary: {schedule: cron(0 8 * * ? *), schedule_timezone: UTC}
 `
 )

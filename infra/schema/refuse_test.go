@@ -41,6 +41,13 @@ func TestSchemasRefuse(t *testing.T) {
 		{"address", created, "oncall@example.com", "oncall"},
 		{"tag", created, "team: data", "team: 'data#1'"},
 
+		{"another word for checks", bucketsOnly, "checks: off", "checks: none"},
+		{"another word for a job's checks", created, "other: off", "other: none"},
+		{"another word for a case's bounds", created, "normal: off", "normal: none"},
+		{"number for a percentage of an environment", created, "5%", "5"},
+		{"topic to notify by its name", created, "arn:aws:sns:ap-northeast-2:444455556666:analysts", "analysts"},
+		{"topic and addresses to notify", created, "notify: {", "notify: {email: [a@example.com], "},
+
 		{"no jobs", jobs, jobs[strings.Index(jobs, "jobs:"):], "jobs: []"},
 		{"misspelt key", jobs, "table: scans", "tabel: scans"},
 		{"name", jobs, "name: daily", "name: Daily"},
@@ -59,6 +66,20 @@ func TestSchemasRefuse(t *testing.T) {
 		{"case of every record", jobs, "large:", "total:"},
 		{"case's name", jobs, "large:", "Large:"},
 		{"condition that is no text", jobs, "size > 5", "true"},
+		{"checks that are off", checked, checked[strings.Index(checked, "    checks:"):strings.Index(checked, "reconcile:")], "    checks: off\n"},
+		{"case that is not checked", checked, "{min: 1, max: 9}", "off"},
+		{"bound below nothing", checked, "min: 1,", "min: -1,"},
+		{"percentage without its sign", checked, "50%", "50"},
+		{"part for a percentage", checked, "50%", "0.5"},
+		{"drop of all", checked, "50%", "100%"},
+		{"drop without a baseline", checked, "baseline: previous, ", ""},
+		{"baseline of no choice", checked, "previous", "last-week"},
+		{"date written in another way", checked, "2026-12-25", "25.12.2026"},
+		{"side without a case", checked, "left: daily.normal", "left: daily"},
+		{"within all", checked, "within: 2%", "within: 100%"},
+		{"within a part", checked, "within: 2%", "within: 0.5"},
+		{"pair without a name", checked, "name: both, ", ""},
+		{"summary without a schedule", checked, "schedule: cron(0 8 * * ? *), ", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if !strings.Contains(test.file, test.old) {
@@ -66,7 +87,7 @@ func TestSchemasRefuse(t *testing.T) {
 			}
 			text := strings.Replace(test.file, test.old, test.new, 1)
 			path, read := schema.Environment, readEnvironment
-			if test.file == jobs {
+			if strings.Contains(test.file, "jobs:") {
 				path, read = schema.Jobs, readJobs
 			}
 			if read(folderWithAuthority(t), text) == nil {

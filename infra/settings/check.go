@@ -28,6 +28,7 @@ func (e Environment) check(document *strictyaml.Document) {
 	c.checkRegionOf("results.kms_key_arn", e.Results.KMSKeyARN, here)
 	c.checkRegionOf("permissions_boundary", e.PermissionsBoundary, here)
 	c.checkRegionOf("alarms.topic_arn", e.Alarms.TopicARN, "a topic in "+e.Region+": alarms reach only those of their region")
+	c.checkRegionOf("notify.topic_arn", e.Notify.TopicARN, "a topic in "+e.Region)
 	checkTags(c)
 }
 

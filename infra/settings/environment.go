@@ -18,9 +18,9 @@ type Environment struct {
 	Buckets   strictyaml.Map[Bucket]   `yaml:"buckets"`                                  // by the key that jobs name them by
 	Results   Results                  `yaml:"results"`
 	Alarms    Alarms                   `yaml:"alarms"`
-	// Checks replace those of the jobs file here.
+	// Checks replace those of the jobs file here: of a case, a job or all jobs.
 	Checks job.CheckOverrides `yaml:"checks" example:"off"`
-	// Notify says who is told of checks; without it, those that Alarms.Email names.
+	// Notify says who is told of checks; without it, the addresses of alarms.
 	Notify Notify `yaml:"notify"`
 	Query  bool   `yaml:"query"` // Athena's part: workgroup, database, table, view and saved queries; false leaves it out
 	// PermissionsBoundary is the ARN of a managed policy that limits every role.

@@ -68,6 +68,8 @@ func Load(source Source) (Settings, error) {
 		documents = append(documents, document)
 	}
 	loaded.Jobs.CheckClocks(loaded.JobsDocument)
+	loaded.Jobs.CheckComparisons(loaded.JobsDocument)
+	checkOverrides(loaded, documents)
 	checkReferences(references, loaded, documents, loaded.JobsDocument, source.Engine)
 	checkMemory(loaded.Environments, documents, loaded.Jobs)
 	everywhere := slices.Clone(loaded.Environments)

@@ -35,8 +35,20 @@ func (e Environment) RuleName(job string) string { return e.AWSName() + "-" + jo
 // with -.
 func (e Environment) SweepRuleName() string { return e.RuleName("-sweep") }
 
+// StoredRuleName names the rule that tells the monitor of new records. No job has it either.
+func (e Environment) StoredRuleName() string { return e.RuleName("-stored") }
+
+// SummaryRuleName names the rule of the summary, if its schedule is in UTC. No job has it either.
+func (e Environment) SummaryRuleName() string { return e.RuleName(SummaryName) }
+
+// SummaryName names the schedule of the summary, if it is in a zone, among those of jobs.
+const SummaryName = "-summary"
+
 // TopicName names the topic that alarms go to, if the environment has its own.
 func (e Environment) TopicName() string { return e.AWSName() + "-alarms" }
+
+// ChecksTopicName names the topic that is told of checks, if the environment has its own.
+func (e Environment) ChecksTopicName() string { return e.AWSName() + "-checks" }
 
 // AlarmNames are how the names of an environment's alarms end, after [Environment.AWSName] and a
 // dash. infra/alarms.go says what they watch.

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"tally/lambda/contract"
+	"tally/lambda/job"
 	"tally/lambda/pattern"
 	"tally/lambda/strictyaml"
 )
@@ -18,7 +19,12 @@ var (
 	// A bucket that exists may have dots, which are asked for by the path of a URL.
 	countedBucket = strictyaml.Match(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`, "a bucket name of lower-case letters, digits, - and dots, without s3:// or ARN")
 	endpoint      = strictyaml.Rule{OneOf: strictyaml.Values(EndpointExisting, EndpointCreate)}
-	leftOut       = newEnvironment("") // the values of keys that are left out
+	off           = strictyaml.Rule{OneOf: strictyaml.Values("off")}
+	address       = strictyaml.Match(`^[^@\s]+@[^@\s]+\.[^@\s]+$`, "an address such as oncall@example.com")
+	topic         = strictyaml.Match(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`, "the ARN of a standard topic, arn:aws:sns:…")
+	ownTopic      = strictyaml.Rule{Forms: []strictyaml.Form{
+		{Key: "topic_arn", Refuses: []string{"email"}, Why: "is for a topic of the environment's own; subscribe the addresses to topic_arn yourself, or leave that out"}}}
+	leftOut = newEnvironment("") // the values of keys that are left out
 )
 
 // retentions are the days that CloudWatch Logs accepts (PutRetentionPolicy, API reference).
@@ -74,17 +80,23 @@ var rules = strictyaml.Rules{
 	"buckets.*.name":        countedBucket,
 	"buckets.*.kms_key_arn": kmsKey,
 
-	"results.bucket":      anyBucket,
-	"results.kms_key_arn": kmsKey,
-	"alarms": {Forms: []strictyaml.Form{
-		{Key: "topic_arn", Refuses: []string{"email"}, Why: "is for a topic of the environment's own; subscribe the addresses to topic_arn yourself, or leave that out"}}},
+	"results.bucket":       anyBucket,
+	"results.kms_key_arn":  kmsKey,
+	"alarms":               ownTopic,
 	"alarms.email":         {Min: 1, Write: "an address, or leave alarms out: nobody would hear of them", Twice: "keep one"},
-	"alarms.email.*":       strictyaml.Match(`^[^@\s]+@[^@\s]+\.[^@\s]+$`, "an address such as oncall@example.com"),
-	"alarms.topic_arn":     strictyaml.Match(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`, "the ARN of a standard topic, arn:aws:sns:…"),
+	"alarms.email.*":       address,
+	"alarms.topic_arn":     topic,
+	"notify":               ownTopic,
+	"notify.email":         {Min: 1, Write: "an address, or leave notify out: those of alarms hear of checks then", Twice: "keep one"},
+	"notify.email.*":       address,
+	"notify.topic_arn":     topic,
+	"checks":               off,
+	"checks.*":             off,
+	"checks.*.*":           off,
 	"permissions_boundary": strictyaml.Match(`^arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy/[A-Za-z0-9_+=,.@/-]+$`, "the ARN of a managed policy, arn:aws:iam::…:policy/…"),
 	"tags":                 {Pattern: tagText("128"), Max: 40, Is: "a tag's key", Write: "at most 128 letters, digits, blanks and _.:/=+-@"}, // AWS allows 50, and some are its own
 	"tags.*":               {Pattern: tagText("256"), Is: "a tag's value", Write: "at most 256 letters, digits, blanks and _.:/=+-@"},
-}
+}.With(job.CheckRules("checks.*"))
 
 // databaseForms tell databases to create from those that exist, and the ways to log in
 // to these.

@@ -62,6 +62,11 @@ func SummaryKey(environment string, at time.Time) string {
 	return MarkersPrefix + "summary/" + datePrefix(at) + environment + "-" + at.UTC().Format(slotFormat)
 }
 
+// SummaryBegunKey is the key of the marker that somebody makes the summary of a time.
+func SummaryBegunKey(environment string, at time.Time) string {
+	return SummaryKey(environment, at) + ".begun"
+}
+
 // MessagesPrefix is the common start of the keys of the markers that count the messages of an
 // hour: markers/messages/<environment>/<yyyyMMddTHHmmZ>/
 func MessagesPrefix(environment string, at time.Time) string {

@@ -39,6 +39,10 @@ func TestParseEvent(t *testing.T) {
 
 		{"sweep", contract.SweepEvent, contract.Sweep{}},
 		{"ping", contract.PingEvent, contract.Ping{}},
+		{"stored", `{"stored":"counts/date=2022-04-07/a-20220407T1455Z.rev1.jsonl"}`, contract.Stored{Key: "counts/date=2022-04-07/a-20220407T1455Z.rev1.jsonl"}},
+		{"stored at any key", `{"stored":"counts/한글 + a%2Fb"}`, contract.Stored{Key: "counts/한글 + a%2Fb"}},
+		{"summary", `{"summary":true,"scheduledTime":"2022-04-07T14:55:00Z"}`, contract.Summarize{Time: slot}},
+		{"summary with EventBridge's seconds, at another offset", `{"summary":true,"scheduledTime":"2022-04-07T23:55:42.5+09:00"}`, contract.Summarize{Time: slot}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := contract.ParseEvent([]byte(test.input))
@@ -93,6 +97,17 @@ func TestParseEventIsStrict(t *testing.T) {
 		{"ping of a job", `{"ping":true,"job":"a"}`, `write {"ping":true} alone, or for one slot {"job":`},
 		{"ping and sweep", `{"ping":true,"sweep":true}`, "a sweep looks at all jobs"},
 		{"no ping", `{"ping":false}`, "job is missing"},
+		{"stored with a job", `{"stored":"counts/a","job":"a"}`, `stored is the key of an object; write it alone: {"stored":`},
+		{"stored at a time", `{"stored":"counts/a",` + timed + `}`, "stored is the key of an object"},
+		{"stored and summary", `{"stored":"counts/a","summary":true}`, "stored is the key of an object"},
+		{"stored nowhere", `{"stored":""}`, "job is missing"},
+		{"stored that is no text", `{"stored":true}`, "cannot unmarshal bool"},
+		{"summary of no time", `{"summary":true}`, `a summary is of a time and of all jobs; write {"summary":true,"scheduledTime":`},
+		{"summary of a job", `{"summary":true,"job":"a",` + timed + `}`, "a summary is of a time and of all jobs"},
+		{"summary on a schedule", `{"summary":true,"schedule":"cron(5 0 * * ? *)",` + timed + `}`, "a summary is of a time and of all jobs"},
+		{"dry summary", `{"summary":true,"dryRun":true,` + timed + `}`, "a summary is of a time and of all jobs"},
+		{"sweep and summary", `{"sweep":true,"summary":true}`, "a sweep looks at all jobs"},
+		{"no summary", `{"summary":false,` + timed + `}`, "job is missing"},
 		{"no sweep", `{"sweep":false}`, "job is missing"},
 		{"two events", `{"job":"a",` + timed + `}{"job":"b",` + timed + `}`, "something follows the JSON object"},
 		{"trailing brace", `{"job":"a",` + timed + `}}`, "something follows the JSON object"},

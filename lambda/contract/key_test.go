@@ -95,3 +95,70 @@ func TestRecountedKey(t *testing.T) {
 		}
 	}
 }
+
+func TestCheckKey(t *testing.T) {
+	for _, test := range []struct {
+		job      string
+		revision int
+		want     string
+	}{
+		{"daily-scans", 1, "checks/date=2022-04-07/daily-scans-20220407T1455Z.rev1.jsonl"},
+		{"a--b-", 12, "checks/date=2022-04-07/a--b--20220407T1455Z.rev12.jsonl"},
+		{"reconcile-a", 1, "checks/date=2022-04-07/reconcile-a-20220407T1455Z.rev1.jsonl"},
+	} {
+		got := contract.CheckKey(test.job, slot, test.revision)
+		job, at, revision, ok := contract.ParseCheckKey(got)
+		if got != test.want || job != test.job || !at.Equal(slot) || revision != test.revision || !ok {
+			t.Errorf("got %s, want %s; ParseCheckKey gives %s, %s, %d, %t", got, test.want, job, at, revision, ok)
+		}
+		if !strings.HasPrefix(got, contract.ChecksDayPrefix(slot)) {
+			t.Errorf("%s does not start with %s", got, contract.ChecksDayPrefix(slot))
+		}
+	}
+	const day = "checks/date=2022-04-07/"
+	for _, key := range []string{
+		"", day, day + "a-20220407T1455Z.jsonl", day + "a-20220407T1455Z.rev0.jsonl", day + "a-20220407T1455Z.rev1.json",
+		"checks/date=2022-04-08/a-20220407T1455Z.rev1.jsonl", "checks/counts/date=2022-04-07/a-20220407T1455Z.rev1.jsonl",
+		contract.RecordKey("a", slot, 1), contract.ReconcileKey("a", slot, 1, 2),
+	} {
+		if job, at, revision, ok := contract.ParseCheckKey(key); ok {
+			t.Errorf("ParseCheckKey(%q) = %s, %s, %d; want none", key, job, at, revision)
+		}
+	}
+}
+
+func TestReconcileKey(t *testing.T) {
+	seoul := time.FixedZone("KST", 9*60*60)
+	got := contract.ReconcileKey("orders", time.Date(2022, 4, 8, 0, 0, 0, 0, seoul), 1, 12)
+	if want := "checks/date=2022-04-07/reconcile-orders-20220407T1500Z.rev1-12.jsonl"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if _, _, _, ok := contract.ParseRecordKey(strings.Replace(got, contract.ChecksPrefix, contract.RecordPrefix, 1)); ok {
+		t.Errorf("%s looks like the key of a record", got)
+	}
+}
+
+// The marker of a message that is due and that of one that went out have the same name.
+func TestMarkersOfMessages(t *testing.T) {
+	counted := slot.Add(30 * time.Hour) // on another UTC date than the slot
+	for _, test := range []struct{ checks, want string }{
+		{contract.CheckKey("a", slot, 2), "date=2022-04-08/a-20220407T1455Z.rev2"},
+		{contract.ReconcileKey("a", slot, 2, 1), "date=2022-04-08/reconcile-a-20220407T1455Z.rev2-1"},
+	} {
+		due := contract.ToTellKey(counted, test.checks)
+		if due != "markers/to-tell/"+test.want || !strings.HasPrefix(due, contract.ToTellPrefix(counted)) {
+			t.Errorf("due is %s, want markers/to-tell/%s below %s", due, test.want, contract.ToTellPrefix(counted))
+		}
+		if told := contract.ToldKey(due); told != "markers/told/"+test.want || !strings.HasPrefix(told, contract.ToldPrefix(counted)) {
+			t.Errorf("told is %s, want markers/told/%s below %s", told, test.want, contract.ToldPrefix(counted))
+		}
+	}
+	for _, test := range []struct{ got, want string }{
+		{contract.SummaryKey("prod", slot), "markers/summary/date=2022-04-07/prod-20220407T1455Z"},
+		{contract.MessagesPrefix("prod", slot), "markers/messages/prod/20220407T1400Z/"},
+	} {
+		if test.got != test.want {
+			t.Errorf("got %s, want %s", test.got, test.want)
+		}
+	}
+}

@@ -12,11 +12,11 @@ import (
 type Checks struct {
 	// Off is what "checks: off" means: nothing is checked.
 	Off bool `yaml:"-"`
-	// Except are days that are not judged, such as 2026-12-25: days that were counted
-	// ([Job.CountedDay]) in the job's zone.
+	// Except are days that are not judged and are in no baseline, such as 2026-12-25: local
+	// dates of what was counted, in the job's zone.
 	Except []string `yaml:"except" example:"[2026-12-25]"`
 	// Cases are the checks of each case.
-	Cases strictyaml.Map[Check] `yaml:"*" example:"{total: {min: 1}}"`
+	Cases strictyaml.Map[Check] `yaml:"*"`
 }
 
 // Check is what the count of one case should be.
@@ -26,10 +26,11 @@ type Check struct {
 
 	Min *int `yaml:"min"` // the smallest count that passes
 	Max *int `yaml:"max"` // the largest count that passes
-	// MaxDrop and MaxRise are how far below and above the baseline a count may be.
+	// MaxDrop is how far below the baseline a count may be, below 100%.
 	MaxDrop Percent `yaml:"max_drop" example:"50%"`
+	// MaxRise is how far above the baseline a count may be, below 100000%.
 	MaxRise Percent `yaml:"max_rise" example:"200%"`
-	// Baseline is which earlier counts are compared with.
+	// Baseline is which earlier counts a count is compared with: the median of the last five.
 	Baseline Baseline `yaml:"baseline" example:"same-weekday"`
 	// MinBaseline leaves out MaxDrop and MaxRise where baseline and count are both below it.
 	MinBaseline *int `yaml:"min_baseline"`
@@ -60,9 +61,9 @@ func (p Percent) Rat() *big.Rat {
 
 // Reconcile compares a case of one job with a case of another over equal windows.
 type Reconcile struct {
-	Name  string `yaml:"name,required" example:"orders"`
-	Left  Side   `yaml:"left,required" example:"daily-orders.paid"`
-	Right Side   `yaml:"right,required" example:"daily-orders-log.paid"`
+	Name  string `yaml:"name,required" example:"orders"`                 // of the comparison
+	Left  Side   `yaml:"left,required" example:"daily-orders.paid"`      // a case of a job
+	Right Side   `yaml:"right,required" example:"daily-orders-log.paid"` // the case to compare it with
 	// Within is how far apart the counts may be: a percentage of the larger one, or a number.
 	Within string `yaml:"within,required" example:"2%"`
 }
@@ -88,7 +89,7 @@ type CheckOverrides struct {
 	Off bool `yaml:"-"`
 	// Jobs are the checks of each job that replace those of the jobs file. Bounds that are
 	// not written stay.
-	Jobs strictyaml.Map[Checks] `yaml:"*" example:"{daily-orders: off}"`
+	Jobs strictyaml.Map[Checks] `yaml:"*"`
 }
 
 // WithChecks is the file with an environment's checks.

@@ -15,14 +15,7 @@ import (
 // the JSON Schema must accept the text too.
 func read(t *testing.T, text string) (job.File, error) {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "jobs.yaml")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	file, document, data := job.ReadFile(path, "jobs.yaml")
-	if string(data) != text {
-		t.Errorf("the data is %q, want the file as it is", data)
-	}
+	file, document := readWithDocument(t, text)
 	err := strictyaml.Join(document)
 	schematest.NoFalseAlarm(t, schema.Jobs, "jobs.yaml", text, err)
 	return file, err
@@ -35,4 +28,17 @@ func mustRead(t *testing.T, text string) job.File {
 		t.Fatal(err)
 	}
 	return file
+}
+
+func readWithDocument(t *testing.T, text string) (job.File, *strictyaml.Document) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "jobs.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, document, data := job.ReadFile(path, "jobs.yaml")
+	if string(data) != text {
+		t.Errorf("the data is %q, want the file as it is", data)
+	}
+	return file, document
 }

@@ -39,8 +39,21 @@ func (f *File) check(document *strictyaml.Document) {
 			indexOf[j.Name] = i
 		}
 		j.checkZone(f.Timezone, document, Key(i, "timezone"))
-		j.check(func(field, format string, args ...any) {
+		report := func(field, format string, args ...any) {
 			document.Report(Key(i, field), format, args...)
+		}
+		j.check(report)
+		if !document.Failed(Key(i, "cases")) {
+			j.CheckChecks(j.Checks, report)
+		}
+		if document.Has(Key(i, "checks")) && len(j.Checks.Cases) == 0 {
+			report("checks", "names no case; write one with its bounds, such as total: {min: 1}, or leave checks out")
+		}
+	}
+	f.checkReconcile(document)
+	if f.Summary != nil {
+		f.Summary.check(func(field, format string, args ...any) {
+			document.Report("summary."+field, format, args...)
 		})
 	}
 }
@@ -74,16 +87,22 @@ func zone(name string) *time.Location {
 }
 
 func (j *Job) checkSchedule(report report) (ok bool) {
-	j.ScheduleZone = zone(cmp.Or(j.ScheduleTimezone, "UTC"))
-	var err error
-	if j.Cron, err = cron.ParseJob(j.Schedule); err != nil || j.ScheduleZone == nil {
-		return false // the rules of both report this
+	j.Cron, j.ScheduleZone, ok = parseSchedule(j.Schedule, j.ScheduleTimezone, report)
+	return ok
+}
+
+// parseSchedule reads a schedule and its zone, and reports one that never fires.
+func parseSchedule(schedule, timezone string, report report) (parsed cron.Schedule, in *time.Location, ok bool) {
+	in = zone(cmp.Or(timezone, "UTC"))
+	parsed, err := cron.ParseJob(schedule)
+	if err != nil || in == nil {
+		return parsed, in, false // the rules of both report this
 	}
-	if _, fires := j.Cron.Next(eventBridgeEpoch, j.ScheduleZone); !fires {
-		report("schedule", "%s never fires, in no year; write a day that exists", j.Schedule)
-		return false
+	if _, fires := parsed.Next(eventBridgeEpoch, in); !fires {
+		report("schedule", "%s never fires, in no year; write a day that exists", schedule)
+		return parsed, in, false
 	}
-	return true
+	return parsed, in, true
 }
 
 // eventBridgeEpoch is just before the first year that a cron can name. A schedule that

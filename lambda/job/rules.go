@@ -92,7 +92,21 @@ var rules = strictyaml.Rules{
 	"jobs.*.total":           {Default: true},
 	"jobs.*.cases": {Pattern: namePattern, Min: 1, Is: "a name", Write: nameHint, Empty: "at least one case, such as normal: result = 'normal', or leave it out to count total alone",
 		Refuses: []string{contract.CaseTotal, contract.CaseOther, contract.CaseOverlap}, Why: "every record holds %s by itself; write another name"},
-}
+
+	"jobs.*.checks": {NoWord: "is a word; write cases with their bounds, such as total: {min: 1}, or leave checks out: off is for environment files"},
+	"jobs.*.checks.*": {NoWord: "is a word; write bounds, such as {min: 1}, or leave the case out: off is for environment files", Forms: []strictyaml.Form{
+		{Key: "max_drop", Needs: []string{"baseline"}, Editor: true},
+		{Key: "max_rise", Needs: []string{"baseline"}, Editor: true},
+	}},
+
+	"reconcile":                 {Min: 1, Write: "two cases to compare, or leave it out"},
+	"reconcile.*.name":          {Pattern: namePattern, Is: "a name", Write: nameHint},
+	"reconcile.*.left":          sideRule,
+	"reconcile.*.right":         sideRule,
+	"reconcile.*.within":        {Pattern: withinPattern, Digits: true, Is: "a distance", Write: "a percentage below 100% or a whole number, such as 2% or 100"},
+	"summary.schedule":          strictyaml.Parsed(cron.ParseJob),
+	"summary.schedule_timezone": zoneRule,
+}.With(CheckRules("jobs.*.checks"))
 
 // sourceForms tell tables from buckets.
 var sourceForms = []strictyaml.Form{

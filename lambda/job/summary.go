@@ -14,3 +14,7 @@ type Summary struct {
 	Cron         cron.Schedule  `yaml:"-"`
 	ScheduleZone *time.Location `yaml:"-"` // of ScheduleTimezone, else UTC
 }
+
+func (s *Summary) check(report report) {
+	s.Cron, s.ScheduleZone, _ = parseSchedule(s.Schedule, s.ScheduleTimezone, report)
+}

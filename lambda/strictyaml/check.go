@@ -19,17 +19,17 @@ func (d *Document) checkCount(key string, count int, rule Rule) {
 }
 
 func (d *Document) checkText(key, text string, rule Rule) {
+	if rule.Check != nil {
+		if err := rule.Check(text); err != nil {
+			d.Report(key, "%v", err)
+		}
+	}
 	breaks, is := rule.Pattern != nil && !rule.Pattern.MatchString(text), "valid"
 	if rule.OneOf != nil {
 		breaks, is = !slices.ContainsFunc(rule.OneOf, func(allowed any) bool { return fmt.Sprint(allowed) == text }), "supported"
 	}
 	if breaks {
 		d.Report(key, "%q is not %s; write %s", text, cmp.Or(rule.Is, is), rule.instead())
-	}
-	if rule.Check != nil {
-		if err := rule.Check(text); err != nil {
-			d.Report(key, "%v", err)
-		}
 	}
 }
 

@@ -19,6 +19,7 @@ type pet struct {
 	Place strictyaml.Map[placeWord] `yaml:"place"`
 	Born  string                    `yaml:"born"`
 	Tame  *bool                     `yaml:"tame"`
+	Eats  string                    `yaml:"eats"`
 }
 
 type placeWord struct {
@@ -53,7 +54,8 @@ func TestCheck(t *testing.T) {
 		"owner":      {Pattern: pattern.New(`^[a-z]+$`), Write: "a small key", Refuses: []string{"cat"}, Why: "%s owns nobody"},
 		"place.*":    strictyaml.Match(`^[A-Z]`, "a city"),
 		"place.city": {},
-		"born":       {Check: date},
+		"born":       {Check: date, Pattern: pattern.New(`^2`), Write: "a year from 2000 on"},
+		"eats":       {Pattern: pattern.New(`^[0-9.]+( kg)?$`), Digits: true, Write: "3 or 3 kg"},
 	}
 	for _, test := range []struct{ name, yaml, want string }{
 		{"right", "{kind: dog, name: Rex, age: 3, toys: [ball], owner: {ann: x}}", ""},
@@ -67,6 +69,11 @@ func TestCheck(t *testing.T) {
 		{"too many entries", "{age: 3, toys: [a, b, c]}", "toys: has 3 entries; write at most 2"},
 		{"an entry twice", "{age: 3, toys: [a, a]}", `toys[1]: "a" is listed twice; keep one`},
 		{"what a function refuses", "{age: 3, born: soon}", "born: is no date; write 2020-01-31"},
+		{"what the pattern refuses, where the function has nothing to say", "{age: 3, born: 1999-12-31}", `born: "1999-12-31" is not valid; write a year from 2000 on`},
+		{"digits as a text", "{age: 3, eats: 3}", ""},
+		{"a fraction as a text", "{age: 3, eats: 0.5}", ""},
+		{"a text where digits may be one", "{age: 3, eats: 3 kg}", ""},
+		{"digits of other readers, by the pattern", "{age: 3, eats: 1e3}", `eats: "1e3" is not valid; write 3 or 3 kg`},
 		{"a form needs a key, with a reason", "{age: 3, tame: false}", "place: is missing for a wild pet; write place: …"},
 		{"an entry", "{age: 3, toys: [a, B]}", `toys[1]: "B" is not valid; write small letters`},
 		{"a key", "{age: 3, owner: {Ann: x}}", `owner.Ann: "Ann" is not valid; write a small key`},

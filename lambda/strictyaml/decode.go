@@ -70,15 +70,19 @@ func (d *Document) decodeStruct(node ast.Node, key, pattern string, target refle
 	for _, field := range fields {
 		names = append(names, field.Name)
 	}
+	others, takesOthers := FreeKeys(target.Type())
 	for _, entry := range entries {
 		name := join(key, entry.name)
-		known := slices.Index(names, entry.name)
-		if known < 0 {
+		switch known := slices.Index(names, entry.name); {
+		case known >= 0:
+			d.note(name, entry)
+			d.decode(entry.value, name, join(pattern, entry.name), target.Field(fields[known].Index))
+		case takesOthers:
+			d.note(name, entry)
+			d.decode(entry.value, name, join(pattern, "*"), target.Field(others).Addr().Interface().(mapping).add(entry.name))
+		default:
 			d.reportAt(entry.at, name, "unknown key; write one of %s", strings.Join(names, ", "))
-			continue
 		}
-		d.note(name, entry)
-		d.decode(entry.value, name, join(pattern, entry.name), target.Field(fields[known].Index))
 	}
 	for _, field := range fields {
 		if name := join(key, field.Name); field.Required && !d.Has(name) {

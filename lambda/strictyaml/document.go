@@ -44,7 +44,8 @@ func ReadFile(path, shown string, into any, rules Rules) (*Document, []byte) {
 // Read reads YAML into the struct that into points to, and checks what the file says
 // by the rules: a key that is not there breaks none, unless a form needs it. Fields
 // are named by their yaml tag. `yaml:"name,required"` makes a missing key a problem,
-// which then shows the example tag as what to write.
+// which then shows the example tag as what to write. A Map with `yaml:"*"` takes every key
+// that no other field has; only the rules of its values apply to it, such as checks.*.min.
 func Read(file string, data []byte, into any, rules Rules) *Document {
 	document := &Document{file: file, rules: rules, positions: map[string]position{}}
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // the byte order mark that some editors add

@@ -55,6 +55,14 @@ func text(node ast.Node) (string, bool) {
 	return "", false
 }
 
+func isNumber(node ast.Node) bool {
+	switch node.(type) {
+	case *ast.IntegerNode, *ast.FloatNode:
+		return true
+	}
+	return false
+}
+
 // isPlain tells whether a node is text without quotes.
 func isPlain(node ast.Node) bool {
 	text, ok := node.(*ast.StringNode)

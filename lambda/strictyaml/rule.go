@@ -1,25 +1,38 @@
 package strictyaml
 
-import "tally/lambda/pattern"
+import (
+	"maps"
+
+	"tally/lambda/pattern"
+)
 
 // Rules are what the values of a file must be, by their keys, with * for any entry of a
 // list or a Map: jobs.*.name. [Read] reports what breaks them, and the schemas of
 // editors are made from them.
 type Rules map[string]Rule
 
+// With are the rules and more of them.
+func (r Rules) With(more Rules) Rules {
+	all := maps.Clone(r)
+	maps.Copy(all, more)
+	return all
+}
+
 // Rule is what one value must be. Pattern and OneOf of a mapping are for the word that
 // may stand for it.
 type Rule struct {
 	Pattern *pattern.Pattern   // of a text, or of the keys of a Map
 	OneOf   []any              // the values that are allowed
-	Check   func(string) error // of a text; the error says what is wrong and what to write
+	Check   func(string) error // of a text; the error says what is wrong and what to write, before Pattern does
 	Min     int                // of a number, or of the entries in a list or a Map
 	Max     int                // likewise; no limit, if 0
 	Blank   bool               // a text may be blanks alone
+	Digits  bool               // a text may be a number without quotes
 	Zero    bool               // the number 0 is allowed: it means that the key is left out
 	Default any                // the value if the key is left out
 	Refuses []string           // keys that a Map cannot have
 	Forms   []Form             // of a mapping; several may apply
+	NoWord  string             // why no word may stand for a mapping here, and what to write; empty: one may
 
 	// Parts of the messages about values that break the rule.
 	Is    string // what the value is not: "a name"; "valid" or "supported", if empty

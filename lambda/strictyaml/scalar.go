@@ -21,6 +21,10 @@ var coreNumber = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]
 
 // decodeWord fills a mapping that is written as one word.
 func (d *Document) decodeWord(node ast.Node, key, word string, target ScalarUnmarshaler, rule Rule) {
+	if rule.NoWord != "" {
+		d.wrong(key, "%s", rule.NoWord)
+		return
+	}
 	if isNumberElsewhere(node) {
 		d.wrong(key, numberElsewhere, word)
 		return
@@ -34,6 +38,9 @@ func (d *Document) decodeWord(node ast.Node, key, word string, target ScalarUnma
 
 func (d *Document) decodeText(node ast.Node, key string, target reflect.Value, rule Rule) {
 	word, ok := text(node)
+	if rule.Digits && isNumber(node) {
+		word, ok = node.GetToken().Value, true
+	}
 	comment := lostComment(node)
 	switch {
 	case !ok:
@@ -41,7 +48,7 @@ func (d *Document) decodeText(node ast.Node, key string, target reflect.Value, r
 		d.wrong(key, "is %s; %s", what, instead)
 	case target.Type() == reflect.TypeFor[Text]() && comment != "":
 		d.wrong(key, "YAML takes %q as a comment; put the whole text in quotes", comment)
-	case isNumberElsewhere(node):
+	case isNumberElsewhere(node) && !rule.Digits:
 		d.wrong(key, numberElsewhere, word)
 	case strings.TrimSpace(word) == "" && (word == "" || !rule.Blank):
 		d.wrong(key, "is empty; write a text")

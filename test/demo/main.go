@@ -33,6 +33,7 @@ var slots = []slot{
 	{job: "daily-scans", at: time.Date(2022, 4, 7, 14, 55, 0, 0, time.UTC), prove: proveRows},
 	{job: "daily-scans-closed", at: time.Date(2022, 4, 7, 15, 5, 0, 0, time.UTC), prove: proveRows},
 	{job: "daily-uploads", at: time.Date(2022, 4, 7, 15, 10, 0, 0, time.UTC), prove: proveUploads},
+	{job: "daily-orders", at: time.Date(2022, 4, 7, 15, 25, 0, 0, time.UTC), prove: proveOrders},
 	{job: "daily-orders-log", at: time.Date(2022, 4, 7, 15, 20, 0, 0, time.UTC), prove: proveOrders},
 }
 
@@ -48,7 +49,7 @@ func run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = first(err, database.Stop()) }()
-	if err := database.LoadScans(ctx); err != nil {
+	if err := database.Load(ctx); err != nil {
 		return err
 	}
 
@@ -71,7 +72,7 @@ func run(ctx context.Context) (err error) {
 			return fmt.Errorf("%w\nthe function's log:\n%s", err, log.String())
 		}
 	}
-	for _, show := range []func(context.Context, string, *local.System) error{showLate, showLost, showHistory} {
+	for _, show := range []func(context.Context, string, *local.System) error{showChecks, showLate, showLost, showSummary, showHistory} {
 		if err := show(ctx, root, system); err != nil {
 			return fmt.Errorf("%w\nthe function's log:\n%s", err, log.String())
 		}

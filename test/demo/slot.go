@@ -43,7 +43,7 @@ func (s slot) show(ctx context.Context, system *local.System) error {
 // repeat fires the same slot again. Nothing may change.
 func (s slot) repeat(ctx context.Context, system *local.System, stored contract.Answer, object []byte) error {
 	fmt.Println("  the same event again:")
-	before, err := system.S3.Keys(system.Bucket)
+	before, err := system.RecordKeys()
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (s slot) repeat(ctx context.Context, system *local.System, stored contract.
 	if err != nil {
 		return err
 	}
-	after, err := system.S3.Keys(system.Bucket)
+	after, err := system.RecordKeys()
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (s slot) repeat(ctx context.Context, system *local.System, stored contract.
 	if answer.Outcome != contract.OutcomeAlreadyStored || len(after) != len(before) || !bytes.Equal(again, object) {
 		return fmt.Errorf("%s: the repeated event was answered %q and left %d objects (%d before)", s.job, answer.Outcome, len(after), len(before))
 	}
-	fmt.Printf("  %s; still %d object(s) in the bucket, and the same bytes\n", answer.Outcome, len(after))
+	fmt.Printf("  %s; still %d record(s) in the bucket, and the same bytes\n", answer.Outcome, len(after))
 	return nil
 }
 

@@ -121,6 +121,8 @@ func TestProblems(t *testing.T) {
 		"wrong on purpose, and right": {"yaml", "<!-- wrong: shedule -->\n\n" + block("yaml", "results: {bucket: acme-results}"), "line 3: is meant to be wrong, and is not"},
 		"wrong on purpose":            {"yaml", "<!-- wrong: s3:// or ARN -->\n" + block("yaml", "buckets: {uploads: s3://acme}"), ""},
 		"wrong in another way":        {"yaml", "<!-- wrong: unknown key -->\n" + block("yaml", "buckets: {uploads: s3://acme}"), `is meant to be wrong with "unknown key"`},
+		"checks of an environment":    {"yaml", block("yaml", "checks: {daily-orders: {paid: off}, daily-orders-log: off}"), ""},
+		"checks of an unknown job":    {"yaml", block("yaml", "checks: {orders: off}"), `there is no job "orders"`},
 		"a copy that differs":         {"yaml", "This is [`infra/jobs.yaml`](../infra/jobs.yaml):\n" + block("yaml", "timezone: UTC\njobs:\n- {name: a, schedule: cron(5 0 * * ? *), source: {database: app, table: a}, cases: {b: c = 1}}"), "line 2: is not what infra/jobs.yaml holds"},
 		"JSON that breaks off":        {"yaml", block("json", `{"a": `), "line 1: is no JSON"},
 	}

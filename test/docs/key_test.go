@@ -8,7 +8,8 @@ import (
 )
 
 // keysOf are the keys of a file that a type is read from, in the order of its fields.
-// With nested they are all keys below, too: those of a map that users name are <key>.
+// With nested they are all keys below, too: those of a map that users name are <key>. Keys of
+// a type of another package are those of its own page.
 func keysOf(of reflect.Type, prefix string, nested bool) (keys []string) {
 	for i := range of.NumField() {
 		name, _, _ := strings.Cut(of.Field(i).Tag.Get("yaml"), ",")
@@ -23,7 +24,7 @@ func keysOf(of reflect.Type, prefix string, nested bool) (keys []string) {
 		for below.Kind() == reflect.Slice || below.Kind() == reflect.Pointer {
 			below = below.Elem()
 		}
-		if nested && below.Kind() == reflect.Struct {
+		if nested && below.Kind() == reflect.Struct && below.PkgPath() == of.PkgPath() {
 			keys = append(keys, keysOf(below, path, true)...)
 		}
 	}

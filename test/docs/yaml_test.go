@@ -67,6 +67,8 @@ func isFile(t *testing.T, path, text string) bool {
 const (
 	restOfJobs = "timezone: Asia/Seoul\njobs:\n"
 	someJobs   = restOfJobs + "  - {name: a, schedule: cron(5 0 * * ? *), source: {database: app, table: a}, cases: {b: c = 1}}\n"
+	ordersJobs = restOfJobs + "  - {name: daily-orders, schedule: cron(5 0 * * ? *), source: {database: app, table: a}, cases: {paid: c = 1}, checks: {paid: {min: 1}}}\n" +
+		"  - {name: daily-orders-log, schedule: cron(5 0 * * ? *), source: {database: app, table: b}}\n"
 	uploadJobs = restOfJobs + "  - {name: a, schedule: cron(5 0 * * ? *), source: {bucket: uploads, prefix: a/}, cases: {b: size > 1}}\n"
 )
 
@@ -97,7 +99,10 @@ func load(t *testing.T, text string) error {
 		}
 	}
 	jobs := someJobs
-	if slices.Contains(keys, "buckets") {
+	switch {
+	case slices.Contains(keys, "checks"):
+		jobs = ordersJobs
+	case slices.Contains(keys, "buckets"):
 		jobs = uploadJobs
 	}
 	return loadFiles(t, jobs, environmentWith(text, keys))

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,8 +12,8 @@ import (
 	"tally/test/local"
 )
 
-// athena stands in for Athena: PostgreSQL holds the table as the strict reader read
-// it, the view and a few of Presto's functions. So the SQL runs, and its answers can
+// athena stands in for Athena: PostgreSQL holds the tables as the strict reader read
+// them, the view and a few of Presto's functions. So the SQL runs, and its answers can
 // be checked. What it does not prove: that Athena's own parser, planner and JSON
 // reader do the same; the SQL keeps to what both engines have in common, plus the
 // functions below.
@@ -34,7 +35,7 @@ const prestoFunctions = `
 // The engines' names of types.
 var (
 	hiveInPostgres = map[string]string{
-		"string": "text", "bigint": "bigint", "boolean": "boolean", "map<string,string>": "jsonb", "array<string>": "text[]",
+		"string": "text", "bigint": "bigint", "double": "double precision", "boolean": "boolean", "map<string,string>": "jsonb", "array<string>": "text[]",
 	}
 	prestoInPostgres = map[string]string{
 		"varchar": "text", "bigint": "bigint", "boolean": "boolean", "map(varchar,varchar)": "jsonb",
@@ -52,18 +53,20 @@ func startAthena(t *testing.T, system *local.System) *athena {
 	t.Cleanup(func() { db.Close() })
 	a := &athena{db: db, catalog: system.Catalog}
 	a.exec(t, prestoFunctions)
-	a.createTable(t)
-	for _, row := range readTable(t, system) {
-		a.insert(t, row)
+	for name := range a.catalog.Tables {
+		a.createTable(t, name)
+		for _, row := range readTable(t, system, name) {
+			a.insert(t, name, row)
+		}
 	}
 	a.exec(t, "CREATE VIEW counts_latest AS "+a.catalog.View.SQL)
 	return a
 }
 
-// readTable reads every object of the bucket by the table's definition.
-func readTable(t *testing.T, system *local.System) []tableRow {
+// readTable reads every object of a table by its definition.
+func readTable(t *testing.T, system *local.System, name string) []tableRow {
 	t.Helper()
-	reader, err := newTableReader(system.Catalog.Table, system.Bucket, time.Now())
+	reader, err := newTableReader(system.Catalog.Tables[name], system.Bucket, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,6 +76,9 @@ func readTable(t *testing.T, system *local.System) []tableRow {
 	}
 	var all []tableRow
 	for _, key := range keys {
+		if !strings.HasPrefix(key, name+"/") {
+			continue
+		}
 		content, err := system.S3.Object(system.Bucket, key)
 		if err != nil {
 			t.Fatal(err)
@@ -93,24 +99,25 @@ func (a *athena) exec(t *testing.T, statement string, values ...any) {
 	}
 }
 
-func (a *athena) columns() []local.Column {
-	return append(a.catalog.Table.Columns[:len(a.catalog.Table.Columns):len(a.catalog.Table.Columns)], a.catalog.Table.Partition)
+func (a *athena) columns(name string) []local.Column {
+	table := a.catalog.Tables[name]
+	return append(slices.Clone(table.Columns), table.Partition)
 }
 
-func (a *athena) createTable(t *testing.T) {
+func (a *athena) createTable(t *testing.T, name string) {
 	t.Helper()
 	var columns []string
-	for _, column := range a.columns() {
+	for _, column := range a.columns(name) {
 		columns = append(columns, fmt.Sprintf("%q %s", column.Name, hiveInPostgres[column.Type]))
 	}
-	a.exec(t, "CREATE TABLE counts ("+strings.Join(columns, ", ")+")")
+	a.exec(t, "CREATE TABLE "+name+" ("+strings.Join(columns, ", ")+")")
 }
 
-func (a *athena) insert(t *testing.T, row tableRow) {
+func (a *athena) insert(t *testing.T, name string, row tableRow) {
 	t.Helper()
 	var places []string
 	var values []any
-	for i, column := range a.columns() {
+	for i, column := range a.columns(name) {
 		value := row[column.Name]
 		if groups, isMap := value.(map[string]*string); isMap {
 			text, err := json.Marshal(groups)
@@ -122,7 +129,7 @@ func (a *athena) insert(t *testing.T, row tableRow) {
 		places = append(places, fmt.Sprintf("$%d", i+1))
 		values = append(values, value)
 	}
-	a.exec(t, "INSERT INTO counts VALUES ("+strings.Join(places, ", ")+")", values...)
+	a.exec(t, "INSERT INTO "+name+" VALUES ("+strings.Join(places, ", ")+")", values...)
 }
 
 // ask runs a query as Athena does with execution parameters, which stand for ? in

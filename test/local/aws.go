@@ -16,11 +16,13 @@ import (
 
 // AWS is as much of AWS as the operator's command line asks, besides S3: the two queues
 // (sqs.go), metrics and alarms (cloudwatch.go), and of Lambda, SNS and CloudFormation what it
-// takes to find an environment. It accepts any credentials. Set its fields before it is asked.
+// takes to find an environment. The monitor publishes to its topics (sns.go). It accepts any
+// credentials. Set its fields before it is asked.
 type AWS struct {
 	Endpoint                string // http://127.0.0.1:<port>
 	FailedRuns, Undelivered Queue
 	CloudWatch              CloudWatch
+	SNS                     SNS
 	Variables               map[string]string // of the monitor
 	Confirmed               []string          // addresses of the topic
 	Denied                  map[string]string // the codes of errors, by IAM actions such as sqs:ReceiveMessage
@@ -77,7 +79,7 @@ func (a *AWS) configuration(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	_ = json.NewEncoder(w).Encode(map[string]any{
-		"FunctionArn": "arn:aws:lambda:ap-northeast-2:" + accountID + ":function:" + name,
+		"FunctionArn": "arn:aws:lambda:" + region + ":" + accountID + ":function:" + name,
 		"Environment": map[string]any{"Variables": a.Variables},
 	})
 }
@@ -91,6 +93,8 @@ func (a *AWS) askQuery(w http.ResponseWriter, r *http.Request) {
 			confirmed = append(confirmed, member{Endpoint: address, SubscriptionArn: r.FormValue("TopicArn") + ":1"})
 		}
 		a.writeXML(w, "sns", "ListSubscriptionsByTopic", "<Subscriptions>", confirmed, "</Subscriptions>")
+	case "Publish":
+		a.SNS.publish(w, r)
 	case "DescribeStacks":
 		var outputs []member
 		for _, name := range []string{"FailedRuns", "Undelivered"} {
@@ -110,8 +114,7 @@ type member struct {
 
 func (a *AWS) writeXML(w http.ResponseWriter, service, action, begin string, members []member, end string) {
 	if code := a.Denied[service+":"+action]; code != "" {
-		w.WriteHeader(http.StatusForbidden)
-		fmt.Fprintf(w, "<ErrorResponse><Error><Code>%s</Code><Message>%s:%s was refused</Message></Error></ErrorResponse>", code, service, action)
+		writeXMLError(w, http.StatusForbidden, code, service+":"+action+" was refused")
 		return
 	}
 	list, err := xml.Marshal(members)
@@ -120,6 +123,16 @@ func (a *AWS) writeXML(w http.ResponseWriter, service, action, begin string, mem
 		return
 	}
 	fmt.Fprintf(w, "<%[1]sResponse><%[1]sResult>%[2]s%[3]s%[4]s</%[1]sResult></%[1]sResponse>", action, begin, list, end)
+}
+
+func writeXMLError(w http.ResponseWriter, status int, code, message string) {
+	type problem struct{ Type, Code, Message string }
+	w.Header().Set("Content-Type", "text/xml")
+	w.WriteHeader(status)
+	_ = xml.NewEncoder(w).Encode(struct {
+		XMLName xml.Name `xml:"ErrorResponse"`
+		Error   problem
+	}{Error: problem{"Sender", code, message}})
 }
 
 // writeCBOR writes an answer of CloudWatch.

@@ -9,12 +9,12 @@ import (
 
 // Catalog is what the template tells Athena about the results.
 type Catalog struct {
-	Table   Table
+	Tables  map[string]Table // by name
 	View    View
 	Queries map[string]string // the saved queries' SQL, by name
 }
 
-// Table is the definition of the table: where its lines are and what is in them.
+// Table is the definition of a table: where its lines are and what is in them.
 type Table struct {
 	Columns    []Column // of a line
 	Partition  Column   // of a folder
@@ -37,7 +37,7 @@ type Column struct {
 
 // catalog reads the Glue tables and Athena's saved queries out of the template.
 func (a *Assembly) catalog() (Catalog, error) {
-	found := Catalog{Queries: map[string]string{}}
+	found := Catalog{Tables: map[string]Table{}, Queries: map[string]string{}}
 	for id, resource := range a.counter.ofType("AWS::Glue::Table") {
 		var properties struct{ TableInput glueTable }
 		if err := convert(resource.Properties, &properties); err != nil {
@@ -46,7 +46,7 @@ func (a *Assembly) catalog() (Catalog, error) {
 		var err error
 		switch input := properties.TableInput; input.TableType {
 		case "EXTERNAL_TABLE":
-			found.Table, err = a.table(input)
+			found.Tables[input.Name], err = a.table(input)
 		case "VIRTUAL_VIEW":
 			found.View, err = input.view()
 		default:
@@ -68,7 +68,7 @@ func (a *Assembly) catalog() (Catalog, error) {
 
 // glueTable is a table of AWS::Glue::Table.
 type glueTable struct {
-	TableType         string
+	Name, TableType   string
 	ViewOriginalText  string
 	Parameters        map[string]any
 	PartitionKeys     []Column

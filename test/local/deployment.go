@@ -21,7 +21,10 @@ type deployment struct {
 const bucketName = "tally-results"
 
 // stackID stands for the id of the Counter stack.
-const stackID = "arn:aws:cloudformation:ap-northeast-2:123456789012:stack/tally-local-counter/1"
+const stackID = "arn:aws:cloudformation:" + region + ":" + accountID + ":stack/tally-local-counter/1"
+
+// topicARN is the ARN of a topic of the stack.
+func topicARN(name string) string { return "arn:aws:sns:" + region + ":" + accountID + ":" + name }
 
 // deploy reads the functions from the template, by their logical ids. A reference to
 // something that has no stand-in here is an error.
@@ -35,15 +38,17 @@ func (a *Assembly) deploy() (map[string]deployment, error) {
 		all[id] = deployed
 	}
 	for id, resource := range a.counter.ofType("AWS::Lambda::EventInvokeConfig") {
-		var config struct {
+		config := struct {
 			FunctionName         struct{ Ref string }
 			MaximumRetryAttempts int
-		}
+			DestinationConfig    struct{ OnFailure struct{ Destination any } }
+		}{MaximumRetryAttempts: defaultRetries}
 		if err := convert(resource.Properties, &config); err != nil {
 			return nil, fmt.Errorf("%s: %w", id, err)
 		}
 		deployed := all[config.FunctionName.Ref]
 		deployed.limits.retries = config.MaximumRetryAttempts
+		deployed.limits.destination = config.DestinationConfig.OnFailure.Destination != nil
 		all[config.FunctionName.Ref] = deployed
 	}
 	return all, nil
@@ -64,7 +69,7 @@ func (a *Assembly) deployFunction(id string, function resource) (deployment, err
 	}
 	deployed := deployment{
 		id: id, name: properties.FunctionName,
-		limits:    limits{concurrency: properties.ReservedConcurrentExecutions},
+		limits:    limits{concurrency: properties.ReservedConcurrentExecutions, retries: defaultRetries},
 		variables: map[string]string{},
 		memoryMB:  properties.MemorySize,
 		timeout:   time.Duration(properties.Timeout) * time.Second,
@@ -84,11 +89,15 @@ func (a *Assembly) deployFunction(id string, function resource) (deployment, err
 	return deployed, nil
 }
 
-// reference is the value of a reference of the Counter stack: to itself, or to the results
-// bucket of the Data stack.
+// reference is the value of a reference of the Counter stack: to itself, to a topic in it, or
+// to the results bucket of the Data stack.
 func (a *Assembly) reference(function string, argument any) (string, error) {
 	if function == "Ref" && argument == "AWS::StackId" {
 		return stackID, nil
+	}
+	if id, _ := argument.(string); function == "Ref" && a.counter.Resources[id].Type == "AWS::SNS::Topic" {
+		name, _ := a.counter.Resources[id].Properties["TopicName"].(string)
+		return topicARN(name), nil
 	}
 	bucket, _, err := a.data.only("AWS::S3::Bucket")
 	if err != nil {
@@ -104,7 +113,7 @@ func (a *Assembly) reference(function string, argument any) (string, error) {
 			return bucketName, nil
 		}
 	}
-	return "", fmt.Errorf("%s %v does not refer to the results bucket", function, argument)
+	return "", fmt.Errorf("%s %v refers neither to the results bucket nor to a topic", function, argument)
 }
 
 // unpackLayers merges the layers' folders into one, as Lambda does in /opt.

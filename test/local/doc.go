@@ -4,12 +4,14 @@
 // benchmarks use it.
 //
 //   - system.go puts a whole environment together: deployment.go reads the template,
-//     trigger.go sends what the rules send.
+//     trigger.go sends what the rules and schedules send by the clock.
 //   - function.go is a Lambda function: instance.go runs its process, runtime.go is the
 //     Runtime API, sandbox.go and process.go keep servers from outliving a test.
 //   - database.go starts PostgreSQL, MariaDB (mariadb.go) or MySQL (mysql.go), sample.go
 //     fills one.
 //   - aws.go is what the operator's command line asks of AWS: sqs.go has the queues,
-//     cloudwatch.go metrics and alarms.
-//   - s3.go is S3. catalog.go reads what the template tells Athena.
+//     cloudwatch.go metrics and alarms. sns.go has the topics, to which the monitor publishes.
+//   - s3.go is S3. s3event.go is its events, which eventbridge.go carries to the functions of
+//     the rules that match (eventpattern.go), as the rules say (ruletarget.go).
+//   - catalog.go reads what the template tells Athena.
 package local

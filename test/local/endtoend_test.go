@@ -44,7 +44,7 @@ func TestMySQLEndToEnd(t *testing.T) {
 
 // testEndToEnd drives the synthesized stack with the real bootstrap.
 func testEndToEnd(t *testing.T, environment string, database *local.Database) {
-	if err := database.LoadScans(t.Context()); err != nil {
+	if err := database.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	var log logBuffer
@@ -177,7 +177,7 @@ func testRepeat(t *testing.T, system *local.System) {
 }
 
 func testBadEvents(t *testing.T, system *local.System) {
-	before, err := system.S3.Keys(system.Bucket)
+	before, err := system.RecordKeys()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +204,7 @@ func testBadEvents(t *testing.T, system *local.System) {
 			}
 		})
 	}
-	after, err := system.S3.Keys(system.Bucket)
+	after, err := system.RecordKeys()
 	if err != nil {
 		t.Fatal(err)
 	}

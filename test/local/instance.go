@@ -16,6 +16,7 @@ import (
 const (
 	initTimeout = 10 * time.Second // Lambda's own
 	accountID   = "123456789012"
+	region      = "ap-northeast-2"
 )
 
 // errNotTaken says that the process died before it took the event.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -26,17 +27,23 @@ type Lambda struct {
 
 	mutex   sync.Mutex
 	running map[string]int
-	events  sync.WaitGroup
-	failed  []string // events whose every try failed
+	queued  map[string][]chan struct{} // events that wait until running allows them, the first one first
+	events  int                        // that have not ended, running or not
+	settled *sync.Cond                 // there are none
+	failed  []string                   // events whose every try failed
 
-	failedRuns *Queue // gets a record of each of them
+	failedRuns *Queue // gets a record of each, if the function has a destination for them
 }
 
 // limits are those of one function in the template.
 type limits struct {
-	concurrency int // 0 is not limited
-	retries     int // of an event that nobody waits for
+	concurrency int  // 0 is not limited
+	retries     int  // of an event that nobody waits for
+	destination bool // gets the events whose every try failed
 }
+
+// defaultRetries are those of a function whose template says nothing about them.
+const defaultRetries = 2
 
 // payloadLimit is the size of a request and of an answer, in bytes (Lambda quotas).
 const payloadLimit = 6_291_556
@@ -46,7 +53,8 @@ func startLambda(ctx context.Context, functions map[string]*Function, limits map
 	if err != nil {
 		return nil, fmt.Errorf("start the API of Lambda: %w", err)
 	}
-	l := &Lambda{Endpoint: "http://" + listener.Addr().String(), functions: functions, limits: limits, allowed: allowed, running: map[string]int{}}
+	l := &Lambda{Endpoint: "http://" + listener.Addr().String(), functions: functions, limits: limits, allowed: allowed, running: map[string]int{}, queued: map[string][]chan struct{}{}}
+	l.settled = sync.NewCond(&l.mutex)
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /2015-03-31/functions/{name}/invocations", l.invoke)
 	l.server = &http.Server{Handler: mux}
@@ -83,7 +91,7 @@ func (l *Lambda) answer(w http.ResponseWriter, r *http.Request, name string, pay
 		return
 	}
 	if r.Header.Get("X-Amz-Invocation-Type") == "Event" {
-		l.events.Go(func() { l.deliver(name, payload) })
+		l.send(name, payload)
 		w.WriteHeader(http.StatusAccepted)
 		return
 	}
@@ -111,6 +119,10 @@ func (l *Lambda) answer(w http.ResponseWriter, r *http.Request, name string, pay
 func (l *Lambda) begin(name string) bool {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
+	return l.tryBegin(name)
+}
+
+func (l *Lambda) tryBegin(name string) bool {
 	if most := l.limits[name].concurrency; most > 0 && l.running[name] >= most {
 		return false
 	}
@@ -118,25 +130,69 @@ func (l *Lambda) begin(name string) bool {
 	return true
 }
 
-// Running is how many invocations of a function somebody waits for.
+// Running is how many invocations of a function are under way, over the API or for events.
 func (l *Lambda) Running(name string) int {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	return l.running[name]
 }
 
+// end gives one of a function's reserved invocations back, or to the next event.
 func (l *Lambda) end(name string) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
+	if queued := l.queued[name]; len(queued) > 0 {
+		l.queued[name] = queued[1:]
+		close(queued[0])
+		return
+	}
 	l.running[name]--
 }
 
-// deliver does what Lambda does with an event that nobody waits for: it tries again at once
-// instead of after minutes.
-func (l *Lambda) deliver(name string, payload []byte) {
+// queue takes one of a function's reserved invocations for an event, after the events that
+// wait for one. The channel is closed when it is the event's turn.
+func (l *Lambda) queue(name string) (turn chan struct{}) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	turn = make(chan struct{})
+	if l.tryBegin(name) {
+		close(turn)
+	} else {
+		l.queued[name] = append(l.queued[name], turn)
+	}
+	return turn
+}
+
+// send takes an event that nobody waits for. Those that the concurrency does not allow at once
+// run later, in order.
+func (l *Lambda) send(name string, payload []byte) {
+	turn := l.queue(name)
+	l.count(1)
+	go func() {
+		defer l.count(-1)
+		l.deliver(name, payload, turn)
+	}()
+}
+
+// count adds to the number of events.
+func (l *Lambda) count(more int) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.events += more
+	l.settled.Broadcast()
+}
+
+// deliver does what Lambda does with an event that nobody waits for. After a failure the event
+// is queued again at once instead of after minutes.
+func (l *Lambda) deliver(name string, payload []byte, turn <-chan struct{}) {
 	var failure *FunctionError
-	for range l.limits[name].retries + 1 {
+	for try := range l.limits[name].retries + 1 {
+		if try > 0 {
+			turn = l.queue(name)
+		}
+		<-turn
 		_, err := l.functions[name].Invoke(context.Background(), payload)
+		l.end(name)
 		if err == nil {
 			return
 		}
@@ -145,7 +201,7 @@ func (l *Lambda) deliver(name string, payload []byte) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	l.failed = append(l.failed, string(payload))
-	if l.failedRuns != nil && failure != nil && json.Valid(payload) {
+	if l.failedRuns != nil && l.limits[name].destination && failure != nil && json.Valid(payload) {
 		l.failedRuns.Send(DestinationRecord(name, l.limits[name].retries+1, payload, failure.Payload), nil)
 	}
 }
@@ -153,7 +209,7 @@ func (l *Lambda) deliver(name string, payload []byte) {
 // DestinationRecord is what Lambda sends to the destination of events that it gives up (Lambda
 // developer guide, "Capturing records of Lambda asynchronous invocations").
 func DestinationRecord(function string, tries int, request, response []byte) string {
-	arn := "arn:aws:lambda:ap-northeast-2:" + accountID + ":function:" + function + ":$LATEST"
+	arn := "arn:aws:lambda:" + region + ":" + accountID + ":function:" + function + ":$LATEST"
 	record, _ := json.Marshal(map[string]any{ // both are JSON
 		"version": "1.0", "timestamp": time.Now().UTC().Format("2006-01-02T15:04:05.000Z"),
 		"requestContext":  map[string]any{"requestId": newRequestID(), "functionArn": arn, "condition": "RetriesExhausted", "approximateInvokeCount": tries},
@@ -164,13 +220,22 @@ func DestinationRecord(function string, tries int, request, response []byte) str
 	return string(record)
 }
 
-// FailedRuns waits for the events under way and returns those whose every try failed, which
-// on AWS would be in the queue FailedRuns.
+// FailedRuns waits for the events under way and returns those whose every try failed. Those of
+// a function with a destination are in the queue FailedRuns, too.
 func (l *Lambda) FailedRuns() []string {
-	l.events.Wait()
+	l.Settle()
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
-	return l.failed
+	return slices.Clone(l.failed)
+}
+
+// Settle waits until no event is under way, also none that others cause meanwhile.
+func (l *Lambda) Settle() {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	for l.events > 0 {
+		l.settled.Wait()
+	}
 }
 
 func refuse(w http.ResponseWriter, status int, kind, message string) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,7 +26,7 @@ func TestQueries(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	if err := database.LoadScans(t.Context()); err != nil {
+	if err := database.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	system, err := local.Start(t.Context(), local.Options{Root: projectRoot, Environment: "local", Database: database})
@@ -38,6 +39,7 @@ func TestQueries(t *testing.T) {
 		}
 	})
 	storeRecords(t, system)
+	system.Settle() // the monitor judges them
 	engine := startAthena(t, system)
 	t.Run("the table holds every line as it was stored", func(t *testing.T) { testTable(t, system) })
 	t.Run("the view has the types that it declares", func(t *testing.T) { testViewTypes(t, engine) })
@@ -80,6 +82,43 @@ func storeRecords(t *testing.T, system *local.System) {
 	}
 	// One of two slots of a date, at the same minute as a slot of another job.
 	repair(t, system, "by-hand", slotTime)
+	storeResults(t, system)
+}
+
+// storeResults stores results of checks: of three days, the last one in two revisions, and a
+// comparison.
+func storeResults(t *testing.T, system *local.System) {
+	t.Helper()
+	results := func(slot time.Time, revision int, each ...contract.CheckResult) {
+		key := contract.CheckKey("by-hand", slot, revision)
+		for i := range each {
+			each[i].Job, each[i].ScheduledTime, each[i].CountedDay, each[i].Revision = "by-hand", slot, slot.Format(time.DateOnly), revision
+			if each[i].Reconcile != "" {
+				key = contract.ReconcileKey(each[i].Reconcile, slot, revision, each[i].OtherRevision)
+			}
+		}
+		content, err := contract.EncodeResults(each)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := system.S3.Put(system.Bucket, key, content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	total := func(check string, result contract.Result) contract.CheckResult {
+		return contract.CheckResult{CaseName: contract.CaseTotal, Check: check, Result: result, Bound: "1", Count: new(int64(0))}
+	}
+	drop := total(contract.CheckMaxDrop, contract.ResultFail)
+	drop.Bound, drop.Baseline, drop.BaselineSlots = "50%", new(10.5), []time.Time{slotTime.AddDate(0, 0, -2), slotTime.AddDate(0, 0, -3)}
+	unknown := total(contract.CheckMaxDrop, contract.ResultNotEvaluated)
+	unknown.Reason, unknown.Count = "fewer than three slots", nil
+	results(slotTime.AddDate(0, 0, -2), 1, total(contract.CheckMin, contract.ResultPass), unknown)
+	results(slotTime.AddDate(0, 0, -1), 1, total(contract.CheckMin, contract.ResultFail), drop)
+	results(slotTime, 1, total(contract.CheckMin, contract.ResultFail), unknown)
+	results(slotTime, 2, total(contract.CheckMin, contract.ResultPass), unknown)
+	within := total(contract.CheckWithin, contract.ResultFail)
+	within.Reconcile, within.Bound, within.OtherJob, within.OtherCase, within.OtherCount, within.OtherRevision = "pair", "2%", "daily-scans", "total", new(int64(7)), 1
+	results(slotTime, 1, within)
 }
 
 // repair stores a second revision: one less of each case, and no case caries.
@@ -130,13 +169,15 @@ func allStored(t *testing.T, system *local.System) []contract.Record {
 	}
 	var all []contract.Record
 	for _, key := range keys {
-		all = append(all, stored(t, system, key)...)
+		if strings.HasPrefix(key, contract.RecordPrefix) {
+			all = append(all, stored(t, system, key)...)
+		}
 	}
 	return all
 }
 
 func testTable(t *testing.T, system *local.System) {
-	rows := readTable(t, system)
+	rows := readTable(t, system, "counts")
 	records := allStored(t, system)
 	if len(rows) != len(records) {
 		t.Fatalf("%d rows of %d records", len(rows), len(records))

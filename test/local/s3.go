@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync"
 
 	"github.com/johannesboyne/gofakes3"
 	"github.com/johannesboyne/gofakes3/backend/s3mem"
@@ -20,6 +21,10 @@ type S3 struct {
 
 	objects *s3mem.Backend
 	server  *http.Server
+
+	mutex     sync.Mutex
+	onCreated func(created)
+	sequence  int64 // of events
 }
 
 // StartS3 starts an S3 server that has the given buckets.
@@ -38,8 +43,8 @@ func StartS3(ctx context.Context, buckets ...string) (*S3, error) {
 	s := &S3{
 		Endpoint: "http://" + listener.Addr().String(),
 		objects:  objects,
-		server:   &http.Server{Handler: api.Server()},
 	}
+	s.server = &http.Server{Handler: s.announce(api.Server())}
 	go func() { _ = s.server.Serve(listener) }() // ends when closed
 	return s, nil
 }

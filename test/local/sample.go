@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -55,8 +56,9 @@ func SampleScan(i int) Scan {
 // columnTypes are the engines' types of a local time with milliseconds.
 var columnTypes = map[string]string{"postgres": "timestamp(3)", "mysql": "datetime(3)"}
 
-// LoadScans creates the table "scans" with an index on created_at and fills it.
-func (d *Database) LoadScans(ctx context.Context) error {
+// Load creates the table "scans" with an index on created_at and the table "orders", and fills
+// both. The orders are those of the sample log.
+func (d *Database) Load(ctx context.Context) error {
 	db, err := d.Open()
 	if err != nil {
 		return err
@@ -65,7 +67,8 @@ func (d *Database) LoadScans(ctx context.Context) error {
 	create := fmt.Sprintf(`CREATE TABLE scans (
 		id integer PRIMARY KEY, clinic_id integer NOT NULL, patient_id integer NOT NULL,
 		result varchar(20), confidence numeric(3,2), created_at %s NOT NULL)`, columnTypes[d.Engine])
-	for _, statement := range []string{create, `CREATE INDEX scans_created_at ON scans (created_at)`} {
+	createOrders := fmt.Sprintf(`CREATE TABLE orders (id integer PRIMARY KEY, ordered_at %s NOT NULL, channel varchar(20) NOT NULL, status varchar(20) NOT NULL)`, columnTypes[d.Engine])
+	for _, statement := range []string{create, `CREATE INDEX scans_created_at ON scans (created_at)`, createOrders} {
 		if _, err := db.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("create the sample table: %w", err)
 		}
@@ -74,6 +77,21 @@ func (d *Database) LoadScans(ctx context.Context) error {
 	for first := 0; first < SampleRows; first += batch {
 		if err := insertScans(ctx, db, first, min(first+batch, SampleRows)); err != nil {
 			return fmt.Errorf("load the sample: %w", err)
+		}
+	}
+	return InsertOrders(ctx, db, SampleOrders()...)
+}
+
+// InsertOrders adds orders to the table "orders".
+func InsertOrders(ctx context.Context, db *sql.DB, orders ...Order) error {
+	const batch = 2400
+	for some := range slices.Chunk(orders, batch) {
+		var rows []string
+		for _, order := range some {
+			rows = append(rows, fmt.Sprintf("(%d,'%s','%s','%s')", order.ID, order.OrderedAt.In(Seoul).Format("2006-01-02 15:04:05.000"), order.Channel, order.Status))
+		}
+		if _, err := db.ExecContext(ctx, "INSERT INTO orders VALUES "+strings.Join(rows, ",")); err != nil {
+			return fmt.Errorf("load the orders: %w", err)
 		}
 	}
 	return nil

@@ -110,6 +110,27 @@ func testSavedQueries(t *testing.T, engine *athena) {
 				"2022-04-06T14:55:00Z|daily-scans|total|2|57399|ok|*",
 			},
 		},
+		{
+			query: "failed-checks", parameters: []any{"2022-04-06"}, keep: "by-hand|daily-scans.*unread",
+			want: []string{
+				"by-hand|2022-04-07|2022-04-07T14:55:00Z|1|total|min|0|1|||||",
+				"by-hand|2022-04-07|2022-04-07T14:55:00Z|1|total|within|0|2%||pair|daily-scans|total|7",
+				"by-hand|2022-04-06|2022-04-06T14:55:00Z|1|total|max_drop|0|50%|10.5||||",
+				"by-hand|2022-04-06|2022-04-06T14:55:00Z|1|total|min|0|1|||||",
+				fmt.Sprintf("daily-scans|2022-04-08|2022-04-08T14:55:00Z|1|unread|max|%d|5000|||||", scansOn(8)["unread"]),
+				fmt.Sprintf("daily-scans|2022-04-07|2022-04-07T14:55:00Z|1|unread|max|%d|5000|||||", scansOn(7)["unread"]),
+				fmt.Sprintf("daily-scans|2022-04-06|2022-04-06T14:55:00Z|1|unread|max|%d|5000|||||", scansOn(6)["unread"]),
+			},
+		},
+		{
+			query: "checks-fired", parameters: []any{"2022-04-01"}, keep: "by-hand|daily-scans.*unread",
+			want: []string{
+				"daily-scans|unread|max||0|4|0|2022-04-08", // judged as they were stored
+				"by-hand|total|min||2|2|0|2022-04-07",
+				"by-hand|total|max_drop||0|1|3|2022-04-06",
+				"by-hand|total|within|pair|0|1|0|2022-04-07",
+			},
+		},
 	} {
 		t.Run(test.query, func(t *testing.T) {
 			query, exists := engine.catalog.Queries[test.query]

@@ -23,7 +23,7 @@ func TestStatusAndRedrive(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = database.Stop() })
-	if err := database.LoadScans(t.Context()); err != nil {
+	if err := database.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	system, err := local.Start(t.Context(), local.Options{Root: projectRoot, Environment: "local", Database: database})

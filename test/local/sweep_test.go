@@ -38,6 +38,7 @@ func testSweep(t *testing.T, environment string, system *local.System) {
 		"daily-scans":        {1, 3},
 		"daily-scans-closed": {5},          // before the deploy
 		"daily-patients":     {0, 1, 2, 3}, // nothing lost
+		"daily-orders":       {1},
 		"daily-orders-log":   {1},
 		"daily-uploads":      {}, // it never ran
 	}
@@ -128,9 +129,13 @@ func loadLastDays(t *testing.T, system *local.System, now time.Time) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		order, err := json.Marshal(map[string]any{"ordered_at": at, "status": []string{"paid", "refunded", "open"}[i%3], "channel": []string{"app", "web"}[i%2]})
+		order := local.Order{ID: len(local.SampleOrders()) + i, OrderedAt: at, Status: []string{"paid", "refunded", "open"}[i%3], Channel: []string{"app", "web"}[i%2]}
+		if err := local.InsertOrders(t.Context(), admin, order); err != nil {
+			t.Fatal(err)
+		}
+		line, err := json.Marshal(order)
 		if err == nil {
-			err = system.S3.Put(local.LogsBucket, at.UTC().Format("orders/2006/01/02/15-04.jsonl"), order)
+			err = system.S3.Put(local.LogsBucket, at.UTC().Format("orders/2006/01/02/15-04.jsonl"), line)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -241,7 +246,7 @@ func slotBefore(t *testing.T, system *local.System, job string, now time.Time, i
 // lastRecords are what is stored of the last days, by job and key.
 func lastRecords(t *testing.T, system *local.System, now time.Time) map[string]map[string][]contract.Record {
 	t.Helper()
-	keys, err := system.S3.Keys(system.Bucket)
+	keys, err := system.RecordKeys()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -286,7 +291,7 @@ func compareSlots(t *testing.T, what string, want []string, got contract.SweptSl
 var definition = regexp.MustCompile(`,"job_sha256":"[0-9a-f]{64}"`)
 
 func testDryRun(t *testing.T, system *local.System) {
-	before, err := system.S3.Keys(system.Bucket)
+	before, err := system.RecordKeys()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -302,7 +307,7 @@ func testDryRun(t *testing.T, system *local.System) {
 			t.Errorf("%s: got %s (%v)\nwant %s", event, got, err, want)
 		}
 	}
-	after, err := system.S3.Keys(system.Bucket)
+	after, err := system.RecordKeys()
 	if difference := cmp.Diff(before, after); difference != "" || err != nil {
 		t.Errorf("dry runs changed what is stored (%v):\n%s", err, difference)
 	}

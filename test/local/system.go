@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"time"
 
 	"tally/infra/bundle"
@@ -19,18 +21,21 @@ import (
 
 // System is a synthesized environment that runs on this machine: each function's real binary
 // with the template's own variables, layers, timeout and events, a real database, a server of
-// the S3 protocol, and the Invoke API with which the monitor reaches the counters. It has no
-// IAM but for that, no VPC and no clock: callers call Fire and Sweep.
+// the S3 protocol whose events invoke the functions that the template's rules say, and the
+// Invoke API with which the monitor reaches the counters. It has no IAM but for that, no VPC
+// and no clock: callers call Fire, Sweep and Summarize.
 type System struct {
 	Database *Database
 	S3       *S3
+	Events   *EventBridge // of the results bucket
 	Lambda   *Lambda
-	AWS      *AWS               // for the command line
+	AWS      *AWS               // for the command line, and the monitor's topic
 	Bucket   string             // the results bucket, on S3
 	Triggers map[string]Trigger // by job
 	Catalog  Catalog            // what the template tells Athena about the results
 
 	sweep     Trigger
+	summary   Trigger              // the zero value if the template has none
 	functions map[string]*Function // by logical id
 	folder    string
 }
@@ -60,9 +65,11 @@ func Start(ctx context.Context, options Options) (_ *System, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if system.Triggers, system.sweep, err = triggers(assembly.counter); err != nil {
+	fired, err := triggers(assembly.counter)
+	if err != nil {
 		return nil, err
 	}
+	system.Triggers, system.sweep, system.summary = fired.jobs, fired.sweep, fired.summary
 	if system.Catalog, err = assembly.catalog(); err != nil {
 		return nil, err
 	}
@@ -113,8 +120,27 @@ func (s *System) deploy(ctx context.Context, assembly *Assembly, options Options
 		}
 		byName[function.name], limited[function.name], allowed[function.name] = s.functions[id], function.limits, mayInvoke[id]
 	}
-	return nil
+	rules, err := assembly.eventRules()
+	s.connect(rules)
+	return err
 }
+
+// connect has the events of the results bucket invoke functions.
+func (s *System) connect(rules []eventRule) {
+	s.Events = &EventBridge{s3: s.S3, bucket: s.Bucket, rules: rules, send: func(function string, payload []byte) {
+		s.Lambda.send(s.functions[function].config.Name, payload)
+	}}
+	s.S3.onCreate(s.Events.created)
+}
+
+// RecordKeys lists the keys of the records, in order.
+func (s *System) RecordKeys() ([]string, error) {
+	keys, err := s.S3.Keys(s.Bucket)
+	return slices.DeleteFunc(keys, func(key string) bool { return !strings.HasPrefix(key, contract.RecordPrefix) }), err
+}
+
+// Settle waits until all events under way have ended, and those that they cause.
+func (s *System) Settle() { s.Lambda.Settle() }
 
 func (s *System) bootstrapFolder(monitor bool) string {
 	return filepath.Join(s.folder, string(commands[monitor]))
@@ -129,9 +155,16 @@ func (s *System) function(deployed deployment, options Options) (*Function, erro
 	monitor := deployed.id == s.sweep.target
 	if monitor {
 		s.AWS.Variables = maps.Clone(deployed.variables)
+		config, err := contract.ParseMonitorConfig(deployed.variables[contract.ConfigVariable])
+		if err != nil {
+			return nil, err
+		}
+		if config.ChecksTopic != "" {
+			s.AWS.SNS.AddTopic(config.ChecksTopic)
+		}
 	}
-	// The only differences from AWS: where layers are, and how to reach the database, S3 and
-	// Lambda.
+	// The only differences from AWS: where layers are, and how to reach the database, S3,
+	// Lambda and SNS.
 	local := map[string]string{
 		contract.LayerRootVariable: layerRoot,
 		"AWS_ENDPOINT_URL_S3":      s.S3.Endpoint,
@@ -140,6 +173,7 @@ func (s *System) function(deployed deployment, options Options) (*Function, erro
 	}
 	if monitor {
 		local["AWS_ENDPOINT_URL_LAMBDA"] = s.Lambda.Endpoint
+		local["AWS_ENDPOINT_URL_SNS"] = s.AWS.Endpoint
 	} else {
 		local[contract.DatabaseVariable("app")] = options.Database.ReaderURL
 	}
@@ -148,6 +182,7 @@ func (s *System) function(deployed deployment, options Options) (*Function, erro
 		Bootstrap: filepath.Join(s.bootstrapFolder(monitor), bundle.Name),
 		Env:       deployed.variables,
 		Name:      deployed.name,
+		Region:    region,
 		MemoryMB:  deployed.memoryMB,
 		Timeout:   deployed.timeout,
 		Processes: cmp.Or(deployed.limits.concurrency, mostProcesses),
@@ -194,7 +229,8 @@ func (s *System) Deliver(job string, at time.Time) error {
 	}
 	event, err := trigger.Event(at)
 	if err == nil {
-		s.Lambda.deliver(s.functions[trigger.target].config.Name, []byte(event))
+		function := s.functions[trigger.target].config.Name
+		s.Lambda.deliver(function, []byte(event), s.Lambda.queue(function))
 	}
 	return err
 }
@@ -204,6 +240,19 @@ func (s *System) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
 	var answer contract.SweepAnswer
 	if err := s.fire(ctx, s.sweep, time.Now(), &answer); err != nil {
 		return contract.SweepAnswer{}, fmt.Errorf("sweep: %w", err)
+	}
+	return answer, nil
+}
+
+// Summarize invokes the monitor with the event that the summary's rule or schedule sends for a
+// time.
+func (s *System) Summarize(ctx context.Context, at time.Time) (contract.CheckAnswer, error) {
+	if s.summary.input == nil {
+		return contract.CheckAnswer{}, errors.New("summarize: the template has no rule or schedule for it")
+	}
+	var answer contract.CheckAnswer
+	if err := s.fire(ctx, s.summary, at, &answer); err != nil {
+		return contract.CheckAnswer{}, fmt.Errorf("summarize: %w", err)
 	}
 	return answer, nil
 }

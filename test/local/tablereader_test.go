@@ -21,7 +21,7 @@ type tableReader struct {
 	first, last   time.Time
 }
 
-// tableRow is a line, by column; a value is nil, a string, int64, bool or
+// tableRow is a line, by column; a value is nil, a string, int64, float64, bool, []string or
 // map[string]*string.
 type tableRow map[string]any
 
@@ -119,6 +119,8 @@ func parseAs(hive string, raw json.RawMessage) (any, error) {
 		return parse[string](raw)
 	case "bigint":
 		return parse[int64](raw)
+	case "double":
+		return parse[float64](raw)
 	case "boolean":
 		return parse[bool](raw)
 	case "map<string,string>":

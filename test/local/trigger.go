@@ -27,87 +27,72 @@ var triggerKinds = map[string]func(resource) (Trigger, error){
 	"AWS::Scheduler::Schedule": schedulerTrigger,
 }
 
-// triggers reads the rules and schedules of a template: those of jobs, by the job's name,
-// and the one of the sweep.
-func triggers(counter template) (jobs map[string]Trigger, sweep Trigger, err error) {
-	jobs = map[string]Trigger{}
-	for kind, read := range triggerKinds {
-		for id, resource := range counter.ofType(kind) {
-			trigger, err := read(resource)
-			if err != nil {
-				return nil, Trigger{}, fmt.Errorf("%s: %w", id, err)
-			}
-			job, err := trigger.job()
-			if err != nil {
-				return nil, Trigger{}, fmt.Errorf("%s: %w", id, err)
-			}
-			if job == "" {
-				sweep = trigger
-				continue
-			}
-			if _, taken := jobs[job]; taken {
-				return nil, Trigger{}, fmt.Errorf("%s: job %q has two triggers", id, job)
-			}
-			jobs[job] = trigger
-		}
-	}
-	if sweep.input == nil {
-		return nil, Trigger{}, errors.New("no rule fires the sweep")
-	}
-	return jobs, sweep, nil
+// fired is what the rules and schedules of a template fire.
+type fired struct {
+	jobs    map[string]Trigger // by name
+	sweep   Trigger
+	summary Trigger // the zero value if the template has none
 }
 
-// job is the job that the trigger's event names; empty for a sweep.
-func (t Trigger) job() (string, error) {
-	text, err := t.Event(time.Unix(0, 0))
+// triggers reads the rules and schedules of a template that fire by the clock. eventRules
+// reads the others.
+func triggers(counter template) (fired, error) {
+	found := fired{jobs: map[string]Trigger{}}
+	for kind, read := range triggerKinds {
+		for id, resource := range counter.ofType(kind) {
+			if resource.Properties["EventPattern"] != nil {
+				continue
+			}
+			trigger, err := read(resource)
+			if err == nil {
+				err = found.add(trigger)
+			}
+			if err != nil {
+				return fired{}, fmt.Errorf("%s: %w", id, err)
+			}
+		}
+	}
+	if found.sweep.input == nil {
+		return fired{}, errors.New("no rule fires the sweep")
+	}
+	return found, nil
+}
+
+// add adds a trigger as what its event asks for.
+func (f *fired) add(trigger Trigger) error {
+	text, err := trigger.Event(time.Unix(0, 0))
 	if err != nil {
-		return "", err
+		return err
 	}
 	request, err := contract.ParseEvent([]byte(text))
 	if err != nil {
-		return "", err
+		return err
 	}
-	event, _ := request.(contract.Event)
-	return event.Job, nil
+	switch request := request.(type) {
+	case contract.Event:
+		if _, taken := f.jobs[request.Job]; taken {
+			return fmt.Errorf("job %q has two triggers", request.Job)
+		}
+		f.jobs[request.Job] = trigger
+	case contract.Sweep:
+		f.sweep = trigger
+	case contract.Summarize:
+		f.summary = trigger
+	default:
+		return fmt.Errorf("the event %s is neither of a job, a sweep nor a summary", text)
+	}
+	return nil
 }
 
-// ruleTrigger does what EventBridge does with a constant input and with an input
-// transformer: each placeholder <name> becomes the JSON value at its path in the
-// event (EventBridge user guide, "Amazon EventBridge input transformation").
+// ruleTrigger reads a rule with a schedule.
 func ruleTrigger(rule resource) (Trigger, error) {
-	var properties struct {
-		ScheduleExpression string
-		Targets            []struct {
-			Arn              any
-			Input            string
-			InputTransformer struct {
-				InputPathsMap map[string]string
-				InputTemplate string
-			}
-		}
-	}
-	if err := convert(rule.Properties, &properties); err != nil {
+	expression, _ := rule.Properties["ScheduleExpression"].(string)
+	target, err := readTarget(rule)
+	if err != nil {
 		return Trigger{}, err
 	}
-	if len(properties.Targets) != 1 {
-		return Trigger{}, fmt.Errorf("it has %d targets, want one", len(properties.Targets))
-	}
-	target := properties.Targets[0]
-	transformer := target.InputTransformer
-	input := func(at time.Time) (string, error) {
-		if target.Input != "" {
-			return target.Input, nil
-		}
-		text := transformer.InputTemplate
-		for name, path := range transformer.InputPathsMap {
-			if path != "$.time" {
-				return "", fmt.Errorf("the input path %s is not supported here", path)
-			}
-			text = strings.ReplaceAll(text, "<"+name+">", `"`+eventTime(at)+`"`)
-		}
-		return text, nil
-	}
-	return newTrigger(properties.ScheduleExpression, "UTC", target.Arn, input)
+	input := func(at time.Time) (string, error) { return target.input(map[string]any{"time": eventTime(at)}) }
+	return newTrigger(expression, "UTC", target.Arn, input)
 }
 
 // schedulerTrigger replaces Scheduler's context attribute (Scheduler user guide,

@@ -1,22 +1,35 @@
 package main
 
 import (
+	"slices"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"tally/infra/settings"
 )
 
-// completeJobs offers the shell every job of the jobs file, with its label and schedule, for
-// the first argument of a command. A jobs file with a problem offers nothing: "tally validate"
-// says what is wrong with it.
-func (f *files) completeJobs(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+// completeJobs offers the shell every job of the jobs file for the first argument of a
+// command.
+func (f *files) completeJobs(command *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return f.completeAllJobs(command, args, word)
+}
+
+// completeAllJobs offers every job that is no argument yet, with its label and schedule. A
+// jobs file with a problem offers nothing: "tally validate" says what is wrong with it.
+func (f *files) completeAllJobs(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	jobs, err := f.readJobs()
-	if err != nil || len(args) > 0 {
+	if err != nil {
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
 	var offered []cobra.Completion
 	for _, j := range jobs.Jobs {
+		if slices.Contains(args, j.Name) {
+			continue
+		}
 		about := j.ScheduleInWords()
 		if j.Label != "" {
 			about = j.Label + ", " + about

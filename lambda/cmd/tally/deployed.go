@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
@@ -24,9 +25,16 @@ type deployed struct {
 	functions   *lambda.Client
 	invoker     *sweep.Client // waits for functions
 	topics      *sns.Client
-	topicARN    string // of the environment's own topic; empty if it has none
+	subscribed  []subscribed // to the environment's own topics
 	aws         aws.Config
 	variables   map[string]string // of the monitor
+	role        string            // its ARN, of the monitor
+}
+
+// subscribed are the addresses that a topic should send to.
+type subscribed struct {
+	topic     arn.ARN
+	addresses []string
 }
 
 // monitor is what the stack tells the monitor: the results bucket, the counters and their
@@ -57,6 +65,11 @@ func findDeployed(ctx context.Context, environment settings.Environment) (*deplo
 	if err != nil {
 		return nil, err
 	}
+	return findDeployedAs(ctx, config, environment)
+}
+
+// findDeployedAs does the same with the rights of a configuration.
+func findDeployedAs(ctx context.Context, config aws.Config, environment settings.Environment) (*deployed, error) {
 	d := &deployed{environment: environment, functions: lambda.NewFromConfig(config), invoker: sweep.NewClient(config), topics: sns.NewFromConfig(config), aws: config}
 	name := environment.MonitorName()
 	found, err := d.functions.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &name})
@@ -69,15 +82,18 @@ func findDeployed(ctx context.Context, environment settings.Environment) (*deplo
 	if found.Environment != nil {
 		d.variables = found.Environment.Variables
 	}
-	if len(environment.Alarms.Email) == 0 {
-		return d, nil
-	}
+	d.role = aws.ToString(found.Role)
 	topic, err := arn.Parse(aws.ToString(found.FunctionArn))
 	if err != nil {
 		return nil, fmt.Errorf("find function %s: %w", name, err)
 	}
 	topic.Service, topic.Resource = "sns", environment.TopicName()
-	d.topicARN = topic.String()
+	d.subscribed = append(d.subscribed, subscribed{topic, environment.Alarms.Email})
+	// A monitor whose variables another version wrote is taken for one that tells of no checks.
+	if config, err := d.monitor(); err == nil && config.ChecksTopic != "" {
+		topic.Resource = environment.ChecksTopicName()
+		d.subscribed = append(d.subscribed, subscribed{topic, environment.Told()})
+	}
 	return d, nil
 }
 
@@ -100,19 +116,39 @@ func (d *deployed) beginSweep(ctx context.Context) error {
 	return nil
 }
 
-// unconfirmed are the addresses of the environment's own topic that have not confirmed
-// their subscription. SNS deletes a subscription that is not confirmed in time (SNS API,
-// Subscribe).
-func (d *deployed) unconfirmed(ctx context.Context) ([]string, error) {
-	if d.topicARN == "" {
+// unconfirmed are, of each of the environment's own topics, the addresses that have not
+// confirmed their subscription.
+func (d *deployed) unconfirmed(ctx context.Context) (pending []subscribed, err error) {
+	for _, to := range d.subscribed {
+		if to.addresses, err = d.unconfirmedOf(ctx, to); err != nil {
+			return nil, err
+		}
+		pending = append(pending, to)
+	}
+	return pending, nil
+}
+
+// addressesOf are the addresses of all topics, each once.
+func addressesOf(topics []subscribed) (addresses []string) {
+	for _, topic := range topics {
+		addresses = append(addresses, topic.addresses...)
+	}
+	slices.Sort(addresses)
+	return slices.Compact(addresses)
+}
+
+// unconfirmedOf are those of one topic. SNS deletes a subscription that is not confirmed in
+// time (SNS API, Subscribe).
+func (d *deployed) unconfirmedOf(ctx context.Context, to subscribed) ([]string, error) {
+	if len(to.addresses) == 0 {
 		return nil, nil
 	}
 	confirmed := map[string]bool{}
-	pages := sns.NewListSubscriptionsByTopicPaginator(d.topics, &sns.ListSubscriptionsByTopicInput{TopicArn: &d.topicARN})
+	pages := sns.NewListSubscriptionsByTopicPaginator(d.topics, &sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(to.topic.String())})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("list the subscriptions of %s: %w", d.topicARN, err)
+			return nil, fmt.Errorf("list the subscriptions of %s: %w", to.topic, err)
 		}
 		for _, subscription := range page.Subscriptions {
 			if arn.IsARN(aws.ToString(subscription.SubscriptionArn)) { // else PendingConfirmation or Deleted
@@ -121,7 +157,7 @@ func (d *deployed) unconfirmed(ctx context.Context) ([]string, error) {
 		}
 	}
 	var pending []string
-	for _, address := range d.environment.Alarms.Email {
+	for _, address := range to.addresses {
 		if !confirmed[address] {
 			pending = append(pending, address)
 		}

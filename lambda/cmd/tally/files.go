@@ -40,6 +40,11 @@ func (f files) loadFor(engine func(key string) string) (settings.Settings, error
 	if err != nil {
 		return settings.Settings{}, err
 	}
+	return f.loadAt(root, engine)
+}
+
+// loadAt does so in the project at root.
+func (f files) loadAt(root string, engine func(key string) string) (settings.Settings, error) {
 	loaded, err := settings.Load(settings.Source{Root: root, Environments: f.environments, Jobs: f.jobs, Only: f.environment, Engine: engine})
 	if err != nil {
 		err = invalidError{err}
@@ -97,9 +102,15 @@ func (f files) loadJobs() (*settings.Environment, job.File, error) {
 
 // readJobs reads the jobs file alone. Its jobs are returned also if it has problems.
 func (f files) readJobs() (job.File, error) {
+	root, _ := settings.Root(".") // outside of a project the path may be that of a file here
+	return f.readJobsAt(root)
+}
+
+// readJobsAt does so in the project at root.
+func (f files) readJobsAt(root string) (job.File, error) {
 	path := cmp.Or(f.jobs, settings.DefaultJobs)
 	shown := path
-	if root, err := settings.Root("."); err == nil && !filepath.IsAbs(path) {
+	if !filepath.IsAbs(path) {
 		path = filepath.Join(root, path)
 	}
 	jobs, document, _ := job.ReadFile(path, shown)

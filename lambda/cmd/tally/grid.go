@@ -33,7 +33,8 @@ type screen struct {
 	painter
 }
 
-func screenOf(out io.Writer) screen { return screen{out, widthOf(out), painterFor(out)} }
+// screenFor is a screen for an output. Where a program reads it, each row is one line.
+func screenFor(out io.Writer) screen { return screen{out, widthOf(out), painterFor(out)} }
 
 // blanks are those at the end of a line, also before its colour ends.
 var blanks = regexp.MustCompile(` +((\x1b\[[0-9;]*m)*)$`)

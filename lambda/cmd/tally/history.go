@@ -85,7 +85,7 @@ func (o *historyOptions) run(command *cobra.Command, args []string) error {
 		all = append(all, factsOf(each, from, o.cases, groups))
 	}
 	out := command.OutOrStdout()
-	s := screenOf(out)
+	s := screenFor(out)
 	switch {
 	case o.asJSON && len(args) == 1:
 		return printJSON(out, all[0])

@@ -75,7 +75,7 @@ func (o *lateOptions) run(command *cobra.Command, args []string) error {
 	if o.asJSON {
 		return printJSON(out, facts)
 	}
-	s := screenOf(out)
+	s := screenFor(out)
 	s.say(0, s.none, "%s in %s: %s, %s", j.Name, a.environment.Name, amount(facts.Slots, "slot"), periodWords(from, to, j.Zone))
 	s.late(facts)
 	return nil

@@ -53,6 +53,8 @@ var commands = []func() *cobra.Command{
 	newHistoryCommand,
 	newReportCommand,
 	newLateCommand,
+	newBacktestCommand,
+	newExportCommand,
 	newBackfillCommand,
 	newRecountCommand,
 	newSweepCommand,
@@ -98,7 +100,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitOK
 	}
 	for line := range strings.SplitSeq(inWords(err), "\n") {
-		screenOf(stderr).say(0, painterFor(stderr).bad, "%s", line)
+		screenFor(stderr).say(0, painterFor(stderr).bad, "%s", line)
 	}
 	if errors.As(err, &invalidError{}) || errors.As(err, new(sqlsource.URLError)) {
 		return exitInvalid

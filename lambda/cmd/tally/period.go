@@ -27,7 +27,7 @@ func (p *period) addFlags(flags *pflag.FlagSet, days int) {
 // mostDays is how far back a period may begin: a typing error must not list for hours.
 const mostDays = 10 * 366
 
-// of is the period of some jobs: from the first day's beginning in any of their zones.
+// of is the period of some jobs, in UTC: from the first day's beginning in any of their zones.
 func (p period) of(jobs []job.Job, now time.Time) (from, to time.Time, err error) {
 	switch {
 	case p.isSet("days") && (p.from != "" || p.to != ""):
@@ -37,7 +37,7 @@ func (p period) of(jobs []job.Job, now time.Time) (from, to time.Time, err error
 	case p.from == "" && (p.days < 1 || p.days > mostDays):
 		return from, to, invalidError{fmt.Errorf("--days is %d; write a number from 1 to %d", p.days, mostDays)}
 	case p.from == "":
-		return now.AddDate(0, 0, -p.days), now, nil
+		return now.AddDate(0, 0, -p.days).UTC(), now.UTC(), nil
 	}
 	for i, j := range jobs {
 		begin, _, err := parseMoment("--from", p.from, j.Zone)
@@ -66,7 +66,7 @@ func (p period) of(jobs []job.Job, now time.Time) (from, to time.Time, err error
 	if from.Before(now.AddDate(0, 0, -mostDays)) {
 		return from, to, invalidError{fmt.Errorf("--from %s is more than ten years ago; write a later one", p.from)}
 	}
-	return from, to, nil
+	return from.UTC(), to.UTC(), nil
 }
 
 // parseMoment reads a day of a zone, with its end, or a time, which ends where it begins.

@@ -123,6 +123,6 @@ func (o *recountOptions) show(command *cobra.Command, a archive, old []contract.
 		}
 		rows = append(rows, row)
 	}
-	screenOf(out).grid(heading, rows, 1, 2, 3)
+	screenFor(out).grid(heading, rows, 1, 2, 3)
 	return nil
 }

@@ -33,7 +33,7 @@ func newStatusCommand() *cobra.Command {
 					return err
 				}
 			} else {
-				screenOf(out).status(facts)
+				screenFor(out).status(facts)
 			}
 			if len(facts.Needs) == 0 {
 				return nil
@@ -70,7 +70,7 @@ func readStatus(ctx context.Context, a archive, now time.Time) statusFacts {
 		{"the alarms", func() error { return facts.readAlarms(ctx, a.deployed) }},
 		{"the addresses of alarms", func() error {
 			pending, err := a.deployed.unconfirmed(ctx)
-			facts.Unconfirmed = append(facts.Unconfirmed, pending...)
+			facts.Unconfirmed = append(facts.Unconfirmed, addressesOf(pending)...)
 			return err
 		}},
 	}

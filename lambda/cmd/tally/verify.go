@@ -24,7 +24,7 @@ func newVerifyCommand() *cobra.Command {
 		Short: "Have the deployed functions prove that they can count every job",
 		Long: "Have the deployed functions prove that they can count every job: each logs in to the database and prepares what it\n" +
 			"would send, or lists the bucket, and neither counts nor stores. Addresses that have not confirmed that they\n" +
-			"want the alarms are named. At the end the monitor begins a sweep, so that it knows the jobs that are deployed.\n" +
+			"want the alarms, or what is told of checks, are named, and what others must set up for checks is shown. At the end the monitor begins a sweep, so that it knows the jobs that are deployed.\n" +
 			"This machine's AWS credentials must be allowed to invoke the functions.",
 		Example: "  tally verify --env dev",
 		Args:    noArguments,
@@ -38,10 +38,10 @@ func newVerifyCommand() *cobra.Command {
 			}
 			out := command.OutOrStdout()
 			if !asJSON {
-				_, err = verify(command.Context(), out, loaded.Environments[0], loaded.Jobs.Jobs)
+				_, err = verify(command.Context(), out, loaded.Environments[0], loaded.Jobs)
 				return err
 			}
-			facts, err := verify(command.Context(), io.Discard, loaded.Environments[0], loaded.Jobs.Jobs)
+			facts, err := verify(command.Context(), io.Discard, loaded.Environments[0], loaded.Jobs)
 			if facts.Environment == "" {
 				return err // nothing was asked
 			}
@@ -58,7 +58,7 @@ type verification struct {
 	Environment string        `json:"environment"`
 	Region      string        `json:"region"`
 	Jobs        []verifiedJob `json:"jobs"`
-	Unconfirmed []string      `json:"unconfirmed"` // addresses that no alarm reaches yet
+	Unconfirmed []string      `json:"unconfirmed"` // addresses that a topic does not reach yet
 	SweepBegun  bool          `json:"sweep_begun"`
 }
 
@@ -72,7 +72,7 @@ type verifiedJob struct {
 var unreadable = regexp.MustCompile(`read secret arn:\S+: `)
 
 // verify prints what it finds as it goes on, and returns it.
-func verify(ctx context.Context, out io.Writer, environment settings.Environment, jobs []job.Job) (verification, error) {
+func verify(ctx context.Context, out io.Writer, environment settings.Environment, jobs job.File) (verification, error) {
 	deployed, err := findDeployed(ctx, environment)
 	if err != nil {
 		return verification{}, err
@@ -80,7 +80,7 @@ func verify(ctx context.Context, out io.Writer, environment settings.Environment
 	facts, paint := verification{Environment: environment.Name, Region: environment.Region, Unconfirmed: []string{}}, painterFor(out)
 	fmt.Fprintf(out, "%s: asking its counters in %s\n", environment.Name, environment.Region)
 	failed, secrets := 0, map[string]string{} // jobs, by the secret that they could not read
-	for _, j := range jobs {
+	for _, j := range jobs.Jobs {
 		answer, err := deployed.dryRun(ctx, j)
 		if err == nil && answer.JobSHA256 != j.SHA256() {
 			err = fmt.Errorf("what is deployed is another definition than the jobs file has; run make deploy ENV=%s", environment.Name)
@@ -103,17 +103,20 @@ func verify(ctx context.Context, out io.Writer, environment settings.Environment
 		}
 	}
 	pending, err := deployed.unconfirmed(ctx)
-	for _, address := range pending {
-		fmt.Fprintf(out, "%s %s: no alarm reaches it until somebody follows the link in the mail from AWS\n", address, paint.doubt("has not confirmed yet"))
-		facts.Unconfirmed = append(facts.Unconfirmed, address)
+	for _, topic := range pending {
+		for _, address := range topic.addresses {
+			fmt.Fprintf(out, "%s %s: nothing of %s reaches it until somebody follows the link in the mail from AWS\n", address, paint.doubt("has not confirmed yet"), topic.topic.Resource)
+		}
 	}
+	facts.Unconfirmed = append(facts.Unconfirmed, addressesOf(pending)...)
+	deployed.adviseOnChecks(ctx, out, jobs)
 	notBegun := deployed.beginSweep(ctx)
 	facts.SweepBegun = notBegun == nil
 	err = errors.Join(err, notBegun)
 	if failed > 0 {
-		return facts, errors.Join(err, fmt.Errorf("%d of %s cannot be counted", failed, amount(len(jobs), "job")))
+		return facts, errors.Join(err, fmt.Errorf("%d of %s cannot be counted", failed, amount(len(jobs.Jobs), "job")))
 	}
-	fmt.Fprintf(out, "%s %s\n", amount(len(jobs), "job"), paint.good("can be counted"))
+	fmt.Fprintf(out, "%s %s\n", amount(len(jobs.Jobs), "job"), paint.good("can be counted"))
 	return facts, err
 }
 

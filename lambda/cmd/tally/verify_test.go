@@ -82,3 +82,98 @@ func TestACreatedDatabaseIsNotLookedForHere(t *testing.T) {
 		t.Errorf("status %d: %q", status, complaint)
 	}
 }
+
+// Who owns the bucket and the topic must set up what this environment cannot.
+func TestVerifySaysWhatOthersMustSetUpForChecks(t *testing.T) {
+	const (
+		checked = "    checks: {paid: {min: 1}}\n"
+		theirs  = `notify: {topic_arn: "arn:aws:sns:ap-northeast-2:444455556666:analysts"}`
+		ours    = `notify: {topic_arn: "arn:aws:sns:ap-northeast-2:111122223333:analysts"}`
+	)
+	for name, test := range map[string]struct {
+		notifications string // of the bucket; empty if nobody may ask
+		notify        string // of the environment
+		jobs          string // after those of the file
+		want          []string
+		not           []string
+	}{
+		"neither is set up": {"<Q/>", theirs, checked,
+			[]string{
+				"bucket acme-results is not known to tell EventBridge of new records: the hourly sweep checks them.",
+				"  aws s3api get-bucket-notification-configuration --bucket acme-results > notifications.json &&\n",
+				"topic analysts belongs to account 444455556666: nobody is told of checks unless the topic's policy holds this statement\n" +
+					`  {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"},` + "\n" +
+					`   "Action": "sns:Publish", "Resource": "arn:aws:sns:ap-northeast-2:444455556666:analysts",` + "\n" +
+					`   "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/tally-dev-counter-MonitorRole1A2B3C4D-*"}}}` + "\n",
+			}, nil},
+		"nobody may ask":                 {"", "", checked, []string{"bucket acme-results is not known"}, []string{"nobody is told"}},
+		"both are set up":                {"<EventBridgeConfiguration/>", ours, checked, nil, []string{"acme-results", "analysts"}},
+		"nothing is checked":             {"<Q/>", theirs, "", nil, []string{"acme-results", "analysts"}},
+		"nothing but the counts is told": {"<Q/>", theirs, "summary: {schedule: cron(0 23 * * ? *)}\n", []string{"topic analysts"}, []string{"acme-results"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			enterProject(t)
+			appendToEnvironment(t, "results: {bucket: acme-results}\n"+test.notify)
+			if err := os.WriteFile("jobs.yaml", []byte(jobs+test.jobs), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			aws := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				switch {
+				case r.URL.Path == "/acme-results" && test.notifications != "":
+					_, _ = io.WriteString(w, "<NotificationConfiguration>"+test.notifications+"</NotificationConfiguration>")
+				case r.URL.Path == "/acme-results":
+					w.WriteHeader(http.StatusForbidden)
+				case r.Method == http.MethodGet:
+					_, _ = io.WriteString(w, `{"FunctionArn":"arn:aws:lambda:ap-northeast-2:111122223333:function:tally-dev-monitor","Role":"arn:aws:iam::111122223333:role/tally-dev-counter-MonitorRole1A2B3C4D-Xy12Zz34Ab56"}`)
+				default:
+					w.WriteHeader(http.StatusAccepted)
+				}
+			}))
+			defer aws.Close()
+			t.Setenv("AWS_ENDPOINT_URL", aws.URL)
+			t.Setenv("AWS_ACCESS_KEY_ID", "key")
+			t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
+			_, said, _ := tally("verify", "--env", "dev")
+			for _, want := range test.want {
+				if !strings.Contains(said, want) {
+					t.Errorf("it does not say %q:\n%s", want, said)
+				}
+			}
+			for _, not := range test.not {
+				if strings.Contains(said, not) {
+					t.Errorf("it says %q:\n%s", not, said)
+				}
+			}
+		})
+	}
+}
+
+// Each topic sends a mail of its own, and each must be confirmed.
+func TestVerifyNamesWhoHasNotConfirmedWhichTopic(t *testing.T) {
+	enterProject(t)
+	appendToEnvironment(t, "alarms: {email: [oncall@example.com]}\n")
+	aws := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.Method == http.MethodGet:
+			_, _ = io.WriteString(w, `{"FunctionArn":"arn:aws:lambda:ap-northeast-2:111122223333:function:tally-dev-monitor","Environment":{"Variables":{"TALLY_CONFIG":
+				"{\"environment\":\"dev\",\"stack\":\"dev\",\"bucket\":\"results\",\"timeout_seconds\":300,\"parallel\":1,\"counters\":[],\"checks_topic\":\"arn:aws:sns:ap-northeast-2:111122223333:tally-dev-checks\"}"}}}`)
+		case r.FormValue("TopicArn") == "arn:aws:sns:ap-northeast-2:111122223333:tally-dev-alarms":
+			_, _ = io.WriteString(w, `<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions>
+				<member><Endpoint>oncall@example.com</Endpoint><SubscriptionArn>arn:aws:sns:ap-northeast-2:111122223333:a:1</SubscriptionArn></member>
+				</Subscriptions></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>`)
+		case r.FormValue("TopicArn") == "arn:aws:sns:ap-northeast-2:111122223333:tally-dev-checks":
+			_, _ = io.WriteString(w, `<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions/></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>`)
+		default:
+			w.WriteHeader(http.StatusAccepted)
+		}
+	}))
+	defer aws.Close()
+	t.Setenv("AWS_ENDPOINT_URL", aws.URL)
+	t.Setenv("AWS_ACCESS_KEY_ID", "key")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
+	_, said, _ := tally("verify", "--env", "dev")
+	const want = "oncall@example.com has not confirmed yet: nothing of tally-dev-checks reaches it until somebody follows the link in the mail from AWS\n"
+	if strings.Count(said, "has not confirmed yet") != 1 || !strings.Contains(said, want) {
+		t.Errorf("it says\n%s", said)
+	}
+}

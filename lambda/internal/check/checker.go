@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -34,7 +35,6 @@ type Checker struct {
 // Store holds the records, the results and the markers.
 type Store interface {
 	history.Store
-	Latest(ctx context.Context, job string, slot time.Time) (count.Stored, bool, error)
 	// ReadResults reads the results at a key.
 	ReadResults(ctx context.Context, key string) ([]contract.CheckResult, error)
 	// CreateResults stores results, unless the key exists.
@@ -55,7 +55,7 @@ func (c *Checker) Stored(ctx context.Context, key string) (contract.CheckAnswer,
 	answer := contract.CheckAnswer{Outcome: contract.OutcomeChecked, Key: key}
 	name, _, _, ok := contract.ParseRecordKey(key)
 	j, known := c.Jobs.Lookup(name)
-	if !ok || !known || !c.concerned(name) {
+	if !ok || !known || !Concerned(c.Jobs, name) {
 		return answer, nil
 	}
 	lines, err := c.Store.ReadAllRows(ctx, key)
@@ -83,60 +83,70 @@ func (c *Checker) Stored(ctx context.Context, key string) (contract.CheckAnswer,
 	return answer, errors.Join(problems...)
 }
 
-// concerned tells whether a job is checked or compared.
-func (c *Checker) concerned(name string) bool {
-	j, _ := c.Jobs.Lookup(name)
-	return len(j.Checks.Cases) > 0 || slices.ContainsFunc(c.Jobs.Reconcile, func(r job.Reconcile) bool {
+// Concerned tells whether a job is checked or compared.
+func Concerned(jobs job.File, name string) bool {
+	j, _ := jobs.Lookup(name)
+	return len(j.Checks.Cases) > 0 || slices.ContainsFunc(jobs.Reconcile, func(r job.Reconcile) bool {
 		return r.Left.Job() == name || r.Right.Job() == name
 	})
 }
 
 // verdict are the results of a record's checks, or of a comparison.
 type verdict struct {
+	record  string // the key of the one that was judged
 	key     string // of the results
 	job     job.Job
 	results []contract.CheckResult
 	toTell  string    // the key of the marker that it is to be told
-	inTime  bool      // counted neither by a backfill nor by a recount
+	news    bool      // counted in time, and lately: it has a message of its own
 	again   bool      // all is as usual again, after a failure
 	since   time.Time // since when it is to be told
 }
 
-// subject is the name of the job or the comparison.
-func (v verdict) subject() string { return cmp.Or(v.results[0].Reconcile, v.job.Name) }
+// name is that of the comparison or the job.
+func (v verdict) name() string { return cmp.Or(v.results[0].Reconcile, v.job.Name) }
+
+// title is what people call it, with its name.
+func (v verdict) title() string {
+	if v.results[0].Reconcile != "" || v.job.Label == "" {
+		return v.name()
+	}
+	return v.job.Label + " (" + v.job.Name + ")"
+}
 
 func (v verdict) fails() bool { return slices.ContainsFunc(v.results, failed) }
 
 func failed(result contract.CheckResult) bool { return result.Result == contract.ResultFail }
 
+func passed(result contract.CheckResult) bool { return result.Result == contract.ResultPass }
+
+// newsTime is how long ago a record may have been counted that has a message of its own. It is
+// judged late if its event was lost and sweeps failed, or as a job's first checks were
+// deployed: nobody wants a message for each day of two weeks then.
+const newsTime = 3 * time.Hour
+
 // verdicts are those of a record: of its own checks, and of each comparison.
 func (c *Checker) verdicts(ctx context.Context, j job.Job, lines []contract.Record) ([]verdict, error) {
 	var all []verdict
 	first := lines[0]
+	record := contract.RecordKey(j.Name, first.ScheduledTime, first.Revision)
+	news := first.Origin.InTime() && c.now().Sub(first.CountedAt) < newsTime
 	if len(j.Checks.Cases) > 0 {
 		results, err := Judge(ctx, c.Store, j, lines)
 		if err != nil {
 			return nil, err
 		}
 		key := contract.CheckKey(j.Name, first.ScheduledTime, first.Revision)
-		all = append(all, verdict{key: key, job: j, results: results, toTell: contract.ToTellKey(first.CountedAt, key), inTime: first.Origin.InTime()})
+		all = append(all, verdict{record: record, key: key, job: j, results: results, toTell: contract.ToTellKey(first.CountedAt, key), news: news})
 	}
-	pairs, err := c.pairs(ctx, j, lines)
+	pairs, err := pairs(ctx, c.Jobs, c.Store, j, lines)
 	for _, pair := range pairs {
-		left, right := pair.left[0], pair.right[0]
 		all = append(all, verdict{
-			key: pair.key(), job: pair.job, results: []contract.CheckResult{pair.judge()},
-			toTell: contract.ToTellKey(latest(left.CountedAt, right.CountedAt), pair.key()), inTime: left.Origin.InTime() && right.Origin.InTime(),
+			record: record, key: pair.key(), job: pair.job, results: []contract.CheckResult{pair.judge()},
+			toTell: contract.ToTellKey(first.CountedAt, pair.key()), news: news && pair.left[0].Origin.InTime() && pair.right[0].Origin.InTime(),
 		})
 	}
 	return all, err
-}
-
-func latest(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
 }
 
 // settle stores a verdict and, if this stored it, tells of it. The marker that it is to be told
@@ -147,7 +157,7 @@ func (c *Checker) settle(ctx context.Context, v verdict) (told bool, err error) 
 	}
 	tell := v.fails() || v.again
 	if tell {
-		marker := contract.ToTell{Checks: v.key, Record: v.results[0].Record, Time: c.now()}
+		marker := contract.ToTell{Checks: v.key, Record: v.record, Time: c.now()}
 		if _, err := c.Store.CreateJSON(ctx, v.toTell, marker); err != nil {
 			return false, fmt.Errorf("note that there is something to tell: %w", err)
 		}
@@ -156,7 +166,7 @@ func (c *Checker) settle(ctx context.Context, v verdict) (told bool, err error) 
 	if err != nil {
 		return false, fmt.Errorf("store the results: %w", err)
 	}
-	if !created || !tell || !v.inTime {
+	if !created || !tell || !v.news {
 		return false, nil
 	}
 	return c.tellOne(ctx, v)
@@ -164,55 +174,36 @@ func (c *Checker) settle(ctx context.Context, v verdict) (told bool, err error) 
 
 func (c *Checker) now() time.Time { return c.Now().UTC().Truncate(time.Second) }
 
-// again tells whether a verdict passes and the one before it failed.
-func (c *Checker) again(ctx context.Context, v verdict) (bool, error) {
-	passes := slices.ContainsFunc(v.results, func(r contract.CheckResult) bool { return r.Result == contract.ResultPass })
-	if !passes || v.fails() || !v.inTime || v.results[0].Reconcile != "" {
-		return false, nil
-	}
-	before, err := c.before(ctx, v)
-	return slices.ContainsFunc(before, failed), err
-}
-
-// daysBefore is how many days of results are looked through for the ones before.
-const daysBefore = 3
-
-// before are the results before a verdict's, of the same job.
-func (c *Checker) before(ctx context.Context, v verdict) ([]contract.CheckResult, error) {
-	at := v.results[0].ScheduledTime
-	for range daysBefore {
-		keys, err := c.Store.Keys(ctx, contract.ChecksDayPrefix(at)+v.job.Name+"-")
-		if err != nil {
-			return nil, fmt.Errorf("find the results before: %w", err)
-		}
-		for _, key := range slices.Backward(keys) { // a slot's time has its own order, and its tenth revision is rare
-			if name, slot, _, ok := contract.ParseCheckKey(key); ok && name == v.job.Name && slot.Before(v.results[0].ScheduledTime) {
-				return c.Store.ReadResults(ctx, key)
-			}
-		}
-		previous, fires := v.job.Cron.Prev(at.UTC().Truncate(24*time.Hour), v.job.ScheduleZone)
-		if !fires {
-			break
-		}
-		at = previous
-	}
-	return nil, nil
-}
-
 // inParallel is how many records a sweep judges at a time.
 const inParallel = 8
 
-// each calls do for every key, some at a time, and returns all errors.
-func each(keys []string, do func(key string) error) error {
-	problems := make([]error, len(keys))
+// mostProblems is how many errors are told of many.
+const mostProblems = 10
+
+// each calls do for every key, some at a time, until the context ends. It returns the first
+// errors.
+func each(ctx context.Context, keys []string, do func(key string) error) error {
+	var mutex sync.Mutex
+	var problems []error
 	var group errgroup.Group
 	group.SetLimit(inParallel)
-	for i, key := range keys {
+	for _, key := range keys {
+		if ctx.Err() != nil {
+			problems = append(problems, ctx.Err())
+			break
+		}
 		group.Go(func() error {
-			problems[i] = do(key)
+			if err := do(key); err != nil {
+				mutex.Lock()
+				defer mutex.Unlock()
+				problems = append(problems, err)
+			}
 			return nil
 		})
 	}
 	_ = group.Wait() // each error is in problems
+	if more := len(problems) - mostProblems; more > 0 {
+		problems = append(problems[:mostProblems], fmt.Errorf("and %d more errors", more))
+	}
 	return errors.Join(problems...)
 }

@@ -5,8 +5,11 @@
 //	judge.go      the checks of one record
 //	reconcile.go  the comparison of two jobs
 //	checker.go    a new record: judge, store, tell
+//	again.go      whether all is as usual again
 //	overdue.go    what nobody judged or told
 //	tell.go       what is told, and how often
-//	message.go    the words
+//	message.go    the messages
+//	phrase.go     the words for a failed check
+//	replay.go     records as if each had just come, for tally backtest
 //	summary.go    the counts of all jobs since the last summary
 package check

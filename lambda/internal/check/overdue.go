@@ -14,29 +14,32 @@ import (
 	"tally/lambda/contract"
 )
 
-// Overdue judges the records of the last days that have no result, and tells of what is
-// to be told for 16 minutes or more, in one message.
+// Overdue tells of what is to be told for 16 minutes or more, in one message, and judges the
+// records of the last days that have no result. It tells first: to judge may take all the time.
 func (c *Checker) Overdue(ctx context.Context) error {
 	now := c.now()
+	return errors.Join(c.tellOverdue(ctx, now), c.judgeOverdue(ctx, now), c.summaryOverdue(ctx, now))
+}
+
+func (c *Checker) judgeOverdue(ctx context.Context, now time.Time) error {
 	unjudged, err := c.unjudged(ctx, now)
 	if err != nil {
 		return err
 	}
-	judged := each(unjudged, func(key string) error {
+	return each(ctx, unjudged, func(key string) error {
 		_, err := c.Stored(ctx, key)
 		return err
 	})
-	return errors.Join(judged, c.tellOverdue(ctx, now), c.summaryOverdue(ctx, now))
 }
 
 // unjudged are the keys of records without a result, the oldest first: of a checked job, or of
 // a compared one whose comparison may be missing.
 func (c *Checker) unjudged(ctx context.Context, now time.Time) ([]string, error) {
-	records, err := c.listDays(ctx, now, contract.DayPrefix)
+	records, err := c.listDays(ctx, now, contract.SweepDays, contract.DayPrefix)
 	if err != nil {
 		return nil, err
 	}
-	results, err := c.listDays(ctx, now, contract.ChecksDayPrefix)
+	results, err := c.listDays(ctx, now, contract.SweepDays, contract.ChecksDayPrefix)
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +56,8 @@ func (c *Checker) unjudged(ctx context.Context, now time.Time) ([]string, error)
 	return append(all, compared...), err
 }
 
-// uncompared are the keys of left records whose comparison with the right record is missing.
+// uncompared are the keys of records whose comparison is missing: of both sides, as the later
+// one makes it.
 func (c *Checker) uncompared(records, results map[string]bool) ([]string, error) {
 	last := func(name string, slot time.Time) (key string, revision int) {
 		for n := 1; records[contract.RecordKey(name, slot, n)]; n++ {
@@ -69,34 +73,39 @@ func (c *Checker) uncompared(records, results map[string]bool) ([]string, error)
 			continue
 		}
 		for key := range records {
-			name, slot, first, _ := contract.ParseRecordKey(key)
-			if name != left.Name || first != 1 {
+			name, slot, number, _ := contract.ParseRecordKey(key)
+			if name != left.Name || number != 1 {
 				continue
 			}
 			from, to, _, err := left.Range(slot)
 			if err != nil {
 				return nil, fmt.Errorf("compare %s: %w", reconcile.Name, err)
 			}
+			own, first := slotOf(left, from, to)
 			partner, found := slotOf(right, from, to)
 			key, revision := last(left.Name, slot)
-			_, other := last(right.Name, partner)
-			if found && other > 0 && !results[contract.ReconcileKey(reconcile.Name, to, revision, other)] {
-				all = append(all, key)
+			otherKey, other := last(right.Name, partner)
+			if first && own.Equal(slot) && found && other > 0 && !results[contract.ReconcileKey(reconcile.Name, to, revision, other)] {
+				all = append(all, key, otherKey)
 			}
 		}
 	}
 	return all, nil
 }
 
+// toldDays is how many days back markers are looked for. A record that is judged just before it
+// is too old is told an hour later.
+const toldDays = contract.SweepDays + 2
+
 // listDays lists the keys of the last days.
-func (c *Checker) listDays(ctx context.Context, now time.Time, prefix func(time.Time) string) (map[string]bool, error) {
+func (c *Checker) listDays(ctx context.Context, now time.Time, days int, prefix func(time.Time) string) (map[string]bool, error) {
 	all := map[string]bool{}
 	var mutex sync.Mutex
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(inParallel)
-	for days := range contract.SweepDays + 1 {
+	for ago := range days + 1 {
 		group.Go(func() error {
-			keys, err := c.Store.Keys(ctx, prefix(now.AddDate(0, 0, -days)))
+			keys, err := c.Store.Keys(ctx, prefix(now.AddDate(0, 0, -ago)))
 			mutex.Lock()
 			defer mutex.Unlock()
 			for _, key := range keys {
@@ -113,11 +122,11 @@ func (c *Checker) listDays(ctx context.Context, now time.Time, prefix func(time.
 
 // tellOverdue tells of what was to be told, and was not.
 func (c *Checker) tellOverdue(ctx context.Context, now time.Time) error {
-	wanted, err := c.listDays(ctx, now, contract.ToTellPrefix)
+	wanted, err := c.listDays(ctx, now, toldDays, contract.ToTellPrefix)
 	if err != nil {
 		return err
 	}
-	told, err := c.listDays(ctx, now, contract.ToldPrefix)
+	told, err := c.listDays(ctx, now, toldDays, contract.ToldPrefix)
 	if err != nil {
 		return err
 	}
@@ -127,9 +136,21 @@ func (c *Checker) tellOverdue(ctx context.Context, now time.Time) error {
 			keys = append(keys, key)
 		}
 	}
+	all, err := c.toTell(ctx, keys, now)
+	switch len(all) {
+	case 0:
+		return err
+	case 1:
+		return errors.Join(err, c.publish(ctx, c.message(all[0]), all[0]))
+	}
+	return errors.Join(err, c.publish(ctx, c.table(all), all...))
+}
+
+// toTell reads what markers are about, in the order of the slots. It leaves out those that are
+// not due yet.
+func (c *Checker) toTell(ctx context.Context, keys []string, now time.Time) (all []verdict, err error) {
 	var mutex sync.Mutex
-	var all []verdict
-	err = each(keys, func(key string) error {
+	err = each(ctx, keys, func(key string) error {
 		v, due, err := c.untold(ctx, key, now)
 		mutex.Lock()
 		defer mutex.Unlock()
@@ -141,13 +162,7 @@ func (c *Checker) tellOverdue(ctx context.Context, now time.Time) error {
 	slices.SortFunc(all, func(a, b verdict) int {
 		return cmp.Or(a.results[0].ScheduledTime.Compare(b.results[0].ScheduledTime), cmp.Compare(a.key, b.key))
 	})
-	switch len(all) {
-	case 0:
-		return err
-	case 1:
-		return errors.Join(err, c.publish(ctx, c.message(all[0]), all[0]))
-	}
-	return errors.Join(err, c.publish(ctx, c.table(all), all...))
+	return all, err
 }
 
 // untold reads what a marker is about. It is not due if somebody may still be telling it.
@@ -170,6 +185,9 @@ func (c *Checker) untold(ctx context.Context, key string, now time.Time) (v verd
 	}
 	if err != nil {
 		return verdict{}, false, fmt.Errorf("read what is to be told: %w", err)
+	}
+	if len(results) == 0 {
+		return verdict{}, false, nil
 	}
 	j, known := c.Jobs.Lookup(results[0].Job)
 	v = verdict{key: marker.Checks, job: j, results: results, toTell: key, since: marker.Time}

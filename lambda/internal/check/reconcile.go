@@ -2,7 +2,6 @@ package check
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -10,14 +9,14 @@ import (
 	"time"
 
 	"tally/lambda/contract"
-	"tally/lambda/internal/count"
+	"tally/lambda/internal/history"
 	"tally/lambda/job"
 )
 
 // pair is a comparison with the records of its two sides.
 type pair struct {
 	job.Reconcile
-	job         job.Job // the left one
+	job, other  job.Job // the left one, and the right one
 	left, right []contract.Record
 }
 
@@ -36,8 +35,10 @@ func (p pair) judge() contract.CheckResult {
 		result.OtherCount = line.Count
 	}
 	switch {
-	case slices.Contains(p.job.Checks.Except, result.CountedDay):
+	case slices.Contains(slices.Concat(p.job.Checks.Except, p.other.Checks.Except), result.CountedDay):
 		result.Result, result.Reason = contract.ResultNotEvaluated, result.CountedDay+" is one of except"
+	case !p.job.Made(p.left[0]) || !p.other.Made(other):
+		result.Result, result.Reason = contract.ResultNotEvaluated, "a record is of another definition of its job"
 	case result.Count == nil || result.OtherCount == nil:
 		result.Result, result.Reason = contract.ResultNotEvaluated, "one of the two has no count"
 	default:
@@ -58,11 +59,12 @@ func within(a, b int64, bound string) bool {
 	return apart.Cmp(most) <= 0
 }
 
-// pairs are the comparisons of a record with the other side's latest record of an equal
-// window, where that is stored.
-func (c *Checker) pairs(ctx context.Context, j job.Job, lines []contract.Record) ([]pair, error) {
+// pairs are the comparisons of a record with the record of an equal window that the other side
+// had when this one was counted. So of two records the later one makes the comparison, whoever
+// judges them and in whatever order.
+func pairs(ctx context.Context, jobs job.File, records history.Records, j job.Job, lines []contract.Record) ([]pair, error) {
 	var all []pair
-	for _, reconcile := range c.Jobs.Reconcile {
+	for _, reconcile := range jobs.Reconcile {
 		other := reconcile.Right
 		switch j.Name {
 		case reconcile.Left.Job():
@@ -71,7 +73,7 @@ func (c *Checker) pairs(ctx context.Context, j job.Job, lines []contract.Record)
 		default:
 			continue
 		}
-		partner, known := c.Jobs.Lookup(other.Job())
+		partner, known := jobs.Lookup(other.Job())
 		if !known || lines[0].WindowTo == nil || !firstOf(j, lines[0]) {
 			continue
 		}
@@ -79,20 +81,23 @@ func (c *Checker) pairs(ctx context.Context, j job.Job, lines []contract.Record)
 		if !found {
 			continue
 		}
-		stored, found, err := c.Store.Latest(ctx, partner.Name, slot)
-		if errors.Is(err, count.ErrNoRecord) || err == nil && !found {
-			continue
-		}
-		if err != nil {
+		others, err := history.LatestAt(ctx, records, partner.Name, slot, lines[0].CountedAt)
+		switch {
+		case err != nil:
 			return nil, fmt.Errorf("compare %s: %w", reconcile.Name, err)
-		}
-		if other == reconcile.Right {
-			all = append(all, pair{reconcile, j, lines, stored.Records})
-		} else {
-			all = append(all, pair{reconcile, partner, stored.Records, lines})
+		case others == nil || !sameWindow(lines[0], others[0]): // the other job had another window then
+		case others[0].CountedAt.Equal(lines[0].CountedAt) && partner.Name > j.Name: // that one finds this one
+		case other == reconcile.Right:
+			all = append(all, pair{reconcile, j, partner, lines, others})
+		default:
+			all = append(all, pair{reconcile, partner, j, others, lines})
 		}
 	}
 	return all, nil
+}
+
+func sameWindow(a, b contract.Record) bool {
+	return a.WindowTo != nil && b.WindowTo != nil && a.WindowFrom.Equal(*b.WindowFrom) && a.WindowTo.Equal(*b.WindowTo)
 }
 
 // firstOf tells whether a record is of the first slot with its window. A job that counts a day

@@ -8,39 +8,40 @@ import (
 	"time"
 
 	"tally/lambda/contract"
+	"tally/lambda/cron"
 	"tally/lambda/internal/history"
 	"tally/lambda/internal/notify"
-	"tally/lambda/job"
 )
 
 // usualDays is how many days of records say what is usual: five weeks, and some hours.
 const usualDays = 36
 
-// Summarize tells the counts of all jobs from the summary before until a time, once.
+// Summarize tells the counts of all jobs from the summary before until a time, once. EventBridge
+// may send a time twice: who comes second leaves it to the first, and to the sweep if that one
+// was killed.
 func (c *Checker) Summarize(ctx context.Context, at time.Time) (contract.CheckAnswer, error) {
 	answer := contract.CheckAnswer{Outcome: contract.OutcomeSummarized}
 	if c.Jobs.Summary == nil {
 		return answer, nil
 	}
-	marker := contract.SummaryKey(c.Environment, at)
-	known, err := c.Store.Keys(ctx, marker)
-	if err != nil || len(known) > 0 {
-		return answer, err
+	at = c.summaryTime(at)
+	begun, err := c.Store.CreateJSON(ctx, contract.SummaryBegunKey(c.Environment, at), contract.Told{Time: c.now()})
+	if err == nil && begun {
+		err = c.summarize(ctx, at)
+		answer.Told = 1
 	}
-	from, fires := c.Jobs.Summary.Cron.Prev(at, c.Jobs.Summary.ScheduleZone)
-	if !fires {
-		from = at.AddDate(0, 0, -1)
-	}
-	message, err := c.summary(ctx, from, at)
 	if err != nil {
-		return answer, fmt.Errorf("summarize: %w", err)
+		return contract.CheckAnswer{Outcome: contract.OutcomeSummarized}, fmt.Errorf("summarize: %w", err)
 	}
-	if err := c.Topic.Publish(ctx, message); err != nil {
-		return answer, fmt.Errorf("tell the summary: %w", err)
+	return answer, nil
+}
+
+// summaryTime is the time of the schedule that an event is about: it may come some seconds early.
+func (c *Checker) summaryTime(at time.Time) time.Time {
+	if next := at.Add(time.Minute); !c.Jobs.Summary.Cron.Matches(at, c.Jobs.Summary.ScheduleZone) && c.Jobs.Summary.Cron.Matches(next, c.Jobs.Summary.ScheduleZone) {
+		return next
 	}
-	answer.Told = 1
-	_, err = c.Store.CreateJSON(ctx, marker, contract.Told{Time: c.now()})
-	return answer, err
+	return at
 }
 
 // summaryOverdue tells the latest summary if nobody did.
@@ -52,7 +53,30 @@ func (c *Checker) summaryOverdue(ctx context.Context, now time.Time) error {
 	if !fires || now.Sub(at) > 24*time.Hour {
 		return nil
 	}
-	_, err := c.Summarize(ctx, at)
+	marker := contract.SummaryKey(c.Environment, at)
+	if known, err := c.Store.Keys(ctx, marker); err != nil || slices.Contains(known, marker) {
+		return err
+	}
+	if err := c.summarize(ctx, at); err != nil {
+		return fmt.Errorf("summarize: %w", err)
+	}
+	return nil
+}
+
+// summarize tells the summary of a time and notes it.
+func (c *Checker) summarize(ctx context.Context, at time.Time) error {
+	from, fires := c.Jobs.Summary.Cron.Prev(at, c.Jobs.Summary.ScheduleZone)
+	if !fires {
+		from = at.AddDate(0, 0, -1)
+	}
+	message, err := c.summary(ctx, from, at)
+	if err != nil {
+		return err
+	}
+	if err := c.Topic.Publish(ctx, message); err != nil {
+		return err
+	}
+	_, err = c.Store.CreateJSON(ctx, contract.SummaryKey(c.Environment, at), contract.Told{Time: c.now()})
 	return err
 }
 
@@ -61,7 +85,7 @@ func (c *Checker) summaryOverdue(ctx context.Context, now time.Time) error {
 func (c *Checker) summary(ctx context.Context, from, to time.Time) (notify.Message, error) {
 	reader := history.Reader{Store: c.Store, Environment: c.Environment, Timeout: c.Timeout, Now: c.Now}
 	all, err := reader.Read(ctx, c.Jobs.Jobs, history.Options{From: to.AddDate(0, 0, -usualDays), To: to, Wanted: func(series history.Series, index int) bool {
-		last := len(series.Slots) - 1
+		last := lastStored(series)
 		return !series.Slots[index].Time.Before(from) || index >= last-1 || series.Alike(index, last)
 	}})
 	if err != nil {
@@ -77,26 +101,27 @@ func (c *Checker) summary(ctx context.Context, from, to time.Time) (notify.Messa
 		jobs.WriteString(paragraph(series, from))
 	}
 	zone := c.Jobs.Summary.ScheduleZone
+	if local, err := cron.LoadZone(c.Jobs.Timezone); err == nil && c.Jobs.Timezone != "" {
+		zone = local // people's, where the file names one
+	}
 	var body strings.Builder
 	fmt.Fprintf(&body, "Counts of %s from %s to %s (%s)\n\n", c.Environment, from.In(zone).Format(timeLayout), to.In(zone).Format(timeLayout), zone)
-	headline := fmt.Sprintf("%s: counts until %s", c.Environment, to.In(zone).Format(timeLayout))
+	subject := fmt.Sprintf("%s: counts until %s", c.Environment, to.In(zone).Format(timeLayout))
 	if len(problems) == 0 {
 		body.WriteString("No slot is missing or failed, and no check failed.\n")
 	} else {
-		headline += fmt.Sprintf(", %d to look at", len(problems))
+		subject += fmt.Sprintf(", %d to look at", len(problems))
 		body.WriteString("To look at:\n")
-		for i, problem := range problems {
-			if i == mostLines {
-				fmt.Fprintf(&body, "… and %d more.\n", len(problems)-i)
-				break
-			}
+		for _, problem := range problems[:min(mostLines, len(problems))] {
 			body.WriteString("- " + problem + "\n")
+		}
+		if more := len(problems) - mostLines; more > 0 {
+			fmt.Fprintf(&body, "… and %d more.\n", more)
 		}
 	}
 	body.WriteString(jobs.String())
-	step := "tally status --env " + c.Environment
-	fmt.Fprintf(&body, "\nLook further: %s\n", step)
-	return c.notification(headline, body.String(), []string{step}, map[string]string{"kind": kindSummary}), nil
+	body.WriteString("\nUsual is the median of the last five counts at the same weekday and time.\n")
+	return c.notification(subject, body.String(), "tally status --env "+c.Environment, map[string]string{"kind": kindSummary}), nil
 }
 
 // gaps are the slots of a period without all counts.
@@ -107,48 +132,64 @@ func gaps(series history.Series, from time.Time) []string {
 	var all []string
 	for _, slot := range series.Slots {
 		if text := said[slot.State]; text != "" && !slot.Time.Before(from) {
-			all = append(all, fmt.Sprintf("%s, %s: %s", series.Job.Name, slot.Time.In(series.Job.Zone).Format(timeLayout), text))
+			all = append(all, fmt.Sprintf("%s, %s: %s", series.Job.Name, dayOf(series.Job, slot.Time), text))
 		}
 	}
 	return all
 }
 
-// failedChecks are those that failed in a period, in words.
-func (c *Checker) failedChecks(ctx context.Context, from, to time.Time) ([]string, error) {
-	var all []string
-	for day := from.UTC().Truncate(24 * time.Hour); day.Before(to); day = day.AddDate(0, 0, 1) {
-		keys, err := c.Store.Keys(ctx, contract.ToTellPrefix(day))
+// failedChecks are those that were found to fail in a period, in words.
+func (c *Checker) failedChecks(ctx context.Context, from, to time.Time) (all []string, err error) {
+	var keys []string
+	// Markers are by the day when a record was counted, which may have been judged a day later.
+	for day := from.UTC().AddDate(0, 0, -1).Truncate(24 * time.Hour); day.Before(to); day = day.AddDate(0, 0, 1) {
+		some, err := c.Store.Keys(ctx, contract.ToTellPrefix(day))
 		if err != nil {
 			return nil, err
 		}
-		for _, key := range keys {
-			v, found, err := c.untold(ctx, key, to.Add(patience))
-			if err != nil {
-				return nil, err
-			}
-			if !found || v.since.Before(from) || !v.since.Before(to) {
-				continue
-			}
-			for _, result := range slices.DeleteFunc(v.results, func(r contract.CheckResult) bool { return !failed(r) }) {
-				all = append(all, fmt.Sprintf("%s, %s: %s", v.subject(), dayOf(v.job, result), phrase(result)))
+		keys = append(keys, some...)
+	}
+	verdicts, err := c.toTell(ctx, keys, to.Add(patience))
+	for _, v := range verdicts {
+		if v.since.Before(from) || !v.since.Before(to) {
+			continue
+		}
+		for _, result := range v.results {
+			if failed(result) {
+				all = append(all, fmt.Sprintf("%s, %s: %s", v.name(), dayOf(v.job, result.ScheduledTime), phrase(result)))
 			}
 		}
 	}
-	return all, nil
+	return all, err
+}
+
+// lastStored is the index of the last slot that has a record; -1 if none has one.
+func lastStored(series history.Series) int {
+	last := len(series.Slots) - 1
+	for last >= 0 && series.Slots[last].Key == "" {
+		last--
+	}
+	return last
 }
 
 // paragraph is the latest slot of a job in a period, case by case.
 func paragraph(series history.Series, from time.Time) string {
-	last := len(series.Slots) - 1
-	for last >= 0 && len(series.Slots[last].Lines) == 0 {
-		last--
-	}
-	if last < 0 || series.Slots[last].Time.Before(from) {
+	last := lastStored(series)
+	if last < 0 || series.Slots[last].Time.Before(from) || len(series.Slots[last].Lines) == 0 {
 		return ""
 	}
-	slot := series.Slots[last]
+	slot, several := series.Slots[last], 0
+	for _, other := range series.Slots {
+		if !other.Time.Before(from) {
+			several++
+		}
+	}
 	var text strings.Builder
-	fmt.Fprintf(&text, "\n%s, %s\n", series.Job.Title(), slot.Time.In(series.Job.Zone).Format(timeLayout))
+	fmt.Fprintf(&text, "\n%s, %s", series.Job.Title(), dayOf(series.Job, slot.Time))
+	if several > 1 {
+		fmt.Fprintf(&text, ", the latest of %d slots", several)
+	}
+	text.WriteString("\n")
 	for _, name := range series.Cases() {
 		count := slot.Count(name, nil)
 		if count == nil {
@@ -158,11 +199,11 @@ func paragraph(series history.Series, from time.Time) string {
 		var compared []string
 		if last > 0 {
 			if before := series.Slots[last-1].Count(name, nil); before != nil {
-				compared = append(compared, fmt.Sprintf("%+d", *count-*before))
+				compared = append(compared, sinceBefore(*count-*before))
 			}
 		}
 		if usual, known := series.Usual(last, name, nil); known {
-			compared = append(compared, fmt.Sprintf("%s on a usual %s", change(*count, usual), weekday(series.Job, slot.Time)))
+			compared = append(compared, change(*count, usual, "the usual "))
 		}
 		fmt.Fprintf(&text, "- %s: %d", name, *count)
 		if len(compared) > 0 {
@@ -173,4 +214,13 @@ func paragraph(series history.Series, from time.Time) string {
 	return text.String()
 }
 
-func weekday(j job.Job, at time.Time) string { return at.In(j.Zone).Weekday().String() }
+// sinceBefore compares a count with that of the slot before.
+func sinceBefore(difference int64) string {
+	switch {
+	case difference < 0:
+		return fmt.Sprintf("%d less than before", -difference)
+	case difference > 0:
+		return fmt.Sprintf("%d more than before", difference)
+	}
+	return "as many as before"
+}

@@ -18,7 +18,8 @@ func (c *Checker) tellOne(ctx context.Context, v verdict) (told bool, err error)
 	if room, err := c.claim(ctx); err != nil || !room {
 		return false, err
 	}
-	return true, c.publish(ctx, c.message(v), v)
+	err = c.publish(ctx, c.message(v), v)
+	return err == nil, err
 }
 
 // claim takes one of the hour's messages. Of two that want the same, one takes the next.
@@ -41,19 +42,30 @@ func (c *Checker) claim(ctx context.Context) (room bool, err error) {
 }
 
 // publish sends a message about verdicts and notes that they are told. Who is killed in between
-// tells twice.
+// tells twice. Who has no time left still notes it.
 func (c *Checker) publish(ctx context.Context, message notify.Message, verdicts ...verdict) error {
 	if err := c.Topic.Publish(ctx, message); err != nil {
 		return fmt.Errorf("tell of checks: %w", err)
 	}
 	c.Logger.Info("told", "subject", message.Subject)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
+	defer cancel()
+	var keys []string
 	for _, v := range verdicts {
-		if _, err := c.Store.CreateJSON(ctx, contract.ToldKey(v.toTell), contract.Told{Time: c.now()}); err != nil {
-			return fmt.Errorf("note what was told: %w", err)
-		}
+		keys = append(keys, contract.ToldKey(v.toTell))
+	}
+	err := each(ctx, keys, func(key string) error {
+		_, err := c.Store.CreateJSON(ctx, key, contract.Told{Time: c.now()})
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("note what was told: %w", err)
 	}
 	return nil
 }
+
+// noteTime is enough to note what a message of many verdicts told.
+const noteTime = time.Minute
 
 // patience is how long a sweep leaves a result to whoever stored it: longer than the monitor
 // may run.

@@ -36,7 +36,7 @@ func TestFill(t *testing.T) {
 		want.Records = append(want.Records, contract.Record{
 			Job: "daily-scans", CaseName: line.Case, Groups: contract.Groups{}, Count: &line.Count, Status: contract.StatusOK,
 			ScheduledTime: slot, LocalDate: "2022-04-07", WindowFrom: &from, WindowTo: &slot,
-			CountedAt: slot.Add(1203 * time.Millisecond), Schedule: "cron(55 14 * * ? *)", Revision: 1, Origin: contract.OriginSchedule, JobSHA256: j.SHA256(),
+			CountedAt: slot.Add(1203 * time.Millisecond), Schedule: "cron(55 14 * * ? *)", Revision: 1, Origin: contract.OriginSchedule, JobSHA256: j.SHA256(), CountingSHA256: j.CountingSHA256(),
 		})
 	}
 	if difference := cmp.Diff(want, stored); difference != "" {

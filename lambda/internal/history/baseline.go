@@ -74,9 +74,13 @@ func Baseline(ctx context.Context, records Records, j job.Job, of contract.Recor
 			continue
 		}
 		full := true
-		for _, line := range b.lines(ctx, keys) {
+		lines := b.lines(ctx, keys)
+		if len(lines) > 0 && !j.Made(lines[0]) {
+			lines = nil
+		}
+		for _, line := range lines {
 			past := found[line.CaseName]
-			if len(past.Counts) < usualSlots && line.Count != nil && j.Made(line) {
+			if len(past.Counts) < usualSlots && line.Count != nil {
 				found[line.CaseName] = Past{append(past.Slots, slot), append(past.Counts, *line.Count)}
 			}
 		}
@@ -134,15 +138,14 @@ func (b *baseline) weekly(ctx context.Context) iter.Seq2[time.Time, []string] {
 func weeksBefore(at time.Time, weeks int) (before time.Time, exists bool) {
 	year, month, day := at.Date()
 	before = time.Date(year, month, day-7*weeks, at.Hour(), at.Minute(), 0, 0, at.Location())
-	same := func(other time.Time) bool {
-		return other.Hour() == at.Hour() && other.Minute() == at.Minute() && other.Weekday() == at.Weekday()
-	}
-	for _, earlier := range []time.Duration{time.Hour, 30 * time.Minute} { // clocks change by one of these
-		if first := before.Add(-earlier); same(first) {
+	if start, _ := before.ZoneBounds(); !start.IsZero() {
+		_, offset := before.Zone()
+		_, earlier := start.Add(-time.Nanosecond).Zone()
+		if first := before.Add(time.Duration(offset-earlier) * time.Second); first.Before(start) {
 			return first, true
 		}
 	}
-	return before, same(before)
+	return before, before.Hour() == at.Hour() && before.Minute() == at.Minute() && before.Weekday() == at.Weekday()
 }
 
 // previous are the slots before, on the days on which the schedule fires.
@@ -216,4 +219,11 @@ func (b *baseline) lines(ctx context.Context, keys []string) []contract.Record {
 		}
 	}
 	return nil
+}
+
+// LatestAt finds the latest revision of a slot that was there at a time; nil if none was.
+func LatestAt(ctx context.Context, records Records, name string, slot, at time.Time) ([]contract.Record, error) {
+	b := baseline{records: records, job: job.Job{Name: name}, of: contract.Record{CountedAt: at}, requests: mostRequests}
+	lines := b.lines(ctx, b.keys(ctx, contract.SlotPrefix(name, slot)))
+	return lines, b.err
 }

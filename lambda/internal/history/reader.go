@@ -105,14 +105,15 @@ func (r Reader) Read(ctx context.Context, jobs []job.Job, options Options) ([]Se
 
 // latest lists the latest revision of each slot, by job and seconds since 1970.
 func (r Reader) latest(ctx context.Context, jobs []job.Job, from, to time.Time) (map[string]map[int64]Slot, error) {
-	all, prefix := map[string]map[int64]Slot{}, ""
+	all := map[string]map[int64]Slot{}
 	for _, j := range jobs {
 		all[j.Name] = map[int64]Slot{}
 	}
+	prefix := contract.DayPrefix
 	if len(jobs) == 1 {
-		prefix = jobs[0].Name + "-"
+		prefix = func(day time.Time) string { return contract.DayPrefix(day) + jobs[0].Name + "-" }
 	}
-	keys, err := r.keys(ctx, from, to, func(day time.Time) []string { return []string{contract.DayPrefix(day) + prefix} })
+	keys, err := keysOfDays(ctx, r.Store.Keys, from, to, prefix)
 	if err != nil {
 		return nil, fmt.Errorf("list the records: %w", err)
 	}
@@ -123,26 +124,6 @@ func (r Reader) latest(ctx context.Context, jobs []job.Job, from, to time.Time) 
 		}
 	}
 	return all, nil
-}
-
-// keys lists the keys with the prefixes of UTC days, in no order.
-func (r Reader) keys(ctx context.Context, from, to time.Time, prefixes func(day time.Time) []string) (keys []string, err error) {
-	var mutex sync.Mutex
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(requests)
-	for at := from.Truncate(day); at.Before(to); at = at.Add(day) {
-		for _, prefix := range prefixes(at) {
-			group.Go(func() error {
-				found, err := r.Store.Keys(ctx, prefix)
-				mutex.Lock()
-				defer mutex.Unlock()
-				keys = append(keys, found...)
-				return err
-			})
-		}
-	}
-	err = group.Wait()
-	return keys, err
 }
 
 // each reads things, many at a time. What cannot be read is in unreadable; if that is all, or

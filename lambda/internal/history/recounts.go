@@ -59,15 +59,15 @@ func (r Reader) Recounts(ctx context.Context, j job.Job, from, to time.Time) (Re
 // countedKeys lists the keys of the records of each slot, and behind them those of the markers
 // of its recounts.
 func (r Reader) countedKeys(ctx context.Context, j job.Job, from, to time.Time) (map[time.Time][]string, error) {
-	keys, err := r.keys(ctx, from, to, func(day time.Time) []string {
-		return []string{contract.DayPrefix(day) + j.Name + "-", contract.RecountedPrefix(day) + j.Name + "-"}
-	})
+	of := func(prefix func(time.Time) string) func(time.Time) string {
+		return func(day time.Time) string { return prefix(day) + j.Name + "-" }
+	}
+	keys, err := keysOfDays(ctx, r.Store.Keys, from, to, of(contract.DayPrefix), of(contract.RecountedPrefix))
 	if err != nil {
 		return nil, fmt.Errorf("list the recounts: %w", err)
 	}
-	slices.Sort(keys) // records come first
 	slots := map[time.Time][]string{}
-	for _, key := range keys {
+	for _, key := range keys { // records come first
 		name, slot, _, ok := contract.ParseRecordKey(key)
 		if !ok {
 			name, slot, _, ok = contract.ParseRecountedKey(key)

@@ -14,8 +14,24 @@ import (
 // Keys lists the keys with a prefix, in S3's order: by their bytes.
 func (s *Store) Keys(ctx context.Context, prefix string) ([]string, error) {
 	var keys []string
-	err := s.list(ctx, prefix, func(key string) { keys = append(keys, key) })
+	err := s.list(ctx, prefix, func(key string, _ int64) { keys = append(keys, key) })
 	return keys, err
+}
+
+// Sizes are the bytes of the objects with a prefix, by key.
+func (s *Store) Sizes(ctx context.Context, prefix string) (map[string]int64, error) {
+	sizes := map[string]int64{}
+	err := s.list(ctx, prefix, func(key string, size int64) { sizes[key] = size })
+	return sizes, err
+}
+
+// ReadBytes reads an object as it is.
+func (s *Store) ReadBytes(ctx context.Context, key string) (content []byte, err error) {
+	err = s.get(ctx, key, func(object io.Reader) error {
+		content, err = io.ReadAll(object)
+		return err
+	})
+	return content, err
 }
 
 // ReadJSON decodes a JSON object into a value. Unknown keys are ignored: a later version may

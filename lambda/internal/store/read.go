@@ -32,15 +32,8 @@ func (s *Store) ReadAllRows(ctx context.Context, key string) ([]contract.Record,
 
 func (s *Store) read(ctx context.Context, key string, decode func(io.Reader) ([]contract.Record, error)) (records []contract.Record, err error) {
 	err = s.get(ctx, key, func(object io.Reader) error {
-		if records, err = decode(object); err != nil {
-			return err
-		}
-		for _, record := range records {
-			if contract.RecordKey(record.Job, record.ScheduledTime, record.Revision) != key {
-				return fmt.Errorf("it holds job %q, slot %s, revision %d", record.Job, record.ScheduledTime.Format(time.RFC3339), record.Revision)
-			}
-		}
-		return nil
+		records, err = decodeAt(key, object, decode)
+		return err
 	})
 	if errors.Is(err, errMalformed) {
 		err = fmt.Errorf("%w: %w", count.ErrNoRecord, err)
@@ -49,6 +42,17 @@ func (s *Store) read(ctx context.Context, key string, decode func(io.Reader) ([]
 		return nil, err
 	}
 	return records, nil
+}
+
+// decodeAt reads a record and sees that it is the one that its key names.
+func decodeAt(key string, object io.Reader, decode func(io.Reader) ([]contract.Record, error)) ([]contract.Record, error) {
+	records, err := decode(object)
+	for _, record := range records {
+		if contract.RecordKey(record.Job, record.ScheduledTime, record.Revision) != key {
+			return nil, fmt.Errorf("it holds job %q, slot %s, revision %d", record.Job, record.ScheduledTime.Format(time.RFC3339), record.Revision)
+		}
+	}
+	return records, err
 }
 
 // errMalformed means that an object arrived whole and is not what it should be.

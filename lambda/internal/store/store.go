@@ -37,7 +37,7 @@ func New(client *s3.Client, bucket string) *Store {
 // with 403 unless the whole bucket may be listed.
 func (s *Store) Latest(ctx context.Context, job string, slot time.Time) (count.Stored, bool, error) {
 	latest, key := 0, ""
-	err := s.list(ctx, contract.SlotPrefix(job, slot), func(listed string) {
+	err := s.list(ctx, contract.SlotPrefix(job, slot), func(listed string, _ int64) {
 		if _, _, revision, ok := contract.ParseRecordKey(listed); ok && revision > latest {
 			latest, key = revision, listed
 		}
@@ -67,15 +67,15 @@ func (s *Store) Same(ctx context.Context, stored count.Stored, lines contract.Li
 // Slots calls found for each record of a UTC date, of every job and revision, in no order.
 // It lists records and reads none.
 func (s *Store) Slots(ctx context.Context, day time.Time, found func(job string, slot time.Time)) error {
-	return s.list(ctx, contract.DayPrefix(day), func(key string) {
+	return s.list(ctx, contract.DayPrefix(day), func(key string, _ int64) {
 		if job, slot, _, ok := contract.ParseRecordKey(key); ok {
 			found(job, slot)
 		}
 	})
 }
 
-// list lists the keys with a prefix, page by page.
-func (s *Store) list(ctx context.Context, prefix string, found func(key string)) error {
+// list lists the keys with a prefix, with the sizes of their objects, page by page.
+func (s *Store) list(ctx context.Context, prefix string, found func(key string, size int64)) error {
 	pages := s3.NewListObjectsV2Paginator(s.client, &s3.ListObjectsV2Input{Bucket: &s.bucket, Prefix: &prefix})
 	for pages.HasMorePages() {
 		var page *s3.ListObjectsV2Output
@@ -87,7 +87,7 @@ func (s *Store) list(ctx context.Context, prefix string, found func(key string))
 			return fmt.Errorf("list %s*: %w", s.url(prefix), err)
 		}
 		for _, object := range page.Contents {
-			found(aws.ToString(object.Key))
+			found(aws.ToString(object.Key), aws.ToInt64(object.Size))
 		}
 	}
 	return nil

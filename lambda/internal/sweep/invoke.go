@@ -63,11 +63,6 @@ func (s *Sweeper) invokeCounter(ctx context.Context, queue *queue, g Due) (verdi
 	if err := json.Unmarshal(reply.Payload, &answer); err != nil {
 		return failed, fmt.Sprintf("read the answer of %s: %v", queue.function, err)
 	}
-	if answer.Outcome == contract.OutcomeStored && s.Checks != nil {
-		if _, err := s.Checks.Stored(ctx, answer.Key); err != nil {
-			s.Logger.Warn("a record is judged by the next sweep", "key", answer.Key, "error", err)
-		}
-	}
 	if g.Recount != nil {
 		return recounted, string(answer.Outcome)
 	}

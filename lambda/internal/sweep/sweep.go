@@ -45,8 +45,6 @@ type Store interface {
 
 // Checks judge what was counted.
 type Checks interface {
-	// Stored judges a record that is new.
-	Stored(ctx context.Context, key string) (contract.CheckAnswer, error)
 	// Overdue judges and tells what nobody judged or told in time.
 	Overdue(ctx context.Context) error
 }
@@ -60,8 +58,9 @@ type Metrics interface {
 // reportTime is how much of the monitor's time is kept to report, after the last slot.
 const reportTime = 5 * time.Second
 
-// checksTime is how long the checks may take. Then the gaps are counted, whatever came of them.
-const checksTime = 4 * time.Minute
+// checksTime is how much of the monitor's time is kept for the checks. They come after the gaps:
+// whatever goes wrong with them, it keeps no slot from being counted.
+const checksTime = time.Minute
 
 // interval is the time from one sweep to the next, and some minutes: events come late.
 const interval = time.Hour + 10*time.Minute
@@ -69,7 +68,8 @@ const interval = time.Hour + 10*time.Minute
 // Sweep looks for slots of the last days that should have a record and have none. A slot of
 // a job with a window is counted by an invocation of its own. For a job without one, a
 // record says that the slot was missed. Slots of recount_after are counted again, behind
-// those. An error means that the sweep could not find out which slots lack a record.
+// those. Then the checks have the time that is left. An error means that the sweep could not
+// find out which slots lack a record.
 func (s *Sweeper) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
 	now := s.Now().UTC().Truncate(time.Second)
 	answer := contract.SweepAnswer{
@@ -83,29 +83,43 @@ func (s *Sweeper) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
 		defer cancel()
 	}
 	s.ping(ctx)
+	failure := s.fill(ctx, now, &answer)
 	s.check(ctx, &answer)
-	stored, err := s.records(ctx, append(daysBetween(answer.From, now), s.recountDays(now)...))
-	if err != nil {
-		return answer, err
+	if failure != nil {
+		return answer, failure
 	}
-	history, err := s.history(ctx, stored, answer.From, now)
-	if err != nil {
-		return answer, err
-	}
-	gaps, err := SlotsDue(history, s.Jobs, answer.From, answer.To)
-	if err != nil {
-		return answer, err
-	}
-	gaps = slices.DeleteFunc(gaps, func(g Due) bool { return stored.have(g.Job.Name, g.Slot.Time) })
-	recounts, err := s.recounts(ctx, stored, now)
-	if err != nil {
-		return answer, err
-	}
-	s.close(ctx, append(inTurn(gaps, now), inTurn(recounts, now)...), now, &answer)
 	if err := s.Metrics.PublishSweep(answer); err != nil {
 		return answer, fmt.Errorf("publish metrics: %w", err)
 	}
 	return answer, nil
+}
+
+// fill finds the gaps and the recounts, and has each counted. It leaves time for the checks.
+func (s *Sweeper) fill(ctx context.Context, now time.Time, answer *contract.SweepAnswer) error {
+	if deadline, limited := ctx.Deadline(); limited && s.Checks != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-checksTime))
+		defer cancel()
+	}
+	stored, err := s.records(ctx, append(daysBetween(answer.From, now), s.recountDays(now)...))
+	if err != nil {
+		return err
+	}
+	history, err := s.history(ctx, stored, answer.From, now)
+	if err != nil {
+		return err
+	}
+	gaps, err := SlotsDue(history, s.Jobs, answer.From, answer.To)
+	if err != nil {
+		return err
+	}
+	gaps = slices.DeleteFunc(gaps, func(g Due) bool { return stored.have(g.Job.Name, g.Slot.Time) })
+	recounts, err := s.recounts(ctx, stored, now)
+	if err != nil {
+		return err
+	}
+	s.close(ctx, append(inTurn(gaps, now), inTurn(recounts, now)...), now, answer)
+	return nil
 }
 
 // check has overdue records judged. What goes wrong stands in the answer, and ends no sweep.
@@ -113,8 +127,6 @@ func (s *Sweeper) check(ctx context.Context, answer *contract.SweepAnswer) {
 	if s.Checks == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, checksTime)
-	defer cancel()
 	if err := s.Checks.Overdue(ctx); err != nil {
 		answer.ChecksFailed = err.Error()
 	}

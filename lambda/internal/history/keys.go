@@ -1,0 +1,52 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"tally/lambda/contract"
+)
+
+// list lists the keys with a prefix.
+type list = func(ctx context.Context, prefix string) ([]string, error)
+
+// RecordKeys lists the records of the wanted jobs' slots from a time to before another, in all
+// revisions, ordered.
+func RecordKeys(ctx context.Context, list list, wanted func(job string) bool, from, to time.Time) ([]string, error) {
+	keys, err := keysOfDays(ctx, list, from, to, contract.DayPrefix)
+	if err != nil {
+		return nil, fmt.Errorf("list the records: %w", err)
+	}
+	return slices.DeleteFunc(keys, func(key string) bool {
+		name, slot, _, ok := contract.ParseRecordKey(key)
+		return !ok || !wanted(name) || slot.Before(from) || !slot.Before(to)
+	}), nil
+}
+
+// keysOfDays lists what has a prefix of one of the days, some days at a time. The keys are
+// ordered.
+func keysOfDays(ctx context.Context, list list, from, to time.Time, prefixes ...func(day time.Time) string) ([]string, error) {
+	var mutex sync.Mutex
+	var keys []string
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(requests)
+	for at := from.Truncate(day); at.Before(to); at = at.Add(day) {
+		for _, prefix := range prefixes {
+			group.Go(func() error {
+				found, err := list(ctx, prefix(at))
+				mutex.Lock()
+				defer mutex.Unlock()
+				keys = append(keys, found...)
+				return err
+			})
+		}
+	}
+	err := group.Wait()
+	slices.Sort(keys)
+	return keys, err
+}

@@ -1,0 +1,2 @@
+// Package notify publishes messages to a topic of SNS.
+package notify

@@ -1,0 +1,91 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"tally/lambda/internal/signed"
+)
+
+// Topic is a topic of SNS.
+type Topic struct {
+	arn   string
+	sns   *signed.Client
+	limit time.Duration // of one request
+	pause time.Duration // before the second try, and twice as long before the third
+}
+
+const (
+	requestTime = 10 * time.Second
+	firstPause  = 500 * time.Millisecond
+	tries       = 3 // as long as SNS did not take the message
+)
+
+// New makes a topic that is reached in its own region, or at the configuration's endpoint.
+func New(config aws.Config, arn string) *Topic {
+	if parts := strings.Split(arn, ":"); len(parts) == 6 {
+		config.Region = parts[3] // SNS takes messages for topics of the same region only
+	}
+	return &Topic{arn: arn, sns: signed.New(config, "sns"), limit: requestTime, pause: firstPause}
+}
+
+// Publish sends a message. An error that is no *Refusal means that SNS did not answer: the
+// message may have gone out nevertheless. Only the caller knows whether to tell it twice.
+func (t *Topic) Publish(ctx context.Context, message Message) error {
+	form, err := message.form(t.arn)
+	if err != nil {
+		return err
+	}
+	body := []byte(form.Encode())
+	for try := 1; ; try++ {
+		err := t.send(ctx, body)
+		if err == nil {
+			return nil
+		}
+		if try == tries || !notTaken(err) || !wait(ctx, time.Duration(try)*t.pause) {
+			return fmt.Errorf("publish to %s: %w", t.arn, err)
+		}
+	}
+}
+
+// send sends a request once.
+func (t *Topic) send(ctx context.Context, body []byte) error {
+	ctx, cancel := context.WithTimeout(ctx, t.limit)
+	defer cancel()
+	answer, err := t.sns.Post(ctx, signed.Request{Path: "/", ContentType: "application/x-www-form-urlencoded", Body: body, Close: true})
+	if err != nil {
+		return err
+	}
+	if answer.Status != http.StatusOK {
+		return newRefusal(answer)
+	}
+	return nil
+}
+
+// notTaken tells whether SNS did not take a message, but may do so in a moment: it says that it
+// throttles or failed, or there was no connection.
+func notTaken(err error) bool {
+	var refusal *Refusal
+	if errors.As(err, &refusal) {
+		return refusal.temporary()
+	}
+	var failure *net.OpError
+	return errors.As(err, &failure) && failure.Op == "dial"
+}
+
+// wait pauses. It tells whether the context still goes on.
+func wait(ctx context.Context, pause time.Duration) bool {
+	select {
+	case <-time.After(pause):
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

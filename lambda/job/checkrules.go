@@ -1,0 +1,67 @@
+package job
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+
+	"tally/lambda/pattern"
+	"tally/lambda/strictyaml"
+)
+
+// maxBound is the largest number that a bound may be. Every reader of JSON takes it as it is.
+const maxBound = 1_000_000_000_000_000
+
+// partOfAll is a percentage below 100%.
+const partOfAll = `[0-9]{1,2}(\.[0-9]{1,2})?%`
+
+var (
+	datePattern = pattern.New(`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`)
+	dropPattern = pattern.New(`^` + partOfAll + `$`)
+	risePattern = pattern.New(`^[0-9]{1,5}(\.[0-9]{1,2})?%$`)
+	// withinPattern allows percentages of the larger count, which is never farther away than 100%.
+	withinPattern = pattern.New(`^(` + partOfAll + `|[0-9]{1,15})$`)
+
+	sideRule = strictyaml.Match(`^[a-z][a-z0-9_-]{0,62}\.[a-z][a-z0-9_-]{0,62}$`, "a job and its case, such as daily-orders.paid")
+)
+
+// CheckRules are the rules of a job's checks at that key, in the jobs file or in an
+// environment's.
+func CheckRules(at string) strictyaml.Rules {
+	bound := strictyaml.Rule{Max: maxBound}
+	return strictyaml.Rules{
+		at + ".except":         {Twice: "keep one"},
+		at + ".except.*":       {Pattern: datePattern, Check: checkDate},
+		at + ".*.min":          bound,
+		at + ".*.max":          bound,
+		at + ".*.min_baseline": bound,
+		at + ".*.max_drop":     percentRule(dropPattern, "one below 100%"),
+		at + ".*.max_rise":     percentRule(risePattern, "one below 100000%"),
+		at + ".*.baseline":     {OneOf: strictyaml.Values(BaselinePrevious, BaselineSameWeekday), Is: "a baseline"},
+	}
+}
+
+func percentRule(allowed *pattern.Pattern, write string) strictyaml.Rule {
+	return strictyaml.Rule{Pattern: allowed, Digits: true, Check: checkSign, Is: "a percentage", Write: write + " with at most two decimals, such as 50%"}
+}
+
+// checkSign refuses a number without %, which some mean as a percentage and some as a part: 50
+// or 0.5. The rule's pattern refuses all else.
+func checkSign(text string) error {
+	number, noNumber := strconv.ParseFloat(text, 64)
+	if noNumber == nil && number >= 0 && number <= maxBound {
+		if number < 1 {
+			number *= 100
+		}
+		return fmt.Errorf("%s has no %%; write %v%%", text, math.Round(number*100)/100)
+	}
+	return nil
+}
+
+func checkDate(text string) error {
+	if _, err := time.Parse(time.DateOnly, text); err != nil {
+		return fmt.Errorf("%q is no date; write a day that exists, such as 2026-12-25", text)
+	}
+	return nil
+}
