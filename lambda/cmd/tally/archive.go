@@ -46,7 +46,7 @@ func (f files) openArchive(command *cobra.Command, args []string) (archive, erro
 	if len(args) == 1 {
 		j, known := loaded.Jobs.Lookup(args[0])
 		if !known {
-			return archive{}, invalidError{fmt.Errorf("there is no job %q; the jobs file has %s", args[0], loaded.Jobs.Names())}
+			return archive{}, unknownJob(args[0], loaded.Jobs)
 		}
 		a.jobs = []job.Job{j}
 	}

@@ -380,6 +380,16 @@ func TestRedriveOfARecount(t *testing.T) {
 	}
 }
 
+func TestRedriveSaysHowManyStay(t *testing.T) {
+	for stay, want := range map[int]string{1: "3 messages, 1 stays, 2 swept\n", 2: "3 messages, 2 stay, 2 swept\n"} {
+		var out strings.Builder
+		r := redrive{screen: screen{out: &out, width: wide}, results: map[string]int{stays: stay, nowSwept: 2}, others: 4}
+		if err := r.summary(3); out.String() != want || err == nil || err.Error() != amount(stay, "message")+" left in the queues, about 4 messages not received" {
+			t.Errorf("got %s%v", out.String(), err)
+		}
+	}
+}
+
 func TestRedriveThatIsInterruptedEarly(t *testing.T) {
 	newAccount(t)
 	time.AfterFunc(300*time.Millisecond, func() { _ = syscall.Kill(os.Getpid(), syscall.SIGTERM) })

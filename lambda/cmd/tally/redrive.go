@@ -196,9 +196,9 @@ func (r *redrive) summary(all int) error {
 	words := amount(all, "message")
 	for _, what := range slices.Sorted(maps.Keys(r.results)) {
 		words += fmt.Sprintf(", %d %s", r.results[what], what)
-	}
-	if r.results[stays] == 1 {
-		words += "s"
+		if what == stays && r.results[what] == 1 {
+			words += "s"
+		}
 	}
 	r.say(0, r.none, "%s", words)
 	var left []string

@@ -34,7 +34,7 @@ func casesOf(names ...string) string {
 
 // counted has n slots, whose cases all have the count that count says.
 func counted(j job.Job, n int, count func(slot int, name string) int64) history.Series {
-	s := history.Series{Job: j}
+	s, counting := history.Series{Job: j}, j.CountingSHA256()
 	at := start
 	for i := range n {
 		at, _ = j.Cron.Next(at, j.ScheduleZone)
@@ -42,7 +42,7 @@ func counted(j job.Job, n int, count func(slot int, name string) int64) history.
 		for _, name := range j.CaseNames() {
 			value := count(i, name)
 			slot.Lines = append(slot.Lines, contract.Record{Job: j.Name, CaseName: name, Count: &value, Status: contract.StatusOK,
-				ScheduledTime: at, CountedAt: at.Add(20 * time.Second), Revision: 1, Origin: contract.OriginSchedule})
+				ScheduledTime: at, CountedAt: at.Add(20 * time.Second), Revision: 1, Origin: contract.OriginSchedule, CountingSHA256: counting})
 		}
 		s.Slots = append(s.Slots, slot)
 	}
