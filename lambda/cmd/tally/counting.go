@@ -29,7 +29,7 @@ func (o *countingOptions) addFlags(command *cobra.Command) {
 	o.files.addFlagsOfOne(flags)
 	command.ValidArgsFunction = o.files.completeJobs
 	flags.StringVar(&o.reason, "reason", "", "why slots that have a record are counted again; it is kept in the record")
-	flags.BoolVar(&o.allowEmpty, "allow-empty", false, "store also that every count is 0 now where there were some: the rows were never right, and not deleted since")
+	flags.BoolVar(&o.allowEmpty, "allow-empty", false, "also store that every count is 0 now, where the record has rows that may have been deleted since")
 	flags.BoolVar(&o.local, "local", false, "count on this machine instead of having the deployed counter count")
 	flags.DurationVar(&o.deadline, "timeout", 15*time.Minute, "how long a slot may take, with --local")
 	addJSON(flags, &o.asJSON)

@@ -13,17 +13,21 @@ import (
 	"golang.org/x/term"
 )
 
-// wide is how wide lines may be that no terminal shows: a program reads each as one.
-const wide = 10_000
+// How wide lines are where no terminal says how wide it is: for people who read them in a mail
+// or a log, or for programs, which read each row as one line.
+const (
+	pipeWidth = 80
+	wide      = 10_000
+)
 
-// widthOf is how many columns an output has.
-func widthOf(out io.Writer) int {
+// widthOf is how many columns a terminal has, or else as many as said.
+func widthOf(out io.Writer, otherwise int) int {
 	if isTerminal(out) {
 		if width, _, err := term.GetSize(int(out.(*os.File).Fd())); err == nil && width > 0 {
 			return width
 		}
 	}
-	return wide
+	return otherwise
 }
 
 // screen shows facts to people.
@@ -33,8 +37,11 @@ type screen struct {
 	painter
 }
 
-// screenFor is a screen for an output. Where a program reads it, each row is one line.
-func screenFor(out io.Writer) screen { return screen{out, widthOf(out), painterFor(out)} }
+// screenFor is a screen for tables. Where a program reads them, each row is one line.
+func screenFor(out io.Writer) screen { return screen{out, widthOf(out, wide), painterFor(out)} }
+
+// pageFor is a screen for what people read.
+func pageFor(out io.Writer) screen { return screen{out, widthOf(out, pipeWidth), painterFor(out)} }
 
 // blanks are those at the end of a line, also before its colour ends.
 var blanks = regexp.MustCompile(` +((\x1b\[[0-9;]*m)*)$`)

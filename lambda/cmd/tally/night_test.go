@@ -188,6 +188,7 @@ func TestStatusOfRecordsThatAreBroken(t *testing.T) {
 		t.Fatal(err)
 	}
 	status, said, complaint := tally("status", "--env", "dev")
+	said = strings.ReplaceAll(said, "\n  ", " ")
 	for _, want := range []string{
 		"the records cannot be read: no record can be read: ", " unreadable ", " gaps of daily-scans, the first ", `; see "Correct a record by hand" in docs/repairing.md`,
 	} {
@@ -409,7 +410,7 @@ func TestRedriveOfNothing(t *testing.T) {
 	if _, _, err := queueOf(t, account).Read(t.Context(), deadletter.Reading{Most: 1, Hidden: time.Minute}); err != nil {
 		t.Fatal(err)
 	}
-	if status, said, complaint := tally("redrive", "--env", "dev"); status != exitFailed || said != "FailedRuns: about 1 message more; somebody else may have received them: run this again\n0 messages\n" || complaint != "about 1 message not received\n" {
+	if status, said, complaint := tally("redrive", "--env", "dev"); status != exitFailed || said != "FailedRuns: about 1 message more; somebody else may have received them: run\n  this again\n0 messages\n" || complaint != "about 1 message not received\n" {
 		t.Errorf("status %d, %s:\n%s", status, complaint, said)
 	}
 	account.Denied["sqs:ReceiveMessage"] = "AccessDeniedException"

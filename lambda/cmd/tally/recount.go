@@ -123,6 +123,6 @@ func (o *recountOptions) show(command *cobra.Command, a archive, old []contract.
 		}
 		rows = append(rows, row)
 	}
-	screenFor(out).grid(heading, rows, 1, 2, 3)
+	pageFor(out).grid(heading, rows, 1, 2, 3)
 	return nil
 }

@@ -35,7 +35,7 @@ func newRedriveCommand() *cobra.Command {
 			}
 			soft, hard, stop := interrupts(command.Context(), command.ErrOrStderr(), "ending after the slot that runs; press Ctrl-C again to leave it alone")
 			defer stop()
-			r := redrive{archive: a, screen: screenFor(command.OutOrStdout()), dryRun: dryRun, results: map[string]int{}}
+			r := redrive{archive: a, screen: pageFor(command.OutOrStdout()), dryRun: dryRun, results: map[string]int{}}
 			return r.run(soft, hard)
 		},
 	}

@@ -33,7 +33,7 @@ func newStatusCommand() *cobra.Command {
 					return err
 				}
 			} else {
-				screenFor(out).status(facts)
+				pageFor(out).status(facts)
 			}
 			if len(facts.Needs) == 0 {
 				return nil
