@@ -180,10 +180,8 @@ func summary(out io.Writer, quiet bool, of int, results []filled, refusal error)
 	if failed > 0 {
 		without = append(without, fmt.Sprintf("%d failed", failed))
 	}
-	if rest := of - len(results); rest == 1 {
-		without = append(without, "1 slot is without a result")
-	} else if rest > 0 {
-		without = append(without, fmt.Sprintf("%d slots are without a result", rest))
+	if rest := of - len(results); rest > 0 {
+		without = append(without, amount(rest, "slot")+" without a result")
 	}
 	if len(without) == 0 {
 		return nil

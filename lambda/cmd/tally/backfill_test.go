@@ -214,7 +214,7 @@ func TestBackfillThatIsRefused(t *testing.T) {
 		return true
 	}
 	status, said, complaint := c.tally(append([]string{"backfill", "orders"}, september10...)...)
-	want := "8 slots are without a result, refused by Lambda: tally-prod-counter has no room (max_concurrency, or the account's limit) or is being deployed (TooManyRequestsException); the same command goes on\n"
+	want := "8 slots without a result, refused by Lambda: tally-prod-counter has no room (max_concurrency, or the account's limit) or is being deployed (TooManyRequestsException); the same command goes on\n"
 	if status != exitFailed || complaint != want || !strings.HasSuffix(said, "\n2 stored of 10 slots\n") || strings.Contains(said, "failed") {
 		t.Errorf("status %d, %s:\n%s", status, complaint, said)
 	}
@@ -253,7 +253,7 @@ func TestBackfillThatFails(t *testing.T) {
 		return true
 	}
 	status, said, complaint := c.tally(append([]string{"backfill", "orders", "--parallel", "1"}, september10...)...)
-	if want := "4 failed, 4 slots are without a result; the same command goes on\n"; status != exitFailed || complaint != want {
+	if want := "4 failed, 4 slots without a result; the same command goes on\n"; status != exitFailed || complaint != want {
 		t.Errorf("status %d: %s", status, complaint)
 	}
 	if !strings.Contains(said, "  Thu 2026-09-03 00:30  failed: bucket logs: \ufffd[31mno connection\n") || !strings.HasSuffix(said, "\n2 stored of 10 slots\n") {

@@ -215,7 +215,7 @@ func (s screen) overview(all []jobFacts, environment string, from, to time.Time)
 	for _, facts := range all {
 		row := []string{facts.title(), none, none, "", "", ""}
 		if last := len(facts.Slots) - 1; last >= 0 {
-			count := facts.Slots[last].Counts[facts.mainCase()]
+			count := facts.Slots[last].Counts[mainCase(facts.Cases)]
 			row[1], row[2], row[3] = facts.Slots[last].Slot.In(facts.zone).Format("01-02 15:04"), shownNumber(count), s.change(count)
 			row[5] = s.lacking(facts)
 		}
@@ -225,7 +225,7 @@ func (s screen) overview(all []jobFacts, environment string, from, to time.Time)
 	points := max(fewestPoints, s.width-tableWidth(heading, rows))
 	for i, facts := range all {
 		if len(facts.Slots) > 0 {
-			rows[i][4] = sparkline(facts.counts(facts.Cases[facts.mainCase()]), min(points, sparkPoints))
+			rows[i][4] = sparkline(facts.counts(facts.Cases[mainCase(facts.Cases)]), min(points, sparkPoints))
 		}
 	}
 	s.grid(heading, rows, 2, 3)
@@ -240,7 +240,7 @@ func (f jobFacts) title() string {
 }
 
 // mainCase is the index of total, or else of the first case.
-func (f jobFacts) mainCase() int { return max(0, slices.Index(f.Cases, contract.CaseTotal)) }
+func mainCase(cases []string) int { return max(0, slices.Index(cases, contract.CaseTotal)) }
 
 // lacking says how many slots have not all counts.
 func (s screen) lacking(facts jobFacts) string {

@@ -45,7 +45,7 @@ func (s screen) lastSlots(facts statusFacts) {
 		for _, slot := range job.Slots {
 			row[1], row[2] = clock(slot.Slot, facts.Time, job.zone), s.state(slot.State)
 			for i, count := range slot.Counts {
-				if i == job.mainCase() {
+				if i == mainCase(job.Cases) {
 					row[3], row[4] = shownNumber(count), s.change(count)
 				} else if count.Status == contract.StatusFailed || count.Change != nil && math.Abs(*count.Change) >= unusualPercent {
 					rows = append(rows, []string{"  " + count.Case, "", "", shownNumber(count), s.change(count), ""})
