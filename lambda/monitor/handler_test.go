@@ -29,7 +29,7 @@ jobs:
     cases: {normal: result = 'normal'}
 `
 
-func TestTheMonitorTakesSweepsOnly(t *testing.T) {
+func TestTheMonitorCountsNothing(t *testing.T) {
 	functiontest.SetEnvironment(t, config, jobsFile)
 	h, err := newHandler(slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -38,7 +38,7 @@ func TestTheMonitorTakesSweepsOnly(t *testing.T) {
 	for _, event := range []string{contract.PingEvent, `{"job":"scans","dryRun":true}`, `{"job":"scans","scheduledTime":"2022-04-07T14:55:00Z"}`} {
 		_, err := h.Invoke(t.Context(), []byte(event))
 		var said messages.InvokeResponse_Error
-		if !errors.As(err, &said) || said.Message != `the monitor takes {"sweep":true} only; send everything else to a counter` {
+		if !errors.As(err, &said) || said.Message != `the monitor takes {"sweep":true}, what was stored and summaries; send everything else to a counter` {
 			t.Errorf("%s: got %v", event, err)
 		}
 	}

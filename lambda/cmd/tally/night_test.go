@@ -73,13 +73,14 @@ func (a account) fail(event, kind, message string) {
 // store puts a record of early-orders.
 func (a account) store(t *testing.T, slot time.Time, count int64) {
 	t.Helper()
+	jobs, err := new(files).readJobs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	j, _ := jobs.Lookup("early-orders")
 	line := contract.Record{
 		Job: "early-orders", CaseName: contract.CaseTotal, Groups: contract.Groups{}, Count: &count, Status: contract.StatusOK,
-		ScheduledTime: slot, CountedAt: slot.Add(time.Second), Revision: 1,
-	}
-	jobs, err := new(files).readJobs()
-	if j, known := jobs.Lookup(line.Job); known && err == nil {
-		line.JobSHA256 = j.SHA256()
+		ScheduledTime: slot, CountedAt: slot.Add(time.Second), Revision: 1, JobSHA256: j.SHA256(),
 	}
 	body, err := contract.EncodeRecords([]contract.Record{line})
 	if err == nil {

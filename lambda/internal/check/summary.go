@@ -25,8 +25,8 @@ func (c *Checker) Summarize(ctx context.Context, at time.Time) (contract.CheckAn
 		return answer, nil
 	}
 	at = c.summaryTime(at)
-	begun, err := c.Store.CreateJSON(ctx, contract.SummaryBegunKey(c.Environment, at), contract.Told{Time: c.now()})
-	if err == nil && begun {
+	first, err := c.beginSummary(ctx, at)
+	if err == nil && first {
 		err = c.summarize(ctx, at)
 		answer.Told = 1
 	}
@@ -57,10 +57,19 @@ func (c *Checker) summaryOverdue(ctx context.Context, now time.Time) error {
 	if known, err := c.Store.Keys(ctx, marker); err != nil || slices.Contains(known, marker) {
 		return err
 	}
-	if err := c.summarize(ctx, at); err != nil {
+	_, err := c.beginSummary(ctx, at) // whoever was first did not end
+	if err == nil {
+		err = c.summarize(ctx, at)
+	}
+	if err != nil {
 		return fmt.Errorf("summarize: %w", err)
 	}
 	return nil
+}
+
+// beginSummary notes that somebody makes the summary of a time. Only one is the first.
+func (c *Checker) beginSummary(ctx context.Context, at time.Time) (first bool, err error) {
+	return c.Store.CreateJSON(ctx, contract.SummaryBegunKey(c.Environment, at), contract.Told{Time: c.now()})
 }
 
 // summarize tells the summary of a time and notes it.
@@ -76,6 +85,8 @@ func (c *Checker) summarize(ctx context.Context, at time.Time) error {
 	if err := c.Topic.Publish(ctx, message); err != nil {
 		return err
 	}
+	ctx, cancel := noting(ctx)
+	defer cancel()
 	_, err = c.Store.CreateJSON(ctx, contract.SummaryKey(c.Environment, at), contract.Told{Time: c.now()})
 	return err
 }

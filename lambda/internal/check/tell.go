@@ -48,7 +48,7 @@ func (c *Checker) publish(ctx context.Context, message notify.Message, verdicts 
 		return fmt.Errorf("tell of checks: %w", err)
 	}
 	c.Logger.Info("told", "subject", message.Subject)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteTime)
+	ctx, cancel := noting(ctx)
 	defer cancel()
 	var keys []string
 	for _, v := range verdicts {
@@ -64,8 +64,11 @@ func (c *Checker) publish(ctx context.Context, message notify.Message, verdicts 
 	return nil
 }
 
-// noteTime is enough to note what a message of many verdicts told.
-const noteTime = time.Minute
+// noting is the context to note what was told, even if the one of the invocation has ended. A
+// minute is enough for a message of many verdicts.
+func noting(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+}
 
 // patience is how long a sweep leaves a result to whoever stored it: longer than the monitor
 // may run.

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	diff "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/check"
@@ -258,3 +259,6 @@ func mustTime(t testing.TB, text string) time.Time {
 
 var _ check.Store = (*world)(nil)
 var _ count.Store = (*world)(nil)
+
+// sorted compares lists whatever their order.
+var sorted = cmpopts.SortSlices(strings.Compare)

@@ -34,8 +34,8 @@ func casesOf(names ...string) string {
 
 // counted has n slots, whose cases all have the count that count says.
 func counted(j job.Job, n int, count func(slot int, name string) int64) history.Series {
-	s, counting := history.Series{Job: j}, j.CountingSHA256()
-	at := start
+	s := history.Series{Job: j}
+	at, counting := start, j.CountingSHA256()
 	for i := range n {
 		at, _ = j.Cron.Next(at, j.ScheduleZone)
 		slot := history.Slot{Time: at.UTC(), State: history.Counted, Key: "counts/x", Revision: 1}
