@@ -121,7 +121,7 @@ func TestTheMonitorChecks(t *testing.T) {
 		subjects = append(subjects, message.Subject)
 	}
 	slices.Sort(subjects)
-	if len(subjects) != 2 || subjects[0] != "local: counts until Thu 7 Apr 23:00" || !strings.HasSuffix(subjects[1], ": normal 7, below min 10") {
+	if len(subjects) != 2 || subjects[0] != "local: counts until Fri 8 Apr 08:00" || !strings.HasSuffix(subjects[1], ": normal 7, below min 10") {
 		t.Errorf("the messages are %q", subjects)
 	}
 	if log := out.String(); !strings.Contains(log, `"msg":"check failed","job":"scans"`) || !strings.Contains(log, `"key":"`+key+`","outcome":"checked","failed":1,"told":1`) {
