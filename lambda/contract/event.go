@@ -33,6 +33,9 @@ type Recount struct {
 	// Age is the one of the job's recount_after that has come, such as 1d. Then a record of
 	// another definition of the job is left as it is. Empty means that somebody wants it.
 	Age string `json:"age,omitempty"`
+	// AllowEmpty stores also that nothing is left where something was counted. Without it that
+	// is a failure, since the source may have deleted its old rows.
+	AllowEmpty bool `json:"allow_empty,omitempty"`
 }
 
 // Recounted is the content of the marker at [RecountedKey].

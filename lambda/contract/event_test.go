@@ -71,6 +71,7 @@ func TestParseEventIsStrict(t *testing.T) {
 		{"recount for two lines of reasons", `{"job":"a",` + timed + `,"recount":{"reason":"a\nb"}}`, "write one short line"},
 		{"recount on a schedule", `{"job":"a",` + timed + `,"schedule":"cron(5 0 * * ? *)","recount":{"reason":"r"}}`, "write schedule or recount"},
 		{"dry run of a recount", `{"job":"a",` + timed + `,"dryRun":true,"recount":{"reason":"r"}}`, "write dryRun or recount"},
+		{"recount by age that may find nothing", `{"job":"a",` + timed + `,"recount":{"reason":"r","age":"1d","allow_empty":true}}`, "write allow_empty or age"},
 		{"recount of no slot", `{"job":"a","recount":{"reason":"r"}}`, "scheduledTime is missing"},
 		{"nothing in it", "{}", "job is missing"},
 		{"empty job", `{"job":"",` + timed + `}`, "job is missing"},

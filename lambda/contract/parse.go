@@ -108,6 +108,8 @@ func (m message) recount() (Request, error) {
 		return nil, errors.New("a dry run counts nothing again; write dryRun or recount")
 	case m.Schedule != "":
 		return nil, errors.New("a recount has the schedule of the slot's record; write schedule or recount")
+	case m.Recount.AllowEmpty && m.Recount.Age != "":
+		return nil, errors.New("a recount by age never finds that nothing is left; write allow_empty or age")
 	}
 	if err := CheckReason(m.Recount.Reason); err != nil {
 		return nil, fmt.Errorf("recount.reason %w, such as %s", err, exampleRecount)

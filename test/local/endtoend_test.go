@@ -60,6 +60,9 @@ func testEndToEnd(t *testing.T, environment string, database *local.Database) {
 	t.Run("counts are those of a loop over the rows", func(t *testing.T) { testCounts(t, system) })
 	t.Run("groups, objects and records of objects", func(t *testing.T) { testGroupedJobs(t, system) })
 	t.Run("a repeat changes nothing", func(t *testing.T) { testRepeat(t, system) })
+	if environment == "local" { // the other one switches checks off
+		t.Run("records are judged, and people told", func(t *testing.T) { testChecks(t, system) })
+	}
 	t.Run("bad events store nothing", func(t *testing.T) { testBadEvents(t, system) })
 	t.Run("a sweep finds what was not delivered", func(t *testing.T) { testSweep(t, environment, system) })
 	t.Run("a dry run says what it would count", func(t *testing.T) { testDryRun(t, system) })

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"tally/infra/settings"
 	"tally/lambda/contract"
+	"tally/lambda/internal/count"
 	"tally/lambda/internal/history"
 	"tally/lambda/internal/store"
 	"tally/lambda/job"
@@ -44,7 +46,7 @@ func (f files) openArchive(command *cobra.Command, args []string) (archive, erro
 	if len(args) == 1 {
 		j, known := loaded.Jobs.Lookup(args[0])
 		if !known {
-			return archive{}, invalidError{fmt.Errorf("there is no job %q; the jobs file has %s", args[0], loaded.Jobs.Names())}
+			return archive{}, unknownJob(args[0], loaded.Jobs)
 		}
 		a.jobs = []job.Job{j}
 	}
@@ -56,6 +58,24 @@ func (f files) openArchive(command *cobra.Command, args []string) (archive, erro
 	}
 	a.store, err = a.deployed.records()
 	return a, err
+}
+
+// windowed is the job that is asked for, if it has a past that can be counted.
+func (a archive) windowed() (job.Job, error) {
+	j := a.jobs[0]
+	if j.Window == nil {
+		return j, invalidError{fmt.Errorf("job %s has no window: it counts the current state, and that of the past is gone", j.Name)}
+	}
+	return j, nil
+}
+
+// unreadableWords say why a record cannot be read, and what to do if its content is wrong.
+func unreadableWords(err error) string {
+	words := legible(inWords(err))
+	if errors.Is(err, count.ErrNoRecord) {
+		words += `; see "Correct a record by hand" in docs/repairing.md`
+	}
+	return words
 }
 
 // reader reads the records. What takes long is told on stderr, until end is called.

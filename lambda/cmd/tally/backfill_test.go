@@ -100,9 +100,10 @@ func TestBackfillOfWhatHasARecord(t *testing.T) {
   2026-09-05T15:30:00Z  Sun 2026-09-06 00:30  counted
   Thu 2026-09-03 00:30  stored: paid 2 open 0 other 0 total 2
   Fri 2026-09-04 00:30  unchanged: paid 3 open 0 other 0 total 3
-  Sat 2026-09-05 00:30  stored: paid 6 open 0 other 0 total 6
+  Sat 2026-09-05 00:30  stored: paid 4 → 6 open 0 other 0 total 4 → 6
   Sun 2026-09-06 00:30  unchanged: paid 5 open 0 other 0 total 5
 2 stored, 2 unchanged of 4 slots
+unchanged slots keep their record, so that the same command counts them again
 `
 	if difference := cmp.Diff(want, said); status != exitOK || complaint != "" || difference != "" {
 		t.Errorf("status %d, %q (- want, + got):\n%s", status, complaint, difference)
@@ -129,6 +130,108 @@ func TestBackfillOfWhatHasARecord(t *testing.T) {
 	}
 }
 
+// A plan says which slots it leaves out. One that failed is tried again, and a dry run without
+// a reason knows of none.
+func TestBackfillThatGoesOn(t *testing.T) {
+	c := september(t)
+	days := []string{"--from", "2026-09-03", "--to", "2026-09-05"}
+	if status, _, complaint := c.tally(append([]string{"backfill", "orders"}, days...)...); status != exitOK {
+		t.Fatal(complaint)
+	}
+	if _, plan, _ := c.tally(append([]string{"backfill", "orders", "--only", "all", "--dry-run"}, days...)...); !strings.HasPrefix(plan, "orders in prod: 3 slots to count\n") {
+		t.Errorf("the plan without a reason is\n%s", plan)
+	}
+	c.order("2026-09-03", "paid:KR")
+	again := append([]string{"backfill", "orders", "--only", "all", "--reason", "late rows"}, days...)
+	if status, _, complaint := c.tally(again...); status != exitOK {
+		t.Fatal(complaint)
+	}
+	broken, err := c.store.Read(t.Context(), contract.RecordKey("orders", slotOf(t, "2026-09-02"), 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range broken {
+		broken[i].Revision, broken[i].Reason, broken[i].Count, broken[i].Status = 2, "late rows", nil, contract.StatusFailed
+	}
+	if _, created, err := c.store.Create(t.Context(), contract.Lines{AllRows: broken}); !created || err != nil {
+		t.Fatal(created, err)
+	}
+	if err := c.s3.Put("results", contract.RecordKey("orders", slotOf(t, "2026-09-04"), 1), []byte("noise")); err != nil {
+		t.Fatal(err)
+	}
+	_, plan, _ := c.tally(append(again, "--dry-run")...)
+	want := []string{
+		"orders in prod: 1 slot to count", "  2026-09-02T15:30:00Z  Thu 2026-09-03 00:30  failed",
+		"  2026-09-03T15:30:00Z  Fri 2026-09-04 00:30  left out: counted again for this reason on " + time.Now().UTC().Format(time.DateOnly) + "; write another reason to count it once more",
+		"  2026-09-04T15:30:00Z  Sat 2026-09-05 00:30  left out: its record cannot be read: the object is no record: ", `; see "Correct a record by hand" in docs/repairing.md`,
+	}
+	for i, line := range want {
+		if !strings.Contains(plan, line) || i == 0 && !strings.HasPrefix(plan, line) {
+			t.Errorf("it does not say %s:\n%s", line, plan)
+		}
+	}
+	if _, said, _ := c.tally(append(again, "--dry-run", "--json")...); !strings.Contains(said, `"left_out": [`+"\n    {") {
+		t.Errorf("it prints %s", said)
+	}
+	if _, said, _ := c.tally("backfill", "orders", "--from", "2026-09-04", "--to", "2026-09-04", "--json"); said != "{\n  \"job\": \"orders\",\n  \"plan\": [],\n  \"left_out\": []\n}\n" {
+		t.Errorf("of nothing it prints %s", said)
+	}
+}
+
+// Counts are not replaced by 0 where the source deletes what is old, unless somebody says so.
+func TestBackfillOfWhatIsGone(t *testing.T) {
+	c := september(t)
+	c.count("orders", "2026-09-04", time.Minute)
+	args := []string{"backfill", "orders", "--from", "2026-09-05", "--to", "2026-09-05", "--only", "all", "--reason", "late rows"}
+	keys, err := c.s3.Keys("logs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range keys {
+		if err := c.s3.Delete("logs", key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	status, said, complaint := c.tally(args...)
+	if status != exitFailed || complaint != "1 failed; the same command goes on\n" || !strings.Contains(said, "every count would be 0 now, so revision 1 stays the latest: ") {
+		t.Errorf("status %d, %s:\n%s", status, complaint, said)
+	}
+	status, said, complaint = c.tally(append(args, "--allow-empty")...)
+	if status != exitOK || !strings.Contains(said, "stored: paid 4 → 0 open 0 other 0 total 4 → 0\n") {
+		t.Errorf("status %d, %s:\n%s", status, complaint, said)
+	}
+}
+
+// While Lambda refuses, nothing is said of the slots: they are without a result.
+func TestBackfillThatIsRefused(t *testing.T) {
+	c := september(t)
+	c.refuse = func(w http.ResponseWriter, event contract.Event) bool {
+		if event.ScheduledTime.Day() < 3 {
+			return false
+		}
+		w.Header().Set("X-Amzn-ErrorType", "TooManyRequestsException")
+		w.WriteHeader(http.StatusTooManyRequests)
+		return true
+	}
+	status, said, complaint := c.tally(append([]string{"backfill", "orders"}, september10...)...)
+	want := "8 slots without a result, refused by Lambda: tally-prod-counter has no room (max_concurrency, or the account's limit) or is being deployed (TooManyRequestsException); the same command goes on\n"
+	if status != exitFailed || complaint != want || !strings.HasSuffix(said, "\n2 stored of 10 slots\n") || strings.Contains(said, "failed") {
+		t.Errorf("status %d, %s:\n%s", status, complaint, said)
+	}
+	if got := len(c.events()); got > 2+(mostFailures+1)*mostTries {
+		t.Errorf("it tried %d times", got)
+	}
+	// A counter that is gone is not waited for.
+	c.refuse = func(w http.ResponseWriter, _ contract.Event) bool {
+		w.Header().Set("X-Amzn-ErrorType", "ResourceNotFoundException")
+		w.WriteHeader(http.StatusNotFound)
+		return true
+	}
+	if _, said, _ := c.tally(append([]string{"backfill", "orders"}, september10...)...); !strings.Contains(said, "failed: there is no function tally-prod-counter; run make deploy ENV=prod\n") {
+		t.Errorf("it says\n%s", said)
+	}
+}
+
 // Three failures in a row end it, and the same command goes on. Lambda's own refusals do not
 // count: they are waited for.
 func TestBackfillThatFails(t *testing.T) {
@@ -150,7 +253,7 @@ func TestBackfillThatFails(t *testing.T) {
 		return true
 	}
 	status, said, complaint := c.tally(append([]string{"backfill", "orders", "--parallel", "1"}, september10...)...)
-	if want := "4 failed, and 4 slots are without a result; the same command goes on\n"; status != exitFailed || complaint != want {
+	if want := "4 failed, 4 slots without a result; the same command goes on\n"; status != exitFailed || complaint != want {
 		t.Errorf("status %d: %s", status, complaint)
 	}
 	if !strings.Contains(said, "  Thu 2026-09-03 00:30  failed: bucket logs: \ufffd[31mno connection\n") || !strings.HasSuffix(said, "\n2 stored of 10 slots\n") {
@@ -172,11 +275,7 @@ func TestBackfillThatIsInterrupted(t *testing.T) {
 		var calls atomic.Int32
 		c.refuse = func(http.ResponseWriter, contract.Event) bool {
 			if int(calls.Add(1)) == interrupted%2+1 {
-				process, err := os.FindProcess(os.Getpid())
-				if err == nil {
-					err = process.Signal(syscall.SIGINT)
-				}
-				if err != nil {
+				if err := syscall.Kill(os.Getpid(), []syscall.Signal{syscall.SIGINT, syscall.SIGTERM}[interrupted/2]); err != nil {
 					t.Error(err)
 				}
 				time.Sleep(100 * time.Millisecond) // until it has arrived
@@ -243,12 +342,12 @@ func TestBackfillFromThisMachine(t *testing.T) {
 func TestBackfillOfWrongInput(t *testing.T) {
 	c := newCloud(t, cloudJobs)
 	for args, want := range map[string]string{
-		"":                                         "which job? write for example: tally backfill daily-scans --env prod --from 2022-01-01",
+		"":                                         "which job? write for example: tally backfill daily-scans --env prod --from 2022-01-01 --to 2022-03-31 --dry-run",
 		"orders":                                   "which slots? write --from with their first day, such as --from 2022-01-01",
 		"now --from 2026-09-01":                    "job now has no window: it counts the current state, and that of the past is gone",
 		"orders --from 2026-09-01 --only bad":      `--only "bad" is not supported; write missing, failed, changed or all`,
 		"orders --from 2026-09-01 --only all":      "why are slots counted again? write --reason, such as --reason 'late rows'",
-		"orders --from 2026-09-01 --reason x":      "--reason is about slots that have a record; write --only failed, changed or all too, or leave it out",
+		"orders --from 2026-09-01 --reason x":      "--reason and --allow-empty are about slots that have a record; write --only failed, changed or all too, or leave them out",
 		"orders --from 2026-09-01 --parallel 0":    "--parallel is 0; write a number from 1 on",
 		"orders --from 2026-09-01 --bucket logs=x": "--bucket and --endpoint-url are for --local; write it too, or leave them out",
 		"orders --from 2026-09-01 --only all --reason " + strings.Repeat("x", 501): "--reason has line ends, or more than 500 bytes; write one short line",
@@ -271,11 +370,11 @@ func TestRecountCommand(t *testing.T) {
 	args := []string{"recount", "orders", "--at", "2026-09-05T15:30:00Z", "--reason", "late rows"}
 	status, said, complaint := c.tally(args...)
 	want := `stored: s3://results/counts/date=2026-09-05/orders-20260905T1530Z.rev2.jsonl
-CASE   REVISION 1  REVISION 2
-paid            5           6  +1
-open            0           1  +1
+CASE   REVISION 1  REVISION 2  CHANGE
+paid            5           6      +1
+open            0           1      +1
 other           0           0
-total           5           7  +2
+total           5           7      +2
 `
 	if difference := cmp.Diff(want, said); status != exitOK || complaint != "" || difference != "" {
 		t.Errorf("status %d, %q (- want, + got):\n%s", status, complaint, difference)
@@ -284,7 +383,7 @@ total           5           7  +2
 		t.Errorf("again: status %d:\n%s", status, said)
 	}
 	for args, want := range map[string]string{
-		"recount":                                             "which job? write for example: tally recount daily-scans --env prod --at latest --reason 'late rows'",
+		"recount":                                             "which job? write for example: tally recount daily-scans --env prod --at 2022-04-07T14:55:00Z --reason 'late rows'",
 		"recount orders --reason x":                           "which slot? write --at latest, or its time, such as --at 2022-04-07T14:55:00Z",
 		"recount orders --at latest":                          "why is it counted again? write --reason, such as --reason 'late rows'",
 		"recount orders --at noon --reason x":                 `--at "noon" is not a time; write it like 2022-04-07T14:55:00Z, or latest`,

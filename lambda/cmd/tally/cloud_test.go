@@ -63,6 +63,7 @@ type cloud struct {
 
 func newCloud(t *testing.T, jobs string) *cloud {
 	t.Helper()
+	impatient(t)
 	server, err := local.StartS3(t.Context(), "results", "logs")
 	if err != nil {
 		t.Fatal(err)
@@ -86,6 +87,13 @@ func newCloud(t *testing.T, jobs string) *cloud {
 	enterProject(t)
 	c.writeJobs(jobs)
 	return c
+}
+
+// impatient waits only for a moment where Lambda refuses.
+func impatient(t *testing.T) {
+	pause := firstPause
+	firstPause = time.Millisecond
+	t.Cleanup(func() { firstPause = pause })
 }
 
 // writeJobs makes the files that the command reads; what is deployed stays.

@@ -39,6 +39,22 @@ func (f *files) completeAllJobs(_ *cobra.Command, args []string, _ string) ([]co
 	return offered, cobra.ShellCompDirectiveNoFileComp
 }
 
+// completeCases offers the cases of the job that is the command's argument.
+func (f *files) completeCases(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	jobs, err := f.readJobs()
+	if err != nil || len(args) == 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	j, known := jobs.Lookup(args[0])
+	if !known {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return j.CaseNames(), cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeLatest offers what --at takes besides times.
+var completeLatest = cobra.FixedCompletions([]cobra.Completion{latest}, cobra.ShellCompDirectiveNoFileComp)
+
 // completeEnvironments offers the shell every environment whose file has no problem, with
 // its region.
 func (f *files) completeEnvironments(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {

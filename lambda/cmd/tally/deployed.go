@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -16,6 +15,7 @@ import (
 	"tally/infra/settings"
 	"tally/lambda/contract"
 	"tally/lambda/internal/store"
+	"tally/lambda/internal/sweep"
 	"tally/lambda/job"
 )
 
@@ -23,6 +23,7 @@ import (
 type deployed struct {
 	environment settings.Environment
 	functions   *lambda.Client
+	invoker     *sweep.Client // waits for functions
 	topics      *sns.Client
 	subscribed  []subscribed // to the environment's own topics
 	aws         aws.Config
@@ -69,7 +70,7 @@ func findDeployed(ctx context.Context, environment settings.Environment) (*deplo
 
 // findDeployedAs does the same with the rights of a configuration.
 func findDeployedAs(ctx context.Context, config aws.Config, environment settings.Environment) (*deployed, error) {
-	d := &deployed{environment: environment, functions: lambda.NewFromConfig(config), topics: sns.NewFromConfig(config), aws: config}
+	d := &deployed{environment: environment, functions: lambda.NewFromConfig(config), invoker: sweep.NewClient(config), topics: sns.NewFromConfig(config), aws: config}
 	name := environment.MonitorName()
 	found, err := d.functions.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &name})
 	if missing := (*types.ResourceNotFoundException)(nil); errors.As(err, &missing) {
@@ -96,30 +97,10 @@ func findDeployedAs(ctx context.Context, config aws.Config, environment settings
 	return d, nil
 }
 
-// dryRun asks a job's counter whether it could count the job. An error of the function is
-// returned as its message alone.
-func (d *deployed) dryRun(ctx context.Context, j job.Job) (contract.DryRunAnswer, error) {
-	var answer contract.DryRunAnswer
-	payload, err := json.Marshal(map[string]any{"job": j.Name, "dryRun": true})
-	if err != nil {
-		return answer, err
-	}
-	function := d.environment.Counter(j.Source)
-	result, err := d.functions.Invoke(ctx, &lambda.InvokeInput{FunctionName: &function, Payload: payload})
-	if err != nil {
-		return answer, fmt.Errorf("invoke %s: %w", function, err)
-	}
-	if result.FunctionError != nil {
-		var failure struct{ ErrorMessage string }
-		if err := json.Unmarshal(result.Payload, &failure); err != nil || failure.ErrorMessage == "" {
-			return answer, fmt.Errorf("%s answered %s: %s", function, *result.FunctionError, result.Payload)
-		}
-		return answer, errors.New(failure.ErrorMessage)
-	}
-	if err := json.Unmarshal(result.Payload, &answer); err != nil {
-		return answer, fmt.Errorf("read the answer of %s: %w", function, err)
-	}
-	return answer, nil
+// dryRun asks a job's counter whether it could count the job.
+func (d *deployed) dryRun(ctx context.Context, j job.Job) (answer contract.DryRunAnswer, err error) {
+	err = d.call(ctx, d.environment.Counter(j.Source), map[string]any{"job": j.Name, "dryRun": true}, &answer)
+	return answer, err
 }
 
 // beginSweep has the monitor sweep, and does not wait for it: it sees which jobs are deployed

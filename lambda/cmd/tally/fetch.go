@@ -17,7 +17,7 @@ func newFetchCommand() *cobra.Command {
 			"\"make deploy\" to compare with. It asks with the rights of CDK's look-up role, and changes nothing on AWS. A stack\n" +
 			"that is not deployed is left out.",
 		Example: "  tally fetch --env dev --assembly cdk.out --out deployed",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if environment == "" || synthesized == "" || out == "" {
 				return invalidError{errors.New("write --env, --assembly and --out")}

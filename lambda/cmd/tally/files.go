@@ -24,6 +24,12 @@ func (f *files) addFlags(flags *pflag.FlagSet) {
 	f.completeFlags(flags)
 }
 
+// addFlagsOfOne adds them for a command about one environment.
+func (f *files) addFlagsOfOne(flags *pflag.FlagSet) {
+	f.addFlags(flags)
+	flags.Lookup("env").Usage = "the environment, such as prod"
+}
+
 // load reads and checks the files as synth does.
 func (f files) load() (settings.Settings, error) { return f.loadFor(nil) }
 

@@ -2,15 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"io"
-	"os"
-	"os/signal"
 	"slices"
 	"sync"
 	"time"
 
 	"tally/lambda/contract"
+	"tally/lambda/internal/history"
 )
 
 // filled is what became of a slot of a backfill.
@@ -20,98 +19,72 @@ type filled struct {
 	Error   string           `json:"error,omitempty"`
 	Counts  []filledCount    `json:"counts,omitempty"`
 
-	local string
+	planned planned
 }
 
 // filledCount is a case of a slot that was counted.
 type filledCount struct {
-	Case  string `json:"case"`
-	Count *int64 `json:"count"`
+	Case   string `json:"case"`
+	Count  *int64 `json:"count"`
+	Before *int64 `json:"before,omitempty"` // the count of the record that it had
 }
 
-// line is the result for people.
+// line is the result for people: new counts, and old ones that differ.
 func (f filled) line(p painter) string {
 	if f.Error != "" {
-		return fmt.Sprintf("  %s  %s: %s", f.local, p.bad("failed"), legible(f.Error))
+		return fmt.Sprintf("  %s  %s: %s", f.planned.Local, p.bad("failed"), legible(f.Error))
 	}
-	line := fmt.Sprintf("  %s  %s:", f.local, f.Outcome)
+	line := fmt.Sprintf("  %s  %s:", f.planned.Local, f.Outcome)
 	for _, count := range f.Counts {
-		number := string(contract.StatusFailed)
-		if count.Count != nil {
-			number = fmt.Sprint(*count.Count)
+		number := shownNumber(countFacts{Count: count.Count, Status: contract.StatusFailed})
+		if before := shownNumber(countFacts{Count: count.Before, Status: contract.StatusFailed}); len(f.planned.before) > 0 && before != number {
+			number = before + " → " + number
 		}
 		line += " " + count.Case + " " + number
 	}
 	return line
 }
 
-// mostFailures is how many slots may fail in a row: then the source does not count now.
+// mostFailures is how many slots may fail, or be refused, in a row: then the source, or
+// Lambda, does not count now.
 const mostFailures = 3
 
-// backfill has slots counted, in their order, so many at a time, and tells each result. It
-// begins no more slots after mostFailures failures in a row, or at the first interrupt; at
-// the second one it waits for none.
-func backfill(ctx context.Context, stderr io.Writer, slots []planned, parallel int, fill filler, told func(done int, result filled)) []filled {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	interrupts := make(chan os.Signal, 2)
-	signal.Notify(interrupts, os.Interrupt)
-	defer signal.Stop(interrupts)
+// filling is a backfill.
+type filling struct {
+	soft, hard context.Context // see interrupts
+	fill       filler
+	told       func(done int, result filled)
+	mutex      sync.Mutex
+	slots      []planned // not begun
+	ended      bool      // no more slots are begun
+	failed     int       // in a row
+	refused    int       // in a row
+	refusal    error     // why it ended with slots that are not begun
+	results    []filled
+}
 
-	f := filling{slots: slots, fill: fill, told: told}
-	go func() {
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-interrupts:
-				if f.end() {
-					stop()
-				} else {
-					fmt.Fprintln(stderr, "ending after the slots that are being counted; press Ctrl-C again to leave them alone")
-				}
-			}
-		}
-	}()
+// run has slots counted, in their order, so many at a time, and tells each result. It begins
+// no more slots after mostFailures failures in a row, or when soft has ended; when hard has, it
+// waits for none.
+func (f *filling) run(parallel int) []filled {
 	var workers sync.WaitGroup
 	for range parallel {
-		workers.Go(func() { f.work(ctx) })
+		workers.Go(func() {
+			for slot, more := f.next(); more; slot, more = f.next() {
+				answer, err := f.fill(f.hard, slot.event)
+				f.note(slot, answer, err)
+			}
+		})
 	}
 	workers.Wait()
 	slices.SortFunc(f.results, func(a, b filled) int { return a.Slot.Compare(b.Slot) })
 	return f.results
 }
 
-// filling is a backfill under way.
-type filling struct {
-	fill    filler
-	told    func(done int, result filled)
-	mutex   sync.Mutex
-	slots   []planned // not begun
-	ended   bool      // no more slots are begun
-	failed  int       // in a row
-	results []filled
-}
-
-// end begins no more slots. It returns whether that was so already.
-func (f *filling) end() (already bool) {
+func (f *filling) next() (planned, bool) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	already, f.ended = f.ended, true
-	return already
-}
-
-func (f *filling) work(ctx context.Context) {
-	for slot, more := f.next(ctx); more; slot, more = f.next(ctx) {
-		answer, err := f.fill(ctx, slot.event)
-		f.note(ctx, slot, answer, err)
-	}
-}
-
-func (f *filling) next(ctx context.Context) (planned, bool) {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
-	if f.ended || len(f.slots) == 0 || ctx.Err() != nil {
+	if f.ended || len(f.slots) == 0 || f.soft.Err() != nil {
 		return planned{}, false
 	}
 	slot := f.slots[0]
@@ -119,22 +92,31 @@ func (f *filling) next(ctx context.Context) (planned, bool) {
 	return slot, true
 }
 
-func (f *filling) note(ctx context.Context, slot planned, answer contract.Answer, err error) {
+func (f *filling) note(slot planned, answer contract.Answer, err error) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	if err != nil && ctx.Err() != nil {
+	if err != nil && f.hard.Err() != nil {
 		return // nobody waited for it
 	}
-	result := filled{Slot: slot.Slot, Outcome: answer.Outcome, local: slot.Local}
+	if errors.Is(err, errRefused) { // nothing is known of the slot
+		f.slots = slices.Insert(f.slots, 0, slot)
+		if f.refused++; f.refused == mostFailures {
+			f.ended, f.refusal = true, err
+		}
+		return
+	}
+	f.refused = 0
+	result := filled{Slot: slot.Slot, Outcome: answer.Outcome, planned: slot}
 	if err == nil {
 		f.failed = 0
 	} else {
-		result.Outcome, result.Error = "", err.Error()
+		result.Outcome, result.Error = "", inWords(err)
 		f.failed++
 		f.ended = f.ended || f.failed == mostFailures
 	}
 	for _, record := range answer.Records {
-		result.Counts = append(result.Counts, filledCount{record.CaseName, record.Count})
+		before, _ := history.Slot{Lines: slot.before}.Line(record.CaseName, nil)
+		result.Counts = append(result.Counts, filledCount{record.CaseName, record.Count, before.Count})
 	}
 	f.results = append(f.results, result)
 	f.told(len(f.results), result)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,17 +13,21 @@ import (
 	"golang.org/x/term"
 )
 
-// pipeWidth is how wide lines are where no terminal says how wide it is.
-const pipeWidth = 80
+// How wide lines are where no terminal says how wide it is: for people who read them in a mail
+// or a log, or for programs, which read each row as one line.
+const (
+	pipeWidth = 80
+	wide      = 10_000
+)
 
-// widthOf is how many columns an output has.
-func widthOf(out io.Writer) int {
+// widthOf is how many columns a terminal has, or else as many as said.
+func widthOf(out io.Writer, otherwise int) int {
 	if isTerminal(out) {
 		if width, _, err := term.GetSize(int(out.(*os.File).Fd())); err == nil && width > 0 {
 			return width
 		}
 	}
-	return pipeWidth
+	return otherwise
 }
 
 // screen shows facts to people.
@@ -32,27 +37,32 @@ type screen struct {
 	painter
 }
 
-// screenFor is a screen for an output. Where a program reads it, each row is one line.
-func screenFor(out io.Writer) screen {
-	s := screen{out, wide, painterFor(out)}
-	if isTerminal(out) {
-		s.width = widthOf(out)
-	}
-	return s
-}
+// screenFor is a screen for tables. Where a program reads them, each row is one line.
+func screenFor(out io.Writer) screen { return screen{out, widthOf(out, wide), painterFor(out)} }
 
-// wide is how wide a table may be that a program reads.
-const wide = 10_000
+// pageFor is a screen for what people read.
+func pageFor(out io.Writer) screen { return screen{out, widthOf(out, pipeWidth), painterFor(out)} }
+
+// blanks are those at the end of a line, also before its colour ends.
+var blanks = regexp.MustCompile(` +((\x1b\[[0-9;]*m)*)$`)
+
+// line writes a line without blanks at its end.
+func (s screen) line(indent int, words string) {
+	fmt.Fprintf(s.out, "%*s%s\n", indent, "", blanks.ReplaceAllString(words, "$1"))
+}
 
 // say writes a text in lines that fit. All but the first are indented by two columns more.
 func (s screen) say(indent int, paint func(string) string, format string, values ...any) {
 	const hanging = 2
-	wrapped := text.WrapSoft(fmt.Sprintf(format, values...), max(s.width-indent-hanging, 10))
+	wrapped := fmt.Sprintf(format, values...)
+	if text.StringWidthWithoutEscSequences(wrapped) > s.width-indent {
+		wrapped = text.WrapSoft(wrapped, max(s.width-indent-hanging, 10))
+	}
 	for i, line := range strings.Split(wrapped, "\n") {
 		if i == 1 {
 			indent += hanging
 		}
-		fmt.Fprintf(s.out, "%*s%s\n", indent, "", paint(strings.TrimRight(line, " ")))
+		s.line(indent, paint(strings.TrimRight(line, " ")))
 	}
 }
 
@@ -82,7 +92,7 @@ func (s screen) grid(heading []string, rows [][]string, numbers ...int) {
 		for _, row := range rows {
 			s.say(0, s.none, "%s", row[0])
 			for column, cell := range row[1:] {
-				if cell != "" && cell != "–" {
+				if cell != "" {
 					s.say(2, s.none, "%s %s", strings.ToLower(heading[column+1]), cell)
 				}
 			}
@@ -107,7 +117,7 @@ func (s screen) grid(heading []string, rows [][]string, numbers ...int) {
 	}
 	grid.SetColumnConfigs(columns)
 	for line := range strings.SplitSeq(grid.Render(), "\n") {
-		fmt.Fprintln(s.out, strings.TrimRight(line, " "))
+		s.line(0, line)
 	}
 }
 

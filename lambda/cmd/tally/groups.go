@@ -3,10 +3,12 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	"tally/lambda/contract"
+	"tally/lambda/internal/history"
 )
 
 // parseGroups reads column=value for each column of a job's group_by. A value is written as
@@ -45,7 +47,36 @@ func parseGroups(flags, columns []string) (contract.Groups, error) {
 	return groups, nil
 }
 
-// knownCases refuses a case that no record can have.
+// mostGroups is how many groups are named.
+const mostGroups = 5
+
+// groupsBeside tells whether a series has a line of a group, and else names some that it has. A
+// series without any group says nothing about groups.
+func groupsBeside(series history.Series, asked contract.Groups) (others string, known bool) {
+	var names []string
+	for _, slot := range series.Slots {
+		for _, line := range slot.Lines {
+			if line.Groups.Equal(asked) {
+				return "", true
+			}
+			if name := groupWords(line.Groups); len(line.Groups) > 0 && !slices.Contains(names, name) && len(names) < mostGroups {
+				names = append(names, name)
+			}
+		}
+	}
+	return strings.Join(names, "; "), len(names) == 0
+}
+
+// groupWords are a group's values, by column.
+func groupWords(groups contract.Groups) string {
+	var words []string
+	for _, column := range slices.Sorted(maps.Keys(groups)) {
+		words = append(words, column+" "+shownValue(groups, column, 1))
+	}
+	return strings.Join(words, ", ")
+}
+
+// knownCases refuses a case that neither the job nor any record has.
 func knownCases(asked, known []string) error {
 	for _, name := range asked {
 		if !slices.Contains(known, name) {

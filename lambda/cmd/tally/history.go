@@ -34,12 +34,13 @@ func newHistoryCommand() *cobra.Command {
 		RunE: options.run,
 	}
 	flags := command.Flags()
-	options.files.addFlags(flags)
+	options.files.addFlagsOfOne(flags)
 	options.period.addFlags(flags, 28)
 	command.ValidArgsFunction = options.files.completeJobs
 	flags.StringArrayVar(&options.cases, "case", nil, "show this case; may be given several times (default all)")
 	flags.StringArrayVar(&options.groups, "group", nil, "show the counts of a group, such as clinic=Busan; once for each column of group_by")
 	addJSON(flags, &options.asJSON)
+	completeFlag(flags, "case", options.files.completeCases)
 	flags.BoolVar(&options.asCSV, "csv", false, "print CSV, a line for each slot and case")
 	return command
 }
@@ -65,14 +66,19 @@ func (o *historyOptions) run(command *cobra.Command, args []string) error {
 		if groups, err = parseGroups(o.groups, a.jobs[0].GroupBy); err != nil {
 			return err
 		}
-		if err := knownCases(o.cases, a.jobs[0].CaseNames()); err != nil {
-			return err
-		}
 	}
 	// What is usual comes from the weeks before.
 	series, err := a.read(command.Context(), command.ErrOrStderr(), history.Options{From: from.AddDate(0, 0, -usualDays), To: to, Groups: len(groups) > 0})
 	if err != nil {
 		return err
+	}
+	if len(args) == 1 {
+		if err := knownCases(o.cases, series[0].Cases()); err != nil {
+			return err
+		}
+		if others, known := groupsBeside(series[0], groups); !known {
+			warn(command.ErrOrStderr(), "no slot has this group, so it is a typing error, or had no rows; there are %s", others)
+		}
 	}
 	var all []jobFacts
 	for _, each := range series {
@@ -81,6 +87,8 @@ func (o *historyOptions) run(command *cobra.Command, args []string) error {
 	out := command.OutOrStdout()
 	s := screenFor(out)
 	switch {
+	case o.asJSON && len(args) == 1:
+		return printJSON(out, all[0])
 	case o.asJSON:
 		return printJSON(out, all)
 	case o.asCSV:

@@ -40,13 +40,13 @@ func TestHistory(t *testing.T) {
 	for _, test := range []struct{ args, want string }{
 		{"orders --from 2026-11-20 --to 2026-11-25", `orders (주문) in prod: 6 slots, 2026-11-20 to 2026-11-26 00:00 (Asia/Seoul)
 
-SLOT                  paid         open       other       total
-Fri 2026-11-20 00:30    19  +12 %     1  0 %      0  0 %     20  +11 %
-Sat 2026-11-21 00:30     –            –           –           –         missing
-Sun 2026-11-22 00:30    21  +10 %     1  0 %      0  0 %     22  +10 %
-Mon 2026-11-23 00:30    22  +91 %     1  0 %      0  0 %     23  +84 %
-Tue 2026-11-24 00:30    23  +84 %     1  0 %      0  0 %     24  +78 %  45 min late
-Wed 2026-11-25 00:30    24  +41 %     1  0 %      0  0 %     25  +39 %
+SLOT                  paid  CHANGE  open  CHANGE  other  CHANGE  total  CHANGE  NOTE
+Fri 2026-11-20 00:30    19   +12 %     1     0 %      0     0 %     20   +11 %
+Sat 2026-11-21 00:30     –             –              –              –          missing
+Sun 2026-11-22 00:30    21   +10 %     1     0 %      0     0 %     22   +10 %
+Mon 2026-11-23 00:30    22   +91 %     1     0 %      0     0 %     23   +84 %
+Tue 2026-11-24 00:30    23   +84 %     1     0 %      0     0 %     24   +78 %  45 min late
+Wed 2026-11-25 00:30    24   +41 %     1     0 %      0     0 %     25   +39 %
 
 CASE   COURSE  FROM – TO
 paid   ▁–▄▅▇█  19 – 24
@@ -56,24 +56,27 @@ total  ▁–▄▅▇█  20 – 25
 `},
 		{"by-country --from 2026-11-24 --to 2026-11-25 --group country=KR", `by-country, country KR in prod: 2 slots, 2026-11-24 to 2026-11-26 00:00 (Asia/Seoul)
 
-SLOT                  total
-Tue 2026-11-24 00:30     23  +84 %  45 min late
-Wed 2026-11-25 00:30     24  +41 %
+SLOT                  total  CHANGE  NOTE
+Tue 2026-11-24 00:30     23   +84 %  45 min late
+Wed 2026-11-25 00:30     24   +41 %
 
 CASE   COURSE  FROM – TO
 total  ▁█      23 – 24
 `},
-		{"--from 2026-11-18 --to 2026-11-27", `prod: 2026-11-17 to 2026-11-27 15:00 (UTC)
+		{"--from 2026-11-18 --to 2026-11-27", `prod: 2026-11-17 to 2026-11-27 15:00 (UTC); slots in the jobs' own zones
 
-JOB            LAST SLOT    COUNT         COURSE
-orders (주문)  11-27 00:30     27  +35 %  ▁▂▃–▄▅▆▆▇█  1 of 10 lack counts
-by-country     11-27 00:30     27  +35 %  ▁▂▃–▄▅▆▆▇█  1 of 10 lack counts
-now            11-27 00:30      –         ––––––––––  10 of 10 lack counts
+JOB            LAST SLOT    COUNT  CHANGE  COURSE      NOTE
+orders (주문)  11-27 00:30     27   +35 %  ▁▂▃–▄▅▆▆▇█  1 of 10 lack counts
+by-country     11-27 00:30     27   +35 %  ▁▂▃–▄▅▆▆▇█  1 of 10 lack counts
+now            11-27 00:30      –          ––––––––––  10 of 10 lack counts
 `},
 		{"orders --from 2025-01-01 --to 2025-01-02", "orders (주문) in prod: 0 slots, 2025-01-01 to 2025-01-03 00:00 (Asia/Seoul)\n"},
-		{"by-country --from 2026-11-21 --to 2026-11-22 --csv", `job,slot,local,case,count,status,usual,state,revision,origin,late
-by-country,2026-11-20T15:30:00Z,Sat 2026-11-21 00:30,total,,,19,missing,0,,false
-by-country,2026-11-21T15:30:00Z,Sun 2026-11-22 00:30,total,22,ok,20,counted,1,schedule,false
+		{"by-country --from 2026-11-21 --to 2026-11-22 --csv", `job,slot,local,case,count,status,usual,state,revision,origin,late,late_seconds,reason,error
+by-country,2026-11-20T15:30:00Z,Sat 2026-11-21 00:30,total,,,19,missing,0,,false,,,
+by-country,2026-11-21T15:30:00Z,Sun 2026-11-22 00:30,total,22,ok,20,counted,1,schedule,false,,,
+`},
+		{"by-country --from 2026-11-24 --to 2026-11-24 --group country=KR --csv", `job,slot,local,case,count,status,usual,state,revision,origin,late,late_seconds,reason,error,group.country
+by-country,2026-11-23T15:30:00Z,Tue 2026-11-24 00:30,total,23,ok,12.5,counted,1,schedule,true,2700,,,KR
 `},
 	} {
 		status, said, complaint := c.tally(append([]string{"history"}, strings.Fields(test.args)...)...)
@@ -82,11 +85,38 @@ by-country,2026-11-21T15:30:00Z,Sun 2026-11-22 00:30,total,22,ok,20,counted,1,sc
 		}
 	}
 	_, said, _ := c.tally("history", "orders", "--from", "2026-11-24", "--to", "2026-11-24", "--case", "paid", "--json")
-	want := `[{"job":"orders","label":"주문","timezone":"Asia/Seoul","cases":["paid"],"slots":[{"slot":"2026-11-23T15:30:00Z","local":"Tue 2026-11-24 00:30","state":"counted","revision":1,` +
-		`"origin":"schedule","late":true,"late_seconds":2700,"counts":[{"case":"paid","count":23,"status":"ok","usual":12.5,"change":84}]}]}]`
+	want := `{"job":"orders","label":"주문","timezone":"Asia/Seoul","cases":["paid"],"slots":[{"slot":"2026-11-23T15:30:00Z","local":"Tue 2026-11-24 00:30","state":"counted","revision":1,` +
+		`"origin":"schedule","late":true,"late_seconds":2700,"counts":[{"case":"paid","count":23,"status":"ok","usual":12.5,"change":84}]}]}`
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, []byte(said)); err != nil || compact.String() != want {
 		t.Errorf("got (%v)\n%s\nwant\n%s", err, &compact, want)
+	}
+}
+
+// A group is – where the record never had groups, and one that nobody has seen is named. A case
+// that only older records have can be asked for.
+func TestHistoryOfOlderRecords(t *testing.T) {
+	without := strings.Replace(cloudJobs, "    group_by: [country]\n", "    cases: {open: status == \"open\"}\n", 1)
+	c := newCloud(t, without)
+	c.deployedSince("2026-11-01")
+	for day, jobs := range map[string]string{"2026-11-02": without, "2026-11-03": cloudJobs, "2026-11-04": cloudJobs} {
+		c.deploy(jobs)
+		c.order(day, "paid:KR open:DE")
+		c.count("by-country", day, time.Minute)
+	}
+	c.writeJobs(cloudJobs)
+	period := []string{"--from", "2026-11-03", "--to", "2026-11-05"}
+	status, said, complaint := c.tally(append([]string{"history", "by-country", "--case", "total", "--group", "country=KR"}, period...)...)
+	if want := "\nTue 2026-11-03 00:30      –\nWed 2026-11-04 00:30      1\nThu 2026-11-05 00:30      1\n"; status != exitOK || complaint != "" || !strings.Contains(said, want) {
+		t.Errorf("status %d, %s:\n%s", status, complaint, said)
+	}
+	status, said, complaint = c.tally(append([]string{"history", "by-country", "--case", "total", "--group", "country=JP"}, period...)...)
+	if want := "warning: no slot has this group, so it is a typing error, or had no rows; there are country DE; country KR\n"; status != exitOK || complaint != want || !strings.Contains(said, "05 00:30      0\n") {
+		t.Errorf("status %d, %s:\n%s", status, complaint, said)
+	}
+	status, said, complaint = c.tally(append([]string{"history", "by-country", "--case", "open"}, period...)...)
+	if want := "\nTue 2026-11-03 00:30     1\n"; status != exitOK || complaint != "" || !strings.Contains(said, want) {
+		t.Errorf("status %d, %s:\n%s", status, complaint, said)
 	}
 }
 
@@ -127,7 +157,8 @@ func TestHistoryOfWhatIsBroken(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, said, _ := c.tally("history", "orders", "--from", "2026-11-25", "--to", "2026-11-26", "--case", "paid")
-	if !strings.Contains(said, "Thu 2026-11-26 00:30     –         unreadable: the object is no record: read s3://results/"+key) || strings.Contains(said, "\x1b") || !strings.Contains(said, "Wed 2026-11-25 00:30    24  +41 %\n") {
+	if !strings.Contains(said, "\nThu 2026-11-26 00:30     –          unreadable\n\nThu 2026-11-26 00:30: unreadable: the object is no record: read s3://results/"+key) || strings.Contains(said, "\x1b") ||
+		!strings.Contains(said, "; see \"Correct a record by hand\" in docs/repairing.md\n") || !strings.Contains(said, "Wed 2026-11-25 00:30    24   +41 %\n") {
 		t.Errorf("it says\n%s", said)
 	}
 	t.Setenv("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:1")
@@ -148,15 +179,28 @@ func TestHistoryFits(t *testing.T) {
 		}
 		facts.Slots = append(facts.Slots, slot)
 	}
+	// What takes many words stands below the table, once.
+	message := strings.Repeat("some words ", 20)
+	for i := range facts.Slots[0].Counts {
+		facts.Slots[0].Counts[i] = countFacts{Case: facts.Cases[i], Status: "failed", Error: message}
+	}
+	facts.Slots[0].State = history.Failed
+	facts.Slots[1].Revision, facts.Slots[1].Reason = 2, message
 	for _, width := range []int{40, 60, 80, 120} {
 		var out strings.Builder
-		s := screen{&out, width, false}
+		s := screen{&out, width, true}
 		s.history(facts, "prod", time.Unix(0, 0), time.Unix(0, 0))
 		s.overview([]jobFacts{facts}, "prod", time.Unix(0, 0), time.Unix(0, 0))
 		for line := range strings.SplitSeq(out.String(), "\n") {
 			if got := text.StringWidthWithoutEscSequences(line); got > width {
 				t.Errorf("at %d columns a line has %d: %s", width, got, line)
 			}
+			if blanks.MatchString(line) {
+				t.Errorf("at %d columns %q ends with blanks", width, line)
+			}
+		}
+		if width >= 80 && !strings.Contains(out.String(), "CHANGE  NOTE\n") || strings.Count(strings.Join(strings.Fields(text.StripEscape(out.String())), " "), strings.TrimSpace(message)) != 2 {
+			t.Errorf("at %d columns there is no table, or a message is not there once:\n%s", width, out.String())
 		}
 		if count := strings.Count(out.String(), "18014398509481986"); count < 3 {
 			t.Errorf("at %d columns the last count is there %d times:\n%s", width, count, out.String())

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -70,11 +72,14 @@ func factsOf(series history.Series, from time.Time, cases []string, groups contr
 			known.LateSeconds = int64(slot.Lines[0].CountedAt.Sub(slot.Time).Seconds())
 		}
 		if slot.Err != nil {
-			known.Error = slot.Err.Error()
+			known.Error = unreadableWords(slot.Err)
 		}
 		for _, name := range cases {
 			line, _ := slot.Line(name, nil)
 			count := countFacts{Case: name, Count: slot.Count(name, groups), Status: line.Status, Error: line.Message}
+			if count.Count == nil && count.Status == contract.StatusOK {
+				count.Status = "" // that is of all rows: nothing is known of the group
+			}
 			if usual, ok := series.Usual(i, name, groups); ok {
 				count.Usual = &usual
 				if count.Count != nil && usual != 0 {
@@ -98,24 +103,37 @@ func (f jobFacts) counts(name string) []*int64 {
 	return all
 }
 
-// printCSV writes a line for each slot and case. Empty fields are not known.
+// printCSV writes a line for each slot and case, with a column for each column of the group.
+// Empty fields are not known.
 func printCSV(out io.Writer, all []jobFacts) error {
+	columns := slices.Sorted(maps.Keys(all[0].Groups)) // only one job has groups
+	heading := []string{"job", "slot", "local", "case", "count", "status", "usual", "state", "revision", "origin", "late", "late_seconds", "reason", "error"}
+	for _, column := range columns {
+		heading = append(heading, "group."+column)
+	}
 	table := csv.NewWriter(out)
-	_ = table.Write([]string{"job", "slot", "local", "case", "count", "status", "usual", "state", "revision", "origin", "late"}) // Error tells
+	_ = table.Write(heading) // Error tells
 	for _, facts := range all {
 		for _, slot := range facts.Slots {
 			for _, count := range slot.Counts {
-				number, usual := "", ""
+				number, usual, late := "", "", ""
 				if count.Count != nil {
 					number = strconv.FormatInt(*count.Count, 10)
 				}
 				if count.Usual != nil {
 					usual = strconv.FormatFloat(*count.Usual, 'f', -1, 64)
 				}
-				_ = table.Write([]string{
+				if slot.Late {
+					late = strconv.FormatInt(slot.LateSeconds, 10)
+				}
+				row := []string{
 					facts.Job, slot.Slot.Format(time.RFC3339), slot.Local, count.Case, number, string(count.Status), usual,
-					string(slot.State), strconv.Itoa(slot.Revision), string(slot.Origin), strconv.FormatBool(slot.Late),
-				})
+					string(slot.State), strconv.Itoa(slot.Revision), string(slot.Origin), strconv.FormatBool(slot.Late), late, slot.Reason, cmp.Or(count.Error, slot.Error),
+				}
+				for _, column := range columns {
+					row = append(row, shownValue(facts.Groups, column, 1))
+				}
+				_ = table.Write(row)
 			}
 		}
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -20,23 +19,19 @@ const none = "–"
 // below.
 func (s screen) history(facts jobFacts, environment string, from, to time.Time) {
 	title := facts.title()
-	for _, column := range slices.Sorted(maps.Keys(facts.Groups)) {
-		title += ", " + column + " " + shownValue(facts.Groups, column, 1)
+	if len(facts.Groups) > 0 {
+		title += ", " + groupWords(facts.Groups)
 	}
 	s.say(0, s.none, "%s in %s: %s, %s", title, environment, amount(len(facts.Slots), "slot"), periodWords(from, to, facts.zone))
 	if len(facts.Slots) == 0 {
 		return
 	}
-	remarks := make([]string, len(facts.Slots))
-	for i, slot := range facts.Slots {
-		remarks[i] = s.remark(slot)
-	}
 	for cases := facts.Cases; len(cases) > 0; {
 		fitting := cases
-		heading, rows := s.historyRows(facts, fitting, remarks)
+		heading, rows := s.historyRows(facts, fitting)
 		for len(fitting) > 1 && tableWidth(heading, rows) > s.width {
 			fitting = fitting[:len(fitting)-1]
-			heading, rows = s.historyRows(facts, fitting, remarks)
+			heading, rows = s.historyRows(facts, fitting)
 		}
 		fmt.Fprintln(s.out)
 		numbers := make([]int, 0, 2*len(fitting))
@@ -46,8 +41,33 @@ func (s screen) history(facts jobFacts, environment string, from, to time.Time) 
 		s.grid(heading, rows, numbers...)
 		cases = cases[len(fitting):]
 	}
+	s.remarks(facts)
 	fmt.Fprintln(s.out)
 	s.sparklines(facts)
+}
+
+// remarks says what is to be told of slots, each thing once.
+func (s screen) remarks(facts jobFacts) {
+	var all []string
+	slots := map[string][]string{}
+	for _, slot := range facts.Slots {
+		for _, remark := range slot.remarks() {
+			if slots[remark] == nil {
+				all = append(all, remark)
+			}
+			slots[remark] = append(slots[remark], slot.Local)
+		}
+	}
+	for i, remark := range all {
+		if i == 0 {
+			fmt.Fprintln(s.out)
+		}
+		of := slots[remark][0]
+		if more := len(slots[remark]) - 1; more > 0 {
+			of += fmt.Sprintf(" and %d more", more)
+		}
+		s.say(0, s.doubt, "%s: %s", of, remark)
+	}
 }
 
 func tableWidth(heading []string, rows [][]string) int {
@@ -58,20 +78,28 @@ func tableWidth(heading []string, rows [][]string) int {
 	return width
 }
 
-// historyRows are the rows of some cases: a slot each.
-func (s screen) historyRows(facts jobFacts, cases, remarks []string) (heading []string, rows [][]string) {
+// historyRows are the rows of some cases: a slot each, with a note where any has one.
+func (s screen) historyRows(facts jobFacts, cases []string) (heading []string, rows [][]string) {
 	heading = []string{"SLOT"}
 	for _, name := range cases {
-		heading = append(heading, name, "")
+		heading = append(heading, name, "CHANGE")
 	}
-	heading = append(heading, "")
-	for i, slot := range facts.Slots {
+	noted := false
+	for _, slot := range facts.Slots {
 		row := []string{slot.Local}
 		for _, name := range cases {
 			count := slot.Counts[slices.Index(facts.Cases, name)]
 			row = append(row, shownNumber(count), s.change(count))
 		}
-		rows = append(rows, append(row, remarks[i]))
+		note := s.note(slot)
+		noted = noted || note != ""
+		rows = append(rows, append(row, note))
+	}
+	if noted {
+		return append(heading, "NOTE"), rows
+	}
+	for i, row := range rows {
+		rows[i] = row[:len(row)-1]
 	}
 	return heading, rows
 }
@@ -109,32 +137,51 @@ func (s screen) change(count countFacts) string {
 	return words
 }
 
-// remark is what is special of a slot.
-func (s screen) remark(slot slotFacts) string {
+// note is what is special of a slot, in a few words.
+func (s screen) note(slot slotFacts) string {
 	var words []string
 	switch slot.State {
-	case history.Missing, history.Missed:
+	case history.Missing, history.Missed, history.Unreadable, history.Failed:
 		words = append(words, s.bad(string(slot.State)))
 	case history.Pending:
 		words = append(words, "not counted yet")
-	case history.Unreadable:
-		words = append(words, s.bad("unreadable: "+legible(slot.Error)))
-	case history.Failed:
-		for _, count := range slot.Counts {
-			if count.Error != "" {
-				words = append(words, s.bad(count.Case+" failed: "+legible(count.Error)))
-			}
-		}
 	}
 	if slot.Late {
 		words = append(words, s.doubt(roughly(time.Duration(slot.LateSeconds)*time.Second)+" late"))
 	}
 	if slot.Revision > 1 {
-		words = append(words, fmt.Sprintf("revision %d: %s", slot.Revision, legible(slot.Reason)))
+		words = append(words, fmt.Sprintf("revision %d", slot.Revision))
 	} else if slot.Origin == contract.OriginBackfill || slot.Origin == contract.OriginSweep {
 		words = append(words, "by "+string(slot.Origin))
 	}
 	return strings.Join(words, ", ")
+}
+
+// remarks are what is special of a slot and takes more words: errors, each with its cases, and
+// the reason of a revision.
+func (f slotFacts) remarks() []string {
+	var errors []string
+	cases := map[string][]string{}
+	for _, count := range f.Counts {
+		if count.Error == "" {
+			continue
+		}
+		if cases[count.Error] == nil {
+			errors = append(errors, count.Error)
+		}
+		cases[count.Error] = append(cases[count.Error], count.Case)
+	}
+	var all []string
+	for _, text := range errors {
+		all = append(all, strings.Join(cases[text], ", ")+" failed: "+legible(text))
+	}
+	if f.Error != "" {
+		all = append(all, "unreadable: "+f.Error)
+	}
+	if f.Revision > 1 {
+		all = append(all, fmt.Sprintf("revision %d: %s", f.Revision, legible(f.Reason)))
+	}
+	return all
 }
 
 // sparklines shows the course of each case.
@@ -162,13 +209,13 @@ func boundsWords(counts []*int64) string {
 
 // overview shows a line for each job, with the course of its total or else its first case.
 func (s screen) overview(all []jobFacts, environment string, from, to time.Time) {
-	s.say(0, s.none, "%s: %s", environment, periodWords(from, to, time.UTC))
+	s.say(0, s.none, "%s: %s; slots in the jobs' own zones", environment, periodWords(from, to, time.UTC))
 	fmt.Fprintln(s.out)
-	heading, rows := []string{"JOB", "LAST SLOT", "COUNT", "", "COURSE", ""}, [][]string(nil)
+	heading, rows := []string{"JOB", "LAST SLOT", "COUNT", "CHANGE", "COURSE", "NOTE"}, [][]string(nil)
 	for _, facts := range all {
 		row := []string{facts.title(), none, none, "", "", ""}
 		if last := len(facts.Slots) - 1; last >= 0 {
-			count := facts.Slots[last].Counts[facts.mainCase()]
+			count := facts.Slots[last].Counts[mainCase(facts.Cases)]
 			row[1], row[2], row[3] = facts.Slots[last].Slot.In(facts.zone).Format("01-02 15:04"), shownNumber(count), s.change(count)
 			row[5] = s.lacking(facts)
 		}
@@ -178,7 +225,7 @@ func (s screen) overview(all []jobFacts, environment string, from, to time.Time)
 	points := max(fewestPoints, s.width-tableWidth(heading, rows))
 	for i, facts := range all {
 		if len(facts.Slots) > 0 {
-			rows[i][4] = sparkline(facts.counts(facts.Cases[facts.mainCase()]), min(points, sparkPoints))
+			rows[i][4] = sparkline(facts.counts(facts.Cases[mainCase(facts.Cases)]), min(points, sparkPoints))
 		}
 	}
 	s.grid(heading, rows, 2, 3)
@@ -193,7 +240,7 @@ func (f jobFacts) title() string {
 }
 
 // mainCase is the index of total, or else of the first case.
-func (f jobFacts) mainCase() int { return max(0, slices.Index(f.Cases, contract.CaseTotal)) }
+func mainCase(cases []string) int { return max(0, slices.Index(cases, contract.CaseTotal)) }
 
 // lacking says how many slots have not all counts.
 func (s screen) lacking(facts jobFacts) string {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -30,11 +29,11 @@ func newLateCommand() *cobra.Command {
 		Example: "  tally late daily-orders --env prod\n" +
 			"  tally late daily-orders --env prod --days 180 --share 99.5\n" +
 			"  tally late daily-orders --env prod --from 2022-04-01 --to 2022-04-30 --json",
-		Args: cobra.ArbitraryArgs,
+		Args: oneJob,
 		RunE: options.run,
 	}
 	flags := command.Flags()
-	options.files.addFlags(flags)
+	options.files.addFlagsOfOne(flags)
 	options.period.addFlags(flags, 60)
 	flags.Float64Var(&options.share, "share", 99.9, "how much of the rows should be there when the schedule counts, in percent")
 	addJSON(flags, &options.asJSON)
@@ -43,19 +42,16 @@ func newLateCommand() *cobra.Command {
 }
 
 func (o *lateOptions) run(command *cobra.Command, args []string) error {
-	switch {
-	case len(args) == 0:
-		return invalidError{errors.New("which job? write for example: tally late daily-orders --env prod")}
-	case math.IsNaN(o.share) || o.share <= 0 || o.share > 100:
+	if math.IsNaN(o.share) || o.share <= 0 || o.share > 100 {
 		return invalidError{fmt.Errorf("--share is %v; write a percentage above 0, up to 100", o.share)}
 	}
 	a, err := o.files.openArchive(command, args)
 	if err != nil {
 		return err
 	}
-	j := a.jobs[0]
-	if j.Window == nil {
-		return invalidError{fmt.Errorf("job %s has no window: it counts what there is at its slot, and nothing of that arrives later; ask about a job with a window", j.Name)}
+	j, err := a.windowed()
+	if err != nil {
+		return err
 	}
 	now := time.Now()
 	from, to, err := o.period.of(a.jobs, now)
@@ -73,7 +69,7 @@ func (o *lateOptions) run(command *cobra.Command, args []string) error {
 		return err
 	}
 	if left := len(recounts.Unreadable); left > 0 {
-		warn(command.ErrOrStderr(), "%s left out, which cannot be read: %s", amount(left, "slot"), legible(recounts.Unreadable[0].Error()))
+		warn(command.ErrOrStderr(), "%s left out, which cannot be read: %s", amount(left, "slot"), legible(inWords(recounts.Unreadable[0])))
 	}
 	out := command.OutOrStdout()
 	if o.asJSON {

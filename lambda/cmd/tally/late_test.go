@@ -245,7 +245,7 @@ func TestLateOfWhatIsBroken(t *testing.T) {
 			switch {
 			case strings.Contains(complaint, "\x1b"):
 				t.Errorf("%s steers the terminal: %q", key, complaint)
-			case days == 1 && (status != exitFailed || said != "" || !strings.HasPrefix(complaint, "no slot that was counted again can be read: ")):
+			case days == 1 && (status != exitFailed || said != "" || !strings.HasPrefix(complaint, "no record can be read: ")):
 				t.Errorf("%s, alone: status %d, %s%s", key, status, said, complaint)
 			case days == 2 && (status != exitOK || !strings.Contains(said, "case total of 1 slot counted again") ||
 				!strings.HasPrefix(complaint, "warning: 1 slot left out, which cannot be read: ") || !strings.Contains(complaint, key)):
@@ -261,7 +261,7 @@ func TestLateOfWrongInput(t *testing.T) {
 		"late":                              "which job? write for example: tally late daily-orders --env prod",
 		"late orders now":                   "one job at a time; got 2",
 		"late order":                        `there is no job "order"; the jobs file has orders, now`,
-		"late now":                          "job now has no window: it counts what there is at its slot, and nothing of that arrives later; ask about a job with a window",
+		"late now":                          "job now has no window: it counts the current state, and that of the past is gone",
 		"late orders --share 0":             "--share is 0; write a percentage above 0, up to 100",
 		"late orders --share 101":           "--share is 101; write a percentage above 0, up to 100",
 		"late orders --share NaN":           "--share is NaN; write a percentage above 0, up to 100",

@@ -58,10 +58,7 @@ type found struct {
 
 func lateFactsOf(j job.Job, recounts history.Recounts, share float64, now time.Time) (lateFacts, error) {
 	facts := lateFacts{Job: j.Name, Label: j.Label, Slots: recounts.Stored, LeftOut: len(recounts.Unreadable), Ages: []ageFact{}, ShareWanted: share}
-	facts.Case = j.CaseNames()[0]
-	if slices.Contains(j.CaseNames(), contract.CaseTotal) {
-		facts.Case = contract.CaseTotal
-	}
+	facts.Case = j.CaseNames()[mainCase(j.CaseNames())]
 	counted := map[time.Time][]found{}
 	var ages []time.Duration
 	for _, slot := range recounts.Slots {

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -98,11 +99,33 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return exitOK
 	}
-	fmt.Fprintln(stderr, painterFor(stderr).bad(err.Error()))
+	for line := range strings.SplitSeq(inWords(err), "\n") {
+		screenFor(stderr).say(0, painterFor(stderr).bad, "%s", line)
+	}
 	if errors.As(err, &invalidError{}) || errors.As(err, new(sqlsource.URLError)) {
 		return exitInvalid
 	}
 	return exitFailed
+}
+
+// noArguments refuses arguments of a command that takes none.
+func noArguments(command *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return invalidError{fmt.Errorf("%s takes no arguments, got %q; \"tally help %s\" lists its flags", command.CommandPath(), args[0], command.Name())}
+	}
+	return nil
+}
+
+// oneJob wants the name of one job as the argument of a command.
+func oneJob(command *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		example, _, _ := strings.Cut(strings.TrimSpace(command.Example), "\n")
+		return invalidError{fmt.Errorf("which job? write for example: %s", example)}
+	case len(args) > 1:
+		return invalidError{fmt.Errorf("one job at a time; got %d", len(args))}
+	}
+	return nil
 }
 
 // refuseEmpty refuses flags with an empty value, such as --timezone "$ZONE" where ZONE is

@@ -16,6 +16,7 @@ type period struct {
 	isSet    func(flag string) bool
 }
 
+// addFlags adds them, with so many days if nothing is written; 0 wants it written.
 func (p *period) addFlags(flags *pflag.FlagSet, days int) {
 	flags.IntVar(&p.days, "days", days, "the slots of so many days until now")
 	flags.StringVar(&p.from, "from", "", "the slots from this day on, such as 2026-11-01 in the job's zone, or from a time as RFC 3339")
@@ -31,10 +32,10 @@ func (p period) of(jobs []job.Job, now time.Time) (from, to time.Time, err error
 	switch {
 	case p.isSet("days") && (p.from != "" || p.to != ""):
 		return from, to, invalidError{fmt.Errorf("--days ends now; write --from and --to without it")}
-	case p.days < 1 || p.days > mostDays:
-		return from, to, invalidError{fmt.Errorf("--days is %d; write a number from 1 to %d", p.days, mostDays)}
 	case p.from == "" && p.to != "":
 		return from, to, invalidError{fmt.Errorf("--to goes with --from; write both")}
+	case p.from == "" && (p.days < 1 || p.days > mostDays):
+		return from, to, invalidError{fmt.Errorf("--days is %d; write a number from 1 to %d", p.days, mostDays)}
 	case p.from == "":
 		return now.AddDate(0, 0, -p.days).UTC(), now.UTC(), nil
 	}

@@ -9,55 +9,66 @@ import (
 	"tally/lambda/job"
 )
 
-// only says which slots a backfill counts.
-type only string
-
+// What --only chooses, the default first.
 const (
-	onlyMissing only = "missing" // those without a record
-	onlyFailed  only = "failed"  // those with a case that could not be counted
-	onlyChanged only = "changed" // those of another definition of the job
-	onlyAll     only = "all"
+	onlyMissing = "missing" // slots without a record
+	onlyFailed  = "failed"  // those with a case that could not be counted
+	onlyChanged = "changed" // those of another definition of the job
+	onlyAll     = "all"
 )
 
-// onlys are the values of --only, the default first.
-var onlys = []only{onlyMissing, onlyFailed, onlyChanged, onlyAll}
+var onlys = []string{onlyMissing, onlyFailed, onlyChanged, onlyAll}
 
-// planned is a slot that a backfill will count, and why.
+// planned is a slot that a backfill will count, or leaves out, and why.
 type planned struct {
 	Slot  time.Time `json:"slot"`
 	Local string    `json:"local"`
 	Why   string    `json:"why"`
 
-	event contract.Event
+	event  contract.Event
+	before []contract.Record // what its record has
 }
 
-// plan are the slots to count, the earliest first. Those that a reason was given for already,
-// by a backfill that was cut off, are left out.
-func plan(series history.Series, which only, reason string) []planned {
-	var all []planned
+// plan are the slots to count, and those to leave out although they are asked for, the earliest
+// first. With recount nil, which is so for missing ones and may be so in a dry run, what was
+// counted again before is not known, and nothing is left out for it.
+func plan(series history.Series, which string, recount *contract.Recount) (all, leftOut []planned) {
+	all, leftOut = []planned{}, []planned{} // [] in JSON, not null
 	for _, slot := range series.Slots {
-		why := whyPlanned(slot, series.Job, which, reason)
-		if why == "" {
+		p := planned{Slot: slot.Time, Local: slot.Time.In(series.Job.Zone).Format(localFormat), before: slot.Lines}
+		p.event = contract.Event{Job: series.Job.Name, ScheduledTime: slot.Time, Origin: contract.OriginBackfill}
+		if slot.State == history.Unreadable {
+			p.Why = "its record cannot be read: " + unreadableWords(slot.Err)
+			leftOut = append(leftOut, p)
 			continue
 		}
-		event := contract.Event{Job: series.Job.Name, ScheduledTime: slot.Time, Origin: contract.OriginBackfill}
-		if slot.State == history.Missing {
-			event.Schedule, event.Timezone = slot.Schedule, slot.Timezone
-		} else {
-			event.Recount = &contract.Recount{Reason: reason}
+		if p.Why = whyPlanned(slot, series.Job, which); p.Why == "" {
+			continue
 		}
-		all = append(all, planned{Slot: slot.Time, Local: slot.Time.In(series.Job.Zone).Format(localFormat), Why: why, event: event})
+		if slot.State == history.Missing {
+			p.event.Schedule, p.event.Timezone = slot.Schedule, slot.Timezone
+			all = append(all, p)
+			continue
+		}
+		p.event.Recount = recount
+		if latest := slot.Lines[0]; recount != nil && slot.State != history.Failed && latest.Origin == contract.OriginBackfill && latest.Reason == recount.Reason {
+			p.Why = "counted again for this reason on " + latest.CountedAt.Format(time.DateOnly) + "; write another reason to count it once more"
+			leftOut = append(leftOut, p)
+			continue
+		}
+		all = append(all, p)
 	}
-	return all
+	return all, leftOut
 }
 
-func whyPlanned(slot history.Slot, j job.Job, which only, reason string) string {
+// whyPlanned is why a slot is asked for; empty if it is not.
+func whyPlanned(slot history.Slot, j job.Job, which string) string {
 	missing := slot.State == history.Missing
 	stored := slices.Contains([]history.State{history.Counted, history.Failed}, slot.State)
 	switch {
 	case missing && (which == onlyMissing || which == onlyAll):
 		return string(history.Missing)
-	case !stored || slot.Lines[0].Origin == contract.OriginBackfill && slot.Lines[0].Reason == reason:
+	case !stored:
 		return ""
 	case slot.State == history.Failed && (which == onlyFailed || which == onlyAll):
 		return string(history.Failed)

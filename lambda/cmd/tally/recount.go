@@ -13,13 +13,8 @@ import (
 
 // recountOptions are the flags of "tally recount".
 type recountOptions struct {
-	files    files
-	at       string
-	reason   string
-	local    bool
-	asJSON   bool
-	source   sourceOptions
-	deadline time.Duration
+	countingOptions
+	at string
 }
 
 func newRecountCommand() *cobra.Command {
@@ -31,60 +26,48 @@ func newRecountCommand() *cobra.Command {
 			"becomes the next revision; the older ones stay as they are. Only jobs with a window have a past that can be counted.\n" +
 			"With --local this machine counts. " + databasesHelp,
 		Example: "  tally recount daily-scans --env prod --at 2022-04-07T14:55:00Z --reason 'late rows'",
-		Args:    cobra.ArbitraryArgs,
+		Args:    oneJob,
 		RunE:    options.run,
 	}
+	options.addFlags(command)
 	flags := command.Flags()
-	options.files.addFlags(flags)
-	command.ValidArgsFunction = options.files.completeJobs
 	flags.StringVar(&options.at, "at", "", "the slot: its time as RFC 3339, or latest for the last one until now")
-	flags.StringVar(&options.reason, "reason", "", "why it is counted again; it is kept in the record")
-	flags.BoolVar(&options.local, "local", false, "count on this machine instead of having the deployed counter count")
-	flags.DurationVar(&options.deadline, "timeout", 15*time.Minute, "how long it may take, with --local")
-	addJSON(flags, &options.asJSON)
-	options.source.addFlags(flags)
+	completeFlag(flags, "at", completeLatest)
 	return command
 }
 
 func (o *recountOptions) run(command *cobra.Command, args []string) error {
 	switch {
-	case len(args) == 0:
-		return invalidError{errors.New("which job? write for example: tally recount daily-scans --env prod --at latest --reason 'late rows'")}
 	case o.at == "":
 		return invalidError{errors.New("which slot? write --at latest, or its time, such as --at 2022-04-07T14:55:00Z")}
 	case o.reason == "":
 		return invalidError{errors.New("why is it counted again? write --reason, such as --reason 'late rows'")}
-	case o.deadline <= 0:
-		return invalidError{fmt.Errorf("--timeout is %s; write for example 15m", o.deadline)}
 	}
-	if err := errors.Join(checkReason(o.reason), o.source.check()); err != nil {
+	if err := o.check(); err != nil {
 		return err
 	}
-	a, err := o.files.openArchive(command, args)
+	a, j, err := o.open(command, args)
 	if err != nil {
 		return err
-	}
-	j := a.jobs[0]
-	if j.Window == nil {
-		return invalidError{fmt.Errorf("job %s has no window: it counts the current state, and that of the past is gone", j.Name)}
 	}
 	at, err := o.slot(j)
 	if err != nil {
 		return invalidError{err}
 	}
-	ctx := command.Context()
+	_, ctx, stop := interrupts(command.Context(), command.ErrOrStderr(), "ending after the slot; press Ctrl-C again to leave it alone")
+	defer stop()
 	old, found, err := a.store.Latest(ctx, j.Name, at)
 	if err != nil {
-		return fmt.Errorf("look for the slot's record: %w", err)
+		return fmt.Errorf("look for the slot's record: %s", unreadableWords(err))
 	}
 	if !found {
 		return invalidError{fmt.Errorf("%s has no record of %s; tally backfill counts what is missing", j.Name, at.Format(time.RFC3339))}
 	}
-	fill, err := o.filler(command, a, j)
+	fill, err := o.filler(ctx, command.ErrOrStderr(), a, j)
 	if err != nil {
 		return err
 	}
-	answer, err := fill(ctx, contract.Event{Job: j.Name, ScheduledTime: at, Recount: &contract.Recount{Reason: o.reason}})
+	answer, err := fill(ctx, contract.Event{Job: j.Name, ScheduledTime: at, Recount: o.recount()})
 	if err != nil {
 		return err
 	}
@@ -103,13 +86,6 @@ func (o *recountOptions) slot(j job.Job) (time.Time, error) {
 	}
 	slot, err := runOptions{at: latest}.slot(j, time.Now())
 	return slot.Time, err
-}
-
-func (o *recountOptions) filler(command *cobra.Command, a archive, j job.Job) (filler, error) {
-	if o.local {
-		return a.localFiller(command.Context(), o.source, j, o.deadline, command.ErrOrStderr())
-	}
-	return a.deployedFiller(command.Context(), j)
 }
 
 // recountFacts are a recount, as --json prints it.
@@ -135,7 +111,7 @@ func (o *recountOptions) show(command *cobra.Command, a archive, old []contract.
 	if answer.Outcome == contract.OutcomeStored {
 		now = fmt.Sprintf("REVISION %d", answer.Records[0].Revision)
 	}
-	heading := []string{"CASE", fmt.Sprintf("REVISION %d", old[0].Revision), now, ""}
+	heading := []string{"CASE", fmt.Sprintf("REVISION %d", old[0].Revision), now, "CHANGE"}
 	var rows [][]string
 	for _, line := range answer.Records {
 		row := []string{line.CaseName, none, shownCount(line), ""}
@@ -147,6 +123,6 @@ func (o *recountOptions) show(command *cobra.Command, a archive, old []contract.
 		}
 		rows = append(rows, row)
 	}
-	screen{out, widthOf(out), painterFor(out)}.grid(heading, rows, 1, 2, 3)
+	pageFor(out).grid(heading, rows, 1, 2, 3)
 	return nil
 }

@@ -3,19 +3,17 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"os/signal"
 	"slices"
-	"syscall"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/deadletter"
-	"tally/lambda/internal/sweep"
 	"tally/lambda/job"
 )
 
@@ -29,24 +27,19 @@ func newRedriveCommand() *cobra.Command {
 			"has a record by then is deleted; one that fails again stays, and so does one that is not of Tally. Ctrl-C ends it\n" +
 			"after the slot that runs, and loses nothing. The exit status is 1 if a message stays.",
 		Example: "  tally redrive --env prod --dry-run\n  tally redrive --env prod",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
-			interrupted, restore := signal.NotifyContext(command.Context(), os.Interrupt, syscall.SIGTERM)
-			defer restore()
-			context.AfterFunc(interrupted, restore) // a second Ctrl-C ends it at once
 			a, err := files.openArchive(command, nil)
 			if err != nil {
 				return err
 			}
-			out := command.OutOrStdout()
-			r := redrive{
-				archive: a, lambda: sweep.NewClient(a.deployed.aws), screen: screen{out, widthOf(out), painterFor(out)},
-				dryRun: dryRun, results: map[string]int{},
-			}
-			return r.run(interrupted)
+			soft, hard, stop := interrupts(command.Context(), command.ErrOrStderr(), "ending after the slot that runs; press Ctrl-C again to leave it alone")
+			defer stop()
+			r := redrive{archive: a, screen: pageFor(command.OutOrStdout()), dryRun: dryRun, results: map[string]int{}}
+			return r.run(soft, hard)
 		},
 	}
-	files.addFlags(command.Flags())
+	files.addFlagsOfOne(command.Flags())
 	command.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be sent again, and do nothing")
 	return command
 }
@@ -55,10 +48,10 @@ func newRedriveCommand() *cobra.Command {
 type redrive struct {
 	archive
 	screen
-	lambda  sweep.Lambda
 	dryRun  bool
 	swept   bool           // a sweep came through
 	results map[string]int // messages, by what became of them
+	others  int            // messages that were not received
 }
 
 // letter is a message in its queue.
@@ -73,7 +66,7 @@ const (
 	nowCounted = "counted"
 	hadRecord  = "had a record"
 	nowSwept   = "swept"
-	stays      = "stays"
+	stays      = "stay"
 )
 
 // held keeps messages from other readers for the longest run of a counter. Were this process
@@ -81,32 +74,35 @@ const (
 // deleted, unless somebody else has received them meanwhile.
 const held = 15 * time.Minute
 
-// run sends messages until it is interrupted. The one under way is brought to its end.
-func (r *redrive) run(interrupted context.Context) error {
-	ctx := context.WithoutCancel(interrupted)
-	letters, err := r.receive(interrupted)
+// run sends messages until soft has ended. The one under way is brought to its end, unless hard
+// has ended, too.
+func (r *redrive) run(soft, hard context.Context) error {
+	letters, err := r.receive(soft)
 	defer func() { // show what is still there to others again; SQS refuses the rest
 		for _, letter := range letters {
-			_ = letter.queue.Hide(ctx, letter.Message, 0)
+			_ = letter.queue.Hide(context.WithoutCancel(hard), letter.Message, 0)
 		}
 	}()
+	if soft.Err() != nil && err != nil {
+		return errors.New("interrupted before anything was sent")
+	}
 	if err != nil {
 		return err
 	}
 	for i, letter := range letters {
-		if interrupted.Err() != nil {
+		if soft.Err() != nil {
 			r.results[stays] += len(letters) - i
 			r.say(0, r.doubt, "interrupted: %s not sent, the next tally redrive goes on", amount(len(letters)-i, "message"))
 			break
 		}
-		what, err := r.settle(ctx, letter)
+		what, err := r.settle(hard, letter)
 		if err == nil && !r.dryRun {
-			err = letter.queue.Delete(ctx, letter.Message)
+			err = letter.queue.Delete(hard, letter.Message)
 		}
 		title := messageFactsOf(letter.Message).title()
 		if err != nil {
 			what = stays
-			r.say(0, r.bad, "%s stays in %s: %s", title, letter.name, legible(err.Error()))
+			r.say(0, r.bad, "%s stays in %s: %s", title, letter.name, legible(inWords(err)))
 		} else {
 			r.say(0, r.none, "%s: %s", title, what)
 		}
@@ -137,7 +133,7 @@ func (r *redrive) receive(ctx context.Context) ([]letter, error) {
 			return all, fmt.Errorf("queue %s: %w", name, err)
 		}
 		if more := waiting - len(messages); more > 0 {
-			r.results[stays] += more
+			r.others += more
 			r.say(0, r.doubt, "%s: about %s more; somebody else may have received them: run this again", name, amount(more, "message"))
 		}
 	}
@@ -164,7 +160,8 @@ func (r *redrive) settle(ctx context.Context, letter letter) (string, error) {
 		if !known {
 			return "", unknownJob(event.Job, job.File{Jobs: r.jobs})
 		}
-		if event.Recount == nil { // else it has a record, and wants another revision
+		done = false // a recount wants another revision
+		if event.Recount == nil {
 			slot, err := j.Slot(event)
 			if err == nil {
 				_, done, err = r.store.Latest(ctx, j.Name, slot.Time)
@@ -181,32 +178,17 @@ func (r *redrive) settle(ctx context.Context, letter letter) (string, error) {
 	case r.dryRun:
 		return "would be sent to " + function, nil
 	}
-	outcome, err := r.invoke(ctx, function, letter.Payload)
+	var answer contract.Answer
+	err := r.deployed.call(ctx, function, json.RawMessage(letter.Payload), &answer)
 	switch {
 	case err != nil:
 		return "", err
-	case outcome == contract.OutcomeSwept:
+	case answer.Outcome == contract.OutcomeSwept:
 		r.swept = true
-	case outcome != contract.OutcomeStored:
+	case answer.Outcome != contract.OutcomeStored:
 		return hadRecord, nil
 	}
 	return does, nil
-}
-
-// invoke invokes a function once and waits for its end.
-func (r *redrive) invoke(ctx context.Context, function string, payload []byte) (contract.Outcome, error) {
-	reply, err := r.lambda.Invoke(ctx, function, payload)
-	if err != nil {
-		return "", fmt.Errorf("invoke %s: %w", function, err)
-	}
-	if reply.Failed {
-		return "", functionFailure(reply.Payload)
-	}
-	var answer contract.Answer
-	if err := json.Unmarshal(reply.Payload, &answer); err != nil {
-		return "", fmt.Errorf("read the answer of %s: %w", function, err)
-	}
-	return answer.Outcome, nil
 }
 
 // summary says what became of all messages.
@@ -214,10 +196,20 @@ func (r *redrive) summary(all int) error {
 	words := amount(all, "message")
 	for _, what := range slices.Sorted(maps.Keys(r.results)) {
 		words += fmt.Sprintf(", %d %s", r.results[what], what)
+		if what == stays && r.results[what] == 1 {
+			words += "s"
+		}
 	}
 	r.say(0, r.none, "%s", words)
-	if left := r.results[stays]; left > 0 {
-		return fmt.Errorf("%s left in the queues", amount(left, "message"))
+	var left []string
+	if n := r.results[stays]; n > 0 {
+		left = append(left, amount(n, "message")+" left in the queues")
+	}
+	if r.others > 0 {
+		left = append(left, "about "+amount(r.others, "message")+" not received")
+	}
+	if len(left) > 0 {
+		return errors.New(strings.Join(left, ", "))
 	}
 	return nil
 }

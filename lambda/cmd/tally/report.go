@@ -34,13 +34,14 @@ func newReportCommand() *cobra.Command {
 			"complete.",
 		Example: "  tally report --env prod --out report.html\n" +
 			"  tally report --env prod --from 2022-04-01 --to 2022-04-30 --out april.html",
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: options.run,
 	}
 	flags := command.Flags()
-	options.files.addFlags(flags)
+	options.files.addFlagsOfOne(flags)
 	options.period.addFlags(flags, 60)
 	flags.StringVar(&options.out, "out", "", "the file to write, such as report.html")
+	_ = cobra.MarkFlagFilename(flags, "out", "html") // an error only if there is no such flag
 	flags.BoolVar(&options.asJSON, "json", false, "print as JSON where the page is, and how big")
 	return command
 }

@@ -51,7 +51,7 @@ func newRunCommand() *cobra.Command {
 	flags.StringVar(&options.at, "at", "", "the slot: its time as RFC 3339, or latest for the last one until now")
 	flags.BoolVar(&options.explain, "explain", false, "print the statements and the database's plans, and count nothing")
 	addJSON(flags, &options.asJSON)
-	completeFlag(flags, "at", cobra.FixedCompletions([]cobra.Completion{latest}, cobra.ShellCompDirectiveNoFileComp))
+	completeFlag(flags, "at", completeLatest)
 	command.ValidArgsFunction = options.files.completeJobs
 	flags.DurationVar(&options.deadline, "timeout", 5*time.Minute, "how long it may take; in a database, half of it is for the one scan")
 	return command

@@ -1,6 +1,9 @@
 package main
 
-import "strings"
+import (
+	"math"
+	"strings"
+)
 
 // sparkPoints is how many points a sparkline has, where nothing else needs the room.
 const sparkPoints = 56
@@ -10,17 +13,20 @@ const sparkPoints = 56
 func sparkline(counts []*int64, points int) string {
 	each := (len(counts) + points - 1) / points
 	var means []*float64
+	least, greatest := math.Inf(1), math.Inf(-1)
 	for begin := 0; begin < len(counts); begin += each {
-		means = append(means, meanOf(counts[begin:min(begin+each, len(counts))]))
+		mean := meanOf(counts[begin:min(begin+each, len(counts))])
+		if means = append(means, mean); mean != nil {
+			least, greatest = min(least, *mean), max(greatest, *mean)
+		}
 	}
-	least, greatest, known := bounds(means)
 	bars := []rune("▁▂▃▄▅▆▇█")
 	var line strings.Builder
 	for _, mean := range means {
 		switch {
 		case mean == nil:
 			line.WriteRune('–')
-		case !known || greatest == least:
+		case greatest == least:
 			line.WriteRune(bars[len(bars)/2])
 		default:
 			line.WriteRune(bars[int((*mean-least)/(greatest-least)*float64(len(bars)-1)+0.5)])
@@ -43,17 +49,4 @@ func meanOf(counts []*int64) *float64 {
 	}
 	sum /= float64(number)
 	return &sum
-}
-
-func bounds(values []*float64) (least, greatest float64, known bool) {
-	for _, value := range values {
-		if value == nil {
-			continue
-		}
-		if !known {
-			least, greatest, known = *value, *value, true
-		}
-		least, greatest = min(least, *value), max(greatest, *value)
-	}
-	return least, greatest, known
 }

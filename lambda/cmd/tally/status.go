@@ -2,13 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/aws/smithy-go"
 	"github.com/spf13/cobra"
 )
 
@@ -22,7 +20,7 @@ func newStatusCommand() *cobra.Command {
 			"queues and why, the last sweep, alarms that are on, and addresses that have not confirmed. What cannot be read is\n" +
 			"named with the right that is missing. The exit status is 1 if something needs a person, and the last line says what.",
 		Example: "  tally status --env prod\n  tally status --env prod --json",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			a, err := files.openArchive(command, nil)
 			if err != nil {
@@ -35,7 +33,7 @@ func newStatusCommand() *cobra.Command {
 					return err
 				}
 			} else {
-				screen{out, widthOf(out), painterFor(out)}.status(facts)
+				pageFor(out).status(facts)
 			}
 			if len(facts.Needs) == 0 {
 				return nil
@@ -43,7 +41,7 @@ func newStatusCommand() *cobra.Command {
 			return fmt.Errorf("needs a person: %s", strings.Join(facts.Needs, "; "))
 		},
 	}
-	files.addFlags(command.Flags())
+	files.addFlagsOfOne(command.Flags())
 	addJSON(command.Flags(), &asJSON)
 	return command
 }
@@ -84,24 +82,10 @@ func readStatus(ctx context.Context, a archive, now time.Time) statusFacts {
 	reading.Wait()
 	for i, err := range failures {
 		if err != nil {
-			facts.Unreadable = append(facts.Unreadable, unreadFacts{Part: parts[i].name, Error: legible(err.Error()), Needs: missingRight(err)})
+			facts.Unreadable = append(facts.Unreadable, unreadFacts{Part: parts[i].name, Error: legible(inWords(err)), Needs: missingRight(err)})
 		}
 	}
 	facts.explainGaps()
 	facts.judge()
 	return facts
-}
-
-// missingRight is the IAM action that AWS did not allow; empty if an error has another reason.
-func missingRight(err error) string {
-	var refusal smithy.APIError
-	var operation *smithy.OperationError
-	if !errors.As(err, &refusal) || !errors.As(err, &operation) {
-		return ""
-	}
-	if code := refusal.ErrorCode(); !strings.Contains(code, "AccessDenied") && !strings.Contains(code, "Authorization") {
-		return ""
-	}
-	action := strings.ToLower(operation.Service()) + ":" + operation.Operation()
-	return strings.Replace(action, "s3:ListObjectsV2", "s3:ListBucket", 1)
 }

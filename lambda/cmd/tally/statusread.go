@@ -27,10 +27,7 @@ func (s *statusFacts) readJobs(ctx context.Context, a archive) error {
 		last := lastSlot(series)
 		return index <= last && series.Alike(index, last)
 	}})
-	if err != nil {
-		return err
-	}
-	for _, series := range all {
+	for _, series := range all { // also with an error: a listing tells of gaps
 		for _, slot := range series.Slots {
 			if slot.State == history.Missing && slot.Time.After(s.Time.AddDate(0, 0, -contract.SweepDays)) {
 				overdue := s.Time.Sub(slot.Time) > contract.LateAfter+timeout+sweepTime
@@ -49,7 +46,7 @@ func (s *statusFacts) readJobs(ctx context.Context, a archive) error {
 		}
 		s.Jobs = append(s.Jobs, job)
 	}
-	return nil
+	return err
 }
 
 // lastSlot is the index of the last slot that is not pending; -1 if there is none.

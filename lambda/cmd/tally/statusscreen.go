@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"tally/lambda/contract"
@@ -13,11 +14,7 @@ import (
 func (s screen) status(facts statusFacts) {
 	s.say(0, s.none, "%s in %s, %s; jobs in their own zones", facts.Environment, facts.Region, facts.Time.Format("Mon 2006-01-02 15:04 MST"))
 	for _, part := range facts.Unreadable {
-		needs := ""
-		if part.Needs != "" {
-			needs = ", needs " + part.Needs
-		}
-		s.say(0, s.bad, "%s cannot be read: %s%s", part.Part, part.Error, needs)
+		s.say(0, s.bad, "%s cannot be read: %s", part.Part, part.Error)
 	}
 	s.lastSlots(facts)
 	s.gaps(facts)
@@ -48,7 +45,7 @@ func (s screen) lastSlots(facts statusFacts) {
 		for _, slot := range job.Slots {
 			row[1], row[2] = clock(slot.Slot, facts.Time, job.zone), s.state(slot.State)
 			for i, count := range slot.Counts {
-				if i == job.mainCase() {
+				if i == mainCase(job.Cases) {
 					row[3], row[4] = shownNumber(count), s.change(count)
 				} else if count.Status == contract.StatusFailed || count.Change != nil && math.Abs(*count.Change) >= unusualPercent {
 					rows = append(rows, []string{"  " + count.Case, "", "", shownNumber(count), s.change(count), ""})
@@ -61,9 +58,12 @@ func (s screen) lastSlots(facts statusFacts) {
 	}
 	for _, job := range facts.Jobs {
 		for _, slot := range job.Slots {
-			remark := screen{}.remark(slot) // the line has one colour
-			if remark != "" && slot.State != history.Missing && slot.State != history.Missed {
-				s.say(0, s.doubt, "%s: %s", job.Job, remark)
+			remarks := slot.remarks()
+			if slot.Late {
+				remarks = append(remarks, screen{}.note(slotFacts{Late: true, LateSeconds: slot.LateSeconds}))
+			}
+			if len(remarks) > 0 {
+				s.say(0, s.doubt, "%s: %s", job.Job, strings.Join(remarks, ", "))
 			}
 		}
 	}

@@ -69,7 +69,7 @@ func broken() statusFacts {
 		Sweep:       &lastSweep{},
 		Alarms:      []alarmFacts{{Name: "failed-runs", Reason: "Threshold Crossed: 1 datapoint [70.0 (28/11/26 17:59:00)] was greater than or equal to the threshold (1.0)."}},
 		Unconfirmed: []string{"night@example.com"},
-		Unreadable:  []unreadFacts{{Part: "queue Undelivered", Error: "receive messages: AccessDenied: no", Needs: "sqs:ReceiveMessage"}, {Part: "the alarms", Error: "list the alarms: Throttling: Rate exceeded"}},
+		Unreadable:  []unreadFacts{{Part: "queue Undelivered", Error: "receive messages: AWS does not allow it; needs sqs:ReceiveMessage", Needs: "sqs:ReceiveMessage"}, {Part: "the alarms", Error: "list the alarms: Throttling: Rate exceeded"}},
 	}
 	facts.explainGaps()
 	facts.judge()

@@ -17,7 +17,7 @@ func newSweepCommand() *cobra.Command {
 			"has the counters count what is missing. This command does not wait for that; the monitor's log says what became of\n" +
 			"each slot. This machine's AWS credentials must be allowed to invoke the monitor.",
 		Example: "  tally sweep --env dev",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if files.environment == "" {
 				return invalidError{errors.New("which environment? write for example: tally sweep --env dev")}
@@ -47,7 +47,7 @@ func newSweepCommand() *cobra.Command {
 			return err
 		},
 	}
-	files.addFlags(command.Flags())
+	files.addFlagsOfOne(command.Flags())
 	addJSON(command.Flags(), &asJSON)
 	command.Flags().BoolVar(&ifDeployed, "if-deployed", false, "where there is no monitor, do nothing")
 	return command

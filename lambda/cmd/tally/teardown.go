@@ -29,7 +29,7 @@ func newTeardownCommand() *cobra.Command {
 			"that no run stores anything meanwhile. It looks with CDK's look-up role, and deletes with your own rights. A bucket that the environment did not make, or that it protects, is never emptied.\n" +
 			"\"make destroy\" runs it.",
 		Example: "  tally teardown --env dev --assembly cdk.out --empty",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if environment == "" || synthesized == "" || now && !empty {
 				return invalidError{errors.New("write --env and --assembly, and --now only with --empty")}

@@ -27,7 +27,7 @@ func newVerifyCommand() *cobra.Command {
 			"want the alarms, or what is told of checks, are named, and what others must set up for checks is shown. At the end the monitor begins a sweep, so that it knows the jobs that are deployed.\n" +
 			"This machine's AWS credentials must be allowed to invoke the functions.",
 		Example: "  tally verify --env dev",
-		Args:    cobra.NoArgs,
+		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if files.environment == "" {
 				return invalidError{errors.New("which environment? write for example: tally verify --env dev")}
@@ -48,7 +48,7 @@ func newVerifyCommand() *cobra.Command {
 			return errors.Join(err, printJSON(out, facts))
 		},
 	}
-	files.addFlags(command.Flags())
+	files.addFlagsOfOne(command.Flags())
 	addJSON(command.Flags(), &asJSON)
 	return command
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"tally/lambda/contract"
@@ -54,6 +55,10 @@ func (e *Engine) recount(ctx context.Context, r run) (Stored, contract.Outcome, 
 		if err := losesCount(latest.Records, lines.AllRows); err != nil {
 			return Stored{}, "", err
 		}
+		if !r.event.Recount.AllowEmpty && anyRows(latest.Records) && !anyRows(lines.AllRows) {
+			return Stored{}, "", Permanentf("every count would be 0 now, so revision %d stays the latest: the source may have deleted these rows since; "+
+				"if 0 is right, tally recount and backfill store it with --allow-empty", latest.Records[0].Revision)
+		}
 		same, err := e.Store.Same(storing, latest, lines)
 		if err != nil {
 			return Stored{}, "", fmt.Errorf("compare with the latest revision: %w", err)
@@ -91,4 +96,9 @@ func losesCount(before, now []contract.Record) error {
 		}
 	}
 	return nil
+}
+
+// anyRows tells whether something was counted.
+func anyRows(lines []contract.Record) bool {
+	return slices.ContainsFunc(lines, func(line contract.Record) bool { return line.Count != nil && *line.Count > 0 })
 }

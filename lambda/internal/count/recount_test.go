@@ -184,6 +184,33 @@ func TestRecountKeepsCounts(t *testing.T) {
 	}
 }
 
+// A source that deletes old rows does not replace what was counted of them, unless somebody
+// says that 0 is right.
+func TestRecountOfWhatIsGone(t *testing.T) {
+	o := newOrders(t)
+	o.put("a", "paid:KR open:DE")
+	o.mustFill(t, "orders", slot)
+	o.s3.Delete(bucket, "orders/a")
+	for _, age := range []string{"", "1d"} {
+		_, err := o.recount(contract.Recount{Reason: "late rows", Age: age})
+		if !count.IsPermanent(err) || !strings.Contains(err.Error(), "every count would be 0 now, so revision 1 stays the latest: ") || !strings.Contains(err.Error(), "--allow-empty") {
+			t.Errorf("got %v", err)
+		}
+	}
+	if got := o.revisions(); got != "1" {
+		t.Errorf("revisions are %s", got)
+	}
+	for _, want := range []contract.Outcome{contract.OutcomeStored, contract.OutcomeUnchanged} {
+		answer, err := o.recount(contract.Recount{Reason: "deleted for good", AllowEmpty: true})
+		if err != nil || answer.Outcome != want || *answer.Records[0].Count != 0 {
+			t.Errorf("got %+v (%v), want %s", answer, err, want)
+		}
+	}
+	if answer, err := o.recount(contract.Recount{Reason: "0 of 0"}); err != nil || answer.Outcome != contract.OutcomeUnchanged {
+		t.Errorf("got %+v (%v)", answer, err)
+	}
+}
+
 // However many recounts run at once, a difference is one revision.
 func TestRecountsAtOnce(t *testing.T) {
 	o := newOrders(t)

@@ -1,8 +1,8 @@
 package history
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -57,7 +57,8 @@ const day = 24 * time.Hour
 // Read reads jobs, each as one series, in their order. The latest revision of each slot
 // counts. Slots without a record are those that the schedule history says there should be:
 // none before the first sweep of the environment. A record that cannot be read is a slot that
-// is Unreadable; if none can be read, that is an error.
+// is Unreadable; if none can be read, that is an error, and what the listing tells is returned
+// all the same.
 func (r Reader) Read(ctx context.Context, jobs []job.Job, options Options) ([]Series, error) {
 	now := r.Now()
 	history, _, err := sweep.ReadHistory(ctx, r.Store, r.Environment, options.From)
@@ -67,7 +68,11 @@ func (r Reader) Read(ctx context.Context, jobs []job.Job, options Options) ([]Se
 	if options.Unwatched {
 		history = sweep.WithUnwatched(history, jobs, options.From)
 	}
-	due, err := sweep.SlotsDue(history, job.File{Jobs: jobs}, options.From, earlier(options.To, now))
+	until := options.To
+	if now.Before(until) {
+		until = now
+	}
+	due, err := sweep.SlotsDue(history, job.File{Jobs: jobs}, options.From, until)
 	if err != nil {
 		return nil, err
 	}
@@ -91,14 +96,11 @@ func (r Reader) Read(ctx context.Context, jobs []job.Job, options Options) ([]Se
 		}
 		slices.SortFunc(all[i].Slots, func(a, b Slot) int { return a.Time.Compare(b.Time) })
 	}
-	return all, r.fill(ctx, all, options)
-}
-
-func earlier(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
+	err = r.fill(ctx, all, options)
+	for i := range all {
+		all[i] = all[i].Indexed()
 	}
-	return a
+	return all, err
 }
 
 // latest lists the latest revision of each slot, by job and seconds since 1970.
@@ -118,10 +120,43 @@ func (r Reader) latest(ctx context.Context, jobs []job.Job, from, to time.Time) 
 	for _, key := range keys {
 		name, slot, revision, ok := contract.ParseRecordKey(key)
 		if slots := all[name]; ok && slots != nil && !slot.Before(from) && slot.Before(to) && revision > slots[slot.Unix()].Revision {
-			slots[slot.Unix()] = Slot{Time: slot, Key: key, Revision: revision}
+			slots[slot.Unix()] = Slot{Time: slot, State: Stored, Key: key, Revision: revision}
 		}
 	}
 	return all, nil
+}
+
+// each reads things, many at a time. What cannot be read is in unreadable; if that is all, or
+// if the context ends, it is an error.
+func (r Reader) each(ctx context.Context, things int, read func(index int) error) (unreadable []error, err error) {
+	done := 0
+	var mutex sync.Mutex
+	var group errgroup.Group
+	group.SetLimit(requests)
+	for i := range things {
+		group.Go(func() error {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			err := read(i)
+			mutex.Lock()
+			defer mutex.Unlock()
+			if done++; err != nil {
+				unreadable = append(unreadable, err)
+			}
+			if r.Progress != nil {
+				r.Progress(done, things)
+			}
+			return nil
+		})
+	}
+	if err := cmp.Or(group.Wait(), ctx.Err()); err != nil {
+		return unreadable, fmt.Errorf("read the records: %w", err)
+	}
+	if things > 0 && len(unreadable) == things {
+		return unreadable, fmt.Errorf("no record can be read: %w", unreadable[0])
+	}
+	return unreadable, nil
 }
 
 // fill reads the wanted records.
@@ -133,46 +168,17 @@ func (r Reader) fill(ctx context.Context, all []Series, options Options) error {
 	var slots []*Slot
 	for i := range all {
 		for j := range all[i].Slots {
-			switch slot := &all[i].Slots[j]; {
-			case slot.Key == "":
-			case options.Wanted == nil || options.Wanted(all[i], j):
+			if slot := &all[i].Slots[j]; slot.Key != "" && (options.Wanted == nil || options.Wanted(all[i], j)) {
 				slots = append(slots, slot)
-			default:
-				slot.State = Stored
 			}
 		}
 	}
-	var mutex sync.Mutex
-	done, unreadable := 0, []error(nil)
-	var group errgroup.Group
-	group.SetLimit(requests)
-	for _, slot := range slots {
-		group.Go(func() error {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			slot.Lines, slot.Err = read(ctx, slot.Key)
-			slot.State = stateOf(*slot)
-			mutex.Lock()
-			defer mutex.Unlock()
-			if done++; slot.Err != nil {
-				unreadable = append(unreadable, slot.Err)
-			}
-			if r.Progress != nil {
-				r.Progress(done, len(slots))
-			}
-			return nil
-		})
-	}
-	switch err := group.Wait(); {
-	case err != nil:
-		return fmt.Errorf("read the records: %w", err)
-	case ctx.Err() != nil:
-		return fmt.Errorf("read the records: %w", ctx.Err())
-	case len(unreadable) > 0 && len(unreadable) == len(slots):
-		return fmt.Errorf("no record can be read: %w", errors.Join(unreadable[:1]...))
-	}
-	return nil
+	_, err := r.each(ctx, len(slots), func(i int) error {
+		slots[i].Lines, slots[i].Err = read(ctx, slots[i].Key)
+		slots[i].State = stateOf(*slots[i])
+		return slots[i].Err
+	})
+	return err
 }
 
 // stateOf is the state of a slot whose record was read, or could not be.

@@ -7,10 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"tally/lambda/contract"
 	"tally/lambda/job"
@@ -45,33 +42,17 @@ func (r Reader) Recounts(ctx context.Context, j job.Job, from, to time.Time) (Re
 	}
 	all := Recounts{Stored: len(slots)}
 	maps.DeleteFunc(slots, func(_ time.Time, keys []string) bool { return len(keys) == 1 })
-	done := 0
-	var mutex sync.Mutex
-	var group errgroup.Group
-	group.SetLimit(requests)
-	for slot, keys := range slots {
-		group.Go(func() error {
-			countings, err := r.countings(ctx, slot, keys)
-			mutex.Lock()
-			defer mutex.Unlock()
-			if err != nil {
-				all.Unreadable = append(all.Unreadable, err)
-			} else if len(countings) > 1 {
-				all.Slots = append(all.Slots, Countings{slot, countings})
-			}
-			if done++; r.Progress != nil {
-				r.Progress(done, len(slots))
-			}
-			return ctx.Err()
-		})
+	again := slices.SortedFunc(maps.Keys(slots), time.Time.Compare)
+	found := make([]Countings, len(again))
+	all.Unreadable, err = r.each(ctx, len(again), func(i int) (err error) {
+		found[i].Slot = again[i]
+		found[i].All, err = r.countings(ctx, again[i], slots[again[i]])
+		return err
+	})
+	if err != nil {
+		return Recounts{}, err
 	}
-	if err := group.Wait(); err != nil {
-		return Recounts{}, fmt.Errorf("read the recounts: %w", err)
-	}
-	if len(slots) > 0 && len(all.Unreadable) == len(slots) {
-		return Recounts{}, fmt.Errorf("no slot that was counted again can be read: %w", all.Unreadable[0])
-	}
-	slices.SortFunc(all.Slots, func(a, b Countings) int { return a.Slot.Compare(b.Slot) })
+	all.Slots = slices.DeleteFunc(found, func(c Countings) bool { return len(c.All) < 2 })
 	return all, nil
 }
 

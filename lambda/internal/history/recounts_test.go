@@ -107,7 +107,7 @@ func TestRecountsThatCannotBeRead(t *testing.T) {
 	if all, err := reader.Recounts(t.Context(), j, at(1), at(3)); err != nil || len(all.Slots) != 1 || len(all.Unreadable) != 1 || !strings.Contains(all.Unreadable[0].Error(), "orders-20261102T0100Z.1d") {
 		t.Errorf("got %+v (%v)", all, err)
 	}
-	if _, err := reader.Recounts(t.Context(), j, at(2), at(3)); err == nil || !strings.HasPrefix(err.Error(), "no slot that was counted again can be read: ") {
+	if _, err := reader.Recounts(t.Context(), j, at(2), at(3)); err == nil || !strings.HasPrefix(err.Error(), "no record can be read: ") {
 		t.Errorf("got %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

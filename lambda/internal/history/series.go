@@ -1,6 +1,7 @@
 package history
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -13,6 +14,14 @@ import (
 type Series struct {
 	Job   job.Job
 	Slots []Slot
+
+	weekly []weekly // of Slots; nil before Indexed
+}
+
+// weekly is what Usual needs to know of a slot.
+type weekly struct {
+	before int  // the index of the slot before it at the same weekday and time; -1 if there is none
+	made   bool // its record is of what the job counts now
 }
 
 // State says what is known of a slot.
@@ -53,13 +62,25 @@ func (s Slot) Line(name string, groups contract.Groups) (contract.Record, bool) 
 }
 
 // Count is the count of a case for a group, or for all rows with empty groups; nil if there
-// is none. A group that a record lacks had no rows.
+// is none.
 func (s Slot) Count(name string, groups contract.Groups) *int64 {
 	line, found := s.Line(name, groups)
-	if !found && len(groups) > 0 && s.Count(name, nil) != nil {
+	if !found && s.HadNone(name, groups) {
 		return new(int64)
 	}
 	return line.Count
+}
+
+// HadNone tells whether a record without a line of a group says that the group had no rows:
+// there were none at all, or the record has lines of other groups with the same columns. A
+// record from before the job had group_by says nothing of groups.
+func (s Slot) HadNone(name string, groups contract.Groups) bool {
+	all, _ := s.Line(name, nil)
+	if len(groups) == 0 || all.Count == nil {
+		return false
+	}
+	last := s.Lines[len(s.Lines)-1].Groups // lines of groups come last
+	return *all.Count == 0 || maps.EqualFunc(last, groups, func(_, _ *string) bool { return true })
 }
 
 // Late tells whether the slot was counted late by a run of its own, and not by a backfill or
@@ -82,34 +103,57 @@ func (s Series) Cases() []string {
 	return names
 }
 
+// moment is a weekday and a time of day.
+type moment struct {
+	day          time.Weekday
+	hour, minute int
+}
+
+// moment is when a slot is, by the clocks of the schedule.
+func (s Series) moment(index int) moment {
+	at := s.Slots[index].Time.In(s.Job.ScheduleZone)
+	return moment{at.Weekday(), at.Hour(), at.Minute()}
+}
+
 // Alike tells whether two slots are at the same weekday and time, by the clocks of the
 // schedule.
-func (s Series) Alike(a, b int) bool {
-	type moment struct {
-		day          time.Weekday
-		hour, minute int
+func (s Series) Alike(a, b int) bool { return s.moment(a) == s.moment(b) }
+
+// Indexed is the same series, prepared for Usual of many slots.
+func (s Series) Indexed() Series {
+	latest, made := map[moment]int{}, map[[2]string]bool{}
+	s.weekly = make([]weekly, len(s.Slots))
+	for i, slot := range s.Slots {
+		at := s.moment(i)
+		before, known := latest[at]
+		if !known {
+			before = -1
+		}
+		latest[at] = i
+		s.weekly[i].before = before
+		if len(slot.Lines) == 0 {
+			continue
+		}
+		definition := [2]string{slot.Lines[0].CountingSHA256, slot.Lines[0].JobSHA256}
+		if _, known := made[definition]; !known {
+			made[definition] = s.Job.Made(slot.Lines[0])
+		}
+		s.weekly[i].made = made[definition]
 	}
-	local := func(index int) moment {
-		at := s.Slots[index].Time.In(s.Job.ScheduleZone)
-		return moment{at.Weekday(), at.Hour(), at.Minute()}
-	}
-	return local(a) == local(b)
+	return s
 }
 
 // Usual is the median of a case's last five counts, before the slot with an index, at the
 // same weekday and time, of the same counting definition. ok is false if there are fewer than
 // three.
 func (s Series) Usual(index int, name string, groups contract.Groups) (median float64, ok bool) {
+	if s.weekly == nil {
+		s = s.Indexed()
+	}
 	var past Past
-	for i, slot := range slices.Backward(s.Slots[:index]) {
-		if !s.Alike(i, index) {
-			continue
-		}
-		if count := slot.Count(name, groups); count != nil && s.Job.Made(slot.Lines[0]) {
+	for i := s.weekly[index].before; i >= 0 && len(past.Counts) < usualSlots; i = s.weekly[i].before {
+		if count := s.Slots[i].Count(name, groups); count != nil && s.weekly[i].made {
 			past.Counts = append(past.Counts, *count)
-		}
-		if len(past.Counts) == usualSlots {
-			break
 		}
 	}
 	exact, err := past.Median()

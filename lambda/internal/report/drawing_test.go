@@ -114,11 +114,13 @@ func groupSlot(total string, groups string) history.Slot {
 	return slot
 }
 
-// A group that a record lacks had no rows. Of a slot without a count nothing is known.
+// A group that a record lacks had no rows, if the record has other groups or no rows at all.
+// Of a slot without a count, or from before the job had groups, nothing is known.
 func TestGroupLines(t *testing.T) {
 	s := history.Series{Job: job.Job{GroupBy: []string{"c"}}, Slots: []history.Slot{
 		groupSlot("30", "a 10 b 20"), groupSlot("", ""), groupSlot("-", ""),
 		groupSlot("45", "a 1 b 2 c 3 d 4 e 5 f 6 g 7 h 8 i 9"), groupSlot("9223372036854775807", "j 9223372036854775807 k 9223372036854775807"),
+		groupSlot("12", ""), groupSlot("0", ""),
 	}}
 	lines := groupLines(s)
 	var got []string
@@ -134,9 +136,9 @@ func TestGroupLines(t *testing.T) {
 		got = append(got, strings.Join(append(words, "sum", l.Sum.String()), " "))
 	}
 	want := []string{
-		"j: 0 - - 0 9223372036854775807 sum 9223372036854775807", "k: 0 - - 0 9223372036854775807 sum 9223372036854775807",
-		"b: 20 - - 2 0 sum 22", "a: 10 - - 1 0 sum 11", "i: 0 - - 9 0 sum 9", "h: 0 - - 8 0 sum 8", "g: 0 - - 7 0 sum 7", "f: 0 - - 6 0 sum 6", "e: 0 - - 5 0 sum 5",
-		"2 others: 0 - - 7 0 sum 7",
+		"j: 0 - - 0 9223372036854775807 - 0 sum 9223372036854775807", "k: 0 - - 0 9223372036854775807 - 0 sum 9223372036854775807",
+		"b: 20 - - 2 0 - 0 sum 22", "a: 10 - - 1 0 - 0 sum 11", "i: 0 - - 9 0 - 0 sum 9", "h: 0 - - 8 0 - 0 sum 8", "g: 0 - - 7 0 - 0 sum 7", "f: 0 - - 6 0 - 0 sum 6", "e: 0 - - 5 0 - 0 sum 5",
+		"2 others: 0 - - 7 0 - 0 sum 7",
 	}
 	if differs := cmp.Diff(want, got); differs != "" {
 		t.Errorf("- want, + got:\n%s", differs)

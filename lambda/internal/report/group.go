@@ -16,7 +16,7 @@ const largestGroups = 9
 
 // groupLines are the groups with the largest sums over the slots, and the sum of the others.
 func groupLines(s history.Series) (lines []line) {
-	groups := map[string]line{}
+	groups, columns := map[string]line{}, map[string]contract.Groups{}
 	rows := make([][]string, len(s.Slots))
 	for i, slot := range s.Slots {
 		rows[i] = rowCases(slot)
@@ -26,15 +26,16 @@ func groupLines(s history.Series) (lines []line) {
 			}
 			name := groupName(s.Job.GroupBy, record.Groups)
 			if _, known := groups[name]; !known {
-				groups[name] = newLine(name, len(s.Slots))
+				groups[name], columns[name] = newLine(name, len(s.Slots)), record.Groups
 			}
 			groups[name].add(i, big.NewInt(*record.Count))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(groups)) {
-		for i := range rows {
-			if rows[i] != nil {
-				groups[name].add(i, new(big.Int)) // a group that a record lacks had no rows
+		for i, cases := range rows {
+			hasSome := func(of string) bool { return !s.Slots[i].HadNone(of, columns[name]) }
+			if len(cases) > 0 && !slices.ContainsFunc(cases, hasSome) {
+				groups[name].add(i, new(big.Int))
 			}
 		}
 		lines = append(lines, groups[name])

@@ -41,15 +41,17 @@ func (s *Sweeper) close(ctx context.Context, slots []Due, now time.Time, answer 
 		}
 		mutex.Lock()
 		defer mutex.Unlock()
+		leaving := g.due().Before(answer.From.Add(interval)) // there is no next sweep for it
 		if g.Recount != nil {
-			if result != pending { // else the next sweep goes on
+			if result != pending {
 				answer.Recounted.Add(g.swept(why))
+			} else if leaving {
+				answer.Leaving.Add(g.swept("not counted again " + g.Recount.Reason + ": " + why))
 			}
 			return
 		}
-		leaving := g.Slot.Time.Before(answer.From.Add(interval))
 		if result == pending && leaving {
-			result = failed // there is no next sweep for it
+			result = failed
 		}
 		lists[result].Add(g.swept(why))
 		if result == failed && leaving {

@@ -25,6 +25,14 @@ func (g Due) event() contract.Event {
 	return contract.Event{Job: g.Job.Name, ScheduledTime: g.Slot.Time, Schedule: g.Slot.Schedule, Timezone: g.Slot.Timezone, Origin: contract.OriginSweep}
 }
 
+// due is when it should have been counted: at its slot, or at the age of a recount.
+func (g Due) due() time.Time {
+	if g.Recount != nil {
+		return g.Slot.Time.Add(job.Age(g.Recount.Age).Duration())
+	}
+	return g.Slot.Time
+}
+
 // swept is the gap in a sweep's answer. Why may be empty.
 func (g Due) swept(why string) contract.SweptSlot {
 	return contract.SweptSlot{Job: g.Job.Name, Slot: g.Slot.Time, Reason: why}

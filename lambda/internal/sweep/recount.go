@@ -3,7 +3,6 @@ package sweep
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"tally/lambda/contract"
@@ -28,7 +27,7 @@ func (s *Sweeper) recountDays(now time.Time) []time.Time {
 	return all
 }
 
-// recounts are the slots with a record to count again, the earliest first: those whose age of
+// recounts are the slots with a record to count again, in no order: those whose age of
 // recount_after has come, and that have no marker of it.
 func (s *Sweeper) recounts(ctx context.Context, stored records, now time.Time) ([]Due, error) {
 	var all []Due
@@ -57,7 +56,6 @@ func (s *Sweeper) recounts(ctx context.Context, stored records, now time.Time) (
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b Due) int { return a.Slot.Time.Compare(b.Slot.Time) })
 	return all, nil
 }
 

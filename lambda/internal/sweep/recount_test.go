@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -160,6 +161,45 @@ func TestRecountsOfOtherSlots(t *testing.T) {
 	w.sweep()
 	if difference := cmp.Diff([]string{"4T01 other-definition"}, w.recounts()); difference != "" {
 		t.Errorf("(- want, + got):\n%s", difference)
+	}
+}
+
+// A slot whose recount outlives the monitor does not come first every hour.
+func TestRecountsAreTriedInTurn(t *testing.T) {
+	w, _ := recounting(t, "1d")
+	w.live("2022-04-07T02:00:00Z", nothing)
+	w.setAges("1d", "2d")
+	w.sweeper.Parallel = 1
+	w.fail = func(string, time.Time) (*sweep.Reply, error) { return nil, fmt.Errorf("cut off") }
+	first := map[string]bool{}
+	for hour := range 6 {
+		w.invoked = nil
+		w.pass(fmt.Sprintf("2022-04-07T%02d:17:00Z", hour+3))
+		w.sweep()
+		first[w.invoked[0]] = true
+	}
+	if len(first) < 3 {
+		t.Errorf("in six hours only these came first: %v", first)
+	}
+}
+
+// A recount that no later sweep can try is named.
+func TestARecountThatLeavesTheLookbackIsNamed(t *testing.T) {
+	w, _ := recounting(t, "1d")
+	w.live("2022-04-01T02:00:00Z", nothing)
+	w.fail = func(string, time.Time) (*sweep.Reply, error) { return nil, fmt.Errorf("cut off") }
+	var leaving []string
+	for _, at := range []string{"2022-04-15T22:59:00Z", "2022-04-15T23:58:00Z", "2022-04-16T01:02:00Z"} {
+		w.pass(at)
+		for _, slot := range w.sweep().Leaving.Slots {
+			if strings.HasPrefix(slot.Reason, "not counted again") {
+				leaving = append(leaving, at+" "+slot.Slot.Format(time.RFC3339)+": "+slot.Reason)
+			}
+		}
+	}
+	want := []string{"2022-04-15T23:58:00Z 2022-04-01T01:00:00Z: not counted again 1d after the slot: invoke tally-vpc-counter: cut off"}
+	if difference := cmp.Diff(want, leaving); difference != "" {
+		t.Errorf("named (- want, + got):\n%s", difference)
 	}
 }
 

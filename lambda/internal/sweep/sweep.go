@@ -118,7 +118,7 @@ func (s *Sweeper) fill(ctx context.Context, now time.Time, answer *contract.Swee
 	if err != nil {
 		return err
 	}
-	s.close(ctx, append(inTurn(gaps, now), recounts...), now, answer)
+	s.close(ctx, append(inTurn(gaps, now), inTurn(recounts, now)...), now, answer)
 	return nil
 }
 

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/count"
+	"tally/lambda/internal/metric"
+	"tally/lambda/job"
+)
+
+// countingOptions are the flags of commands that have slots of a job counted.
+type countingOptions struct {
+	files                     files
+	reason                    string
+	allowEmpty, local, asJSON bool
+	source                    sourceOptions
+	deadline                  time.Duration
+}
+
+func (o *countingOptions) addFlags(command *cobra.Command) {
+	flags := command.Flags()
+	o.files.addFlagsOfOne(flags)
+	command.ValidArgsFunction = o.files.completeJobs
+	flags.StringVar(&o.reason, "reason", "", "why slots that have a record are counted again; it is kept in the record")
+	flags.BoolVar(&o.allowEmpty, "allow-empty", false, "also store that every count is 0 now, where the record has rows that may have been deleted since")
+	flags.BoolVar(&o.local, "local", false, "count on this machine instead of having the deployed counter count")
+	flags.DurationVar(&o.deadline, "timeout", 15*time.Minute, "how long a slot may take, with --local")
+	addJSON(flags, &o.asJSON)
+	o.source.addFlags(flags)
+}
+
+func (o *countingOptions) check() error {
+	switch {
+	case o.deadline <= 0:
+		return invalidError{fmt.Errorf("--timeout is %s; write for example 15m", o.deadline)}
+	case !o.local && (o.source.endpoint != "" || len(o.source.buckets) > 0):
+		return invalidError{errors.New("--bucket and --endpoint-url are for --local; write it too, or leave them out")}
+	}
+	if o.reason != "" {
+		if err := contract.CheckReason(o.reason); err != nil {
+			return invalidError{fmt.Errorf("--reason %w", err)}
+		}
+	}
+	return o.source.check()
+}
+
+// open finds the environment, and the job.
+func (o *countingOptions) open(command *cobra.Command, args []string) (archive, job.Job, error) {
+	a, err := o.files.openArchive(command, args)
+	if err != nil {
+		return a, job.Job{}, err
+	}
+	j, err := a.windowed()
+	return a, j, err
+}
+
+// recount is why a slot is counted again.
+func (o *countingOptions) recount() *contract.Recount {
+	return &contract.Recount{Reason: o.reason, AllowEmpty: o.allowEmpty}
+}
+
+// filler has slots counted and stored. The answer has the lines of all rows.
+type filler func(ctx context.Context, event contract.Event) (contract.Answer, error)
+
+func (o *countingOptions) filler(ctx context.Context, stderr io.Writer, a archive, j job.Job) (filler, error) {
+	if o.local {
+		return o.localFiller(ctx, stderr, a, j)
+	}
+	return a.deployedFiller(ctx, j)
+}
+
+// deployedFiller invokes the counter of a job. Before, the counter proves that it has this
+// definition of the job, and could count it.
+func (a archive) deployedFiller(ctx context.Context, j job.Job) (filler, error) {
+	answer, err := a.deployed.dryRun(ctx, j)
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be counted: %w", j.Name, err)
+	}
+	if answer.JobSHA256 != j.SHA256() {
+		return nil, fmt.Errorf("what is deployed is another definition of %s than the jobs file has; run make deploy ENV=%s", j.Name, a.environment.Name)
+	}
+	return func(ctx context.Context, event contract.Event) (answer contract.Answer, err error) {
+		err = a.deployed.call(ctx, a.environment.Counter(j.Source), event, &answer)
+		return answer, err
+	}, nil
+}
+
+// localFiller counts on this machine, as "tally run" does, and stores in the environment's
+// results bucket.
+func (o *countingOptions) localFiller(ctx context.Context, stderr io.Writer, a archive, j job.Job) (filler, error) {
+	source, err := sourceKinds[j.Source.Kind()].open(ctx, o.source, j, &a.environment)
+	if err != nil {
+		return nil, err
+	}
+	engine := &count.Engine{
+		Jobs: job.File{Jobs: []job.Job{j}}, Source: source, Store: a.store, Metrics: metric.New(io.Discard, "", time.Now), Now: time.Now,
+		Warn: func(_ context.Context, _ string, slot time.Time, warning string) {
+			warn(stderr, "%s: %s", slot.Format(time.RFC3339), warning)
+		},
+	}
+	return func(ctx context.Context, event contract.Event) (contract.Answer, error) {
+		ctx, cancel := context.WithTimeout(ctx, o.deadline)
+		defer cancel()
+		return engine.Fill(ctx, event)
+	}, nil
+}
