@@ -1,6 +1,7 @@
 package check_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -75,4 +76,22 @@ func TestAsUsualAgainAfterAMonth(t *testing.T) {
 	w.judge(w.put("orders", "2026-10-01T00:20Z", "total=0"))
 	w.judge(w.put("orders", "2026-11-01T00:20Z", "total=1"))
 	w.says("prod: orders, Wed 30 Sep: total 0, below min 1", "prod: orders, Sat 31 Oct: as usual again")
+}
+
+// Without events a sweep judges the records of an hour, as if they had come one by one.
+func TestASweepSaysAsUsualAgainOnce(t *testing.T) {
+	w := newWorld(t, file(`  - name: orders
+    schedule: cron(0/5 * * * ? *)
+    source: {database: app, table: orders}
+    window: {span: previous-hour, column: at}
+    checks: {total: {min: 1}}
+`))
+	for i, number := range []int{1, 0, 0, 1, 1, 1, 1, 0, 1, 1, 1, 1} {
+		w.put("orders", mustTime(t, "2026-11-28T10:00Z").Add(time.Duration(5*i)*time.Minute).Format(time.RFC3339), fmt.Sprintf("total=%d", number))
+	}
+	w.sweep(10 * time.Minute)
+	w.says(
+		"prod: orders, Sat 28 Nov 10:05: total 0, below min 1", "prod: orders, Sat 28 Nov 10:10: total 0, below min 1", "prod: orders, Sat 28 Nov 10:15: as usual again",
+		"prod: orders, Sat 28 Nov 10:35: total 0, below min 1", "prod: orders, Sat 28 Nov 10:40: as usual again",
+	)
 }

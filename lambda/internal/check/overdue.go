@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -21,14 +22,27 @@ func (c *Checker) Overdue(ctx context.Context) error {
 	return errors.Join(c.tellOverdue(ctx, now), c.judgeOverdue(ctx, now), c.summaryOverdue(ctx, now))
 }
 
+// judgeOverdue judges each job's records in the order of their slots: whether one is as usual
+// again depends on those before.
 func (c *Checker) judgeOverdue(ctx context.Context, now time.Time) error {
 	unjudged, err := c.unjudged(ctx, now)
 	if err != nil {
 		return err
 	}
-	return each(ctx, unjudged, func(key string) error {
-		_, err := c.Stored(ctx, key)
-		return err
+	of := map[string][]string{}
+	for _, key := range unjudged {
+		name, _, _, _ := contract.ParseRecordKey(key)
+		of[name] = append(of[name], key)
+	}
+	return each(ctx, slices.Sorted(maps.Keys(of)), func(name string) (first error) {
+		for _, key := range of[name] {
+			if ctx.Err() != nil {
+				return cmp.Or(first, ctx.Err())
+			}
+			_, err := c.Stored(ctx, key)
+			first = cmp.Or(first, err)
+		}
+		return first
 	})
 }
 
