@@ -31,6 +31,7 @@ var benchmarks = []struct {
 	{"size", size},
 	{"sweep", sweep},
 	{"history", history},
+	{"backfill", backfill},
 	{"cron", cronNext},
 	{"sql", sqlCounts},
 	{"listing", listing},
