@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -51,19 +52,22 @@ func (w *world) newProxy() *proxy {
 	return p
 }
 
-// refuse answers as S3 does.
-func refuse(status int, code string) func(http.ResponseWriter, func(http.ResponseWriter)) {
-	return func(answer http.ResponseWriter, _ func(http.ResponseWriter)) {
-		answer.WriteHeader(status)
-		fmt.Fprintf(answer, "<Error><Code>%s</Code></Error>", code)
-	}
-}
+// refusals are what S3 answers instead, one after the other.
+var (
+	refusals = []struct {
+		status int
+		code   string
+	}{{http.StatusInternalServerError, "InternalError"}, {http.StatusServiceUnavailable, "SlowDown"}, {http.StatusForbidden, "AccessDenied"}}
+	refused atomic.Int64
+)
 
 // s3Faults are the faults, with their names.
 var s3Faults = map[string]func(http.ResponseWriter, func(http.ResponseWriter)){
-	"500": refuse(http.StatusInternalServerError, "InternalError"),
-	"503": refuse(http.StatusServiceUnavailable, "SlowDown"),
-	"403": refuse(http.StatusForbidden, "AccessDenied"),
+	"500, 503 and 403": func(answer http.ResponseWriter, _ func(http.ResponseWriter)) {
+		refusal := refusals[refused.Add(1)%3]
+		answer.WriteHeader(refusal.status)
+		fmt.Fprintf(answer, "<Error><Code>%s</Code></Error>", refusal.code)
+	},
 	"a cut connection": func(http.ResponseWriter, func(http.ResponseWriter)) {
 		panic(http.ErrAbortHandler)
 	},
