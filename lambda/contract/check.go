@@ -87,14 +87,16 @@ func DecodeResults(from io.Reader) ([]CheckResult, error) {
 	}
 }
 
-// ToTell is the content of a marker at [ToTellKey].
+// ToTell is the content of a marker at [ToTellKey] or [AgainKey].
 type ToTell struct {
 	Checks string    `json:"checks"` // the key of the results
 	Record string    `json:"record"` // the key of the record
 	Time   time.Time `json:"time"`   // since when
+	// Again is the key of the results of the failure that has ended; empty tells of a failure.
+	Again string `json:"again,omitempty"`
 }
 
-// Told is the content of a marker at [ToldKey].
+// Told is the content of a marker at [ToldKey], and of those that count messages.
 type Told struct {
 	Time time.Time `json:"time"`
 }

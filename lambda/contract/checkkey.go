@@ -50,21 +50,21 @@ func ToTellKey(counted time.Time, checks string) string {
 	return ToTellPrefix(counted) + strings.TrimSuffix(path.Base(checks), ".jsonl")
 }
 
+// AgainKey is the key of the marker that a message is due about the end of a failure, by the key
+// of its results and the next slot.
+func AgainKey(next time.Time, checks string) string { return ToTellKey(next, checks) + ".again" }
+
 // ToldKey is the key of the marker that the message went out which the marker at a ToTellKey
-// asks for.
+// or an AgainKey asks for.
 func ToldKey(toTell string) string {
 	return MarkersPrefix + "told/" + strings.TrimPrefix(toTell, MarkersPrefix+"to-tell/")
 }
 
 // SummaryKey is the key of the marker that the summary of a time went out:
 // markers/summary/date=<UTC date>/<environment>-<yyyyMMddTHHmmZ>
+// Those of the attempts at it have a dot and their number behind that.
 func SummaryKey(environment string, at time.Time) string {
 	return MarkersPrefix + "summary/" + datePrefix(at) + environment + "-" + at.UTC().Format(slotFormat)
-}
-
-// SummaryBegunKey is the key of the marker that somebody makes the summary of a time.
-func SummaryBegunKey(environment string, at time.Time) string {
-	return SummaryKey(environment, at) + ".begun"
 }
 
 // MessagesPrefix is the common start of the keys of the markers that count the messages of an
@@ -73,8 +73,8 @@ func MessagesPrefix(environment string, at time.Time) string {
 	return MarkersPrefix + "messages/" + environment + "/" + at.UTC().Truncate(time.Hour).Format(slotFormat) + "/"
 }
 
-// OverdueKey is the key of the marker that a sweep has taken an hour's message of a kind:
-// markers/overdue/<environment>/<yyyyMMddTHHmmZ>.<kind>
-func OverdueKey(environment string, at time.Time, kind string) string {
-	return MarkersPrefix + "overdue/" + environment + "/" + at.UTC().Truncate(time.Hour).Format(slotFormat) + "." + kind
+// OverduePrefix is the common start of the keys of the markers that count the attempts of a UTC
+// date's sweeps to tell what is overdue: markers/overdue/<environment>/date=<UTC date>/
+func OverduePrefix(environment string, at time.Time) string {
+	return MarkersPrefix + "overdue/" + environment + "/" + datePrefix(at)
 }

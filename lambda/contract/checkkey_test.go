@@ -12,15 +12,15 @@ func TestTheKeysOfChecks(t *testing.T) {
 	check, pair := contract.CheckKey("daily-orders", slot, 2), contract.ReconcileKey("orders", slot, 1, 2)
 	toTell := contract.ToTellKey(slot.AddDate(0, 0, 3), check)
 	for got, want := range map[string]string{
-		check:                                  "checks/date=2026-11-28/daily-orders-20261128T1520Z.rev2.jsonl",
-		pair:                                   "checks/date=2026-11-28/reconcile-orders-20261128T1520Z.rev1-2.jsonl",
-		toTell:                                 "markers/to-tell/date=2026-12-01/daily-orders-20261128T1520Z.rev2",
-		contract.ToldKey(toTell):               "markers/told/date=2026-12-01/daily-orders-20261128T1520Z.rev2",
-		contract.ToTellKey(slot, pair):         "markers/to-tell/date=2026-11-28/reconcile-orders-20261128T1520Z.rev1-2",
-		contract.SummaryKey("prod", slot):      "markers/summary/date=2026-11-28/prod-20261128T1520Z",
-		contract.SummaryBegunKey("prod", slot): "markers/summary/date=2026-11-28/prod-20261128T1520Z.begun",
-		contract.MessagesPrefix("prod", slot):  "markers/messages/prod/20261128T1500Z/",
-		contract.OverdueKey("prod", slot, "several"): "markers/overdue/prod/20261128T1500Z.several",
+		check:                                 "checks/date=2026-11-28/daily-orders-20261128T1520Z.rev2.jsonl",
+		pair:                                  "checks/date=2026-11-28/reconcile-orders-20261128T1520Z.rev1-2.jsonl",
+		toTell:                                "markers/to-tell/date=2026-12-01/daily-orders-20261128T1520Z.rev2",
+		contract.ToldKey(toTell):              "markers/told/date=2026-12-01/daily-orders-20261128T1520Z.rev2",
+		contract.ToTellKey(slot, pair):        "markers/to-tell/date=2026-11-28/reconcile-orders-20261128T1520Z.rev1-2",
+		contract.SummaryKey("prod", slot):     "markers/summary/date=2026-11-28/prod-20261128T1520Z",
+		contract.MessagesPrefix("prod", slot): "markers/messages/prod/20261128T1500Z/",
+		contract.OverduePrefix("prod", slot):  "markers/overdue/prod/date=2026-11-28/",
+		contract.AgainKey(slot, check):        "markers/to-tell/date=2026-11-28/daily-orders-20261128T1520Z.rev2.again",
 	} {
 		if got != want {
 			t.Errorf("the key is %s, want %s", got, want)

@@ -3,88 +3,70 @@ package check
 import (
 	"context"
 	"fmt"
-	"iter"
 	"slices"
 	"time"
 
 	"tally/lambda/contract"
+	"tally/lambda/job"
 )
 
-// How far again looks back: over days on which the schedule fires, and results.
+// How far lastFailure looks back: over days on which the schedule fires, and results.
 const (
 	daysBefore    = 8
 	resultsBefore = 8
 )
 
-// again tells whether all is as usual again: some check passes that failed when it was judged
-// before, and no check fails now, or is not evaluated now and failed before.
-func (c *Checker) again(ctx context.Context, v verdict) (bool, error) {
-	if !v.news || v.fails() || !slices.ContainsFunc(v.results, passed) || v.results[0].Reconcile != "" {
-		return false, nil
+// asUsual finds the failure that a verdict ends, and notes it in the verdict: no check fails any
+// more, and what failed at the last slot that failed passes. The marker has the name of that
+// slot, so that of several slots behind it only the first to be judged is as usual again. If all
+// of those were judged before the failure was, the next slot is. The marker's day is that of the
+// slot after the failure: all come to the same, and sweeps find it.
+func (c *Checker) asUsual(ctx context.Context, v *verdict) error {
+	if !v.news || v.fails() || v.results[0].Reconcile != "" || !slices.ContainsFunc(v.results, passed) {
+		return nil
 	}
-	open := map[string]contract.Result{} // what checks come to now of which nothing earlier is known yet
-	for _, result := range v.results {
-		open[checkOf(result)] = result.Result
+	key, failure, err := c.lastFailure(ctx, v.job, v.results[0].ScheduledTime)
+	if err != nil {
+		return fmt.Errorf("find the last failure: %w", err)
 	}
-	passes := false
-	for before, err := range c.before(ctx, v) {
-		if err != nil {
-			return false, err
-		}
-		now, isOpen := open[checkOf(before)]
-		if !isOpen || before.Result == contract.ResultNotEvaluated {
+	ends := false
+	for _, before := range failure {
+		now := slices.IndexFunc(v.results, func(r contract.CheckResult) bool { return r.CaseName == before.CaseName && r.Check == before.Check })
+		if !failed(before) || now < 0 { // now it is none of the job's checks
 			continue
 		}
-		if delete(open, checkOf(before)); failed(before) {
-			if now != contract.ResultPass {
-				return false, nil
-			}
-			passes = true
+		if !passed(v.results[now]) {
+			return nil
 		}
-		if len(open) == 0 {
-			break
-		}
+		ends = true
 	}
-	return passes, nil
+	if ends {
+		next, _ := v.job.Cron.Next(failure[0].ScheduledTime, v.job.ScheduleZone)
+		v.again, v.toTell = key, contract.AgainKey(next, key)
+	}
+	return nil
 }
 
-func checkOf(result contract.CheckResult) string { return result.CaseName + " " + result.Check }
-
-// before yields the results of the same job's slots before a verdict's, the latest first. It
-// leaves out those of recounts, which say nothing new of a day that has passed.
-func (c *Checker) before(ctx context.Context, v verdict) iter.Seq2[contract.CheckResult, error] {
-	return func(yield func(contract.CheckResult, error) bool) {
-		at, left := v.results[0].ScheduledTime, resultsBefore
-		for range daysBefore {
-			keys, err := c.Store.Keys(ctx, contract.ChecksDayPrefix(at)+v.job.Name+"-")
-			if err != nil {
-				yield(contract.CheckResult{}, fmt.Errorf("find the results before: %w", err))
-				return
-			}
-			for _, key := range slices.Backward(keys) {
-				name, slot, revision, ok := contract.ParseCheckKey(key)
-				if !ok || name != v.job.Name || revision > 1 || !slot.Before(v.results[0].ScheduledTime) {
-					continue
-				}
-				results, err := c.Store.ReadResults(ctx, key)
-				if err != nil {
-					yield(contract.CheckResult{}, fmt.Errorf("read the results before: %w", err))
-					return
-				}
-				for _, result := range results {
-					if !yield(result, nil) {
-						return
-					}
-				}
-				if left--; left == 0 {
-					return
-				}
-			}
-			previous, fires := v.job.Cron.Prev(at.UTC().Truncate(24*time.Hour), v.job.ScheduleZone)
-			if !fires {
-				return
-			}
-			at = previous
+// lastFailure finds the latest results before a slot of which one failed. It leaves out those of
+// recounts, which say nothing new of a day that has passed.
+func (c *Checker) lastFailure(ctx context.Context, j job.Job, slot time.Time) (string, []contract.CheckResult, error) {
+	at, fires, left := slot, true, resultsBefore
+	for day := 0; day < daysBefore && fires; day++ {
+		keys, err := c.Store.Keys(ctx, contract.ChecksDayPrefix(at)+j.Name+"-")
+		if err != nil {
+			return "", nil, err
 		}
+		for _, key := range slices.Backward(keys) {
+			name, of, revision, ok := contract.ParseCheckKey(key)
+			if !ok || name != j.Name || revision > 1 || !of.Before(slot) {
+				continue
+			}
+			results, err := c.Store.ReadResults(ctx, key)
+			if left--; err != nil || slices.ContainsFunc(results, failed) || left == 0 {
+				return key, results, err
+			}
+		}
+		at, fires = j.Cron.Prev(at.UTC().Truncate(24*time.Hour), j.ScheduleZone)
 	}
+	return "", nil, nil
 }

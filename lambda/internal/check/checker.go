@@ -7,10 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
@@ -53,19 +50,11 @@ type Topic interface {
 // of who wrote them says more.
 func (c *Checker) Stored(ctx context.Context, key string) (contract.CheckAnswer, error) {
 	answer := contract.CheckAnswer{Outcome: contract.OutcomeChecked, Key: key}
-	name, _, _, ok := contract.ParseRecordKey(key)
-	j, known := c.Jobs.Lookup(name)
-	if !ok || !known || !Concerned(c.Jobs, name) {
-		return answer, nil
+	lines, err := c.record(ctx, key)
+	if err != nil || lines == nil {
+		return answer, err
 	}
-	lines, err := c.Store.ReadAllRows(ctx, key)
-	if errors.Is(err, count.ErrNoRecord) {
-		return answer, nil
-	}
-	if err != nil {
-		return answer, fmt.Errorf("read the record: %w", err)
-	}
-	verdicts, err := c.verdicts(ctx, j, lines)
+	verdicts, err := c.verdicts(ctx, lines)
 	problems := []error{err}
 	for _, verdict := range verdicts {
 		for _, result := range verdict.results {
@@ -80,6 +69,22 @@ func (c *Checker) Stored(ctx context.Context, key string) (contract.CheckAnswer,
 		}
 	}
 	return answer, errors.Join(problems...)
+}
+
+// record reads the lines of a record that is judged; there are none of other objects.
+func (c *Checker) record(ctx context.Context, key string) ([]contract.Record, error) {
+	name, _, _, ok := contract.ParseRecordKey(key)
+	if _, known := c.Jobs.Lookup(name); !ok || !known || !Concerned(c.Jobs, name) {
+		return nil, nil
+	}
+	lines, err := c.Store.ReadAllRows(ctx, key)
+	if errors.Is(err, count.ErrNoRecord) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the record: %w", err)
+	}
+	return lines, nil
 }
 
 // Concerned tells whether a job is checked or compared.
@@ -98,7 +103,7 @@ type verdict struct {
 	results []contract.CheckResult
 	toTell  string    // the key of the marker that it is to be told
 	news    bool      // counted in time, and lately: it has a message of its own
-	again   bool      // all is as usual again, after a failure
+	again   string    // all is as usual again: the key of the results that failed
 	since   time.Time // since when it is to be told
 }
 
@@ -124,12 +129,16 @@ func passed(result contract.CheckResult) bool { return result.Result == contract
 // deployed: nobody wants a message for each day of two weeks then.
 const newsTime = 3 * time.Hour
 
+func (c *Checker) isNews(record contract.Record) bool {
+	return record.Origin.InTime() && c.now().Sub(record.CountedAt) < newsTime
+}
+
 // verdicts are those of a record: of its own checks, and of each comparison.
-func (c *Checker) verdicts(ctx context.Context, j job.Job, lines []contract.Record) ([]verdict, error) {
+func (c *Checker) verdicts(ctx context.Context, lines []contract.Record) ([]verdict, error) {
 	var all []verdict
 	first := lines[0]
-	record := contract.RecordKey(j.Name, first.ScheduledTime, first.Revision)
-	news := first.Origin.InTime() && c.now().Sub(first.CountedAt) < newsTime
+	j, _ := c.Jobs.Lookup(first.Job)
+	record, news := contract.RecordKey(j.Name, first.ScheduledTime, first.Revision), c.isNews(first)
 	if len(j.Checks.Cases) > 0 {
 		results, err := Judge(ctx, c.Store, j, lines)
 		if err != nil {
@@ -148,69 +157,49 @@ func (c *Checker) verdicts(ctx context.Context, j job.Job, lines []contract.Reco
 	return all, err
 }
 
-// settle stores a verdict and, if this stored it, tells of it. The marker that it is to be told
-// comes first: whoever is killed after it leaves the rest to the next sweep.
+// settle stores a verdict and tells of it: of a failure if this stored it, of what is as usual
+// again if this made the marker. The marker that it is to be told comes first: whoever is killed
+// after it leaves the rest to the next sweep.
 func (c *Checker) settle(ctx context.Context, v verdict) (told bool, err error) {
-	if v.again, err = c.again(ctx, v); err != nil {
+	if err := c.asUsual(ctx, &v); err != nil {
 		return false, err
 	}
-	tell := v.fails() || v.again
-	if tell {
-		marker := contract.ToTell{Checks: v.key, Record: v.record, Time: c.now()}
-		if _, err := c.Store.CreateJSON(ctx, v.toTell, marker); err != nil {
+	first := false
+	if v.fails() || v.again != "" {
+		marker := contract.ToTell{Checks: v.key, Record: v.record, Time: c.now(), Again: v.again}
+		if first, err = c.Store.CreateJSON(ctx, v.toTell, marker); err != nil {
 			return false, fmt.Errorf("note that there is something to tell: %w", err)
 		}
 	}
-	created, err := c.Store.CreateResults(ctx, v.key, v.results)
+	stored, err := c.Store.CreateResults(ctx, v.key, v.results)
 	if err != nil {
 		return false, fmt.Errorf("store the results: %w", err)
 	}
-	if !created {
-		return false, nil // whoever stored them tells
-	}
 	for _, result := range v.results {
-		if failed(result) {
+		if stored && failed(result) {
 			c.Logger.Warn("check failed", "job", result.Job, "slot", result.ScheduledTime, "case", result.CaseName, "check", result.Check, "bound", result.Bound)
 		}
 	}
-	if !tell || !v.news {
-		return false, nil
+	if v.news && (stored && v.fails() || first && v.again != "") {
+		return c.tellOne(ctx, v)
 	}
-	return c.tellOne(ctx, v)
+	return false, nil
 }
 
 func (c *Checker) now() time.Time { return c.Now().UTC().Truncate(time.Second) }
 
-// inParallel is how many records a sweep judges at a time.
-const inParallel = 8
-
 // mostProblems is how many errors are told of many.
 const mostProblems = 10
 
-// each calls do for every key, some at a time, until the context ends. It returns the first
-// errors.
-func each(ctx context.Context, keys []string, do func(key string) error) error {
-	var mutex sync.Mutex
-	var problems []error
-	var group errgroup.Group
-	group.SetLimit(inParallel)
-	for _, key := range keys {
-		if ctx.Err() != nil {
-			problems = append(problems, ctx.Err())
-			break
-		}
-		group.Go(func() error {
-			if err := do(key); err != nil {
-				mutex.Lock()
-				defer mutex.Unlock()
-				problems = append(problems, err)
-			}
-			return nil
-		})
-	}
-	_ = group.Wait() // each error is in problems
+// each calls do for the index of each of many things, some at a time. It returns the first errors.
+func each(ctx context.Context, things int, do func(index int) error) error {
+	return errors.Join(firstErrors(history.Each(ctx, things, nil, do)), ctx.Err())
+}
+
+// firstErrors joins the first of many errors.
+func firstErrors(problems []error) error {
 	if more := len(problems) - mostProblems; more > 0 {
-		problems = append(problems[:mostProblems], fmt.Errorf("and %d more errors", more))
+		problems = append(problems[:mostProblems:mostProblems], fmt.Errorf("and %d more errors", more))
 	}
 	return errors.Join(problems...)
 }

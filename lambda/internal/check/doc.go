@@ -5,7 +5,7 @@
 //	judge.go      the checks of one record
 //	reconcile.go  the comparison of two jobs
 //	checker.go    a new record: judge, store, tell
-//	again.go      whether all is as usual again
+//	again.go      whether a failure has ended
 //	overdue.go    what nobody judged or told
 //	tell.go       what is told, and how often
 //	message.go    the messages

@@ -45,18 +45,10 @@ func about(j job.Job, lines []contract.Record, name string) contract.CheckResult
 		WindowFrom: first.WindowFrom, WindowTo: first.WindowTo, Revision: first.Revision,
 		Record: contract.RecordKey(first.Job, first.ScheduledTime, first.Revision),
 	}
-	if line, found := lineOf(lines, name); found {
+	if line, found := history.Line(lines, name, nil); found {
 		result.Count = line.Count
 	}
 	return result
-}
-
-func lineOf(lines []contract.Record, name string) (contract.Record, bool) {
-	i := slices.IndexFunc(lines, func(line contract.Record) bool { return line.CaseName == name && len(line.Groups) == 0 })
-	if i < 0 {
-		return contract.Record{}, false
-	}
-	return lines[i], true
 }
 
 // subject is a case of a record with its check.
@@ -68,7 +60,7 @@ type subject struct {
 
 // skip tells whether nothing can or need be evaluated, and notes why.
 func (s *subject) skip(j job.Job, first contract.Record, lines []contract.Record) bool {
-	line, found := lineOf(lines, s.result.CaseName)
+	line, found := history.Line(lines, s.result.CaseName, nil)
 	switch {
 	case slices.Contains(j.Checks.Except, s.result.CountedDay):
 		s.skipped = s.result.CountedDay + " is one of except"

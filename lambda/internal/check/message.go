@@ -1,9 +1,9 @@
 package check
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -29,12 +29,15 @@ func (c *Checker) message(v verdict) notify.Message {
 	var body strings.Builder
 	fmt.Fprintf(&body, "%s in %s, %s\n", v.title(), c.Environment, dayOf(v.job, first.ScheduledTime))
 	for _, result := range fails {
-		fmt.Fprintf(&body, "\n%s\n  check: %s %s\n", phrase(result), result.Check, result.Bound)
+		fmt.Fprintf(&body, "\n%s\n", phrase(result))
+		if result.Check != contract.CheckMin && result.Check != contract.CheckMax { // which the phrase has
+			fmt.Fprintf(&body, "  check: %s %s\n", result.Check, result.Bound)
+		}
 		if result.Baseline != nil {
 			fmt.Fprintf(&body, "  baseline: %s, the median of %s\n", number(*result.Baseline), days(v.job, result.BaselineSlots))
 		}
 	}
-	if v.again {
+	if v.again != "" {
 		fmt.Fprintf(&body, "\nNo check fails any more: %s\n", counts(v.results))
 	}
 	fmt.Fprintf(&body, "\nWindow: %s\n", windowOf(v.job, first))
@@ -45,7 +48,7 @@ func (c *Checker) message(v verdict) notify.Message {
 	}
 	kind := kindCheck
 	switch {
-	case v.again:
+	case v.again != "":
 		kind = kindAsUsual
 	case first.Reconcile != "":
 		kind = kindReconcile
@@ -59,7 +62,7 @@ func (c *Checker) subject(v verdict, fails []contract.CheckResult) string {
 	return headline(func(name func(string) string) string {
 		about := fmt.Sprintf("%s: %s, %s: ", c.Environment, name(v.name()), dayOf(v.job, v.results[0].ScheduledTime))
 		switch {
-		case v.again:
+		case v.again != "":
 			return about + "as usual again"
 		case v.results[0].Reconcile != "":
 			return about + judged(fails[0])
@@ -95,11 +98,10 @@ const mostLines = 200
 // table is about several verdicts.
 func (c *Checker) table(all []verdict) notify.Message {
 	var body strings.Builder
-	body.WriteString("These slots were filled in, counted again or judged late, or more failed at once than get a message each. The oldest first:\n\n")
-	fails := 0
+	fails, ofOne := 0, true
 	for i, v := range all {
 		said := "as usual again"
-		if !v.again {
+		if v.again == "" {
 			fails++
 			var phrases []string
 			for _, result := range v.results {
@@ -112,6 +114,7 @@ func (c *Checker) table(all []verdict) notify.Message {
 		if v.results[0].Revision > 1 {
 			said += fmt.Sprintf(" (revision %d)", v.results[0].Revision)
 		}
+		ofOne = ofOne && v.name() == all[0].name()
 		if i < mostLines {
 			fmt.Fprintf(&body, "- %s, %s: %s\n", v.name(), dayOf(v.job, v.results[0].ScheduledTime), said)
 		}
@@ -119,11 +122,24 @@ func (c *Checker) table(all []verdict) notify.Message {
 	if more := len(all) - mostLines; more > 0 {
 		fmt.Fprintf(&body, "… and %d more slots.\n", more)
 	}
-	subject := fmt.Sprintf("%s: failed checks of %d slots", c.Environment, fails)
+	opening, said := "Failed checks that had no message of their own yet, the oldest first:", "failed checks of "+slots(fails)
 	if fails == 0 {
-		subject = fmt.Sprintf("%s: %d slots as usual again", c.Environment, len(all))
+		opening, said = "As usual again, the oldest first:", slots(len(all))+" as usual again"
 	}
-	return c.notification(subject, body.String(), "tally history --env "+c.Environment, map[string]string{"kind": kindSeveral})
+	subject := headline(func(name func(string) string) string {
+		if ofOne {
+			return fmt.Sprintf("%s: %s: %s", c.Environment, name(all[0].name()), said)
+		}
+		return c.Environment + ": " + said
+	})
+	return c.notification(subject, opening+"\n\n"+body.String(), "tally history --env "+c.Environment, map[string]string{"kind": kindSeveral})
+}
+
+func slots(number int) string {
+	if number == 1 {
+		return "1 slot"
+	}
+	return fmt.Sprintf("%d slots", number)
 }
 
 // How many bytes the texts of a message have at most. SNS takes 262,144 bytes in all.
@@ -140,7 +156,7 @@ func (c *Checker) notification(subject, text, step string, attributes map[string
 	chat, _ := json.Marshal(map[string]any{ // texts always are JSON
 		"version": "1.0", "source": "custom",
 		"content":  map[string]any{"textType": "client-markdown", "title": subject, "description": shortened(text, mostChat), "nextSteps": []string{step}},
-		"metadata": map[string]any{"threadId": cmp.Or(attributes["job"], c.Environment), "eventType": attributes["kind"], "summary": subject},
+		"metadata": map[string]any{"threadId": path.Join(c.Environment, attributes["job"]), "eventType": attributes["kind"], "summary": subject},
 	})
 	return notify.Message{Subject: subject, Text: shortened(text, mostText) + next, ByProtocol: map[string]string{"https": string(chat)}, Attributes: attributes}
 }

@@ -60,7 +60,6 @@ func TestMessages(t *testing.T) {
 		}, "prod: daily-orders, Sat 28 Nov: paid 120, below min 200, and 1 more", `오늘의 주문 (daily-orders) in prod, Sat 28 Nov
 
 paid 120, below min 200
-  check: min 200
 
 paid 120, 87 % below 950
   check: max_drop 50%
@@ -102,7 +101,6 @@ Look further: tally history daily-orders --env prod
 			"prod: hourly-orders, Sat 28 Nov 09:05: total 0, below min 1", `hourly-orders in prod, Sat 28 Nov 09:05
 
 total 0, below min 1
-  check: min 1
 
 Window: Sat 28 Nov 2026 08:00 to Sat 28 Nov 2026 09:00 (Asia/Seoul)
 Record: s3://results/counts/date=2026-11-28/hourly-orders-20261128T0005Z.rev1.jsonl
@@ -113,7 +111,6 @@ Look further: tally history hourly-orders --env prod
 			"prod: stock, Sat 28 Nov: total 101, above max 100", `stock in prod, Sat 28 Nov
 
 total 101, above max 100
-  check: max 100
 
 Window: the state of Sat 28 Nov 2026 12:00 (Asia/Seoul)
 Record: s3://results/counts/date=2026-11-28/stock-20261128T0300Z.rev1.jsonl
@@ -144,7 +141,7 @@ Look further: tally history stock --env prod
 				t.Fatal(err)
 			}
 			step := "tally history " + test.attributes["job"] + " --env prod"
-			if chat.Version != "1.0" || chat.Source != "custom" || chat.Content.Title != test.subject || chat.Metadata.ThreadID != test.attributes["job"] ||
+			if chat.Version != "1.0" || chat.Source != "custom" || chat.Content.Title != test.subject || chat.Metadata.ThreadID != "prod/"+test.attributes["job"] ||
 				chat.Content.Description+"\nLook further: "+step+"\n" != test.text || chat.Content.NextSteps[0] != step {
 				t.Errorf("for chats it is %s", messages[0].ByProtocol["https"])
 			}
@@ -171,7 +168,7 @@ func TestTheTable(t *testing.T) {
 	}
 	want := notify.Message{
 		Subject: "prod: failed checks of 5 slots",
-		Text: `These slots were filled in, counted again or judged late, or more failed at once than get a message each. The oldest first:
+		Text: `Failed checks that had no message of their own yet, the oldest first:
 
 - daily-orders, Wed 25 Nov: paid 10, below min 200; total 2000, above max 1000
 - orders, Wed 25 Nov: daily-orders.paid 10, daily-orders-log.paid 14, 28 % apart

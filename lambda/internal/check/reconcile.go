@@ -31,7 +31,7 @@ func (p pair) judge() contract.CheckResult {
 	result.Check, result.Bound, result.Reconcile = contract.CheckWithin, p.Within, p.Name
 	result.OtherJob, result.OtherCase, result.OtherRevision = other.Job, p.Right.Case(), other.Revision
 	result.OtherRecord = contract.RecordKey(other.Job, other.ScheduledTime, other.Revision)
-	if line, found := lineOf(p.right, p.Right.Case()); found {
+	if line, found := history.Line(p.right, p.Right.Case(), nil); found {
 		result.OtherCount = line.Count
 	}
 	switch {
@@ -85,7 +85,7 @@ func pairs(ctx context.Context, jobs job.File, records history.Records, j job.Jo
 		switch {
 		case err != nil:
 			return nil, fmt.Errorf("compare %s: %w", reconcile.Name, err)
-		case others == nil || !sameWindow(lines[0], others[0]): // the other job had another window then
+		case others == nil || !hasWindow(others[0], *lines[0].WindowFrom, *lines[0].WindowTo): // the other job had another window then
 		case others[0].CountedAt.Equal(lines[0].CountedAt) && partner.Name > j.Name: // that one finds this one
 		case other == reconcile.Right:
 			all = append(all, pair{reconcile, j, partner, lines, others})
@@ -96,8 +96,8 @@ func pairs(ctx context.Context, jobs job.File, records history.Records, j job.Jo
 	return all, nil
 }
 
-func sameWindow(a, b contract.Record) bool {
-	return a.WindowTo != nil && b.WindowTo != nil && a.WindowFrom.Equal(*b.WindowFrom) && a.WindowTo.Equal(*b.WindowTo)
+func hasWindow(record contract.Record, from, to time.Time) bool {
+	return record.WindowTo != nil && record.WindowFrom.Equal(from) && record.WindowTo.Equal(to)
 }
 
 // firstOf tells whether a record is of the first slot with its window. A job that counts a day

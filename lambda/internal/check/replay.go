@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
-
-	"golang.org/x/sync/errgroup"
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
@@ -36,26 +33,19 @@ func Bounds(jobs job.File) []contract.CheckResult {
 // been judged when it was counted, and tells how far it is. Results are in the order of the
 // keys. Objects that are no records have none.
 func Replay(ctx context.Context, jobs job.File, records history.Records, keys []string, progress func(done, of int)) ([]contract.CheckResult, error) {
-	const requests = 32 // at a time, as the history of a job is read
-	all, done := make([][]contract.CheckResult, len(keys)), 0
-	var mutex sync.Mutex
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(requests)
-	for i, key := range keys {
-		group.Go(func() error {
-			results, err := replay(ctx, jobs, records, key)
-			mutex.Lock()
-			defer mutex.Unlock()
-			all[i] = results
-			done++
-			progress(done, len(keys))
-			return err
-		})
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	all := make([][]contract.CheckResult, len(keys))
+	failures := history.Each(ctx, len(keys), progress, func(i int) (err error) {
+		if all[i], err = replay(ctx, jobs, records, keys[i]); err != nil {
+			end()
+		}
+		return err
+	})
+	if len(failures) > 0 {
+		return nil, failures[0]
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	return slices.Concat(all...), nil
+	return slices.Concat(all...), ctx.Err()
 }
 
 func replay(ctx context.Context, jobs job.File, records history.Records, key string) ([]contract.CheckResult, error) {

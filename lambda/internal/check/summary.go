@@ -17,23 +17,17 @@ import (
 const usualDays = 36
 
 // Summarize tells the counts of all jobs from the summary before until a time, once. EventBridge
-// may send a time twice: who comes second leaves it to the first, and to the sweep if that one
-// was killed.
+// may send a time twice.
 func (c *Checker) Summarize(ctx context.Context, at time.Time) (contract.CheckAnswer, error) {
 	answer := contract.CheckAnswer{Outcome: contract.OutcomeSummarized}
 	if c.Jobs.Summary == nil {
 		return answer, nil
 	}
-	at = c.summaryTime(at)
-	first, err := c.beginSummary(ctx, at)
-	if err == nil && first {
-		err = c.summarize(ctx, at)
+	told, err := c.summarizeOnce(ctx, c.summaryTime(at))
+	if told {
 		answer.Told = 1
 	}
-	if err != nil {
-		return contract.CheckAnswer{Outcome: contract.OutcomeSummarized}, fmt.Errorf("summarize: %w", err)
-	}
-	return answer, nil
+	return answer, err
 }
 
 // summaryTime is the time of the schedule that an event is about: it may come some seconds early.
@@ -53,35 +47,33 @@ func (c *Checker) summaryOverdue(ctx context.Context, now time.Time) error {
 	if !fires || now.Sub(at) > 24*time.Hour {
 		return nil
 	}
+	_, err := c.summarizeOnce(ctx, at)
+	return err
+}
+
+// summarizeOnce tells the summary of a time, unless somebody did or may be doing so.
+func (c *Checker) summarizeOnce(ctx context.Context, at time.Time) (told bool, err error) {
 	marker := contract.SummaryKey(c.Environment, at)
-	if known, err := c.Store.Keys(ctx, marker); err != nil || slices.Contains(known, marker) {
-		return err
+	known, err := c.Store.Keys(ctx, marker)
+	if err == nil && !slices.Contains(known, marker) {
+		told, err = c.attempt(ctx, marker+".")
 	}
-	claimed, err := c.claimOverdue(ctx, kindSummary)
-	if err != nil || !claimed {
-		return err
-	}
-	if _, err = c.beginSummary(ctx, at); err == nil { // whoever was first did not end
+	if err == nil && told {
 		err = c.summarize(ctx, at)
 	}
 	if err != nil {
-		return fmt.Errorf("summarize: %w", err)
+		return false, fmt.Errorf("summarize: %w", err)
 	}
-	return nil
+	return told, nil
 }
 
-// beginSummary notes that somebody makes the summary of a time. Only one is the first.
-func (c *Checker) beginSummary(ctx context.Context, at time.Time) (first bool, err error) {
-	return c.Store.CreateJSON(ctx, contract.SummaryBegunKey(c.Environment, at), contract.Told{Time: c.now()})
-}
-
-// summarize tells the summary of a time and notes it.
+// summarize tells the summary of a time and notes it, with the time until which failures are in it.
 func (c *Checker) summarize(ctx context.Context, at time.Time) error {
 	from, fires := c.Jobs.Summary.Cron.Prev(at, c.Jobs.Summary.ScheduleZone)
 	if !fires {
 		from = at.AddDate(0, 0, -1)
 	}
-	message, err := c.summary(ctx, from, at)
+	message, until, err := c.summary(ctx, from, at)
 	if err != nil {
 		return err
 	}
@@ -90,24 +82,28 @@ func (c *Checker) summarize(ctx context.Context, at time.Time) error {
 	}
 	ctx, cancel := noting(ctx)
 	defer cancel()
-	_, err = c.Store.CreateJSON(ctx, contract.SummaryKey(c.Environment, at), contract.Told{Time: c.now()})
+	_, err = c.Store.CreateJSON(ctx, contract.SummaryKey(c.Environment, at), contract.Told{Time: until})
 	return err
 }
 
 // summary is the message about [from, to): what went wrong first, then a paragraph a job. It
-// has no columns, which mail programs do not align.
-func (c *Checker) summary(ctx context.Context, from, to time.Time) (notify.Message, error) {
+// has no columns, which mail programs do not align. It has the failures found until a time.
+func (c *Checker) summary(ctx context.Context, from, to time.Time) (message notify.Message, until time.Time, err error) {
 	reader := history.Reader{Store: c.Store, Environment: c.Environment, Timeout: c.Timeout, Now: c.Now}
 	all, err := reader.Read(ctx, c.Jobs.Jobs, history.Options{From: to.AddDate(0, 0, -usualDays), To: to, Wanted: func(series history.Series, index int) bool {
 		last := lastStored(series)
 		return !series.Slots[index].Time.Before(from) || index >= last-1 || series.Alike(index, last)
 	}})
 	if err != nil {
-		return notify.Message{}, err
+		return notify.Message{}, time.Time{}, err
 	}
-	problems, err := c.failedChecks(ctx, from, to)
+	if err := c.judgeShown(ctx, all, from); err != nil {
+		return notify.Message{}, time.Time{}, err
+	}
+	now := c.now()
+	problems, err := c.failedChecks(ctx, all, from, to, now)
 	if err != nil {
-		return notify.Message{}, err
+		return notify.Message{}, time.Time{}, err
 	}
 	var jobs strings.Builder
 	for _, series := range all {
@@ -135,7 +131,7 @@ func (c *Checker) summary(ctx context.Context, from, to time.Time) (notify.Messa
 	}
 	body.WriteString(jobs.String())
 	body.WriteString("\nUsual is the median of the last five counts at the same weekday and time.\n")
-	return c.notification(subject, body.String(), "tally status --env "+c.Environment, map[string]string{"kind": kindSummary}), nil
+	return c.notification(subject, body.String(), "tally status --env "+c.Environment, map[string]string{"kind": kindSummary}), now, nil
 }
 
 // gaps are the slots of a period without all counts.
@@ -152,29 +148,68 @@ func gaps(series history.Series, from time.Time) []string {
 	return all
 }
 
-// failedChecks are those that were found to fail in a period, in words.
-func (c *Checker) failedChecks(ctx context.Context, from, to time.Time) (all []string, err error) {
-	var keys []string
-	// Markers are by the day when a record was counted, which may have been judged a day later.
-	for day := from.UTC().AddDate(0, 0, -1).Truncate(24 * time.Hour); day.Before(to); day = day.AddDate(0, 0, 1) {
-		some, err := c.Store.Keys(ctx, contract.ToTellPrefix(day))
-		if err != nil {
-			return nil, err
+// judgeShown judges the slots whose counts are shown, whatever became of their events.
+func (c *Checker) judgeShown(ctx context.Context, all []history.Series, from time.Time) error {
+	return each(ctx, len(all), func(i int) error {
+		last := lastStored(all[i])
+		if last < 0 || all[i].Slots[last].Time.Before(from) {
+			return nil
 		}
-		keys = append(keys, some...)
+		_, err := c.Stored(ctx, all[i].Slots[last].Key)
+		return err
+	})
+}
+
+// failedChecks are, in words, those of the slots of a period, and those of older slots that were
+// found since the summary before. Those of a revision are left out if the slot has a later one,
+// whose counts are shown.
+func (c *Checker) failedChecks(ctx context.Context, shown []history.Series, from, to, now time.Time) (all []string, err error) {
+	latest := map[string]string{}
+	for _, series := range shown {
+		for _, slot := range series.Slots {
+			latest[contract.SlotPrefix(series.Job.Name, slot.Time)] = slot.Key
+		}
 	}
-	verdicts, err := c.toTell(ctx, keys, to.Add(patience))
+	isOld := func(record string) bool {
+		name, slot, _, _ := contract.ParseRecordKey(record)
+		key := latest[contract.SlotPrefix(name, slot)]
+		return key != "" && key != record
+	}
+	before, err := c.summarizedUntil(ctx, from)
+	if err != nil {
+		return nil, err
+	}
+	// Markers are by the day when a record was counted, which may have been judged a day later.
+	keys, err := history.KeysOfDays(ctx, c.Store.Keys, from.AddDate(0, 0, -1), now.Add(time.Second), contract.ToTellPrefix)
+	if err != nil {
+		return nil, err
+	}
+	verdicts, err := c.toTell(ctx, keys, now.Add(patience))
 	for _, v := range verdicts {
-		if v.since.Before(from) || !v.since.Before(to) {
+		first := v.results[0]
+		inPeriod := !first.ScheduledTime.Before(from) && first.ScheduledTime.Before(to)
+		foundLate := first.ScheduledTime.Before(from) && v.since.After(before)
+		if !inPeriod && !foundLate || isOld(first.Record) || isOld(first.OtherRecord) {
 			continue
 		}
 		for _, result := range v.results {
 			if failed(result) {
-				all = append(all, fmt.Sprintf("%s, %s: %s", v.name(), dayOf(v.job, result.ScheduledTime), phrase(result)))
+				all = append(all, fmt.Sprintf("%s, %s: %s", v.name(), dayOf(v.job, first.ScheduledTime), phrase(result)))
 			}
 		}
 	}
 	return all, err
+}
+
+// summarizedUntil is the time until which failures are in the summary of a time.
+func (c *Checker) summarizedUntil(ctx context.Context, at time.Time) (time.Time, error) {
+	marker := contract.SummaryKey(c.Environment, at)
+	known, err := c.Store.Keys(ctx, marker)
+	told := contract.Told{Time: at.Add(-time.Second)} // if nobody told it
+	if err == nil && slices.Contains(known, marker) {
+		err = c.Store.ReadJSON(ctx, marker, &told)
+	}
+	return told.Time, err
 }
 
 // lastStored is the index of the last slot that has a record; -1 if none has one.

@@ -41,13 +41,23 @@ func (c *Checker) claim(ctx context.Context) (room bool, err error) {
 	return false, nil
 }
 
-// claimOverdue takes the hour's one message of a kind from sweeps. Two sweeps may run at once.
-func (c *Checker) claimOverdue(ctx context.Context, kind string) (claimed bool, err error) {
-	claimed, err = c.Store.CreateJSON(ctx, contract.OverdueKey(c.Environment, c.now(), kind), contract.Told{Time: c.now()})
-	if err != nil {
-		return false, fmt.Errorf("count this message: %w", err)
+// attempt takes the next number of the attempts at a message, whose keys have a prefix. It is not
+// ours if somebody else is faster, or may still be at the attempt before.
+func (c *Checker) attempt(ctx context.Context, prefix string) (ours bool, err error) {
+	before, err := c.Store.Keys(ctx, prefix)
+	if err == nil && len(before) > 0 {
+		var last contract.Told
+		if err = c.Store.ReadJSON(ctx, before[len(before)-1], &last); err == nil && c.now().Sub(last.Time) < patience {
+			return false, nil
+		}
 	}
-	return claimed, nil
+	if err == nil {
+		ours, err = c.Store.CreateJSON(ctx, fmt.Sprintf("%s%03d", prefix, len(before)+1), contract.Told{Time: c.now()})
+	}
+	if err != nil {
+		return false, fmt.Errorf("count this attempt: %w", err)
+	}
+	return ours, nil
 }
 
 // publish sends a message about verdicts and notes that they are told. Who is killed in between
@@ -59,12 +69,8 @@ func (c *Checker) publish(ctx context.Context, message notify.Message, verdicts 
 	c.Logger.Info("told", "subject", message.Subject)
 	ctx, cancel := noting(ctx)
 	defer cancel()
-	var keys []string
-	for _, v := range verdicts {
-		keys = append(keys, contract.ToldKey(v.toTell))
-	}
-	err := each(ctx, keys, func(key string) error {
-		_, err := c.Store.CreateJSON(ctx, key, contract.Told{Time: c.now()})
+	err := each(ctx, len(verdicts), func(i int) error {
+		_, err := c.Store.CreateJSON(ctx, contract.ToldKey(verdicts[i].toTell), contract.Told{Time: c.now()})
 		return err
 	})
 	if err != nil {
@@ -79,6 +85,6 @@ func noting(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 }
 
-// patience is how long a sweep leaves a result to whoever stored it: longer than the monitor
+// patience is how long a sweep leaves a message to whoever is to send it: longer than the monitor
 // may run.
 const patience = 16 * time.Minute

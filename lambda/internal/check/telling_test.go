@@ -54,7 +54,7 @@ func TestTheFirstChecksOfAJob(t *testing.T) {
 	w.sweep(0)
 	w.says()
 	w.sweep(time.Hour)
-	w.says("prod: failed checks of 15 slots")
+	w.says("prod: orders: failed checks of 15 slots")
 	w.sweep(time.Hour)
 	w.says()
 	if judged := len(w.objects(contract.ChecksPrefix)); judged != 15 {
@@ -131,7 +131,7 @@ func TestBackfillsAndRecounts(t *testing.T) {
 	w.sweep(14 * time.Minute) // the last one is not 16 minutes old
 	w.says()
 	w.sweep(time.Hour)
-	w.says("prod: failed checks of 21 slots")
+	w.says("prod: orders: failed checks of 21 slots")
 	w.sweep(time.Hour)
 	w.says()
 }
@@ -158,7 +158,7 @@ func TestTwoSweepsAtOnce(t *testing.T) {
 	for _, message := range w.topic.take() {
 		got = append(got, message.Subject)
 	}
-	want := []string{"prod: counts until Sat 28 Nov 23:00, 3 to look at", "prod: failed checks of 3 slots", "prod: orders, Fri 27 Nov: paid 1, below min 100"}
+	want := []string{"prod: counts until Sat 28 Nov 23:00, 4 to look at", "prod: orders, Fri 27 Nov: paid 1, below min 100", "prod: orders: failed checks of 3 slots"}
 	if difference := cmp.Diff(want, got, sorted); difference != "" {
 		t.Errorf("messages (-want +got):\n%s", difference)
 	}

@@ -134,8 +134,8 @@ func (w *world) countedAt(at string) change {
 	return func(r *contract.Record) { r.CountedAt = mustTime(w.t, at) }
 }
 
-// put lets time pass until a record is counted, and stores it. It returns its key. Counts are its lines: "paid=120 refunded=-" is a
-// case with a count, and one that could not be counted.
+// put lets time pass until a record is counted, and stores it. It returns its key. Counts are its
+// lines: "paid=120 refunded=-" is a case with a count, and one that could not be counted.
 func (w *world) put(name, slot, counts string, changes ...change) string {
 	w.t.Helper()
 	lines := w.record(name, slot, counts, changes...)

@@ -18,7 +18,7 @@ type list = func(ctx context.Context, prefix string) ([]string, error)
 // RecordKeys lists the records of the wanted jobs' slots from a time to before another, in all
 // revisions, ordered.
 func RecordKeys(ctx context.Context, list list, wanted func(job string) bool, from, to time.Time) ([]string, error) {
-	keys, err := keysOfDays(ctx, list, from, to, contract.DayPrefix)
+	keys, err := KeysOfDays(ctx, list, from, to, contract.DayPrefix)
 	if err != nil {
 		return nil, fmt.Errorf("list the records: %w", err)
 	}
@@ -28,9 +28,9 @@ func RecordKeys(ctx context.Context, list list, wanted func(job string) bool, fr
 	}), nil
 }
 
-// keysOfDays lists what has a prefix of one of the days, some days at a time. The keys are
-// ordered.
-func keysOfDays(ctx context.Context, list list, from, to time.Time, prefixes ...func(day time.Time) string) ([]string, error) {
+// KeysOfDays lists what has a prefix of one of the UTC days from a time to before another, some
+// days at a time. The keys are ordered.
+func KeysOfDays(ctx context.Context, list list, from, to time.Time, prefixes ...func(day time.Time) string) ([]string, error) {
 	var mutex sync.Mutex
 	var keys []string
 	group, ctx := errgroup.WithContext(ctx)

@@ -1,14 +1,10 @@
 package history
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/sweep"
@@ -113,7 +109,7 @@ func (r Reader) latest(ctx context.Context, jobs []job.Job, from, to time.Time) 
 	if len(jobs) == 1 {
 		prefix = func(day time.Time) string { return contract.DayPrefix(day) + jobs[0].Name + "-" }
 	}
-	keys, err := keysOfDays(ctx, r.Store.Keys, from, to, prefix)
+	keys, err := KeysOfDays(ctx, r.Store.Keys, from, to, prefix)
 	if err != nil {
 		return nil, fmt.Errorf("list the records: %w", err)
 	}
@@ -129,29 +125,9 @@ func (r Reader) latest(ctx context.Context, jobs []job.Job, from, to time.Time) 
 // each reads things, many at a time. What cannot be read is in unreadable; if that is all, or
 // if the context ends, it is an error.
 func (r Reader) each(ctx context.Context, things int, read func(index int) error) (unreadable []error, err error) {
-	done := 0
-	var mutex sync.Mutex
-	var group errgroup.Group
-	group.SetLimit(requests)
-	for i := range things {
-		group.Go(func() error {
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			err := read(i)
-			mutex.Lock()
-			defer mutex.Unlock()
-			if done++; err != nil {
-				unreadable = append(unreadable, err)
-			}
-			if r.Progress != nil {
-				r.Progress(done, things)
-			}
-			return nil
-		})
-	}
-	if err := cmp.Or(group.Wait(), ctx.Err()); err != nil {
-		return unreadable, fmt.Errorf("read the records: %w", err)
+	unreadable = Each(ctx, things, r.Progress, read)
+	if ctx.Err() != nil {
+		return unreadable, fmt.Errorf("read the records: %w", ctx.Err())
 	}
 	if things > 0 && len(unreadable) == things {
 		return unreadable, fmt.Errorf("no record can be read: %w", unreadable[0])

@@ -62,7 +62,7 @@ func (r Reader) countedKeys(ctx context.Context, j job.Job, from, to time.Time) 
 	of := func(prefix func(time.Time) string) func(time.Time) string {
 		return func(day time.Time) string { return prefix(day) + j.Name + "-" }
 	}
-	keys, err := keysOfDays(ctx, r.Store.Keys, from, to, of(contract.DayPrefix), of(contract.RecountedPrefix))
+	keys, err := KeysOfDays(ctx, r.Store.Keys, from, to, of(contract.DayPrefix), of(contract.RecountedPrefix))
 	if err != nil {
 		return nil, fmt.Errorf("list the recounts: %w", err)
 	}

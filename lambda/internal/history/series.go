@@ -54,11 +54,16 @@ type Slot struct {
 
 // Line is the line of a case for a group, or for all rows with empty groups.
 func (s Slot) Line(name string, groups contract.Groups) (contract.Record, bool) {
-	i := slices.IndexFunc(s.Lines, func(line contract.Record) bool { return line.CaseName == name && line.Groups.Equal(groups) })
+	return Line(s.Lines, name, groups)
+}
+
+// Line is the line of a case for a group, or for all rows with empty groups.
+func Line(lines []contract.Record, name string, groups contract.Groups) (contract.Record, bool) {
+	i := slices.IndexFunc(lines, func(line contract.Record) bool { return line.CaseName == name && line.Groups.Equal(groups) })
 	if i < 0 {
 		return contract.Record{}, false
 	}
-	return s.Lines[i], true
+	return lines[i], true
 }
 
 // Count is the count of a case for a group, or for all rows with empty groups; nil if there

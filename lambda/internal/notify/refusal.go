@@ -2,7 +2,6 @@ package notify
 
 import (
 	"encoding/xml"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -32,11 +31,4 @@ func newRefusal(answer signed.Answer) *Refusal {
 func (r *Refusal) temporary() bool {
 	return r.Status >= http.StatusInternalServerError || r.Status == http.StatusTooManyRequests ||
 		strings.Contains(r.Code, "Throttl") || r.Code == "RequestLimitExceeded"
-}
-
-// IsTemporary tells whether a publish failed for a reason that may pass by itself: SNS
-// throttles or fails, or there was no answer. Other reasons need a person.
-func IsTemporary(err error) bool {
-	var refusal *Refusal
-	return !errors.As(err, &refusal) || refusal.temporary()
 }

@@ -97,23 +97,22 @@ func TestWhatIsPublished(t *testing.T) {
 func TestFaultsOfPublishing(t *testing.T) {
 	const limit = 300 * time.Millisecond
 	for _, test := range []struct {
-		name      string
-		faults    []local.SNSFault
-		want      string // in the error; empty: none
-		temporary bool
-		left      int // how many of the messages SNS took
+		name   string
+		faults []local.SNSFault
+		want   string // in the error; empty: none
+		left   int    // how many of the messages SNS took
 	}{
-		{"the topic is gone", faults(1, local.TopicGone), "publish to " + arn + ": NotFound (404): Topic does not exist", false, 0},
-		{"refused", faults(1, local.PublishRefused), "AuthorizationError (403): User is not authorized", false, 0},
-		{"throttled twice", faults(2, local.SNSThrottled), "", false, 1},
-		{"throttled for longer", faults(3, local.SNSThrottled), "Throttling (400): Rate exceeded", true, 0},
-		{"throttled by KMS", faults(1, local.SNSFault{Status: 400, Code: "KMSThrottling"}), "", false, 1},
-		{"throttled by status", faults(1, local.SNSFault{Status: 429, Code: "TooMany"}), "", false, 1},
-		{"failed twice", faults(2, local.SNSFailed), "", false, 1},
-		{"failed for longer", faults(3, local.SNSFailed), "InternalError (500): Internal error", true, 0},
-		{"throttled, then gone", []local.SNSFault{local.SNSThrottled, local.TopicGone}, "NotFound (404)", false, 0},
-		{"slow", faults(1, local.SNSFault{Delay: 2 * limit}), "context deadline exceeded", true, 1}, // nobody stops SNS
-		{"the answer is lost", faults(1, local.AnswerLost), "EOF", true, 1},
+		{"the topic is gone", faults(1, local.TopicGone), "publish to " + arn + ": NotFound (404): Topic does not exist", 0},
+		{"refused", faults(1, local.PublishRefused), "AuthorizationError (403): User is not authorized", 0},
+		{"throttled twice", faults(2, local.SNSThrottled), "", 1},
+		{"throttled for longer", faults(3, local.SNSThrottled), "Throttling (400): Rate exceeded", 0},
+		{"throttled by KMS", faults(1, local.SNSFault{Status: 400, Code: "KMSThrottling"}), "", 1},
+		{"throttled by status", faults(1, local.SNSFault{Status: 429, Code: "TooMany"}), "", 1},
+		{"failed twice", faults(2, local.SNSFailed), "", 1},
+		{"failed for longer", faults(3, local.SNSFailed), "InternalError (500): Internal error", 0},
+		{"throttled, then gone", []local.SNSFault{local.SNSThrottled, local.TopicGone}, "NotFound (404)", 0},
+		{"slow", faults(1, local.SNSFault{Delay: 2 * limit}), "context deadline exceeded", 1}, // nobody stops SNS
+		{"the answer is lost", faults(1, local.AnswerLost), "EOF", 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -122,9 +121,6 @@ func TestFaultsOfPublishing(t *testing.T) {
 			err := topic.Within(limit, time.Millisecond).Publish(t.Context(), notify.Message{Text: "paid 120"})
 			if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) {
 				t.Fatalf("got %v, want an error that says %q", err, test.want)
-			}
-			if err != nil && notify.IsTemporary(err) != test.temporary {
-				t.Errorf("temporary is %t: %v", !test.temporary, err)
 			}
 			time.Sleep(test.faults[0].Delay)
 			if got := account.SNS.Messages(); len(got) != test.left {
@@ -146,7 +142,7 @@ func TestAGatewayOnTheWayAnswers(t *testing.T) {
 		http.Error(w, "<html>no", http.StatusForbidden)
 	})
 	err := topicAt(endpoint).Publish(t.Context(), notify.Message{Text: "t"})
-	if err == nil || !strings.HasSuffix(err.Error(), ": Forbidden (403): no reason was given") || notify.IsTemporary(err) {
+	if err == nil || !strings.HasSuffix(err.Error(), ": Forbidden (403): no reason was given") {
 		t.Errorf("got %v", err)
 	}
 }
