@@ -2,6 +2,10 @@ package check_test
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,6 +53,95 @@ func TestAsUsualAgain(t *testing.T) {
 				t.Errorf("messages (-want +got):\n%s", difference)
 			}
 		})
+	}
+}
+
+// The order of events makes no difference to what ended: the slot that is judged first after the
+// failure says it, and no other one. What was filled in says nothing.
+func TestAsUsualAgainInAnyOrder(t *testing.T) {
+	for _, test := range []struct {
+		order string // of the days; 24 fails, the others pass
+		want  []string
+	}{
+		{"24 25 26 27", []string{"25"}},
+		{"24 26 25 27", []string{"26"}},
+		{"25 24 26 27", []string{"26"}},
+		{"25 26 24 27", []string{"27"}},
+		{"24 23 26 25", []string{"26"}},
+		{"24 22 25", []string{"25"}}, // 22 is filled in, and is before
+		{"24 28 25", []string{"25"}}, // 28 is filled in
+		{"24 28 29", []string{"29"}},
+	} {
+		w := newWorld(t, orders("{paid: {min: 100}}"))
+		w.now = mustTime(t, slot(29)).Add(time.Minute)
+		for _, day := range strings.Fields(test.order) {
+			number, _ := strconv.Atoi(day)
+			counts, of := "paid=100", contract.OriginSweep
+			if number == 24 {
+				counts = "paid=1"
+			}
+			if number == 22 || number == 28 {
+				of = contract.OriginBackfill
+			}
+			w.judge(w.put("orders", slot(number), counts, origin(of), w.countedAt(w.now.Format(time.RFC3339))))
+		}
+		w.sweep(time.Hour)
+		var got []string
+		for _, message := range w.topic.take() {
+			if day, found := strings.CutSuffix(message.Subject, " Nov: as usual again"); found {
+				got = append(got, day[len(day)-2:])
+			}
+		}
+		if difference := cmp.Diff(test.want, got); difference != "" {
+			t.Errorf("%s: days that are as usual again (-want +got):\n%s", test.order, difference)
+		}
+	}
+}
+
+// Whatever the order of events: a failure ends at most once, and never before it was judged. It
+// does if some slot behind it, before the next failure, is news and is judged after it.
+func TestEachFailureEndsOnce(t *testing.T) {
+	const days = 9
+	for seed := range uint64(20) {
+		random := rand.New(rand.NewPCG(seed, 16))
+		w := newWorld(t, orders("{paid: {min: 100}}"))
+		w.now = mustTime(t, slot(days)).Add(time.Minute)
+		var fails, news [days]bool
+		judged, order := [days]int{}, random.Perm(days)
+		ended := map[int]int{} // days after which all is as usual again: how often
+		for turn, day := range order {
+			fails[day], news[day], judged[day] = random.IntN(3) == 0, random.IntN(4) > 0, turn
+			counts, of := "paid=100", contract.OriginSweep
+			if fails[day] {
+				counts = "paid=1"
+			}
+			if !news[day] {
+				of = contract.OriginBackfill
+			}
+			record := w.put("orders", slot(day+1), counts, origin(of), w.countedAt(w.now.Format(time.RFC3339)))
+			for range 1 + random.IntN(2) {
+				w.judge(record)
+			}
+			for range w.topic.take() {
+				if fails[day] {
+					continue
+				}
+				before := day - 1 // the last failure that is known
+				for !fails[before] || judged[before] >= turn || !slices.Contains(order[:turn], before) {
+					before--
+				}
+				ended[before]++
+			}
+		}
+		for day := range days {
+			must := false
+			for after := day + 1; fails[day] && after < days && !fails[after]; after++ {
+				must = must || news[after] && judged[after] > judged[day]
+			}
+			if ended[day] > 1 || must && ended[day] != 1 {
+				t.Errorf("seed %d: day %d ends %d times (order %v, fails %v, news %v)", seed, day, ended[day], order, fails, news)
+			}
+		}
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 )
 
 // mortal is a monitor that dies before a step, or whose time ends. The next invocation is another
-// process.
+// process. Steps are what others see: who dies before a read dies before the next step.
 type mortal struct {
 	check.Store
 	w        *world
@@ -55,29 +55,10 @@ func step[T any](m *mortal, do func() (T, error)) (result T, err error) {
 	return result, err
 }
 
-// Keys is no step of its own, and no request, where it lists a day: there are hundreds, all alike.
+// Keys is no request: there are hundreds, all alike.
 func (m *mortal) Keys(ctx context.Context, prefix string) ([]string, error) {
-	if strings.HasSuffix(prefix, "/") && strings.Contains(prefix, "date=") {
-		keys, err := m.w.s3.Keys(bucket)
-		return slices.DeleteFunc(keys, func(key string) bool { return !strings.HasPrefix(key, prefix) }), cmp.Or(err, ctx.Err())
-	}
-	return step(m, func() ([]string, error) { return m.Store.Keys(ctx, prefix) })
-}
-
-func (m *mortal) Read(ctx context.Context, key string) ([]contract.Record, error) {
-	return step(m, func() ([]contract.Record, error) { return m.Store.Read(ctx, key) })
-}
-
-func (m *mortal) ReadAllRows(ctx context.Context, key string) ([]contract.Record, error) {
-	return step(m, func() ([]contract.Record, error) { return m.Store.ReadAllRows(ctx, key) })
-}
-
-func (m *mortal) ReadResults(ctx context.Context, key string) ([]contract.CheckResult, error) {
-	return step(m, func() ([]contract.CheckResult, error) { return m.Store.ReadResults(ctx, key) })
-}
-
-func (m *mortal) ReadJSON(ctx context.Context, key string, into any) error {
-	return m.step(func() error { return m.Store.ReadJSON(ctx, key, into) })
+	keys, err := m.w.s3.Keys(bucket)
+	return slices.DeleteFunc(keys, func(key string) bool { return !strings.HasPrefix(key, prefix) }), cmp.Or(err, ctx.Err())
 }
 
 func (m *mortal) CreateResults(ctx context.Context, key string, results []contract.CheckResult) (bool, error) {

@@ -1,15 +1,18 @@
 package check_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"tally/lambda/contract"
+	"tally/lambda/internal/check"
 )
 
 // both are two jobs that are compared.
@@ -138,6 +141,41 @@ func TestComparisons(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// reads counts the requests for one record of a store, and those that list revisions.
+type reads struct {
+	check.Store
+	records, lists atomic.Int64
+}
+
+func (r *reads) ReadAllRows(ctx context.Context, key string) ([]contract.Record, error) {
+	r.records.Add(1)
+	return r.Store.ReadAllRows(ctx, key)
+}
+
+func (r *reads) Keys(ctx context.Context, prefix string) ([]string, error) {
+	if !strings.HasSuffix(prefix, "/") {
+		r.lists.Add(1)
+	}
+	return r.Store.Keys(ctx, prefix)
+}
+
+// Records of other windows can never be compared. Sweeps look at them, and judge nothing again.
+func TestWhatCannotBeComparedIsNotJudgedAgain(t *testing.T) {
+	w := newWorld(t, strings.Replace(both("2%"), "total: false\n", "total: false\n    checks: {paid: {max_drop: 50%, baseline: previous}}\n", 2))
+	for day := 20; day <= 28; day++ {
+		hourLater := func(r *contract.Record) {
+			r.WindowFrom, r.WindowTo = new(r.WindowFrom.Add(time.Hour)), new(r.WindowTo.Add(time.Hour))
+		}
+		w.judge(w.put("orders", slot(day), "paid=100", hourLater), w.put("log", slot(day), "paid=100"))
+	}
+	r := &reads{Store: w}
+	w.checker.Store = r
+	w.sweep(time.Hour)
+	if r.records.Load() != 9 || r.lists.Load() != 0 {
+		t.Errorf("the sweep reads %d records and lists %d times, want one of each day", r.records.Load(), r.lists.Load())
 	}
 }
 

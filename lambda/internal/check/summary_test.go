@@ -156,21 +156,52 @@ func TestAnOverdueSummary(t *testing.T) {
 	w.says()
 }
 
-// A check that was judged late is in the summary of the day on which it was judged: none is in no
-// summary.
+// A slot is in the summary of its period, if it is judged by then. What is found later is in the
+// next one. None is in two, and none in no summary.
 func TestEachFailureIsInOneSummary(t *testing.T) {
-	w := newWorld(t, orders("{paid: {min: 100}}")+"summary: {schedule: cron(0 0 * * ? *)}\n")
-	record := w.put("orders", slot(27), "paid=1") // is counted at 0:20
+	w := newWorld(t, file(`  - name: orders
+    schedule: cron(20 0/6 * * ? *)
+    source: {database: app, table: orders}
+    window: {span: previous-hour, column: at}
+    checks: {total: {min: 100}}
+`)+"summary: {schedule: cron(0 0 * * ? *)}\n")
+	w.put("orders", "2026-11-28T06:20Z", "total=6") // no event of it comes
+	w.put("orders", "2026-11-28T18:20Z", "total=18")
 	w.summarize("2026-11-29T00:00Z")
-	w.now = w.now.Add(17 * time.Minute)
-	w.judge(record)
+	w.now = w.now.Add(time.Minute)
+	w.judge(w.put("orders", "2026-11-28T00:20Z", "total=0", origin(contract.OriginBackfill), w.countedAt("2026-11-29T00:01Z")))
+	w.sweep(17 * time.Minute)
+	judgedLate := w.put("orders", "2026-11-29T18:20Z", "total=42")
+	w.put("orders", "2026-11-29T18:20Z", "total=43", revision(2), origin(contract.OriginRecount), w.countedAt("2026-11-29T20:00Z"))
+	w.now = mustTime(t, "2026-11-30T00:00Z").Add(5 * time.Second)
+	w.judge(judgedLate) // whose count is none that is shown
 	w.summarize("2026-11-30T00:00Z")
 	w.summarize("2026-12-01T00:00Z")
-	var got []bool
+	var got []string
 	for _, message := range w.topic.take() {
-		got = append(got, strings.Contains(message.Text, "- orders, Fri 27 Nov: paid 1, below min 100\n"))
+		if message.Attributes["kind"] == "summary" {
+			_, list, _ := strings.Cut(message.Text, "\n\n")
+			list, _, _ = strings.Cut(list, "\n\n")
+			got = append(got, strings.ReplaceAll(strings.TrimPrefix(list, "To look at:\n"), ", below min 100", ""))
+		}
 	}
-	if difference := cmp.Diff([]bool{false, true, false}, got); difference != "" {
-		t.Errorf("is it told? (-want +got):\n%s", difference)
+	want := []string{
+		"- orders, Sat 28 Nov 18:20: total 18",
+		"- orders, Sat 28 Nov 00:20: total 0\n- orders, Sat 28 Nov 06:20: total 6\n- orders, Sun 29 Nov 18:20: total 43",
+		"No slot is missing or failed, and no check failed.",
 	}
+	if difference := cmp.Diff(want, got); difference != "" {
+		t.Errorf("what there is to look at (-want +got):\n%s", difference)
+	}
+}
+
+// A summary that goes out late has what was judged until then: it never says that no check failed
+// beside a count that did.
+func TestALateSummaryAgreesWithItsCounts(t *testing.T) {
+	w := newWorld(t, orders("{paid: {min: 100}}")+"summary: {schedule: cron(0 8 * * ? *)}\n")
+	record := w.put("orders", slot(28), "paid=1")
+	w.now = mustTime(t, "2026-11-29T08:00Z").Add(30 * time.Second)
+	w.judge(record)
+	w.sweep(17 * time.Minute)
+	w.says("prod: orders, Sat 28 Nov: paid 1, below min 100", "prod: counts until Sun 29 Nov 08:00, 1 to look at")
 }
