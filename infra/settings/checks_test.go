@@ -29,7 +29,7 @@ func TestChecksOfAnEnvironmentReplaceThose(t *testing.T) {
 		{"nothing", "", "total normal, except 2026-12-25, reconcile 1"},
 		{"off", "checks: off", "except , reconcile 0"},
 		{"off in quotes", "checks: 'off'", "except , reconcile 0"},
-		{"a job off", "checks: {daily: off}", "except , reconcile 1"},
+		{"a job off is not compared, either", "checks: {daily: off}", "except , reconcile 0"},
 		{"a case off", "checks: {daily: {normal: off}}", "total, except 2026-12-25, reconcile 1"},
 		{"a case more, and days", "checks: {daily: {urgent: {max: 5}, except: [2027-01-01]}}", "total normal urgent, except 2027-01-01, reconcile 1"},
 		{"no days", "checks: {daily: {except: []}}", "total normal, except , reconcile 1"},

@@ -5,11 +5,17 @@ import (
 	"strings"
 )
 
+// exceptKey is the key of checks that is no case.
+const exceptKey = "except"
+
 // CheckChecks reports bounds of the job's checks that do not fit together, and cases of
 // written that the job does not have. These are what a file says: the job's checks, or those
 // of an environment that are among them.
 func (j Job) CheckChecks(written Checks, report report) {
 	names := j.CaseNames()
+	if slices.Contains(names, exceptKey) && (len(written.Cases) > 0 || len(written.Except) > 0) {
+		report("cases."+exceptKey, "cannot be checked: %s in checks is a list of days; write another name", exceptKey)
+	}
 	for _, name := range written.Cases.Keys() {
 		if !slices.Contains(names, name) {
 			report("checks."+name, "job %s has no case %q; write one of %s", j.Name, name, strings.Join(names, ", "))

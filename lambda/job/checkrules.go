@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"tally/lambda/pattern"
@@ -47,8 +48,11 @@ func percentRule(allowed *pattern.Pattern, write string) strictyaml.Rule {
 }
 
 // checkSign refuses a number without %, which some mean as a percentage and some as a part: 50
-// or 0.5. The rule's pattern refuses all else.
+// or 0.5, and one with a blank, as people write it. The rule's pattern refuses all else.
 func checkSign(text string) error {
+	if number, blank := strings.CutSuffix(text, " %"); blank {
+		return fmt.Errorf("%q has a blank; write %s%%", text, strings.TrimSpace(number))
+	}
 	number, noNumber := strconv.ParseFloat(text, 64)
 	if noNumber == nil && number >= 0 && number <= maxBound {
 		if number < 1 {

@@ -92,16 +92,19 @@ type CheckOverrides struct {
 	Jobs strictyaml.Map[Checks] `yaml:"*"`
 }
 
-// WithChecks is the file with an environment's checks.
+// WithChecks is the file with an environment's checks. A job that is off is not compared,
+// either.
 func (f File) WithChecks(overrides CheckOverrides) File {
 	f.Jobs = slices.Clone(f.Jobs)
-	if overrides.Off {
-		f.Reconcile = nil
+	off := func(name string) bool {
+		own, _ := overrides.Jobs.Get(name)
+		return overrides.Off || own.Off
 	}
+	f.Reconcile = slices.DeleteFunc(slices.Clone(f.Reconcile), func(r Reconcile) bool { return off(r.Left.Job()) || off(r.Right.Job()) })
 	for i := range f.Jobs {
 		own, found := overrides.Jobs.Get(f.Jobs[i].Name)
 		switch {
-		case overrides.Off || own.Off:
+		case off(f.Jobs[i].Name):
 			f.Jobs[i].Checks = Checks{}
 		case found:
 			f.Jobs[i].Checks = f.Jobs[i].Checks.replaced(own)

@@ -74,6 +74,7 @@ func TestReadFileReportsProblemsOfChecks(t *testing.T) {
 		{"fraction", paid, "{max: 1.5}", at + "19: jobs[0].checks.paid.max: is a number; write a whole number, without quotes"},
 		{"number of the baseline", paid, "{max_drop: 50%, baseline: previous, min_baseline: 1000000000000001}", at + "63: jobs[0].checks.paid.min_baseline: is 1000000000000001; write a number from 0 to 1000000000000000"},
 		{"number for a percentage", paid, "{max_drop: 50, baseline: previous}", at + "24: jobs[0].checks.paid.max_drop: 50 has no %; write 50%"},
+		{"percentage with a blank", paid, "{max_drop: 50 %, baseline: previous}", at + `24: jobs[0].checks.paid.max_drop: "50 %" has a blank; write 50%`},
 		{"part for a percentage", paid, "{max_drop: 0.5, baseline: previous}", at + "24: jobs[0].checks.paid.max_drop: 0.5 has no %; write 50%"},
 		{"odd part for a percentage", paid, "{max_drop: 0.075, baseline: previous}", at + "24: jobs[0].checks.paid.max_drop: 0.075 has no %; write 7.5%"},
 		{"number in quotes for a percentage", paid, "{max_rise: '200', baseline: previous}", at + "24: jobs[0].checks.paid.max_rise: 200 has no %; write 200%"},
@@ -144,6 +145,8 @@ func TestReadFileReportsProblemsOfChecks(t *testing.T) {
 		{"summary without a schedule", "{schedule: cron(0 8 * * ? *), schedule_timezone: Europe/Berlin}", "{}", "jobs.yaml:23:1: summary.schedule: is missing; write schedule: cron(0 23 * * ? *)"},
 		{"summary at a rate", "cron(0 8 * * ? *)", "rate(1 day)", `jobs.yaml:23:21: summary.schedule: a rate(…) has no fixed times, its phase begins when it is created, and a job takes cron(…); write "cron(0 0 * * ? *)"`},
 		{"summary that never comes", "cron(0 8 * * ? *)", "cron(0 8 30 2 ? *)", "jobs.yaml:23:21: summary.schedule: cron(0 8 30 2 ? *) never fires, in no year; write a day that exists"},
+		{"summary every minute", "cron(0 8 * * ? *)", "cron(* 8 * * ? *)", "jobs.yaml:23:21: summary.schedule: tells 08:01 after 08:00; write a schedule with an hour between two summaries"},
+		{"case that is no case", "refunded: a = 2}", "except: a = 2}", `jobs.yaml:7:34: jobs[0].cases.except: cannot be checked: except in checks is a list of days; write another name`},
 		{"summary in an unknown zone", "Europe/Berlin", "Europe/Berln", `jobs.yaml:23:59: summary.schedule_timezone: there is no time zone "Europe/Berln"; write "Europe/Berlin"`},
 
 		{"all at once", compared[strings.Index(compared, "      paid:"):], `      paid: {min: 9, max: 8, max_drop: 50}

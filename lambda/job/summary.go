@@ -16,5 +16,12 @@ type Summary struct {
 }
 
 func (s *Summary) check(report report) {
-	s.Cron, s.ScheduleZone, _ = parseSchedule(s.Schedule, s.ScheduleTimezone, report)
+	scheduled := false
+	if s.Cron, s.ScheduleZone, scheduled = parseSchedule(s.Schedule, s.ScheduleTimezone, report); !scheduled {
+		return
+	}
+	first, _ := s.Cron.Next(judgedFrom, s.ScheduleZone)
+	if second, again := s.Cron.Next(first, s.ScheduleZone); again && second.Sub(first) < time.Hour {
+		report("schedule", "tells %s after %s; write a schedule with an hour between two summaries", second.Format("15:04"), first.Format("15:04"))
+	}
 }

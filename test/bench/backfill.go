@@ -41,7 +41,7 @@ func backfill(ctx context.Context, root string) ([]figure, error) {
 	}
 	defer system.Close()
 	system.Events.SetCopies(func(string) int { return 0 }) // the monitor's checks are not what is measured
-	last := time.Date(2022, 4, 7, 14, 55, 0, 0, time.UTC) // of the sample
+	last := time.Date(2022, 4, 7, 14, 55, 0, 0, time.UTC)  // of the sample
 	var ours, theirs []float64
 	for range runs {
 		began := time.Now()

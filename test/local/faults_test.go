@@ -18,6 +18,23 @@ import (
 
 const vpcCounter = "tally-local-vpc-counter"
 
+// expectOneSlot has the schedule history of the environment say that a job was deployed for one
+// slot, which is due for long enough, and returns that slot.
+func expectOneSlot(t *testing.T, system *local.System, job string) time.Time {
+	t.Helper()
+	slot := slotBefore(t, system, job, time.Now().Add(-20*time.Minute), 0)
+	const stack = "arn:aws:cloudformation:ap-northeast-2:123456789012:stack/tally-local-counter/1"
+	for i, entry := range []string{
+		fmt.Sprintf(`{"time":%q,"stack":%q,"jobs":[{"name":%q,"schedule":%q}]}`, slot.Add(-time.Second).Format(time.RFC3339), stack, job, system.Triggers[job].Expression),
+		fmt.Sprintf(`{"time":%q,"stack":%q,"jobs":[]}`, slot.Add(time.Minute).Format(time.RFC3339), stack),
+	} {
+		if err := system.S3.Put(system.Bucket, fmt.Sprintf("%s%06d.json", contract.SchedulesPrefix("local"), i+1), []byte(entry)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return slot
+}
+
 // The monitor and the counters are processes that find each other over the API of Lambda.
 // Each of these faults leaves a slot without a record, which the next sweep counts.
 func TestSweepsGoOnAfterFaults(t *testing.T) {
@@ -35,12 +52,7 @@ func TestSweepsGoOnAfterFaults(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = system.Close() })
 	const job = "daily-scans"
-	lost := slotBefore(t, system, job, time.Now().Add(-20*time.Minute), 0) // due for long enough
-	begun := lost.Add(-time.Second).Format(time.RFC3339)
-	history := fmt.Sprintf(`{"time":%q,"stack":"arn:aws:cloudformation:ap-northeast-2:123456789012:stack/tally-local-counter/1","jobs":[{"name":%q,"schedule":%q}]}`, begun, job, system.Triggers[job].Expression)
-	if err := system.S3.Put(system.Bucket, contract.SchedulesPrefix("local")+"000001.json", []byte(history)); err != nil {
-		t.Fatal(err)
-	}
+	lost := expectOneSlot(t, system, job)
 	other := slotBefore(t, system, job, lost.Add(-time.Minute), 0).Format(time.RFC3339)
 	event := fmt.Sprintf(`{"job":%q,"scheduledTime":%q}`, job, other)
 

@@ -32,12 +32,7 @@ func TestStatusAndRedrive(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = system.Close() })
 	const job = "daily-scans"
-	lost := slotBefore(t, system, job, time.Now().Add(-20*time.Minute), 0) // due for long enough
-	history := fmt.Sprintf(`{"time":%q,"stack":"arn:aws:cloudformation:ap-northeast-2:123456789012:stack/tally-local-counter/1","jobs":[{"name":%q,"schedule":%q}]}`,
-		lost.Add(-time.Second).Format(time.RFC3339), job, system.Triggers[job].Expression)
-	if err := system.S3.Put(system.Bucket, contract.SchedulesPrefix("local")+"000001.json", []byte(history)); err != nil {
-		t.Fatal(err)
-	}
+	lost := expectOneSlot(t, system, job)
 	system.AWS.Confirmed = []string{"first@example.com", "second@example.com", "third@example.com"}
 	system.AWS.CloudWatch.SetAlarm("tally-local-failed-runs", "Threshold Crossed: 1 datapoint [1.0] was greater than or equal to the threshold (1.0).")
 	system.AWS.CloudWatch.SetAlarm("tally-local-eu-errors", "of another environment, local-eu")

@@ -24,8 +24,8 @@ import (
 // backtestOptions are the flags of "tally backtest".
 type backtestOptions struct {
 	reading
-	records, base      string
-	asJSON, asMarkdown bool
+	records, base string
+	asJSON        bool
 }
 
 func newBacktestCommand() *cobra.Command {
@@ -47,7 +47,6 @@ func newBacktestCommand() *cobra.Command {
 	options.addFlags(flags)
 	flags.StringVar(&options.records, "records", "", "read records from this folder instead of the results bucket")
 	flags.StringVar(&options.base, "base", "", "compare with the jobs and the environment of this commit, such as origin/main")
-	flags.BoolVar(&options.asMarkdown, "markdown", false, "print Markdown, for pull requests")
 	addJSON(flags, &options.asJSON)
 	_ = cobra.MarkFlagDirname(flags, "records") // an error only if there is no such flag
 	command.ValidArgsFunction = options.files.completeAllJobs
@@ -107,8 +106,6 @@ func (o *backtestOptions) check() error {
 		return invalidError{errors.New("which records? write --env prod, or --records with a folder that tally export made")}
 	case o.records != "" && o.assembly != "":
 		return invalidError{errors.New("--assembly is for the results bucket; leave it out with --records")}
-	case o.asJSON && o.asMarkdown:
-		return invalidError{errors.New("--json and --markdown are two forms; write one of them")}
 	case o.base != "" && o.files.jobs+o.files.environments != "":
 		return invalidError{errors.New("--base looks at the files of this tree only; leave --jobs and --environments out")}
 	}

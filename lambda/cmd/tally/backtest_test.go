@@ -40,7 +40,7 @@ func (s shop) facts(args ...string) map[string]replayed {
 func TestBacktest(t *testing.T) {
 	s := newShop(t)
 	for name, test := range map[string]func(*testing.T, shop){
-		"days": testBacktestDays, "text": testBacktestText, "markdown": testBacktestMarkdown, "jobs": testBacktestOfJobs,
+		"days": testBacktestDays, "text": testBacktestText, "jobs": testBacktestOfJobs,
 		"base": testBacktestAgainstBase, "wrong input": testBacktestOfWrongInput, "what is broken": testBacktestOfWhatIsBroken,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -148,30 +148,6 @@ func TestBacktestFits(t *testing.T) {
 		if words := strings.Join(strings.Fields(out.String()), " "); !strings.Contains(words, "398") || !strings.Contains(words, "is new, and would") {
 			t.Errorf("at %d columns it says\n%s", width, out.String())
 		}
-	}
-}
-
-func testBacktestMarkdown(t *testing.T, s shop) {
-	const want = `prod, records: 398 records, 2024-12-31 to 2026-02-05 15:00 (UTC)
-
-<details><summary>Each check</summary>
-
-| CASE | CHECK | JUDGED | FIRED | NOT EVALUATED |
-| --- | --- | --- | --- | --- |
-| orders-log.paid | max 2200 | 398 | 0 | 0 |
-| orders-log.total | max 1400 | 398 | 1 | 0 |
-
-</details>
-
-- max 1400 of orders-log.total would have fired on 1 day
-  ~~~text
-  Fri 2025-11-28: 2142
-  ~~~
-`
-	write(t, "infra/jobs.yaml", strings.Replace(replayJobs("", ""), "paid: status == 'paid'}\n", "paid: status == 'paid'}\n    checks: {paid: {max: 2200}, total: {max: 1400}}\n", 1))
-	status, said, _ := s.replay("--env", "prod", "--markdown")
-	if status != exitOK || said != want {
-		t.Errorf("status %d (- want, + got):\n%s", status, cmp.Diff(want, said))
 	}
 }
 
@@ -292,7 +268,6 @@ func testBacktestOfWrongInput(t *testing.T, s shop) {
 		{"--records RECORDS --env prot", exitInvalid, `environment "prot" does not exist; write one of dev, prod, or add infra/environments/prot.yaml`},
 		{"--records RECORDS --base nowhere", exitInvalid, `git knows no commit "nowhere"; fetch it first (git fetch origin)`},
 		{"--records RECORDS --base HEAD --jobs none.yaml", exitInvalid, "--base looks at the files of this tree only; leave --jobs and --environments out"},
-		{"--records RECORDS --json --markdown", exitInvalid, "--json and --markdown are two forms; write one of them"},
 		{"--records RECORDS --assembly cdk.out", exitInvalid, "--assembly is for the results bucket; leave it out with --records"},
 	} {
 		status, said, complaint := tally(append([]string{"backtest"}, strings.Fields(strings.ReplaceAll(test.args, "RECORDS", s.folder))...)...)

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/jedib0t/go-pretty/v6/table"
 )
 
 // show prints a backtest in the form that is asked for.
@@ -16,12 +14,8 @@ func (o *backtestOptions) show(out io.Writer, facts backtest) error {
 		return printJSON(out, facts)
 	}
 	s := screenFor(out)
-	show := s.backtest
-	if o.asMarkdown {
-		show = s.backtestMarkdown
-	}
 	heading, rows := facts.rows(o.base)
-	show(facts.title(o.records), heading, rows, facts.remarks(o.base))
+	s.backtest(facts.title(o.records), heading, rows, facts.remarks(o.base))
 	return nil
 }
 
@@ -34,21 +28,6 @@ func (s screen) backtest(title string, heading []string, rows [][]string, remark
 		s.say(0, s.none, "%s", remark.sentence)
 		for _, day := range remark.days {
 			s.say(2, s.none, "%s", day)
-		}
-	}
-}
-
-func (s screen) backtestMarkdown(title string, heading []string, rows [][]string, remarks []remark) {
-	grid := table.NewWriter()
-	grid.AppendHeader(tableRow(heading))
-	for _, row := range rows {
-		grid.AppendRow(tableRow(row))
-	}
-	fmt.Fprintf(s.out, "%s\n\n<details><summary>Each check</summary>\n\n%s\n\n</details>\n", title, grid.RenderMarkdown())
-	for _, remark := range remarks {
-		fmt.Fprintf(s.out, "\n- %s\n", remark.sentence)
-		if len(remark.days) > 0 {
-			fmt.Fprintf(s.out, "  ~~~text\n  %s\n  ~~~\n", strings.Join(remark.days, "\n  "))
 		}
 	}
 }
