@@ -187,6 +187,45 @@ Look further: tally history --env prod
 	w.says()
 }
 
+// The subject of a table says whose slots it has, and how many, and its text what they are.
+func TestTheSubjectsOfTables(t *testing.T) {
+	const opening = "Failed checks that had no message of their own yet, the oldest first:\n\n"
+	for _, test := range []struct {
+		fails, again       string // the jobs of these slots
+		subject, beginning string
+	}{
+		{"orders orders", "", "prod: orders: failed checks of 2 slots", opening},
+		{"orders log", "", "prod: failed checks of 2 slots", opening},
+		{"orders", "log", "prod: failed checks of 1 slot", opening},
+		{"", "orders log", "prod: 2 slots as usual again", "As usual again, the oldest first:\n\n- log, Sat 28 Nov: as usual again\n"},
+	} {
+		w := newWorld(t, file(daily("orders", "checks: {paid: {min: 100}}"), daily("log", "checks: {paid: {min: 100}}")))
+		for _, name := range strings.Fields(test.again) {
+			w.judge(w.put(name, slot(27), "paid=1"))
+		}
+		w.topic.take()
+		w.topic.fail = errGone
+		put := func(name string, day int, counts string) {
+			key := w.put(name, slot(day), counts, w.countedAt("2026-11-29T00:21Z"))
+			if _, err := w.checker.Stored(t.Context(), key); err == nil {
+				t.Errorf("%s %d is told", name, day)
+			}
+		}
+		for i, name := range strings.Fields(test.fails) {
+			put(name, 26+i, "paid=1")
+		}
+		for _, name := range strings.Fields(test.again) {
+			put(name, 28, "paid=500")
+		}
+		w.topic.fail = nil
+		w.sweep(time.Hour)
+		messages := w.topic.take()
+		if len(messages) != 1 || messages[0].Subject != test.subject || !strings.HasPrefix(messages[0].Text, test.beginning) {
+			t.Errorf("the messages are %+v, want %q with %q", messages, test.subject, test.beginning)
+		}
+	}
+}
+
 // A subject has at most 99 characters, whatever the names, and keeps the numbers.
 func TestLongNames(t *testing.T) {
 	long := strings.Repeat("a-long-name-", 5) + "end" // 63 characters, as many as a name may have

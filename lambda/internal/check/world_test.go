@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +28,12 @@ import (
 )
 
 const bucket = "results"
+
+// Hundreds of small worlds make so little garbage each that to collect it takes a quarter of the time.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	m.Run()
+}
 
 // world is an environment in simulated time: a test stores its records, and its monitor judges
 // them. All is stored in a real server.
