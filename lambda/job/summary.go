@@ -16,7 +16,7 @@ type Summary struct {
 }
 
 func (s *Summary) check(report report) {
-	scheduled := false
+	var scheduled bool
 	if s.Cron, s.ScheduleZone, scheduled = parseSchedule(s.Schedule, s.ScheduleTimezone, report); !scheduled {
 		return
 	}
