@@ -54,21 +54,27 @@ func (c *Checker) Stored(ctx context.Context, key string) (contract.CheckAnswer,
 	if err != nil || lines == nil {
 		return answer, err
 	}
+	answer.Failed, answer.Told, err = c.judge(ctx, lines)
+	return answer, err
+}
+
+// judge judges a record, stores the results and tells of what fails.
+func (c *Checker) judge(ctx context.Context, lines []contract.Record) (fails, messages int, err error) {
 	verdicts, err := c.verdicts(ctx, lines)
 	problems := []error{err}
 	for _, verdict := range verdicts {
 		for _, result := range verdict.results {
 			if failed(result) {
-				answer.Failed++
+				fails++
 			}
 		}
 		told, err := c.settle(ctx, verdict)
 		problems = append(problems, err)
 		if told {
-			answer.Told++
+			messages++
 		}
 	}
-	return answer, errors.Join(problems...)
+	return fails, messages, errors.Join(problems...)
 }
 
 // record reads the lines of a record that is judged; there are none of other objects.

@@ -35,8 +35,8 @@ func (c *Checker) judgeOverdue(ctx context.Context, now time.Time) error {
 	judge := func(key string, alsoNews bool) error {
 		lines, err := c.record(ctx, key)
 		wait := lines != nil && c.isNews(lines[0]) && !alsoNews
-		if err == nil && !wait {
-			_, err = c.Stored(ctx, key)
+		if lines != nil && !wait {
+			_, _, err = c.judge(ctx, lines)
 		}
 		mutex.Lock()
 		defer mutex.Unlock()
