@@ -90,7 +90,6 @@ func TestAsUsualAgainInAnyOrder(t *testing.T) {
 			}
 			w.judge(keys[day])
 		}
-		w.sweep(time.Hour)
 		var got []string
 		for _, message := range w.topic.take() {
 			if day, found := strings.CutSuffix(message.Subject, " Nov: as usual again"); found {
@@ -100,6 +99,8 @@ func TestAsUsualAgainInAnyOrder(t *testing.T) {
 		if difference := cmp.Diff(test.want, got); difference != "" {
 			t.Errorf("%s: days that are as usual again (-want +got):\n%s", test.order, difference)
 		}
+		w.sweep(time.Hour)
+		w.says()
 	}
 }
 
