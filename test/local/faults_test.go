@@ -19,10 +19,10 @@ import (
 const vpcCounter = "tally-local-vpc-counter"
 
 // expectOneSlot has the schedule history of the environment say that a job was deployed for one
-// slot, which is due for long enough, and returns that slot.
-func expectOneSlot(t *testing.T, system *local.System, job string) time.Time {
+// slot, the latest one that is so old, and returns that slot.
+func expectOneSlot(t *testing.T, system *local.System, job string, age time.Duration) time.Time {
 	t.Helper()
-	slot := slotBefore(t, system, job, time.Now().Add(-20*time.Minute), 0)
+	slot := slotBefore(t, system, job, time.Now().Add(-age), 0)
 	const stack = "arn:aws:cloudformation:ap-northeast-2:123456789012:stack/tally-local-counter/1"
 	for i, entry := range []string{
 		fmt.Sprintf(`{"time":%q,"stack":%q,"jobs":[{"name":%q,"schedule":%q}]}`, slot.Add(-time.Second).Format(time.RFC3339), stack, job, system.Triggers[job].Expression),
@@ -52,7 +52,7 @@ func TestSweepsGoOnAfterFaults(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = system.Close() })
 	const job = "daily-scans"
-	lost := expectOneSlot(t, system, job)
+	lost := expectOneSlot(t, system, job, 20*time.Minute) // due for long enough
 	other := slotBefore(t, system, job, lost.Add(-time.Minute), 0).Format(time.RFC3339)
 	event := fmt.Sprintf(`{"job":%q,"scheduledTime":%q}`, job, other)
 

@@ -32,7 +32,7 @@ func TestStatusAndRedrive(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = system.Close() })
 	const job = "daily-scans"
-	lost := expectOneSlot(t, system, job)
+	lost := expectOneSlot(t, system, job, 2*time.Hour) // a sweep should have had it counted
 	system.AWS.Confirmed = []string{"first@example.com", "second@example.com", "third@example.com"}
 	system.AWS.CloudWatch.SetAlarm("tally-local-failed-runs", "Threshold Crossed: 1 datapoint [1.0] was greater than or equal to the threshold (1.0).")
 	system.AWS.CloudWatch.SetAlarm("tally-local-eu-errors", "of another environment, local-eu")
