@@ -21,6 +21,7 @@ func environ(config FunctionConfig, api string) []string {
 		"AWS_LAMBDA_LOG_STREAM_NAME=local",
 		"AWS_REGION="+config.Region,
 		"AWS_DEFAULT_REGION="+config.Region,
+		"GOMAXPROCS="+strconv.Itoa(cores(config.MemoryMB)),
 		"LAMBDA_TASK_ROOT="+filepath.Dir(config.Bootstrap),
 		"LAMBDA_RUNTIME_DIR=/var/runtime",
 		"_HANDLER=bootstrap",
@@ -29,3 +30,10 @@ func environ(config FunctionConfig, api string) []string {
 		"TZ=:UTC",
 	)
 }
+
+// vCPUMemory is the memory that brings one whole vCPU (Lambda developer guide, "Configure Lambda
+// function memory").
+const vCPUMemory = 1769 // MB
+
+// cores is how many cores a function may keep busy: a part of one, below vCPUMemory.
+func cores(memoryMB int) int { return 1 + memoryMB/(vCPUMemory+1) }
