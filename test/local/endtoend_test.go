@@ -42,6 +42,33 @@ func TestMySQLEndToEnd(t *testing.T) {
 	testEndToEnd(t, "mysql", local.MySQLForTest(t))
 }
 
+// startSystem starts the environment local on PostgreSQL with the sample. Both end with the test.
+func startSystem(t *testing.T) *local.System {
+	t.Helper()
+	database, err := local.StartPostgres(t.Context(), projectRoot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := database.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	if err := database.Load(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	system, err := local.Start(t.Context(), local.Options{Root: projectRoot, Environment: "local", Database: database})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := system.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return system
+}
+
 // testEndToEnd drives the synthesized stack with the real bootstrap.
 func testEndToEnd(t *testing.T, environment string, database *local.Database) {
 	if err := database.Load(t.Context()); err != nil {

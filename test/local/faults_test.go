@@ -38,19 +38,8 @@ func expectOneSlot(t *testing.T, system *local.System, job string, age time.Dura
 // The monitor and the counters are processes that find each other over the API of Lambda.
 // Each of these faults leaves a slot without a record, which the next sweep counts.
 func TestSweepsGoOnAfterFaults(t *testing.T) {
-	database, err := local.StartPostgres(t.Context(), projectRoot)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = database.Stop() })
-	if err := database.Load(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	system, err := local.Start(t.Context(), local.Options{Root: projectRoot, Environment: "local", Database: database})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = system.Close() })
+	system := startSystem(t)
+	database := system.Database
 	const job = "daily-scans"
 	lost := expectOneSlot(t, system, job, 20*time.Minute) // due for long enough
 	other := slotBefore(t, system, job, lost.Add(-time.Minute), 0).Format(time.RFC3339)

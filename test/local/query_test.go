@@ -17,27 +17,7 @@ import (
 // TestQueries has the real function store records, and asks about them as Athena
 // would: by the table, the view and the saved queries of the template.
 func TestQueries(t *testing.T) {
-	database, err := local.StartPostgres(t.Context(), projectRoot)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := database.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	if err := database.Load(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	system, err := local.Start(t.Context(), local.Options{Root: projectRoot, Environment: "local", Database: database})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := system.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	system := startSystem(t)
 	storeRecords(t, system)
 	system.Settle() // the monitor judges them
 	engine := startAthena(t, system)

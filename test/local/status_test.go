@@ -18,19 +18,8 @@ import (
 // A job's table is gone: its event ends in the queue, and no sweep can count the slot. What
 // somebody at night sees and does, with the functions' real processes.
 func TestStatusAndRedrive(t *testing.T) {
-	database, err := local.StartPostgres(t.Context(), projectRoot)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = database.Stop() })
-	if err := database.Load(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	system, err := local.Start(t.Context(), local.Options{Root: projectRoot, Environment: "local", Database: database})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = system.Close() })
+	system := startSystem(t)
+	database := system.Database
 	const job = "daily-scans"
 	lost := expectOneSlot(t, system, job, 2*time.Hour) // a sweep should have had it counted
 	system.AWS.Confirmed = []string{"first@example.com", "second@example.com", "third@example.com"}
