@@ -16,6 +16,7 @@ type Environment struct {
 	Network   Network                  `yaml:"network" example:"create"`                 // needed where there are databases
 	Databases strictyaml.Map[Database] `yaml:"databases"`                                // by the key that jobs name them by
 	Buckets   strictyaml.Map[Bucket]   `yaml:"buckets"`                                  // by the key that jobs name them by
+	Athena    strictyaml.Map[Athena]   `yaml:"athena"`                                   // by the key that jobs name them by
 	Results   Results                  `yaml:"results"`
 	Alarms    Alarms                   `yaml:"alarms"`
 	// Checks replace those of the jobs file here: of a case, a job or all jobs.

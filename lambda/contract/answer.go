@@ -13,11 +13,14 @@ const (
 	// OutcomeOtherDefinition means that a recount by age found a record of another definition
 	// of the job, with which its counts cannot be compared; nothing was counted.
 	OutcomeOtherDefinition Outcome = "other-definition"
-	OutcomeDryRun          Outcome = "dry-run" // the slot could be counted; nothing was counted
-	OutcomePong            Outcome = "pong"    // the function is there
-	OutcomeSwept           Outcome = "swept"   // a sweep ended
-	OutcomeChecked         Outcome = "checked" // the checks of a record, or of none, ended
-	OutcomeSummarized      Outcome = "summarized"
+	// OutcomePending means that a query of Athena outlives the run. Nothing is stored yet; the
+	// next run of the slot joins the query.
+	OutcomePending    Outcome = "pending"
+	OutcomeDryRun     Outcome = "dry-run" // the slot could be counted; nothing was counted
+	OutcomePong       Outcome = "pong"    // the function is there
+	OutcomeSwept      Outcome = "swept"   // a sweep ended
+	OutcomeChecked    Outcome = "checked" // the checks of a record, or of none, ended
+	OutcomeSummarized Outcome = "summarized"
 )
 
 // Answer is what a counter returns for a slot.
@@ -34,7 +37,7 @@ type Answer struct {
 }
 
 // DryRunAnswer is what a counter returns for a [DryRun]: what it would count, and
-// where. Database and Bucket are keys of the environment file.
+// where. Database, Bucket and Athena are keys of the environment file.
 type DryRunAnswer struct {
 	Outcome    Outcome    `json:"outcome"`
 	Job        string     `json:"job"`
@@ -46,7 +49,8 @@ type DryRunAnswer struct {
 	Table      string     `json:"table,omitempty"`
 	Bucket     string     `json:"bucket,omitempty"`
 	Prefix     string     `json:"prefix,omitempty"` // as the job has it
-	JobSHA256  string     `json:"job_sha256"`       // of the definition that is deployed
+	Athena     string     `json:"athena,omitempty"`
+	JobSHA256  string     `json:"job_sha256"` // of the definition that is deployed
 	Warnings   []string   `json:"warnings,omitempty"`
 }
 

@@ -30,6 +30,9 @@ const (
 	EnginePostgres = "postgres"
 )
 
+// EngineAthena is whose SQL the conditions of jobs that count in Athena are: Trino's.
+const EngineAthena = "athena"
+
 // How the function logs in to a database.
 const (
 	AuthIAM    = "iam"    // a token signed at connect time instead of a password
@@ -45,6 +48,8 @@ type Config struct {
 	Buckets map[string]string `json:"buckets,omitempty"`
 	// RequesterPays are the keys of the buckets whose requests this account pays for.
 	RequesterPays []string `json:"requester_pays,omitempty"`
+	// Athena says where tables of Athena are, by the environment's keys.
+	Athena map[string]Athena `json:"athena,omitempty"`
 	// SecretsURL is the endpoint of Secrets Manager; empty is the region's.
 	SecretsURL string `json:"secrets_url,omitempty"`
 }
@@ -60,6 +65,13 @@ type Database struct {
 	// SecretARN names the secret with user and password, for AuthSecret. The secret's user
 	// is used instead of Username.
 	SecretARN string `json:"secret_arn,omitempty"`
+}
+
+// Athena says how to ask Athena for one database of a catalog.
+type Athena struct {
+	Workgroup string `json:"workgroup"`
+	Catalog   string `json:"catalog"` // such as AwsDataCatalog
+	Database  string `json:"database"`
 }
 
 // MonitorConfig is what the stack tells the monitor about its environment.

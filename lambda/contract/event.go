@@ -21,6 +21,9 @@ type Event struct {
 	Timezone string `json:"timezone,omitempty"`
 	// Origin is what sends the event; empty is OriginSchedule.
 	Origin Origin `json:"origin,omitempty"`
+	// Requested is when a person asked for this count; zero if none did. Athena then runs a new
+	// query, instead of giving the result of one that ran for the slot before.
+	Requested time.Time `json:"requested,omitzero"`
 	// Recount asks to count a slot again that has a record; nil does not.
 	Recount *Recount `json:"recount,omitempty"`
 }

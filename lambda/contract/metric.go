@@ -17,6 +17,9 @@ const (
 	// MetricSkipped is how many objects and records a run left out (on_error: skip). Zero is
 	// not published. There is a metric for each job and one for the environment.
 	MetricSkipped = "Skipped"
+	// MetricBytesScanned is how many bytes a query of Athena read. It is published with the
+	// record that the query gave.
+	MetricBytesScanned = "BytesScanned"
 	// MetricLag is the time from the slot to its record, in seconds.
 	MetricLag = "Lag"
 

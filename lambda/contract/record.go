@@ -75,6 +75,10 @@ type Record struct {
 	// database. An object that was created or deleted in between may count or not.
 	ListedFrom *time.Time `json:"listed_from,omitempty"`
 	ListedTo   *time.Time `json:"listed_to,omitempty"`
+	// QueryID is Athena's id of the query that counted; empty for other sources.
+	QueryID string `json:"query_id,omitempty"`
+	// BytesScanned is how many bytes that query read, which Athena bills.
+	BytesScanned int64 `json:"bytes_scanned,omitzero"`
 	// Skipped is how many objects and records of a bucket could not be read and are left
 	// out (on_error: skip).
 	Skipped int64 `json:"skipped,omitzero"`

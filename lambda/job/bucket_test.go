@@ -70,7 +70,7 @@ func TestBucketProblems(t *testing.T) {
 		{"every option", csv, "format: csv", strings.Replace(known, "]}", "], delimiter: tab, quotes: none}", 1) + "\n      on_error: skip", ""},
 
 		// One kind of source.
-		{"nothing", goodObjects, "bucket: uploads\n      prefix: \"images/{yyyy}/{MM}/{dd}/\"", "table: ''", "jobs.yaml:5:5: jobs[0].source: names nothing; write {database: app, table: scans} or {bucket: logs, prefix: orders/}\njobs.yaml:6:14: jobs[0].source.table: is empty; write a text"},
+		{"nothing", goodObjects, "bucket: uploads\n      prefix: \"images/{yyyy}/{MM}/{dd}/\"", "table: ''", "jobs.yaml:5:5: jobs[0].source: names nothing; write {database: app, table: scans} or {bucket: logs, prefix: orders/} or {athena: lake, table: events}\njobs.yaml:6:14: jobs[0].source.table: is empty; write a text"},
 		{"both kinds", goodObjects, "bucket: uploads", "bucket: uploads\n      table: scans", "jobs.yaml:5:5: jobs[0].source: names a database and a bucket; write either database and table, or bucket and prefix"},
 		{"no bucket", goodObjects, "bucket: uploads\n      ", "", "jobs.yaml:5:5: jobs[0].source.bucket: is missing; write bucket: logs"},
 		{"format of a table", goodObjects, "bucket: uploads\n      prefix: \"images/{yyyy}/{MM}/{dd}/\"", "database: app\n      table: scans\n      format: csv",

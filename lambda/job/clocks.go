@@ -27,13 +27,16 @@ func (f File) CheckClocks(document *strictyaml.Document) {
 }
 
 // Warnings are about what is valid but often not meant: a window to date whose last slot
-// of a period moves when clocks change. The last record of that period then covers less
-// or more of it than usual.
+// of a period moves when clocks change, so that the last record of that period covers less
+// or more of it than usual; or partitions whose zone nobody says.
 func (j Job) Warnings() []string {
-	if text := j.clockText(true); text != "" {
-		return []string{text}
+	var all []string
+	for _, text := range []string{j.clockText(true), j.zonesHint()} {
+		if text != "" {
+			all = append(all, text)
+		}
 	}
-	return nil
+	return all
 }
 
 // clockText says what goes wrong when clocks change, and what to write instead. It is empty

@@ -55,10 +55,16 @@ type Job struct {
 // for a bucket, as the user wrote it.
 type Condition = strictyaml.Text
 
-// Source says where to count: in a table of a database, or in a bucket.
+// Source says where to count: in a table of a database or of Athena, or in a bucket.
 type Source struct {
 	Database string `yaml:"database"` // key in the environment's databases
 	Table    Table  `yaml:"table"`    // table or view, schema-qualified or not
+
+	Athena string `yaml:"athena" json:",omitzero"` // key in the environment's athena, instead of a database
+	// Partitions limit the scan to the window's partitions: columns with their values, in
+	// which {yyyy}, {MM}, {dd} and {HH} stand for times of the window, as in a prefix.
+	Partitions        strictyaml.Map[string] `yaml:"partitions" json:",omitempty" example:"{dt: \"{yyyy}-{MM}-{dd}\"}"`
+	PartitionTimezone string                 `yaml:"partition_timezone" json:",omitzero"` // of these times; see [Source.PartitionValues]
 
 	Bucket string `yaml:"bucket" json:",omitzero"` // key in the environment's buckets
 	// Prefix starts the keys that count. {yyyy}, {MM}, {dd} and {HH} stand for the
@@ -74,7 +80,8 @@ type Source struct {
 	CSV     *CSV    `yaml:"csv" json:",omitempty"`     // how CSV is written, if not as its defaults say
 	OnError OnError `yaml:"on_error" json:",omitzero"` // fail, if empty
 
-	PrefixZone *time.Location `yaml:"-" json:"-"` // nil for a database
+	PrefixZone     *time.Location   `yaml:"-" json:"-"` // of a bucket
+	partitionZones []*time.Location // in which partitions are named
 }
 
 // Window limits a job to the rows of a period.

@@ -1,6 +1,9 @@
 package job
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // Kind is a kind of source, as messages call it.
 type Kind string
@@ -9,11 +12,13 @@ type Kind string
 const (
 	KindDatabase Kind = "database"
 	KindBucket   Kind = "bucket"
+	KindAthena   Kind = "athena"
 )
 
 // sourceKind is what a jobs file says about one kind of source.
 type sourceKind struct {
 	kind    Kind
+	words   string                               // what messages call a source of this kind; "a" and the kind, if empty
 	has     func(Source) bool                    // tells whether a source has keys of this kind
 	key     func(Source) string                  // of the place in the environment
 	keys    string                               // that a source of this kind needs, for messages
@@ -22,8 +27,10 @@ type sourceKind struct {
 	memory  func(Job) (megabytes, perNumber int) // that a run needs: in all, and bytes for each number of a record
 }
 
+func (k sourceKind) inWords() string { return cmp.Or(k.words, "a "+string(k.kind)) }
+
 // kinds are the kinds of sources: one line for each.
-var kinds = []sourceKind{databaseKind, bucketKind}
+var kinds = []sourceKind{databaseKind, bucketKind, athenaKind}
 
 // kindOf is the last kind that a source has keys of; the first, if it has none.
 func kindOf(kinds []sourceKind, source Source) sourceKind {
@@ -39,7 +46,7 @@ func kindOf(kinds []sourceKind, source Source) sourceKind {
 // Kind says where a job counts.
 func (s Source) Kind() Kind { return kindOf(kinds, s).kind }
 
-// Key is the key of the database or bucket in the environment.
+// Key is the key of the database, the bucket or Athena's entry in the environment.
 func (s Source) Key() string { return kindOf(kinds, s).key(s) }
 
 // String is the kind and the key, such as database/app. Configurations name a source so.
@@ -61,6 +68,6 @@ func (j *Job) checkSource(kinds []sourceKind, report report) {
 	case 1:
 		found[0].check(j, report)
 	default:
-		report("source", "names a %s and a %s; write either %s, or %s", found[0].kind, found[1].kind, found[0].keys, found[1].keys)
+		report("source", "names %s and %s; write either %s, or %s", found[0].inWords(), found[1].inWords(), found[0].keys, found[1].keys)
 	}
 }

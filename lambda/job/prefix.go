@@ -92,11 +92,17 @@ func (s Source) Folders(from, to time.Time) []string {
 func (s Source) expand(at time.Time) []string {
 	local, all := at.In(s.PrefixZone), slices.Clone(s.AllPrefixes())
 	for i := range all {
-		for _, placeholder := range placeholders {
-			all[i] = strings.ReplaceAll(all[i], placeholder.name, placeholder.text(local))
-		}
+		all[i] = withTimes(all[i], local)
 	}
 	return all
+}
+
+// withTimes is a text with the times of local instead of its placeholders.
+func withTimes(text string, local time.Time) string {
+	for _, placeholder := range placeholders {
+		text = strings.ReplaceAll(text, placeholder.name, placeholder.text(local))
+	}
+	return text
 }
 
 // isIn tells whether a key is in a folder, in whose name * may stand for a folder.
@@ -131,6 +137,8 @@ func (s Source) period() string { return periodOf(s.AllPrefixes()[0]) }
 var (
 	inBraces = pattern.New(`\{[^{}]*\}?|\}`)
 	unpadded = pattern.New(`\{[MdH]\}(\d|\{|$)`)
+	// runTogether has a time without leading zeros, and no end of it but more digits.
+	runTogether = pattern.New(`\{[MdH]\}(\d|\{)`)
 	// strftime and bare are how other programs write times in keys.
 	strftime  = pattern.New(`%[YmdH]`)
 	bare      = pattern.New(`(?:^|[^A-Za-z{])(?:yyyy|YYYY)[/_-]?(?:MM|mm)(?:[/_-]?(?:dd|DD))?(?:[/_-]?(?:HH|hh))?(?:[^A-Za-z}]|$)`)
@@ -167,28 +175,43 @@ func (j *Job) checkPrefixes(report report) {
 	}
 }
 
-// wrongPrefix says what is wrong with a prefix, and what to write; empty if nothing is.
-func wrongPrefix(prefix string) string {
-	for _, found := range inBraces.Regexp().FindAllString(prefix, -1) {
+// wrongTimes says what is wrong with the times in a text, and what to write; empty if nothing is.
+func wrongTimes(text string) string {
+	for _, found := range inBraces.Regexp().FindAllString(text, -1) {
 		if !slices.ContainsFunc(placeholders, func(p placeholder) bool { return p.name == found }) {
 			return fmt.Sprintf("%q is not a placeholder; write {yyyy}, {MM}, {dd} or {HH}", found)
 		}
 	}
 	switch {
+	case strftime.MatchString(text):
+		return fmt.Sprintf("has times as strftime writes them; write %q", inOurWay.Replace(text))
+	case bare.MatchString(text):
+		return fmt.Sprintf("has times without braces, which would be read as they are; write %q", bareInWay.Replace(text))
+	}
+	return ""
+}
+
+// comesAgain tells whether a text names a time without the longer period that it is in.
+func comesAgain(text string) bool {
+	return names(text, "day") && !names(text, "month") || names(text, "hour") && !names(text, "day") || names(text, "month") && !names(text, "year")
+}
+
+// wrongPrefix says what is wrong with a prefix, and what to write; empty if nothing is.
+func wrongPrefix(prefix string) string {
+	wrong := wrongTimes(prefix)
+	switch {
 	case strings.HasPrefix(prefix, "/"):
 		return fmt.Sprintf("starts with /, but keys hardly ever do; write %q", strings.TrimLeft(prefix, "/"))
 	case strings.HasPrefix(prefix, "s3://"):
 		return "is a URL; write the start of the keys, without the bucket"
-	case strftime.MatchString(prefix):
-		return fmt.Sprintf("has times as strftime writes them; write %q", inOurWay.Replace(prefix))
-	case bare.MatchString(prefix):
-		return fmt.Sprintf("has times without braces, which would be read as they are; write %q", bareInWay.Replace(prefix))
+	case wrong != "":
+		return wrong
 	case strings.Contains(prefix, "?"), strings.HasSuffix(prefix, "*"),
 		slices.ContainsFunc(strings.Split(prefix, "/"), func(folder string) bool { return folder != "*" && strings.Contains(folder, "*") }):
 		return "holds * or ?, which are ordinary characters for S3 and wildcards for permissions; write the start of the keys, with * for whole folders only, such as AWSLogs/*/CloudTrail/, and conditions on the key for the rest"
 	case unpadded.MatchString(prefix):
 		return "has a time without leading zeros before a digit or at its end, so that 1 would stand for 10, too; write / behind it"
-	case names(prefix, "day") && !names(prefix, "month"), names(prefix, "hour") && !names(prefix, "day"), names(prefix, "month") && !names(prefix, "year"):
+	case comesAgain(prefix):
 		return "names a time that comes again; write the longer periods too, such as {yyyy}/{MM}/{dd}/"
 	}
 	return ""

@@ -58,14 +58,16 @@ var rules = strictyaml.Rules{
 	"jobs.*.schedule":          strictyaml.Parsed(cron.ParseJob),
 	"jobs.*.schedule_timezone": zoneRule,
 
-	"jobs.*.source":                 {Forms: sourceForms},
-	"jobs.*.source.table":           {Pattern: tablePattern, Min: 1, Max: 2, Is: "a table", Write: tableHint},
-	"jobs.*.source.table.*":         {Pattern: partPattern, Is: "a name", Write: "it without quotes"},
-	"jobs.*.source.prefixes":        {Min: 1, Write: "the start of some keys, or leave it out", Twice: "keep one"},
-	"jobs.*.source.records":         {Pattern: recordsPattern, Is: "a path", Write: "the list's name, such as Records, with dots behind the names that it lies in"},
-	"jobs.*.source.prefix_timezone": zoneRule,
-	"jobs.*.source.format":          {OneOf: formats, Is: "a format", Else: "leave it out to count objects"},
-	"jobs.*.source.on_error":        {OneOf: strictyaml.Values(OnErrorFail, OnErrorSkip), Default: OnErrorFail},
+	"jobs.*.source":                    {Forms: sourceForms},
+	"jobs.*.source.table":              {Pattern: tablePattern, Min: 1, Max: 2, Is: "a table", Write: tableHint},
+	"jobs.*.source.table.*":            {Pattern: partPattern, Is: "a name", Write: "it without quotes"},
+	"jobs.*.source.partitions":         {Min: 1, Pattern: partPattern, Is: "a column", Write: "its name without quotes", Empty: "a column with its values, such as dt: \"{yyyy}-{MM}-{dd}\", or leave it out"},
+	"jobs.*.source.partition_timezone": zoneRule,
+	"jobs.*.source.prefixes":           {Min: 1, Write: "the start of some keys, or leave it out", Twice: "keep one"},
+	"jobs.*.source.records":            {Pattern: recordsPattern, Is: "a path", Write: "the list's name, such as Records, with dots behind the names that it lies in"},
+	"jobs.*.source.prefix_timezone":    zoneRule,
+	"jobs.*.source.format":             {OneOf: formats, Is: "a format", Else: "leave it out to count objects"},
+	"jobs.*.source.on_error":           {OneOf: strictyaml.Values(OnErrorFail, OnErrorSkip), Default: OnErrorFail},
 	"jobs.*.source.csv": {Forms: []strictyaml.Form{
 		{Key: "header", Is: false, Needs: []string{"columns"}, Lacks: "are missing, and there is no header"},
 		{Key: "header", Is: false, Unless: true, Refuses: []string{"columns"}, Why: "are named by the first line; write header: false, or leave them out"},
@@ -108,11 +110,13 @@ var rules = strictyaml.Rules{
 	"summary.schedule_timezone": zoneRule,
 }.With(CheckRules("jobs.*.checks"))
 
-// sourceForms tell tables from buckets.
+// sourceForms tell the kinds of sources apart.
 var sourceForms = []strictyaml.Form{
-	{Key: "bucket", Refuses: []string{"database", "table"}, Editor: true},
-	{Key: "bucket", Unless: true, Needs: []string{"database", "table"},
+	{Key: "bucket", Refuses: []string{"database", "table", "athena"}, Editor: true},
+	{Key: "bucket", Unless: true, Needs: []string{"table"},
 		Refuses: []string{"prefix", "prefixes", "prefix_timezone", "format", "records", "csv", "on_error"}, Editor: true},
+	{Key: "athena", Refuses: []string{"database"}, Editor: true},
+	{Key: "athena", Unless: true, Refuses: []string{"partitions", "partition_timezone"}, Editor: true},
 	{Key: "format", Is: CSVLines, Unless: true, Refuses: []string{"csv"}, Why: "is about format: csv, which is not set; leave it out"},
 	{Key: "format", Is: JSON, Unless: true, Refuses: []string{"records"}, Why: "is about format: json, which is not set; write it, or leave this out"},
 	{Key: "prefixes", Refuses: []string{"prefix"}, Why: "is one more beside prefixes; write it there"},

@@ -2,7 +2,7 @@ package job
 
 var databaseKind = sourceKind{
 	kind:    KindDatabase,
-	has:     func(s Source) bool { return s.Database != "" || s.Table != nil },
+	has:     func(s Source) bool { return s.Database != "" || s.Table != nil && !hasAthena(s) },
 	key:     func(s Source) string { return s.Database },
 	keys:    "database and table",
 	example: "{database: app, table: scans}",
@@ -12,21 +12,28 @@ var databaseKind = sourceKind{
 
 // checkTable checks a source in a database and what of the job depends on it.
 func (j *Job) checkTable(report report) {
-	source := j.Source
-	if source.Database == "" {
+	if j.Source.Database == "" {
 		report("source.database", "is missing; write database: app")
 	}
-	if len(source.Table) == 0 {
+	if len(j.Source.Table) == 0 {
 		report("source.table", "is missing; write table: scans")
 		return
 	}
 	if j.Window != nil && len(j.Window.Column) == 0 {
 		report("window.column", "is missing; write column: created_at")
 	}
-	if j.Window != nil && len(j.Window.Column) > 1 {
+	j.checkTableWindow(report)
+}
+
+// checkTableWindow checks what a window over rows of a table cannot have.
+func (j *Job) checkTableWindow(report report) {
+	if j.Window == nil {
+		return
+	}
+	if len(j.Window.Column) > 1 {
 		report("window.column", "names several columns, which records of buckets may have; write the one with the time")
 	}
-	if j.Window != nil && j.Window.ColumnFormat != "" {
+	if j.Window.ColumnFormat != "" {
 		report("window.column_format", "is about records in buckets; leave it out, the column has a type")
 	}
 }

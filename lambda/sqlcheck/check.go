@@ -19,7 +19,7 @@ var (
 )
 
 // Check refuses a condition that is not one expression of an engine
-// (contract.EngineMySQL or contract.EnginePostgres). The database refuses most of
+// (contract.EngineMySQL, contract.EnginePostgres or contract.EngineAthena). The database refuses most of
 // them itself, but "a) OR (b" becomes valid once it stands in parentheses and
 // would count something else.
 //

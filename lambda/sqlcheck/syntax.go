@@ -8,7 +8,7 @@ import (
 )
 
 // engines are the syntaxes by the engine's name in settings.
-var engines = map[string]syntax{contract.EnginePostgres: postgres, contract.EngineMySQL: mySQL}
+var engines = map[string]syntax{contract.EnginePostgres: postgres, contract.EngineMySQL: mySQL, contract.EngineAthena: trino}
 
 // syntax is how an engine writes texts, names and comments. The first rule that fits
 // applies. What none fits is a token of one character.
@@ -64,6 +64,17 @@ var mySQL = syntax{
 	{begins: starting("['\"`]"), err: errOpenText},
 	{begins: starting(`#[^\n]*|--(\n|[\x00-\x20][^\n]*|$)`), comment: true},
 	{begins: starting(`/\*M?!`), err: errExecutable},
+	{begins: starting(`/\*.*?\*/`), comment: true},
+	{begins: starting(`/\*`), err: errOpenComment},
+	{begins: starting(`\?`), err: errPlaceholder},
+	word,
+}
+
+// trino has no escapes in texts but doubled quotes, and no comments within comments.
+var trino = syntax{
+	{begins: starting("'[^']*'|\"[^\"]*\"|`[^`]*`")},
+	{begins: starting("['\"`]"), err: errOpenText},
+	{begins: starting(`--[^\n\r]*`), comment: true},
 	{begins: starting(`/\*.*?\*/`), comment: true},
 	{begins: starting(`/\*`), err: errOpenComment},
 	{begins: starting(`\?`), err: errPlaceholder},

@@ -1,0 +1,45 @@
+package job
+
+var athenaKind = sourceKind{
+	kind:    KindAthena,
+	words:   "Athena",
+	has:     hasAthena,
+	key:     func(s Source) string { return s.Athena },
+	keys:    "athena and table",
+	example: "{athena: lake, table: events}",
+	check:   (*Job).checkAthena,
+	memory:  func(Job) (int, int) { return memoryOfAll, countInTable },
+}
+
+func hasAthena(s Source) bool {
+	return s.Athena != "" || s.Partitions != nil || s.PartitionTimezone != ""
+}
+
+// checkAthena checks a source in Athena and what of the job depends on it.
+func (j *Job) checkAthena(report report) {
+	source := &j.Source
+	if source.Athena == "" {
+		report("source.athena", "is missing; write athena: lake")
+	}
+	switch len(source.Table) {
+	case 0:
+		report("source.table", "is missing; write table: events")
+	case 2:
+		report("source.table", "names a database, which stands in the environment file; write table: %s", source.Table[1])
+	}
+	if !j.WithTotal() {
+		report("total", "is false, so that each case would have a scan of its own, and Athena bills every scan; leave it out")
+	}
+	j.checkPartitions(report)
+	if j.Window != nil && len(j.Window.Column) == 0 && !source.hasPartitionTimes() {
+		report("window.column", "is missing; write column: event_time, or placeholders such as dt: \"{yyyy}-{MM}-{dd}\" in source.partitions")
+	}
+	if j.Window != nil && len(j.Window.Column) == 0 {
+		for field, set := range map[string]bool{"column_type": j.Window.ColumnType != "", "column_timezone": j.Window.ColumnTimezone != ""} {
+			if set {
+				report("window."+field, "is about the column, which is missing; write window.column too, or leave it out")
+			}
+		}
+	}
+	j.checkTableWindow(report)
+}
