@@ -8,14 +8,13 @@ import (
 	"text/tabwriter"
 
 	"tally/lambda/internal/count"
-	"tally/lambda/internal/sqlsource"
 	"tally/lambda/job"
 )
 
 // explain prints the statements that count a job's slot in one scan and case by case, which
 // of them are used, and the database's plans.
 func explain(ctx context.Context, out io.Writer, source count.Source, j job.Job, slot job.Slot) error {
-	databases, ok := source.(*sqlsource.Source)
+	explainer, ok := source.(count.Explainer)
 	if !ok {
 		return invalidError{fmt.Errorf("--explain shows what a database does, and job %s counts in a %s; leave it out", j.Name, j.Source.Kind())}
 	}
@@ -23,7 +22,7 @@ func explain(ctx context.Context, out io.Writer, source count.Source, j job.Job,
 	if err != nil {
 		return err
 	}
-	statements, err := databases.Explain(ctx, count.Query{Job: j, Window: window})
+	statements, err := explainer.Explain(ctx, count.Query{Job: j, Window: window})
 	if err != nil {
 		return err
 	}
@@ -51,7 +50,7 @@ func explain(ctx context.Context, out io.Writer, source count.Source, j job.Job,
 
 // printPlan prints a plan. One with several columns is a table. In MySQL 9 a whole tree is
 // one text.
-func printPlan(out io.Writer, statement sqlsource.Explained) error {
+func printPlan(out io.Writer, statement count.Explained) error {
 	if len(statement.Columns) == 1 {
 		for _, row := range statement.Plan {
 			fmt.Fprintln(out, "  "+strings.ReplaceAll(strings.TrimRight(row[0], "\n"), "\n", "\n  "))

@@ -20,6 +20,7 @@ func (e *Engine) DryRun(ctx context.Context, asked contract.DryRun) (contract.Dr
 	}
 	answer.Slot, answer.Cases, answer.JobSHA256 = r.slot.Time, r.job.CaseNames(), r.job.SHA256()
 	answer.Database, answer.Table = r.job.Source.Database, r.job.Source.Table.String()
+	answer.Athena = r.job.Source.Athena
 	answer.Bucket, answer.Prefix = r.job.Source.Bucket, strings.Join(r.job.Source.AllPrefixes(), ", ")
 	window, err := WindowOf(r.job, r.slot)
 	if err != nil {

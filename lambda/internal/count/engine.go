@@ -2,6 +2,7 @@ package count
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -58,6 +59,7 @@ type run struct {
 	slot  job.Slot
 	event contract.Event
 	whole time.Duration // see wholeRun
+	after int           // the revision that a recount compares with
 }
 
 // failed adds to an error of the run which job and slot it is about.
@@ -75,7 +77,7 @@ func (e *Engine) find(ctx context.Context, event contract.Event) (run, error) {
 		return run{}, err
 	}
 	slot, err := j.Slot(event)
-	return run{j, slot, event, wholeRun(ctx)}, err
+	return run{job: j, slot: slot, event: event, whole: wholeRun(ctx)}, err
 }
 
 func (e *Engine) lookup(name string) (job.Job, error) {
@@ -86,11 +88,29 @@ func (e *Engine) lookup(name string) (job.Job, error) {
 	return j, nil
 }
 
+// purpose tells the run's count from others of the same slot.
+func (r run) purpose() string {
+	purpose := "slot"
+	if recount := r.event.Recount; recount != nil {
+		purpose = "recount " + recount.Age
+		if recount.Age == "" {
+			purpose = fmt.Sprintf("recount of revision %d", r.after)
+		}
+	}
+	if !r.event.Requested.IsZero() {
+		purpose += " requested " + r.event.Requested.UTC().Format(time.RFC3339Nano)
+	}
+	return purpose
+}
+
 // fill has a slot's record stored, and publishes metrics.
 func (e *Engine) fill(ctx context.Context, r run, store func(context.Context, run) (Stored, contract.Outcome, error)) (contract.Answer, error) {
 	answer := contract.Answer{Job: r.job.Name, Slot: r.slot.Time}
 	stored, outcome, err := store(ctx, r)
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrPending):
+		outcome = contract.OutcomePending
+	case err != nil:
 		return answer, err
 	}
 	answer.Outcome, answer.Bucket, answer.Key, answer.Records = outcome, stored.Bucket, stored.Key, stored.Records
@@ -140,7 +160,7 @@ func (e *Engine) count(ctx context.Context, r run) (contract.Lines, error) {
 	}
 	ctx, cancel := leaveRoom(ctx, storeTime)
 	defer cancel()
-	result, err := e.Source.Count(ctx, Query{Job: r.job, Window: window, Whole: r.whole})
+	result, err := e.Source.Count(ctx, Query{Job: r.job, Window: window, Whole: r.whole, Slot: r.slot.Time, Purpose: r.purpose()})
 	if err != nil {
 		return contract.Lines{}, fmt.Errorf("count: %w", err)
 	}

@@ -20,6 +20,10 @@ var (
 	ErrTooLate = errors.New("the state of the slot can no longer be counted")
 )
 
+// ErrPending means that a query of Athena outlives the run. It says nothing about the slot: the
+// next run of the slot joins the query.
+var ErrPending = errors.New("the query still runs")
+
 // ErrNoRecord means that an object is not the record that its key names.
 var ErrNoRecord = errors.New("the object is no record")
 

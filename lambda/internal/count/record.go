@@ -28,6 +28,8 @@ func (r run) lines(window *Window, result Result, now time.Time) contract.Lines 
 		Origin:           cmp.Or(r.event.Origin, contract.OriginSchedule),
 		JobSHA256:        r.job.SHA256(),
 		CountingSHA256:   r.job.CountingSHA256(),
+		QueryID:          result.QueryID,
+		BytesScanned:     result.BytesScanned,
 		Skipped:          result.Skipped,
 	}
 	if result.Listed != nil {

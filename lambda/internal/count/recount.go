@@ -46,7 +46,7 @@ func (e *Engine) recount(ctx context.Context, r run) (Stored, contract.Outcome, 
 			return latest, contract.OutcomeUnchanged, nil
 		}
 	}
-	r.slot.Schedule, r.slot.Timezone = first.Schedule, first.ScheduleTimezone
+	r.slot.Schedule, r.slot.Timezone, r.after = first.Schedule, first.ScheduleTimezone, first.Revision
 	lines, err := e.count(ctx, r)
 	if err != nil {
 		return Stored{}, "", err

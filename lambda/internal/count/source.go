@@ -31,6 +31,9 @@ type Result struct {
 	Skipped int64
 	// SkippedAll says that everything was skipped.
 	SkippedAll bool
+	// QueryID and BytesScanned are of the query that counted, in Athena.
+	QueryID      string
+	BytesScanned int64
 	// Warnings say why the counts may not be what is meant.
 	Warnings []string
 }
@@ -43,6 +46,11 @@ type Query struct {
 	// limit. A statement that takes too long is a permanent failure of its case only if it
 	// had the time that it has in such a run. Otherwise the failure is transient.
 	Whole time.Duration
+	// Slot and Purpose tell counts of the same query apart: repeats and retries of a count
+	// have the same ones. A source that must not count the same twice, as Athena bills it,
+	// goes by them.
+	Slot    time.Time
+	Purpose string
 }
 
 // Window is the half-open range [From, To): a row at To belongs to the next window.

@@ -47,6 +47,12 @@ func (p *Publisher) Publish(answer contract.Answer) error {
 		}
 	}
 	lines = append(lines, line{contract.MetricRuns, 1, now, []dimension{name, {contract.DimensionOutcome, string(answer.Outcome)}}})
+	if len(answer.Records) == 0 { // pending
+		return p.write(lines)
+	}
+	if bytes := answer.Records[0].BytesScanned; bytes > 0 && answer.Outcome == contract.OutcomeStored {
+		lines = append(lines, line{contract.MetricBytesScanned, bytes, now, []dimension{name}})
+	}
 	if !answer.Records[0].Origin.InTime() {
 		return p.write(lines)
 	}

@@ -1,6 +1,7 @@
 package metric
 
 import (
+	"cmp"
 	"encoding/json"
 	"time"
 
@@ -23,6 +24,9 @@ type dimension struct{ name, value string }
 // ofEnvironment are the metrics that are published without their dimensions too, as one
 // metric of the environment.
 var ofEnvironment = map[string]bool{contract.MetricFailedCases: true, contract.MetricSkipped: true}
+
+// units are those of metrics that are no numbers of things.
+var units = map[string]string{contract.MetricLag: "Seconds", contract.MetricBytesScanned: "Bytes"}
 
 // directive is a MetricDirective object of the format. Each set of dimensions is a
 // metric of its own.
@@ -51,13 +55,9 @@ func (l line) encode(environment string) ([]byte, error) {
 	if ofEnvironment[l.metric] {
 		sets = [][]string{names[:1], names}
 	}
-	unit := "Count"
-	if l.metric == contract.MetricLag {
-		unit = "Seconds"
-	}
 	root["_aws"] = metadata{
 		Timestamp:         l.at.UnixMilli(),
-		CloudWatchMetrics: []directive{{contract.MetricNamespace, sets, []definition{{l.metric, unit}}}},
+		CloudWatchMetrics: []directive{{contract.MetricNamespace, sets, []definition{{l.metric, cmp.Or(units[l.metric], "Count")}}}},
 	}
 	encoded, err := json.Marshal(root)
 	return append(encoded, '\n'), err

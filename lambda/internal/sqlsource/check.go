@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"tally/lambda/internal/count"
+	"tally/lambda/internal/statement"
 	"tally/lambda/sqlcheck"
 )
 
@@ -36,19 +37,19 @@ func (r *run) check(ctx context.Context) {
 	}
 	p := r.plan(ctx)
 	alone := p
-	alone.distinct, alone.by = "", nil // their own problems are reported
-	measures := measuresOf(p.job)
-	for i, entry := range p.job.Cases {
+	alone.Distinct, alone.By = "", nil // their own problems are reported
+	measures := statement.Measures(p.Job)
+	for i, entry := range p.Job.Cases {
 		r.try(ctx, "cases."+entry.Key, "", func(ctx context.Context) error {
 			if err := sqlcheck.Check(r.dialect.engine().name, string(entry.Value)); err != nil {
 				return count.Permanentf("%w", err)
 			}
-			return r.dryRun(ctx, alone.alone(measures[i]))
+			return r.dryRun(ctx, alone.Alone(measures[i]))
 		})
 	}
 	r.warnOfReadings(ctx)
 	if !slices.ContainsFunc(r.problems, func(p count.Problem) bool { return !p.Warning }) {
-		r.try(ctx, "source", "", func(ctx context.Context) error { return r.dryRun(ctx, p.together(measures)) })
+		r.try(ctx, "source", "", func(ctx context.Context) error { return r.dryRun(ctx, p.Together(measures)) })
 	}
 }
 
@@ -78,12 +79,12 @@ func (r *run) warnOf(field string, warning error) {
 }
 
 // dryRun has the database refuse what it would refuse to run, and reads no row.
-func (s *session) dryRun(ctx context.Context, st statement) error {
+func (s *session) dryRun(ctx context.Context, st statement.Statement) error {
 	noRows := s.dialect.engine().noRows
 	if noRows == "" {
-		return s.prepare(ctx, st.text)
+		return s.prepare(ctx, st.Text)
 	}
-	_, _, err := s.texts(ctx, st.text+noRows, st.values...)
+	_, _, err := s.texts(ctx, st.Text+noRows, st.Values...)
 	return err
 }
 

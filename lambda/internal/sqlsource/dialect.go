@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tally/lambda/contract"
+	"tally/lambda/internal/statement"
 	"tally/lambda/job"
 )
 
@@ -27,7 +28,7 @@ type engine struct {
 	// noRows follows a statement that is to read no row, and is refused where the statement
 	// would be. It is empty if preparing the statement is enough for that.
 	noRows  string
-	columns map[string]columnType // of a window, by the name that the driver has for the type
+	columns map[string]statement.ColumnType // of a window, by the name that the driver has for the type
 
 	// dialect makes the dialect of one run.
 	dialect func() dialect
@@ -57,6 +58,7 @@ func findEngine(name string) *engine {
 // run, so it may remember what the server turned out to be.
 type dialect interface {
 	engine() *engine
+	statement.Dialect
 
 	// atURL connects to a URL, with its user and password. An error is a URLError.
 	atURL(*url.URL, dialer) (driver.Connector, error)
@@ -76,17 +78,11 @@ type dialect interface {
 
 	// placeholder is the n-th value to bind, from 1.
 	placeholder(n int) string
-	// countIf counts the rows for which the condition is true, or the distinct values
-	// of an expression in them, in the way that the engine runs fastest.
-	countIf(condition, distinct string) string
 	// text is a column as text that is compared byte by byte: different values have
 	// different texts. It is empty for a type whose values have no text.
 	text(quoted, databaseType string) string
 	// distinct is the expression whose distinct values are counted for a column.
 	distinct(quoted, databaseType string) string
-	// withTotals counts numbers by group and of all rows, see statement.totals. what is
-	// the text from FROM to WHERE, and scans is how often its placeholders occur.
-	withTotals(by, numbers []string, what string) (text string, scans int)
 	// readings are the conditions that the server's, the database's and the user's own
 	// settings would read in another way than a run does.
 	readings(ctx context.Context, s *session, table job.Table) ([]otherReading, error)

@@ -6,27 +6,14 @@ import (
 	"strings"
 
 	"tally/lambda/internal/count"
+	"tally/lambda/internal/statement"
 )
-
-// Explained is a statement of a job and how the database would run it.
-type Explained struct {
-	// Cases are what it counts.
-	Cases []string
-	// Used tells whether the job counts by it: total: false decides between one scan
-	// for all cases and one for each. The others are there to compare.
-	Used   bool
-	SQL    string
-	Values []any // of its placeholders
-	// Plan is the database's, a row a line, under Columns.
-	Columns []string
-	Plan    [][]string
-}
 
 // Explain returns the one statement that counts all cases of a query's job and the
 // statements that count each alone, with their plans. It counts nothing. An error
 // is a *count.Failure.
-func (s *Source) Explain(ctx context.Context, query count.Query) ([]Explained, error) {
-	var explained []Explained
+func (s *Source) Explain(ctx context.Context, query count.Query) ([]count.Explained, error) {
+	var explained []count.Explained
 	err := s.within(ctx, query, func(r *run) (err error) {
 		explained, err = r.explain(ctx)
 		return err
@@ -34,23 +21,23 @@ func (s *Source) Explain(ctx context.Context, query count.Query) ([]Explained, e
 	return explained, err
 }
 
-func (r *run) explain(ctx context.Context) ([]Explained, error) {
+func (r *run) explain(ctx context.Context) ([]count.Explained, error) {
 	plan, err := r.planned(ctx)
 	if err != nil {
 		return nil, err
 	}
-	measures := measuresOf(r.query.Job)
-	statements := []statement{plan.together(measures)}
+	measures := statement.Measures(r.query.Job)
+	statements := []statement.Statement{plan.Together(measures)}
 	for _, m := range measures[:len(r.query.Job.Cases)] {
-		statements = append(statements, plan.alone(m))
+		statements = append(statements, plan.Alone(m))
 	}
-	var explained []Explained
+	var explained []count.Explained
 	for i, st := range statements {
-		e := Explained{Used: r.query.Job.WithTotal() == (i == 0), SQL: st.text, Values: st.values}
-		for _, m := range st.measures {
-			e.Cases = append(e.Cases, m.name)
+		e := count.Explained{Used: r.query.Job.WithTotal() == (i == 0), SQL: st.Text, Values: st.Values}
+		for _, m := range st.Measures {
+			e.Cases = append(e.Cases, m.Name)
 		}
-		if e.Columns, e.Plan, err = r.texts(ctx, r.dialect.engine().explain+st.text, st.values...); err != nil {
+		if e.Columns, e.Plan, err = r.texts(ctx, r.dialect.engine().explain+st.Text, st.Values...); err != nil {
 			return nil, fmt.Errorf("plan of %s: %w", strings.Join(e.Cases, ", "), err)
 		}
 		explained = append(explained, e)

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tally/lambda/internal/count"
+	"tally/lambda/internal/statement"
 )
 
 // What counts right on a plain table and a quiet server must do so on others.
@@ -95,9 +96,9 @@ func testTruncate(t *testing.T, f fixture) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	measures := measuresOf(query.Job)
+	measures := statement.Measures(query.Job)
 	if err := r.attempt(t.Context(), 1, func(ctx context.Context) error {
-		return r.tally(ctx, planned.together(measures), count.NewSheet(query.Job))
+		return r.tally(ctx, planned.Together(measures), count.NewSheet(query.Job))
 	}); !isRefusal(err) {
 		t.Fatalf("got %v, want a refusal", err)
 	}

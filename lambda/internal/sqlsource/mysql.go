@@ -14,6 +14,7 @@ import (
 	"github.com/go-sql-driver/mysql"
 
 	"tally/lambda/contract"
+	"tally/lambda/internal/statement"
 	"tally/lambda/job"
 	"tally/lambda/sqlcheck"
 )
@@ -32,14 +33,14 @@ var mySQLEngine = engine{
 	port:    "3306",
 	explain: "EXPLAIN ",
 	mark:    "`",
-	columns: map[string]columnType{
-		"TIMESTAMP": {kind: instant, layout: wallClockLayout},
-		"DATETIME":  {kind: wallClock, layout: wallClockLayout},
-		"DATE":      {kind: date, layout: time.DateOnly},
-		"SMALLINT":  {kind: integer}, "UNSIGNED SMALLINT": {kind: integer},
-		"MEDIUMINT": {kind: integer}, "UNSIGNED MEDIUMINT": {kind: integer},
-		"INT": {kind: integer}, "UNSIGNED INT": {kind: integer},
-		"BIGINT": {kind: integer}, "UNSIGNED BIGINT": {kind: integer},
+	columns: map[string]statement.ColumnType{
+		"TIMESTAMP": {Kind: statement.Instant, Layout: statement.WallClockLayout},
+		"DATETIME":  {Kind: statement.WallClock, Layout: statement.WallClockLayout},
+		"DATE":      {Kind: statement.Date, Layout: time.DateOnly},
+		"SMALLINT":  {Kind: statement.Integer}, "UNSIGNED SMALLINT": {Kind: statement.Integer},
+		"MEDIUMINT": {Kind: statement.Integer}, "UNSIGNED MEDIUMINT": {Kind: statement.Integer},
+		"INT": {Kind: statement.Integer}, "UNSIGNED INT": {Kind: statement.Integer},
+		"BIGINT": {Kind: statement.Integer}, "UNSIGNED BIGINT": {Kind: statement.Integer},
 	},
 	dialect:  func() dialect { return new(mySQL) },
 	answer:   mySQLAnswer,
@@ -135,12 +136,14 @@ func (m *mySQL) limit(statement, lock time.Duration) string {
 
 func (*mySQL) placeholder(int) string { return "?" }
 
-func (*mySQL) countIf(condition, distinct string) string {
+func (*mySQL) CountIf(condition, distinct string) string {
 	if distinct != "" {
 		return "COUNT(DISTINCT CASE WHEN " + condition + " THEN " + distinct + " END)"
 	}
 	return "COUNT(CASE WHEN " + condition + " THEN 1 END)"
 }
+
+func (*mySQL) NotTrue(condition string) string { return condition + " IS NOT TRUE" }
 
 func (*mySQL) text(quoted, databaseType string) string {
 	switch databaseType {
@@ -166,20 +169,21 @@ func (m *mySQL) distinct(quoted, databaseType string) string {
 	return quoted
 }
 
-// withTotals scans twice. WITH ROLLUP scans once, but MariaDB 10.11 then counts
+// WithTotals scans twice. WITH ROLLUP scans once, but MariaDB 10.11 then counts
 // rows instead of distinct values where group_by covers a unique key, and takes
 // longer all the same, to sort.
-func (*mySQL) withTotals(by, numbers []string, what string) (text string, scans int) {
-	all := []string{"1"}
+func (*mySQL) WithTotals(by []statement.Group, numbers []string, what string) (columns []string, text string, scans int) {
+	all, texts := []string{"1"}, statement.Texts(by)
 	// Counting distinct values, MariaDB tells groups apart by their first
 	// max_sort_length bytes, which are 1024.
 	var hashes []string
-	for _, text := range by {
+	for _, text := range texts {
 		all = append(all, "NULL")
 		hashes = append(hashes, "SHA2("+text+", 256)")
 	}
-	return selecting(append(all, numbers...)) + what + "\nUNION ALL\n" +
-		selecting(slices.Concat([]string{"0"}, by, numbers)) + what + groupingBy(slices.Concat(by, hashes)), 2
+	columns = slices.Concat([]string{"0"}, texts, numbers)
+	return columns, statement.Selecting(append(all, numbers...)) + what + "\nUNION ALL\n" +
+		statement.Selecting(columns) + what + statement.GroupingBy(slices.Concat(texts, hashes)), 2
 }
 
 // hold takes the table's metadata lock, which it keeps. A table that was emptied

@@ -7,18 +7,19 @@ import (
 	"strings"
 
 	"tally/lambda/internal/count"
+	"tally/lambda/internal/statement"
 	"tally/lambda/job"
 	"tally/lambda/sqlcheck"
 )
 
 // planned is the plan of a run that counts or explains.
-func (r *run) planned(ctx context.Context) (plan, error) {
+func (r *run) planned(ctx context.Context) (statement.Plan, error) {
 	if !r.hold(ctx) {
-		return plan{}, r.err
+		return statement.Plan{}, r.err
 	}
 	for _, entry := range r.query.Job.Cases { // synth may have checked another version of the jobs
 		if err := sqlcheck.Check(r.dialect.engine().name, string(entry.Value)); err != nil {
-			return plan{}, count.Permanentf("condition of case %s: %w", entry.Key, err)
+			return statement.Plan{}, count.Permanentf("condition of case %s: %w", entry.Key, err)
 		}
 	}
 	return r.plan(ctx), r.err
@@ -33,11 +34,11 @@ func (r *run) hold(ctx context.Context) (ok bool) {
 }
 
 // plan asks the database what the statements must know of the table.
-func (r *run) plan(ctx context.Context) plan {
+func (r *run) plan(ctx context.Context) statement.Plan {
 	counted, table := r.query.Job, r.query.Job.Source.Table
-	p := plan{dialect: r.dialect, job: counted}
+	p := statement.Plan{Dialect: r.dialect, Job: counted, Table: quoteTable(r.dialect, table)}
 	r.try(ctx, "window.column", "", func(ctx context.Context) (err error) {
-		if p.window, err = r.bind(ctx); err != nil {
+		if p.Window, err = r.bind(ctx); err != nil {
 			return fmt.Errorf("column %s of %s: %w", counted.Window.Column, table, err)
 		}
 		if r.checking {
@@ -56,14 +57,14 @@ func (r *run) plan(ctx context.Context) plan {
 				return count.Permanentf("column %s: values of type %s have no text to tell groups by; group by another column, or by one of a view that makes a text of it",
 					name, strings.ToLower(databaseType))
 			}
-			p.by = append(p.by, text)
+			p.By = append(p.By, statement.Group{Text: text})
 			return nil
 		})
 	}
 	if counted.Distinct != "" {
 		r.try(ctx, "distinct", "distinct of "+table.String()+": ", func(ctx context.Context) error {
 			databaseType, err := r.typeOf(ctx, table, counted.Distinct)
-			p.distinct = r.dialect.distinct(quote(r.dialect, counted.Distinct), databaseType)
+			p.Distinct = r.dialect.distinct(quote(r.dialect, counted.Distinct), databaseType)
 			return err
 		})
 	}
@@ -90,7 +91,7 @@ func (r *run) try(ctx context.Context, field, prefix string, step func(context.C
 	case !failure(err).Permanent:
 		r.err = err
 		return false
-	case errors.Is(err, errNoZone):
+	case errors.Is(err, statement.ErrNoZone):
 		field += "_timezone"
 	}
 	r.problems = append(r.problems, count.Problem{Field: field, Err: err})

@@ -18,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"tally/lambda/contract"
+	"tally/lambda/internal/statement"
 	"tally/lambda/job"
 	"tally/lambda/pattern"
 	"tally/lambda/sqlcheck"
@@ -37,13 +38,13 @@ var postgresEngine = engine{
 	mark:    `"`,
 	noRows:  "\nLIMIT 0", // preparing does not look at rights
 	// A cast makes the bound value's type the column's, which lets an index serve.
-	columns: map[string]columnType{
-		"TIMESTAMPTZ": {kind: instant, layout: time.RFC3339Nano, cast: "::timestamptz"},
-		"TIMESTAMP":   {kind: wallClock, layout: wallClockLayout, cast: "::timestamp"},
-		"DATE":        {kind: date, layout: time.DateOnly, cast: "::date"},
-		"INT2":        {kind: integer, cast: "::bigint"},
-		"INT4":        {kind: integer, cast: "::bigint"},
-		"INT8":        {kind: integer, cast: "::bigint"},
+	columns: map[string]statement.ColumnType{
+		"TIMESTAMPTZ": {Kind: statement.Instant, Layout: time.RFC3339Nano, Cast: "::timestamptz"},
+		"TIMESTAMP":   {Kind: statement.WallClock, Layout: statement.WallClockLayout, Cast: "::timestamp"},
+		"DATE":        {Kind: statement.Date, Layout: time.DateOnly, Cast: "::date"},
+		"INT2":        {Kind: statement.Integer, Cast: "::bigint"},
+		"INT4":        {Kind: statement.Integer, Cast: "::bigint"},
+		"INT8":        {Kind: statement.Integer, Cast: "::bigint"},
 	},
 	dialect: func() dialect { return postgres{} },
 	answer:  postgresAnswer,
@@ -150,7 +151,7 @@ func (d postgres) hold(ctx context.Context, s *session, table job.Table) error {
 
 func (postgres) placeholder(n int) string { return "$" + strconv.Itoa(n) }
 
-func (postgres) countIf(condition, distinct string) string {
+func (postgres) CountIf(condition, distinct string) string {
 	counted := "*"
 	if distinct != "" {
 		counted = "DISTINCT " + distinct
@@ -158,14 +159,16 @@ func (postgres) countIf(condition, distinct string) string {
 	return "COUNT(" + counted + ") FILTER (WHERE " + condition + ")"
 }
 
+func (postgres) NotTrue(condition string) string { return condition + " IS NOT TRUE" }
+
 func (postgres) text(quoted, _ string) string { return quoted + `::text COLLATE "C"` }
 
 func (postgres) distinct(quoted, _ string) string { return quoted }
 
-func (postgres) withTotals(by, numbers []string, what string) (text string, scans int) {
-	mark := "CASE GROUPING(" + by[0] + ") WHEN 0 THEN 0 ELSE 1 END"
-	return selecting(slices.Concat([]string{mark}, by, numbers)) + what +
-		"\nGROUP BY GROUPING SETS ((" + strings.Join(by, ", ") + "), ())", 1
+func (postgres) WithTotals(by []statement.Group, numbers []string, what string) (columns []string, text string, scans int) {
+	texts := statement.Texts(by)
+	columns = slices.Concat([]string{"CASE GROUPING(" + texts[0] + ") WHEN 0 THEN 0 ELSE 1 END"}, texts, numbers)
+	return columns, statement.Selecting(columns) + what + "\nGROUP BY GROUPING SETS ((" + strings.Join(texts, ", ") + "), ())", 1
 }
 
 func postgresAnswer(err error) *answerError {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tally/lambda/internal/count"
+	"tally/lambda/internal/statement"
 	"tally/lambda/job"
 	"tally/lambda/strictyaml"
 )
@@ -71,7 +72,7 @@ func (f fixture) load(t *testing.T, rows []row) {
 		arguments := []any{row.n, row.word, row.g1, row.g2, nil, nil, nil, nil, nil}
 		if row.at != nil {
 			wall := row.at.In(columnZone)
-			arguments = append(arguments[:4], row.at.UTC().Format(wallClockLayout)+f.pick("Z", ""), wall.Format(wallClockLayout),
+			arguments = append(arguments[:4], row.at.UTC().Format(statement.WallClockLayout)+f.pick("Z", ""), wall.Format(statement.WallClockLayout),
 				wall.Format(time.DateOnly), row.at.Unix(), row.at.UnixMilli())
 		}
 		if _, err := f.admin.ExecContext(t.Context(), insert, arguments...); err != nil {
@@ -166,7 +167,7 @@ func randomQuery(r *rand.Rand, f frame) (query count.Query, cases []func(row) sq
 
 func randomWindow(r *rand.Rand, f frame, query count.Query) (count.Query, func(row) bool) {
 	columns := []string{"at_instant", "at_wall", "at_seconds", "at_millis"}
-	if startsDay(f.from, columnZone) && startsDay(f.to, columnZone) {
+	if statement.StartsDay(f.from, columnZone) && statement.StartsDay(f.to, columnZone) {
 		columns = append(columns, "at_day")
 	}
 	column := pick(r, columns)

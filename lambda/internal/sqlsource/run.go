@@ -9,6 +9,7 @@ import (
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
+	"tally/lambda/internal/statement"
 )
 
 // run is one query on one connection.
@@ -25,14 +26,14 @@ func (r *run) count(ctx context.Context) (*count.Sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	measures := measuresOf(r.query.Job)
+	measures := statement.Measures(r.query.Job)
 	if !r.query.Job.WithTotal() {
 		return r.oneByOne(ctx, plan, measures)
 	}
 	sheet := count.NewSheet(r.query.Job)
 	// Half of the time is for one scan, the other for finding out what was wrong
 	// with it.
-	err = r.scan(ctx, 2, 2, plan.together(measures), sheet)
+	err = r.scan(ctx, 2, 2, plan.Together(measures), sheet)
 	if isRefusal(err) {
 		return r.oneByOne(ctx, plan, measures)
 	}
@@ -43,7 +44,7 @@ func (r *run) count(ctx context.Context) (*count.Sheet, error) {
 // measure that the database refuses, or that takes too long, fails alone. If all of the
 // job's cases do, the run fails and nothing is stored, so that its slot can still be
 // counted when the job is corrected.
-func (r *run) oneByOne(ctx context.Context, p plan, measures []measure) (*count.Sheet, error) {
+func (r *run) oneByOne(ctx context.Context, p statement.Plan, measures []statement.Measure) (*count.Sheet, error) {
 	sheet := count.NewSheet(r.query.Job)
 	parts := len(measures)
 	if r.query.Job.WithTotal() {
@@ -56,20 +57,20 @@ func (r *run) oneByOne(ctx context.Context, p plan, measures []measure) (*count.
 	failed := map[string]error{}
 	for i, m := range measures {
 		needed := slices.IndexFunc(cases, func(name string) bool { return failed[name] != nil })
-		if needed >= 0 && (m.name == contract.CaseOther || m.name == contract.CaseOverlap) {
-			sheet.Fail(m.name, count.Permanentf("needs case %s, which failed", cases[needed]))
+		if needed >= 0 && (m.Name == contract.CaseOther || m.Name == contract.CaseOverlap) {
+			sheet.Fail(m.Name, count.Permanentf("needs case %s, which failed", cases[needed]))
 			continue
 		}
-		err := r.scan(ctx, len(measures)-i, parts, p.alone(m), sheet)
+		err := r.scan(ctx, len(measures)-i, parts, p.Alone(m), sheet)
 		if isRefusal(err) {
-			err = r.reason(ctx, p.alone(m), err)
+			err = r.reason(ctx, p.Alone(m), err)
 		}
 		if err != nil && !isRefusal(err) {
 			return nil, r.inTable(err)
 		}
 		if err != nil {
-			failed[m.name] = err
-			sheet.Fail(m.name, failure(err))
+			failed[m.Name] = err
+			sheet.Fail(m.Name, failure(err))
 		}
 	}
 	if slices.ContainsFunc(cases, func(name string) bool { return failed[name] == nil }) {
@@ -80,7 +81,7 @@ func (r *run) oneByOne(ctx context.Context, p plan, measures []measure) (*count.
 
 // scan tallies a statement in one of several shares of the time that is left. In a
 // whole run the statement has at least one of so many parts of all the time.
-func (r *run) scan(ctx context.Context, shares, parts int, st statement, sheet *count.Sheet) error {
+func (r *run) scan(ctx context.Context, shares, parts int, st statement.Statement, sheet *count.Sheet) error {
 	return r.attempt(ctx, shares, func(ctx context.Context) error {
 		return r.classifyTimeout(r.tally(ctx, st, sheet), parts)
 	})
@@ -103,11 +104,11 @@ func (r *run) classifyTimeout(err error, parts int) error {
 // reason is why the database refused a statement, with the database's message if the
 // statement is refused without rows too: that message holds no data. An error that is no
 // refusal is one of the run.
-func (r *run) reason(ctx context.Context, st statement, refusal error) error {
+func (r *run) reason(ctx context.Context, st statement.Statement, refusal error) error {
 	if answer, ok := errors.AsType[*answerError](refusal); ok && answer.timedOut {
 		return refusal
 	}
-	said := r.attempt(ctx, 1, func(ctx context.Context) error { return r.prepare(ctx, st.text) })
+	said := r.attempt(ctx, 1, func(ctx context.Context) error { return r.prepare(ctx, st.Text) })
 	if said == nil || isRefusal(said) && failure(said).Code != failure(refusal).Code {
 		return refusal
 	}

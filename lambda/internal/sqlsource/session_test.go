@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tally/lambda/internal/count"
+	"tally/lambda/internal/statement"
 )
 
 // READ COMMITTED, which a server may have as its default, would see the second row.
@@ -20,7 +21,7 @@ func testSnapshot(t *testing.T, f fixture) {
 		f.exec(t, insert("growing", "0"))
 	}
 	growing := queryOf("growing", "any", "1 = 1").Job
-	statement := plan{dialect: session.dialect, job: growing}.together(measuresOf(growing))
+	statement := statement.Plan{Dialect: session.dialect, Job: growing, Table: quoteTable(session.dialect, growing.Source.Table)}.Together(statement.Measures(growing))
 	for range 2 {
 		sheet := count.NewSheet(growing)
 		if err := session.tally(t.Context(), statement, sheet); err != nil {

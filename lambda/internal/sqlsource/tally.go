@@ -5,11 +5,12 @@ import (
 	"time"
 
 	"tally/lambda/internal/count"
+	"tally/lambda/internal/statement"
 )
 
 // tally runs a statement and puts its numbers on the sheet. If it fails half way,
 // the sheet holds a part of what its measures count.
-func (s *session) tally(ctx context.Context, st statement, sheet *count.Sheet) error {
+func (s *session) tally(ctx context.Context, st statement.Statement, sheet *count.Sheet) error {
 	// A result that nobody reads to its end is dropped with the connection.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -18,33 +19,24 @@ func (s *session) tally(ctx context.Context, st statement, sheet *count.Sheet) e
 		return err
 	}
 	begun := time.Now()
-	rows, err := s.send(ctx, st.text, st.values...)
+	rows, err := s.send(ctx, st.Text, st.Values...)
 	if err != nil {
 		return asRowAnswer(err, begun, limit)
 	}
 	defer rows.Close()
 	defer cancel() // before rows.Close, which would read on
-	ofAll := st.groups == 0
-	values, numbers := make([]*string, st.groups), make([]int64, len(st.measures))
+	ofAll := st.Groups == 0
+	values, numbers := make([]*string, st.Groups), make([]int64, len(st.Measures))
 	into := append(pointers(values), pointers(numbers)...)
-	if st.totals {
+	if st.Totals {
 		into = append([]any{&ofAll}, into...)
 	}
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
 			return asRowAnswer(err, begun, limit)
 		}
-		counts := sheet.All
-		if !ofAll {
-			if counts, err = sheet.Group(values); err != nil {
-				return err
-			}
-		}
-		for i, m := range st.measures {
-			counts[m.index] = numbers[i]
-			if !ofAll && !st.totals {
-				sheet.All[m.index] += numbers[i]
-			}
+		if err := st.Add(sheet, ofAll, values, numbers); err != nil {
+			return err
 		}
 	}
 	return asRowAnswer(rows.Err(), begun, limit)

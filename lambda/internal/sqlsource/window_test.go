@@ -9,24 +9,25 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tally/lambda/internal/count"
+	"tally/lambda/internal/statement"
 	"tally/lambda/job"
 )
 
 // windowColumns are the types that a window's column may have.
 func windowColumns(f fixture) []struct {
 	name, sqlType string
-	kind          kind
+	kind          statement.Kind
 } {
 	return []struct {
 		name, sqlType string
-		kind          kind
+		kind          statement.Kind
 	}{
-		{"at_instant", f.pick("timestamptz", "timestamp(6) NULL"), instant},
-		{"at_wall", f.pick("timestamp", "datetime(6)"), wallClock},
-		{"at_second", f.pick("timestamp(0)", "datetime"), wallClock},
-		{"at_day", "date", date},
-		{"at_seconds", f.pick("integer", "int unsigned"), integer},
-		{"at_millis", "bigint", integer},
+		{"at_instant", f.pick("timestamptz", "timestamp(6) NULL"), statement.Instant},
+		{"at_wall", f.pick("timestamp", "datetime(6)"), statement.WallClock},
+		{"at_second", f.pick("timestamp(0)", "datetime"), statement.WallClock},
+		{"at_day", "date", statement.Date},
+		{"at_seconds", f.pick("integer", "int unsigned"), statement.Integer},
+		{"at_millis", "bigint", statement.Integer},
 	}
 }
 
@@ -65,7 +66,7 @@ func testWindows(t *testing.T, f fixture) {
 	for _, column := range windowColumns(f) {
 		t.Run(column.sqlType, func(t *testing.T) {
 			columnZone := seoul
-			if column.kind == instant || column.kind == integer {
+			if column.kind == statement.Instant || column.kind == statement.Integer {
 				columnZone = nil // not needed
 			}
 			var sum int64
@@ -107,13 +108,13 @@ func testWindows(t *testing.T, f fixture) {
 // without microseconds gets the second it lies in.
 func (f fixture) insertMoment(t *testing.T, moment time.Time) {
 	t.Helper()
-	utc := moment.UTC().Format(wallClockLayout)
+	utc := moment.UTC().Format(statement.WallClockLayout)
 	if f.postgres() {
 		utc += "Z"
 	}
 	whole := moment.Add(-time.Duration(moment.Nanosecond()))
 	f.exec(t, fmt.Sprintf("INSERT INTO moments (at_instant, at_wall, at_second, at_day, at_seconds, at_millis) VALUES ('%s', '%s', '%s', '%s', %d, %d)",
-		utc, moment.Format(wallClockLayout), whole.Format(wallClockLayout), moment.Format(time.DateOnly), moment.Unix(), moment.UnixMilli()))
+		utc, moment.Format(statement.WallClockLayout), whole.Format(statement.WallClockLayout), moment.Format(time.DateOnly), moment.Unix(), moment.UnixMilli()))
 }
 
 // Days in New York when the clocks change: every half hour there is a row.
@@ -180,7 +181,7 @@ func testDST(t *testing.T, f fixture) {
 }
 
 func half(f fixture, moment time.Time, zone *time.Location) string {
-	return fmt.Sprintf("'%s', '%s'", moment.Format("2006-01-02 15:04:05"+f.pick("Z", "")), moment.In(zone).Format(wallClockLayout))
+	return fmt.Sprintf("'%s', '%s'", moment.Format("2006-01-02 15:04:05"+f.pick("Z", "")), moment.In(zone).Format(statement.WallClockLayout))
 }
 
 func testBadColumns(t *testing.T, f fixture) {
@@ -286,7 +287,7 @@ func testIndex(t *testing.T, f fixture) {
 	var values []string
 	for i := range 5000 {
 		moment := at("2022-01-01T00:00:00Z").Add(time.Duration(i) * time.Hour)
-		values = append(values, fmt.Sprintf("'%[1]s', '%[1]s', '%[1]s', %[2]d, %[3]d", moment.Format(wallClockLayout), moment.Unix(), moment.UnixMilli()))
+		values = append(values, fmt.Sprintf("'%[1]s', '%[1]s', '%[1]s', %[2]d, %[3]d", moment.Format(statement.WallClockLayout), moment.Unix(), moment.UnixMilli()))
 	}
 	f.exec(t, insert("many", values...))
 	columns := []string{"at_instant", "at_wall", "at_day", "at_seconds", "at_millis"}
@@ -302,8 +303,8 @@ func testIndex(t *testing.T, f fixture) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		st := planned.together(measuresOf(query.Job))
-		names, rows, err := session.texts(t.Context(), "EXPLAIN "+st.text, st.values...)
+		st := planned.Together(statement.Measures(query.Job))
+		names, rows, err := session.texts(t.Context(), "EXPLAIN "+st.Text, st.Values...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -339,7 +340,7 @@ func TestStartsDay(t *testing.T) {
 		{"2018-11-04T03:00:00Z", "America/Sao_Paulo", true}, // clocks skipped midnight: the day began at 01:00
 		{"2018-11-04T04:00:00Z", "America/Sao_Paulo", false},
 	} {
-		if got := startsDay(at(test.moment), zone(t, test.zone)); got != test.want {
+		if got := statement.StartsDay(at(test.moment), zone(t, test.zone)); got != test.want {
 			t.Errorf("%s in %s: got %t", test.moment, test.zone, got)
 		}
 	}

@@ -63,6 +63,9 @@ func (s *Sweeper) invokeCounter(ctx context.Context, queue *queue, g Due) (verdi
 	if err := json.Unmarshal(reply.Payload, &answer); err != nil {
 		return failed, fmt.Sprintf("read the answer of %s: %v", queue.function, err)
 	}
+	if answer.Outcome == contract.OutcomePending {
+		return pending, "its query still runs in Athena; the next sweep joins it"
+	}
 	if g.Recount != nil {
 		return recounted, string(answer.Outcome)
 	}

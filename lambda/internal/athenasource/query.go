@@ -1,0 +1,144 @@
+package athenasource
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"math"
+	"time"
+
+	"tally/lambda/internal/count"
+)
+
+// request is StartQueryExecution.
+type request struct {
+	QueryString           string
+	ClientRequestToken    string
+	QueryExecutionContext queryContext
+	WorkGroup             string
+}
+
+type queryContext struct{ Catalog, Database string }
+
+// execution is a query that Athena runs or ran.
+type execution struct {
+	ID     string `json:"QueryExecutionId"`
+	Status struct {
+		State              string
+		StateChangeReason  string
+		SubmissionDateTime seconds
+		AthenaError        struct {
+			ErrorCategory int // 1: of Athena itself, 2: of the query or its data, 3: of others
+			Retryable     bool
+			ErrorMessage  string
+		}
+	}
+	Statistics struct{ DataScannedInBytes int64 }
+}
+
+// seconds are those since 1970, with a fraction.
+type seconds float64
+
+func (s seconds) time() time.Time {
+	whole, fraction := math.Modf(float64(s))
+	return time.Unix(int64(whole), int64(fraction*1e9))
+}
+
+// The states in which a query ends.
+const (
+	succeeded = "SUCCEEDED"
+	failed    = "FAILED"
+	cancelled = "CANCELLED"
+)
+
+func (e execution) ended() bool {
+	return e.Status.State == succeeded || e.Status.State == failed || e.Status.State == cancelled
+}
+
+// start starts a query, or returns the one that has the token already. at is Athena's time.
+func (r *run) start(ctx context.Context, sql, token string) (id string, at time.Time, err error) {
+	var answer struct{ QueryExecutionId string } //nolint:revive // Athena's name
+	at, err = r.athena.call(ctx, "StartQueryExecution", request{
+		QueryString: sql, ClientRequestToken: token, WorkGroup: r.at.Workgroup,
+		QueryExecutionContext: queryContext{r.at.Catalog, r.at.Database},
+	}, &answer)
+	return answer.QueryExecutionId, at, err
+}
+
+// The pauses between two looks at a query that has not ended: the first, and the longest.
+const (
+	firstPause   = 100 * time.Millisecond
+	longestPause = 5 * time.Second
+)
+
+// end waits until a query has ended. The error wraps [count.ErrPending] if the context ends first.
+func (r *run) end(ctx context.Context, id string) (execution, error) {
+	for pause := r.pause; ; pause = min(pause*3/2, longestPause) {
+		var answer struct{ QueryExecution execution }
+		_, err := r.athena.call(ctx, "GetQueryExecution", map[string]string{"QueryExecutionId": id}, &answer)
+		switch {
+		case ctx.Err() != nil:
+			return answer.QueryExecution, pending(id)
+		case err != nil:
+			return answer.QueryExecution, err
+		case answer.QueryExecution.ended():
+			return answer.QueryExecution, nil
+		}
+		if !wait(ctx, pause) {
+			return answer.QueryExecution, pending(id)
+		}
+	}
+}
+
+func pending(id string) error {
+	return &count.Failure{Err: fmt.Errorf("%w (query %s); the next run of the slot waits for its end", count.ErrPending, id)}
+}
+
+// stop ends a query that nobody will ask for. It has its own time, as that of the run may be over.
+func (r *run) stop(id string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	_, _ = r.athena.call(ctx, "StopQueryExecution", map[string]string{"QueryExecutionId": id}, &struct{}{}) // it ends by itself, too
+}
+
+// result is the answer GetQueryResults.
+type result struct {
+	NextToken string
+	ResultSet struct {
+		Rows []struct {
+			Data []struct{ VarCharValue *string }
+		}
+		ResultSetMetadata struct{ ColumnInfo []columnInfo }
+	}
+}
+
+// columnInfo is a column of a result.
+type columnInfo struct{ Name, Type string }
+
+// rows are those of a query's result, page by page. A missing value is NULL. The first row of a
+// result has the names of the columns, and is left out.
+func (r *run) rows(ctx context.Context, id string) iter.Seq2[[]*string, error] {
+	return func(yield func([]*string, error) bool) {
+		input := map[string]string{"QueryExecutionId": id}
+		for first := true; first || input["NextToken"] != ""; first = false {
+			var page result
+			if _, err := r.athena.call(ctx, "GetQueryResults", input, &page); err != nil {
+				yield(nil, err)
+				return
+			}
+			for i, row := range page.ResultSet.Rows {
+				if first && i == 0 {
+					continue
+				}
+				values := make([]*string, len(row.Data))
+				for i, datum := range row.Data {
+					values[i] = datum.VarCharValue
+				}
+				if !yield(values, nil) {
+					return
+				}
+			}
+			input["NextToken"] = page.NextToken
+		}
+	}
+}
