@@ -70,9 +70,12 @@ type Database struct {
 // Athena says how to ask Athena for one database of a catalog.
 type Athena struct {
 	Workgroup string `json:"workgroup"`
-	Catalog   string `json:"catalog"` // such as AwsDataCatalog
+	Catalog   string `json:"catalog"` // such as DefaultCatalog
 	Database  string `json:"database"`
 }
+
+// DefaultCatalog is the account's Glue Data Catalog, as Athena calls it.
+const DefaultCatalog = "AwsDataCatalog"
 
 // MonitorConfig is what the stack tells the monitor about its environment.
 type MonitorConfig struct {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tally/lambda/contract"
+	"tally/lambda/internal/athenasource"
 	"tally/lambda/internal/awsconfig"
 	"tally/lambda/internal/count"
 	"tally/lambda/internal/function"
@@ -38,6 +39,7 @@ func newHandler(logger *slog.Logger) (*function.Handler, error) {
 			Sign:        sqlsource.SignRDS(inputs.AWS),
 			Secret:      sqlsource.ReadSecrets(awsconfig.WithEndpoint(inputs.AWS, config.SecretsURL)),
 		}),
+		job.KindAthena: athenasource.New(athenasource.Options{Environment: config.Environment, Athena: config.Athena, API: inputs.For("ATHENA"), Glue: inputs.For("GLUE")}),
 		job.KindBucket: s3source.New(s3source.Options{Client: s3source.NewClient(s3), Buckets: config.Buckets, RequesterPays: config.RequesterPays}),
 	}
 	return &function.Handler{Logger: logger, Serve: serve(&count.Engine{

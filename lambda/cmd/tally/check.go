@@ -15,7 +15,7 @@ import (
 // checkTimeout is enough for preparing one job's statements.
 const checkTimeout = time.Minute
 
-// checkInDatabase has every job's database say what it would refuse. All problems
+// checkInDatabase has every job's database, or Athena, say what it would refuse. All problems
 // come at once, by file and line; a database that cannot be asked is an error once.
 func checkInDatabase(ctx context.Context, warn func(job, warning string), files files, loaded settings.Settings) error {
 	var environment *settings.Environment
@@ -23,18 +23,20 @@ func checkInDatabase(ctx context.Context, warn func(job, warning string), files 
 		environment = &loaded.Environments[0]
 	}
 	unreachable := map[string]error{}
+	var failed []error
 	for i, checked := range loaded.Jobs.Jobs {
-		key := checked.Source.Key()
-		if checked.Source.Kind() != job.KindDatabase || unreachable[key] != nil {
+		name, kind := checked.Source.String(), sourceKinds[checked.Source.Kind()]
+		if !kind.asked || unreachable[name] != nil {
 			continue
 		}
-		source, err := openDatabase(ctx, sourceOptions{}, checked, environment)
+		source, err := kind.open(ctx, sourceOptions{}, checked, environment)
 		var problems []count.Problem
 		if err == nil {
 			problems, err = checkJob(ctx, source, checked)
 		}
 		if err != nil {
-			unreachable[key] = fmt.Errorf("job %s: %w", checked.Name, err)
+			unreachable[name] = fmt.Errorf("job %s: %w", checked.Name, err)
+			failed = append(failed, unreachable[name])
 		}
 		for _, problem := range problems {
 			if problem.Warning {
@@ -44,12 +46,8 @@ func checkInDatabase(ctx context.Context, warn func(job, warning string), files 
 			loaded.JobsDocument.Report(job.Key(i, problem.Field), "%v", problem.Err)
 		}
 	}
-	var failed []error
 	if err := strictyaml.Join(loaded.JobsDocument); err != nil {
-		failed = append(failed, invalidError{err})
-	}
-	for _, key := range loaded.Used(job.KindDatabase) {
-		failed = append(failed, unreachable[key])
+		failed = append([]error{invalidError{err}}, failed...)
 	}
 	return errors.Join(failed...)
 }

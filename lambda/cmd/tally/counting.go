@@ -66,14 +66,26 @@ func (o *countingOptions) recount() *contract.Recount {
 	return &contract.Recount{Reason: o.reason, AllowEmpty: o.allowEmpty}
 }
 
-// filler has slots counted and stored. The answer has the lines of all rows.
+// filler has slots counted and stored. The answer has the lines of all rows. A query of Athena
+// may take longer than a run: then the next one waits for its end.
 type filler func(ctx context.Context, event contract.Event) (contract.Answer, error)
 
 func (o *countingOptions) filler(ctx context.Context, stderr io.Writer, a archive, j job.Job) (filler, error) {
+	make := a.deployedFiller
 	if o.local {
-		return o.localFiller(ctx, stderr, a, j)
+		make = func(ctx context.Context, j job.Job) (filler, error) { return o.localFiller(ctx, stderr, a, j) }
 	}
-	return a.deployedFiller(ctx, j)
+	fill, err := make(ctx, j)
+	requested := time.Now().UTC()
+	return func(ctx context.Context, event contract.Event) (contract.Answer, error) {
+		event.Requested = requested
+		for {
+			answer, err := fill(ctx, event)
+			if err != nil || answer.Outcome != contract.OutcomePending || ctx.Err() != nil {
+				return answer, err
+			}
+		}
+	}, err
 }
 
 // deployedFiller invokes the counter of a job. Before, the counter proves that it has this

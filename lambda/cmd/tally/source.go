@@ -18,6 +18,8 @@ import (
 
 	"tally/infra/settings"
 	"tally/lambda/contract"
+	"tally/lambda/internal/athenasource"
+	inLambda "tally/lambda/internal/awsconfig"
 	"tally/lambda/internal/count"
 	"tally/lambda/internal/s3source"
 	"tally/lambda/internal/sqlsource"
@@ -59,6 +61,7 @@ func (o sourceOptions) check() error {
 // sourceKind is how this machine counts in one kind of source.
 type sourceKind struct {
 	usesS3 bool
+	asked  bool                    // whether --database asks it
 	where  func(job.Source) string // for people
 	// open makes the source that the function would count a job with. Without an
 	// environment, only variables and flags say where databases and buckets are.
@@ -66,7 +69,8 @@ type sourceKind struct {
 }
 
 var sourceKinds = map[job.Kind]sourceKind{
-	job.KindDatabase: {where: func(s job.Source) string { return s.Database + ", " + s.Table.String() }, open: openDatabase},
+	job.KindDatabase: {where: func(s job.Source) string { return s.Database + ", " + s.Table.String() }, asked: true, open: openDatabase},
+	job.KindAthena:   {where: func(s job.Source) string { return s.Athena + ", " + s.Table.String() }, asked: true, open: openAthena},
 	job.KindBucket:   {where: func(s job.Source) string { return s.Bucket + ", " + s.PrefixesInWords() }, usesS3: true, open: openBucket},
 }
 
@@ -129,6 +133,25 @@ func openDatabase(ctx context.Context, _ sourceOptions, wanted job.Job, environm
 		options.Secret = sqlsource.ReadSecrets(config)
 	}
 	return sqlsource.New(options), nil
+}
+
+// openAthena leaves the flags out: they say nothing about Athena.
+func openAthena(ctx context.Context, _ sourceOptions, wanted job.Job, environment *settings.Environment) (count.CheckedSource, error) {
+	if environment == nil {
+		return nil, invalidError{fmt.Errorf("where is athena %s? its database and workgroup stand in an environment file; write --env", wanted.Source.Athena)}
+	}
+	config, err := sourceOptions{}.logIn(ctx, environment)
+	if err != nil {
+		return nil, err
+	}
+	entries := map[string]contract.Athena{}
+	for _, entry := range environment.Athena {
+		entries[entry.Key] = entry.Value.Connection()
+	}
+	at := func(service string) aws.Config {
+		return inLambda.WithEndpoint(config, cmp.Or(inLambda.Endpoint(os.Getenv, service), aws.ToString(config.BaseEndpoint)))
+	}
+	return athenasource.New(athenasource.Options{Environment: environment.Name, Athena: entries, API: at("ATHENA"), Glue: at("GLUE"), Alone: true}), nil
 }
 
 // logIn is loadAWS for what cannot do without credentials.

@@ -78,20 +78,25 @@ func (r *run) end(ctx context.Context, id string) (execution, error) {
 		_, err := r.athena.call(ctx, "GetQueryExecution", map[string]string{"QueryExecutionId": id}, &answer)
 		switch {
 		case ctx.Err() != nil:
-			return answer.QueryExecution, pending(id)
+			return answer.QueryExecution, r.unended(id)
 		case err != nil:
 			return answer.QueryExecution, err
 		case answer.QueryExecution.ended():
 			return answer.QueryExecution, nil
 		}
 		if !wait(ctx, pause) {
-			return answer.QueryExecution, pending(id)
+			return answer.QueryExecution, r.unended(id)
 		}
 	}
 }
 
-func pending(id string) error {
-	return &count.Failure{Err: fmt.Errorf("%w (query %s); the next run of the slot waits for its end", count.ErrPending, id)}
+// unended is the error of a run that does not see the end of a query.
+func (r *run) unended(id string) error {
+	if r.options.Alone {
+		r.stop(id)
+		return fmt.Errorf("query %s did not end in time, and was stopped", id)
+	}
+	return &count.Failure{Err: fmt.Errorf("%w (%s)", count.ErrPending, id)}
 }
 
 // stop ends a query that nobody will ask for. It has its own time, as that of the run may be over.
@@ -105,18 +110,30 @@ func (r *run) stop(id string) {
 type result struct {
 	NextToken string
 	ResultSet struct {
-		Rows []struct {
-			Data []struct{ VarCharValue *string }
-		}
+		Rows              []row
 		ResultSetMetadata struct{ ColumnInfo []columnInfo }
 	}
+}
+
+type row struct {
+	Data []struct{ VarCharValue *string }
+}
+
+// isHeading tells whether a row has the names of the columns.
+func (r result) isHeading(row row) bool {
+	for i, column := range r.ResultSet.ResultSetMetadata.ColumnInfo {
+		if i >= len(row.Data) || row.Data[i].VarCharValue == nil || *row.Data[i].VarCharValue != column.Name {
+			return false
+		}
+	}
+	return true
 }
 
 // columnInfo is a column of a result.
 type columnInfo struct{ Name, Type string }
 
-// rows are those of a query's result, page by page. A missing value is NULL. The first row of a
-// result has the names of the columns, and is left out.
+// rows are those of a query's result, page by page. A missing value is NULL. The first row of
+// most results has the names of the columns, and is left out.
 func (r *run) rows(ctx context.Context, id string) iter.Seq2[[]*string, error] {
 	return func(yield func([]*string, error) bool) {
 		input := map[string]string{"QueryExecutionId": id}
@@ -127,7 +144,7 @@ func (r *run) rows(ctx context.Context, id string) iter.Seq2[[]*string, error] {
 				return
 			}
 			for i, row := range page.ResultSet.Rows {
-				if first && i == 0 {
+				if first && i == 0 && page.isHeading(row) {
 					continue
 				}
 				values := make([]*string, len(row.Data))

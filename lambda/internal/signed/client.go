@@ -32,6 +32,7 @@ type Client struct {
 type Request struct {
 	Path        string
 	ContentType string
+	Target      string // the operation, of services that read it in a header
 	Body        []byte
 	// Close ends the connection with the answer. A connection that is kept may have ended
 	// while Lambda froze the process: then nobody knows whether the request arrived.
@@ -75,6 +76,9 @@ func (c *Client) Post(ctx context.Context, post Request) (Answer, error) {
 	request.Close = post.Close
 	if post.ContentType != "" {
 		request.Header.Set("Content-Type", post.ContentType)
+	}
+	if post.Target != "" {
+		request.Header.Set("X-Amz-Target", post.Target)
 	}
 	credentials, err := c.config.Credentials.Retrieve(ctx)
 	if err != nil {

@@ -162,11 +162,11 @@ func randomCondition(r *rand.Rand, depth int) (string, func(row) sql.NullBool) {
 		right, rightMeans := randomCondition(r, depth-1)
 		switch r.IntN(3) {
 		case 0:
-			return "NOT " + "(" + left + ")", func(r row) sql.NullBool { return not(leftMeans(r)) }
+			return "NOT " + "(" + left + "\n)", func(r row) sql.NullBool { return not(leftMeans(r)) }
 		case 1:
-			return "(" + left + ")" + " AND " + "(" + right + ")", func(r row) sql.NullBool { return and(leftMeans(r), rightMeans(r)) }
+			return "(" + left + "\n)" + " AND " + "(" + right + "\n)", func(r row) sql.NullBool { return and(leftMeans(r), rightMeans(r)) }
 		default: // a OR b is NOT (NOT a AND NOT b)
-			return "(" + left + ")" + " OR " + "(" + right + ")", func(r row) sql.NullBool { return not(and(not(leftMeans(r)), not(rightMeans(r)))) }
+			return "(" + left + "\n)" + " OR " + "(" + right + "\n)", func(r row) sql.NullBool { return not(and(not(leftMeans(r)), not(rightMeans(r)))) }
 		}
 	}
 	number := pick(r, []int64{0, 1, -1, 3, 1 << 62, -1 << 62})

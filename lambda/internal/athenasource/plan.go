@@ -1,0 +1,143 @@
+package athenasource
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/count"
+	"tally/lambda/internal/statement"
+	"tally/lambda/sqlcheck"
+)
+
+// field is a column that a job names, and the key that names it.
+type field struct{ key, column string }
+
+// fields are the columns of which the statement must know the type.
+func (r *run) fields() []field {
+	counted := r.query.Job
+	var all []field
+	if counted.Window != nil && len(counted.Window.Column) > 0 {
+		all = append(all, field{"window.column", counted.Window.Column[0]})
+	}
+	for i, column := range counted.GroupBy {
+		all = append(all, field{fmt.Sprintf("group_by[%d]", i), column})
+	}
+	if counted.Distinct != "" {
+		all = append(all, field{"distinct", counted.Distinct})
+	}
+	for _, partition := range counted.Source.Partitions {
+		all = append(all, field{"source.partitions." + partition.Key, partition.Key})
+	}
+	return all
+}
+
+// plan asks for the types of columns and makes the plan of the statement.
+func (r *run) plan(ctx context.Context) (statement.Plan, error) {
+	for _, entry := range r.query.Job.Cases { // synth may have checked another version of the jobs
+		if err := sqlcheck.Check(contract.EngineAthena, string(entry.Value)); err != nil {
+			return statement.Plan{}, count.Permanentf("condition of case %s: %w", entry.Key, err)
+		}
+	}
+	var names []string
+	for _, field := range r.fields() {
+		names = append(names, field.column)
+	}
+	types := map[string]string{}
+	if len(names) > 0 {
+		var err error
+		if types, err = r.columnTypes(ctx, names); err != nil {
+			return statement.Plan{}, fmt.Errorf("columns of %s: %w", r.query.Job.Source.Table, err)
+		}
+	}
+	plan, problems := r.planOf(types)
+	var wrong []error
+	for _, problem := range problems {
+		wrong = append(wrong, fmt.Errorf("%s: %w", problem.Field, problem.Err))
+	}
+	return plan, errors.Join(wrong...)
+}
+
+// planOf makes the plan of a statement over columns of some types. A column without a type is
+// left out, as its problem is reported. What is wrong with the others are the problems.
+func (r *run) planOf(types map[string]string) (statement.Plan, []count.Problem) {
+	counted := r.query.Job
+	plan := statement.Plan{Dialect: trino{}, Job: counted, Table: quote(counted.Source.Table.String())}
+	var problems []count.Problem
+	report := func(field string, err error) {
+		problems = append(problems, count.Problem{Field: field, Err: err})
+	}
+	var conditions []string
+	for _, field := range r.fields() {
+		column, columnType := quote(field.column), types[field.column]
+		switch {
+		case columnType == "", strings.HasPrefix(field.key, "source."):
+		case field.key == "window.column":
+			condition, err := between(column, columnType, *r.query.Window, counted)
+			switch {
+			case errors.Is(err, statement.ErrNoZone):
+				report("window.column_timezone", fmt.Errorf("column %s: %w", field.column, err))
+			case err != nil:
+				report(field.key, fmt.Errorf("column %s: %w", field.column, err))
+			default:
+				conditions = append(conditions, condition)
+			}
+		case field.key == "distinct":
+			plan.Distinct = column
+		default:
+			text := groupText(column, columnType)
+			if text == "" {
+				report(field.key, count.Permanentf("column %s: values of type %s have no text to tell groups by; group by another column, or by one of a view that makes a text of it", field.column, columnType))
+			}
+			plan.By = append(plan.By, statement.Group{Text: text, Column: column})
+		}
+	}
+	limit, field, err := r.partitionLimit(types)
+	if err != nil {
+		report(field, err)
+	}
+	if limit != "" {
+		conditions = append(conditions, limit)
+	}
+	plan.Window.Condition = strings.Join(conditions, "\n  AND ")
+	return plan, problems
+}
+
+// partitionLimit is the condition that a row is in a partition of the window. An error is about
+// a key of the job.
+func (r *run) partitionLimit(types map[string]string) (condition, field string, err error) {
+	source := r.query.Job.Source
+	if len(source.Partitions) == 0 {
+		return "", "", nil
+	}
+	window := count.Window{}
+	if r.query.Window != nil {
+		window = *r.query.Window
+	}
+	partitions := source.PartitionValues(window.From, window.To)
+	if r.query.Window == nil { // all values are fixed
+		partitions = source.PartitionValues(fixed, fixed.Add(1))
+	}
+	for _, values := range partitions {
+		for i, value := range values {
+			name := source.Partitions[i].Key
+			if types[name] == "" {
+				return "", "", nil // which is reported
+			}
+			if values[i], err = partitionLiteral(value, types[name]); err != nil {
+				return "", "source.partitions." + name, fmt.Errorf("column %s: %w", name, err)
+			}
+		}
+	}
+	if len(partitions) == 0 { // the window is empty
+		return "FALSE", "", nil
+	}
+	names := slices.Clone(source.Partitions.Keys())
+	for i, name := range names {
+		names[i] = quote(name)
+	}
+	return anyOf(names, partitions), "", nil
+}

@@ -1,0 +1,100 @@
+package athenasource
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/count"
+	"tally/lambda/internal/signed"
+	"tally/lambda/internal/statement"
+)
+
+// Options say what there is to count in and how to reach it.
+type Options struct {
+	Environment string
+	// Athena are the environment's databases, by key.
+	Athena map[string]contract.Athena
+	// API and Glue are the configurations of the two services.
+	API, Glue aws.Config
+	// Alone says that nobody joins the queries of a run: one that the run does not see end is
+	// stopped.
+	Alone bool
+}
+
+// Source counts in the Athena of one environment. It may be used concurrently.
+type Source struct {
+	options      Options
+	athena, glue service
+	pause        time.Duration // before the second look at a query
+}
+
+var (
+	_ count.CheckedSource = (*Source)(nil)
+	_ count.Explainer     = (*Source)(nil)
+)
+
+// New makes a source. It asks Athena nothing yet.
+func New(options Options) *Source {
+	return &Source{
+		options: options,
+		athena:  service{signed.New(options.API, "athena"), "AmazonAthena", firstPause},
+		glue:    service{signed.New(options.Glue, "glue"), "AWSGlue", firstPause},
+		pause:   firstPause,
+	}
+}
+
+// run is one query of the source.
+type run struct {
+	*Source
+	query count.Query
+	at    contract.Athena
+}
+
+// Count implements [count.Source]. The error wraps [count.ErrPending] if the context ends before
+// the query.
+func (s *Source) Count(ctx context.Context, query count.Query) (count.Result, error) {
+	var result count.Result
+	err := s.within(query, func(r *run) (err error) {
+		result, err = r.count(ctx)
+		return err
+	})
+	return result, err
+}
+
+// within does something for a query. An error is a *count.Failure.
+func (s *Source) within(query count.Query, do func(*run) error) error {
+	key := query.Job.Source.Athena
+	at, known := s.options.Athena[key]
+	if !known {
+		return count.Permanentf("athena %s: not configured; the environment has %s", key, strings.Join(slices.Sorted(maps.Keys(s.options.Athena)), ", "))
+	}
+	if err := do(&run{s, query, at}); err != nil {
+		return failure(fmt.Errorf("athena %s: %w", key, err))
+	}
+	return nil
+}
+
+func (r *run) count(ctx context.Context) (count.Result, error) {
+	plan, err := r.plan(ctx)
+	if err != nil {
+		return count.Result{}, err
+	}
+	st := plan.Together(statement.Measures(r.query.Job))
+	sheet, made, err := r.once(ctx, st)
+	if err != nil {
+		return count.Result{}, fmt.Errorf("count in %s: %w", r.query.Job.Source.Table, inCase(err, st))
+	}
+	result := count.Result{Lines: sheet.Lines(), QueryID: made.ID, BytesScanned: made.Statistics.DataScannedInBytes}
+	if keys := r.unlimited(ctx); keys != nil {
+		result.Warnings = append(result.Warnings, fmt.Sprintf("source.partitions: %s is partitioned by %s, and nothing limits the scan to the window's partitions: query %s read %s; write for example partitions: {%s}",
+			r.query.Job.Source.Table, strings.Join(keys, ", "), made.ID, inBytes(made.Statistics.DataScannedInBytes), example(keys)))
+	}
+	return result, nil
+}
