@@ -1,5 +1,13 @@
 package settings
 
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"tally/lambda/contract"
+)
+
 // Athena is a database of the Glue Data Catalog, or of another catalog, whose tables are counted
 // through Athena.
 type Athena struct {
@@ -9,16 +17,89 @@ type Athena struct {
 	Catalog string `yaml:"catalog" example:"s3tablescatalog/acme-tables"`
 	// Workgroup is one that exists and keeps results in Athena ("managed query results"); if
 	// empty, the stack makes one.
-	Workgroup string `yaml:"workgroup"`
+	Workgroup string `yaml:"workgroup" example:"analytics"`
 	// ScanLimitGB ends queries of the stack's own workgroup that read more; 1000.
 	ScanLimitGB int `yaml:"scan_limit_gb"`
-	// Data are where the tables' files are. Catalogs of S3 Tables need none.
-	Data []string `yaml:"data" example:"[s3://acme-lake/events/]"`
+	// Data are where the tables' files are. Catalogs of S3 Tables need none, and neither do
+	// tables whose files Lake Formation gives access to.
+	Data Data `yaml:"data" example:"[s3://acme-lake/events/]"`
 	// KMSKeyARN is the key that these files are encrypted with, if it is not S3's own.
 	KMSKeyARN string `yaml:"kms_key_arn"`
 	// LakeFormation says that Lake Formation grants access to the data.
 	LakeFormation bool `yaml:"lake_formation"`
+
+	// OwnWorkgroup is the name of the one that the stack makes; empty if it makes none.
+	OwnWorkgroup string
 }
 
 // DefaultCatalog is the account's Glue Data Catalog, as Athena calls it.
 const DefaultCatalog = "AwsDataCatalog"
+
+// tableBuckets is how the catalogs of S3 Tables begin. The rest is the table bucket's name.
+const tableBuckets = "s3tablescatalog/"
+
+// defaultScanLimitGB is five dollars in us-east-1.
+const defaultScanLimitGB = 1000
+
+// Data are URLs of folders in S3. The file may write one of them without brackets.
+type Data []string
+
+// UnmarshalScalar implements strictyaml.ScalarUnmarshaler.
+func (d *Data) UnmarshalScalar(word string) error {
+	*d = Data{word}
+	return nil
+}
+
+// setDefaults fills in the keys that are left out.
+func (a *Athena) setDefaults(own string) {
+	a.Catalog = cmp.Or(a.Catalog, DefaultCatalog)
+	if a.Workgroup == "" {
+		a.OwnWorkgroup = own
+		a.ScanLimitGB = cmp.Or(a.ScanLimitGB, defaultScanLimitGB)
+	}
+}
+
+func (a Athena) check(c checker, key string) {
+	c.checkRegionOf(key+".kms_key_arn", a.KMSKeyARN, "one in "+c.Region)
+	if c.Failed(key+".catalog") || c.Failed(key+".data") {
+		return
+	}
+	switch bucket := a.TableBucket(); {
+	case bucket != "" && len(a.Data) > 0:
+		c.Report(key+".data", "is for catalogs of Glue, and S3 Tables keeps the files of %s itself; leave it out", bucket)
+	case bucket == "" && len(a.Data) == 0 && !a.LakeFormation:
+		c.Report(key+".data", "is missing; write data: [s3://acme-lake/events/], where the files of the tables are, or lake_formation: true if that gives access to them")
+	}
+}
+
+// TableBucket is the table bucket of S3 Tables that the catalog is; empty if it is Glue's own.
+func (a Athena) TableBucket() string {
+	bucket, found := strings.CutPrefix(a.Catalog, tableBuckets)
+	if !found {
+		return ""
+	}
+	return bucket
+}
+
+// Connection is the entry as the counter's configuration has it.
+func (a Athena) Connection() contract.Athena {
+	return contract.Athena{Workgroup: cmp.Or(a.Workgroup, a.OwnWorkgroup), Catalog: cmp.Or(a.Catalog, DefaultCatalog), Database: a.Database}
+}
+
+// Folder is where files of tables are: keys of a bucket that begin with the prefix, which ends
+// with a slash or is empty.
+type Folder struct{ Bucket, Prefix string }
+
+// Folders are where the tables' files are, sorted. One that lies in another is left out.
+func (a Athena) Folders() []Folder {
+	var places []string
+	for _, url := range a.Data {
+		places = append(places, strings.TrimRight(strings.TrimPrefix(url, "s3://"), "/")+"/")
+	}
+	var folders []Folder
+	for _, place := range slices.Compact(uncovered(places)) {
+		bucket, prefix, _ := strings.Cut(place, "/")
+		folders = append(folders, Folder{Bucket: bucket, Prefix: prefix})
+	}
+	return folders
+}

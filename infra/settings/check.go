@@ -25,6 +25,9 @@ func (e Environment) check(document *strictyaml.Document) {
 	for _, bucket := range e.Buckets {
 		bucket.Value.check(c, "buckets."+bucket.Key)
 	}
+	for _, entry := range e.Athena {
+		entry.Value.check(c, "athena."+entry.Key)
+	}
 	c.checkRegionOf("results.kms_key_arn", e.Results.KMSKeyARN, here)
 	c.checkRegionOf("permissions_boundary", e.PermissionsBoundary, here)
 	c.checkRegionOf("alarms.topic_arn", e.Alarms.TopicARN, "a topic in "+e.Region+": alarms reach only those of their region")

@@ -106,6 +106,9 @@ func readEnvironment(source Source, name string) (Environment, *strictyaml.Docum
 	for i := range environment.Databases {
 		environment.Databases[i].Value.setDefaults(environment.Databases[i].Key)
 	}
+	for i := range environment.Athena {
+		environment.Athena[i].Value.setDefaults(environment.WorkgroupName(environment.Athena[i].Key))
+	}
 	environment.check(document)
 	environment.readCA(source, document)
 	environment.Placeholders = findPlaceholders(document)

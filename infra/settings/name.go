@@ -1,6 +1,10 @@
 package settings
 
-import "tally/lambda/job"
+import (
+	"cmp"
+
+	"tally/lambda/job"
+)
 
 // AWSName is what the environment's dashboard, workgroup and group of schedules are called
 // on AWS, such as tally-prod; other names begin with it and a dash.
@@ -19,13 +23,18 @@ func (e Environment) MonitorName() string { return e.AWSName() + "-monitor" }
 // the VPC, and so are buckets whose policies demand it. All else is counted outside: there
 // is no gateway endpoint on the way, and no network interface to wait for.
 func (e Environment) Counter(source job.Source) string {
-	if source.Kind() == job.KindDatabase {
-		return e.VPCCounterName()
-	}
-	if bucket, found := e.Buckets.Get(source.Key()); found && bucket.VPC {
+	if references[source.Kind()].inVPC(e, source.Key()) {
 		return e.VPCCounterName()
 	}
 	return e.CounterName()
+}
+
+// WorkgroupName is the workgroup of Athena that an entry is counted in: the one that it names,
+// or the stack's own. No environment has an underscore in its name, so that this is no other's
+// workgroup, neither for counting nor for questions.
+func (e Environment) WorkgroupName(key string) string {
+	entry, _ := e.Athena.Get(key)
+	return cmp.Or(entry.Workgroup, e.AWSName()+"-source_"+key)
 }
 
 // RuleName names the EventBridge rule of a job.

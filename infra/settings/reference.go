@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"tally/lambda/contract"
 	"tally/lambda/job"
 	"tally/lambda/sqlcheck"
 	"tally/lambda/strictyaml"
@@ -16,15 +17,35 @@ const ruleNameLimit = 64
 // reference is how jobs of one kind of source find what they count in.
 type reference struct {
 	list string                     // of the environment, such as databases
+	word string                     // for one of them; the kind, if empty
 	keys func(Environment) []string // of that list
-	// check checks more of the job at index, for the environments whose list could be
-	// read; it may be nil. engine is Source.Engine.
-	check func(index int, j job.Job, readable []Environment, engine func(key string) string, jobs *strictyaml.Document)
+	// inVPC tells whether what has that key is counted from within the VPC.
+	inVPC func(e Environment, key string) bool
+	// engines are those whose SQL the conditions of jobs are, in the environments whose list could
+	// be read; it may be nil. standIn is Source.Engine.
+	engines func(key string, readable []Environment, standIn func(key string) string) []string
 }
 
 var references = map[job.Kind]reference{
-	job.KindDatabase: {list: "databases", keys: func(e Environment) []string { return e.Databases.Keys() }, check: checkConditions},
-	job.KindBucket:   {list: "buckets", keys: func(e Environment) []string { return e.Buckets.Keys() }},
+	job.KindDatabase: {
+		list: "databases", keys: func(e Environment) []string { return e.Databases.Keys() },
+		inVPC:   func(Environment, string) bool { return true },
+		engines: enginesOf,
+	},
+	job.KindBucket: {
+		list: "buckets", keys: func(e Environment) []string { return e.Buckets.Keys() },
+		inVPC: func(e Environment, key string) bool {
+			bucket, _ := e.Buckets.Get(key)
+			return bucket.VPC
+		},
+	},
+	job.KindAthena: {
+		list: "athena", word: "Athena database", keys: func(e Environment) []string { return e.Athena.Keys() },
+		inVPC: func(Environment, string) bool { return false },
+		engines: func(string, []Environment, func(string) string) []string {
+			return []string{contract.EngineAthena}
+		},
+	},
 }
 
 // checkReferences reports jobs that name what an environment does not have.
@@ -40,8 +61,8 @@ func checkReferences(references map[job.Kind]reference, loaded Settings, documen
 			}
 		}
 		to.find(i, j.Source, readable, jobs)
-		if to.check != nil {
-			to.check(i, j, readable, engine, jobs)
+		if to.engines != nil {
+			checkConditions(i, j, to.engines(j.Source.Key(), readable, engine), jobs)
 		}
 		if j.Window == nil {
 			checkRoom(loaded.Environments, documents, j.Name)
@@ -86,13 +107,13 @@ func (r reference) find(index int, source job.Source, environments []Environment
 		suggestion = "write one of " + strings.Join(common, ", ") + ", or "
 	}
 	jobs.Report(job.Key(index, "source."+string(source.Kind())), "%q is no %s of %s; %sadd it under %s there",
-		source.Key(), source.Kind(), strings.Join(lacking, ", "), suggestion, r.list)
+		source.Key(), cmp.Or(r.word, string(source.Kind())), strings.Join(lacking, ", "), suggestion, r.list)
 }
 
 // checkConditions reports conditions that are no expression of an engine they would run
 // on.
-func checkConditions(index int, j job.Job, environments []Environment, engine func(key string) string, jobs *strictyaml.Document) {
-	for _, name := range enginesOf(j.Source.Database, environments, engine) {
+func checkConditions(index int, j job.Job, engines []string, jobs *strictyaml.Document) {
+	for _, name := range engines {
 		for _, entry := range j.Cases {
 			if err := sqlcheck.Check(name, string(entry.Value)); err != nil {
 				jobs.Report(job.Key(index, "cases."+entry.Key), "%v", err)
@@ -146,8 +167,8 @@ func checkResults(environments []Environment, documents []*strictyaml.Document, 
 	}
 }
 
-// Used are the keys of the databases, or the buckets, that jobs count in, sorted and
-// without repeats: the only ones that the function may reach.
+// Used are the keys of the databases, the buckets or Athena's databases that jobs count in,
+// sorted and without repeats: the only ones that the function may reach.
 func (s Settings) Used(kind job.Kind) []string {
 	var keys []string
 	for _, j := range s.Jobs.Jobs {

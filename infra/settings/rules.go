@@ -18,6 +18,7 @@ var (
 	anyBucket = strictyaml.Match(`^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$`, "a bucket name, without s3:// or ARN") // no dots, which break TLS names
 	// A bucket that exists may have dots, which are asked for by the path of a URL.
 	countedBucket = strictyaml.Match(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`, "a bucket name of lower-case letters, digits, - and dots, without s3:// or ARN")
+	dataURL       = strictyaml.Rule{Pattern: pattern.New(`^s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^*?$]*)?$`), Is: "a URL of a folder in S3", Write: "s3://, the bucket and the folder, such as s3://acme-lake/events/"}
 	endpoint      = strictyaml.Rule{OneOf: strictyaml.Values(EndpointExisting, EndpointCreate)}
 	off           = strictyaml.Rule{OneOf: strictyaml.Values("off")}
 	address       = strictyaml.Match(`^[^@\s]+@[^@\s]+\.[^@\s]+$`, "an address such as oncall@example.com")
@@ -79,6 +80,17 @@ var rules = strictyaml.Rules{
 	"buckets.*":             countedBucket,
 	"buckets.*.name":        countedBucket,
 	"buckets.*.kms_key_arn": kmsKey,
+
+	"athena":   freeKey,
+	"athena.*": {Forms: []strictyaml.Form{{Key: "workgroup", Refuses: []string{"scan_limit_gb"}, Why: "is of the stack's own workgroup; leave it out, and set the limit of the one that you name"}}},
+	// S3 Metadata's databases have the names of buckets, with dashes. IAM would read * and ?.
+	"athena.*.database":      strictyaml.Match(`^[a-z0-9_][a-z0-9_-]{0,254}$`, "the database's name in the catalog: lower-case letters, digits, _ and -"),
+	"athena.*.catalog":       {Pattern: pattern.New(`^(AwsDataCatalog|s3tablescatalog/[a-z0-9][a-z0-9-]{1,61}[a-z0-9])$`), Is: "a catalog that can be counted in", Write: "s3tablescatalog/ and the name of a table bucket (s3tablescatalog/aws-s3 for S3 Metadata), or leave it out: then it is AwsDataCatalog, Glue's"},
+	"athena.*.workgroup":     strictyaml.Match(`^[A-Za-z0-9._-]{1,128}$`, "a workgroup's name (not its ARN)"),
+	"athena.*.scan_limit_gb": {Min: 1, Max: 1_000_000, Zero: true, Default: defaultScanLimitGB}, // Athena's least is 10 MB
+	"athena.*.data":          {Pattern: dataURL.Pattern, Is: dataURL.Is, Min: 1, Write: dataURL.Write, Twice: "keep one"},
+	"athena.*.data.*":        dataURL,
+	"athena.*.kms_key_arn":   kmsKey,
 
 	"results.bucket":       anyBucket,
 	"results.kms_key_arn":  kmsKey,
