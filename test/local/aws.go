@@ -16,13 +16,14 @@ import (
 
 // AWS is as much of AWS as the operator's command line asks, besides S3: the two queues
 // (sqs.go), metrics and alarms (cloudwatch.go), and of Lambda, SNS and CloudFormation what it
-// takes to find an environment. The monitor publishes to its topics (sns.go). It accepts any
-// credentials. Set its fields before it is asked.
+// takes to find an environment. The monitor publishes to its topics (sns.go), a counter asks
+// Athena and Glue (athena.go). It accepts any credentials. Set its fields before it is asked.
 type AWS struct {
 	Endpoint                string // http://127.0.0.1:<port>
 	FailedRuns, Undelivered Queue
 	CloudWatch              CloudWatch
 	SNS                     SNS
+	Athena                  Athena
 	Variables               map[string]string // of the monitor
 	Confirmed               []string          // addresses of the topic
 	Denied                  map[string]string // the codes of errors, by IAM actions such as sqs:ReceiveMessage
@@ -54,6 +55,11 @@ func StartAWS(ctx context.Context, environment string) (*AWS, error) {
 			a.askSQS(w, r, operation)
 			return
 		}
+		target := r.Header.Get("X-Amz-Target")
+		if service, _, _ := strings.Cut(target, "."); athenaServices[service] != "" {
+			a.askAthena(w, r, target)
+			return
+		}
 		a.askQuery(w, r)
 	})
 	a.server = &http.Server{Handler: mux}
@@ -61,8 +67,11 @@ func StartAWS(ctx context.Context, environment string) (*AWS, error) {
 	return a, nil
 }
 
-// Close stops the server.
-func (a *AWS) Close() error { return a.server.Close() }
+// Close stops the server, and the queries that run.
+func (a *AWS) Close() error {
+	a.Athena.close()
+	return a.server.Close()
+}
 
 // SetMonitor tells what the stack tells the monitor.
 func (a *AWS) SetMonitor(config contract.MonitorConfig) error {

@@ -1,0 +1,127 @@
+package local
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// athenaOperation answers the body of a request.
+type athenaOperation func(ctx context.Context, body []byte) (any, error)
+
+// athenaOperations are those of Athena and Glue, by X-Amz-Target.
+func (a *Athena) operations() map[string]athenaOperation {
+	return map[string]athenaOperation{
+		"AmazonAthena.StartQueryExecution": operation(a.start),
+		"AmazonAthena.GetQueryExecution":   operation(a.getExecution),
+		"AmazonAthena.GetQueryResults":     operation(a.getResults),
+		"AmazonAthena.StopQueryExecution":  operation(a.stop),
+		"AmazonAthena.GetWorkGroup":        operation(a.getWorkGroup),
+		"AWSGlue.GetTable":                 operation(a.getTable),
+	}
+}
+
+func operation[request any](do func(context.Context, request) (any, error)) athenaOperation {
+	return func(ctx context.Context, body []byte) (any, error) {
+		var input request
+		if err := json.Unmarshal(body, &input); err != nil {
+			return nil, &apiError{Code: "SerializationException", Message: err.Error()}
+		}
+		return do(ctx, input)
+	}
+}
+
+// athenaServices are the names of the services in X-Amz-Target, and their prefixes in IAM.
+var athenaServices = map[string]string{"AmazonAthena": "athena", "AWSGlue": "glue"}
+
+// askAthena answers a request of the JSON protocol.
+//
+// https://docs.aws.amazon.com/athena/latest/APIReference/API_Operations.html
+func (a *AWS) askAthena(w http.ResponseWriter, r *http.Request, target string) {
+	service, name, _ := strings.Cut(target, ".")
+	fault := a.Athena.nextFault(name)
+	time.Sleep(fault.Delay)
+	if fault.Reset {
+		reset(w)
+		return
+	}
+	answer, err := any(nil), error(nil)
+	action := athenaServices[service] + ":" + name
+	do, known := a.Athena.operations()[target]
+	switch {
+	case fault.Code != "":
+		err = fault.asError()
+	case a.Denied[action] != "":
+		err = &apiError{Code: a.Denied[action], Message: notAuthorized(action)}
+	case !known:
+		err = &apiError{Code: "UnknownOperationException"}
+	default:
+		var body json.RawMessage
+		if err = json.NewDecoder(r.Body).Decode(&body); err != nil {
+			err = &apiError{Code: "SerializationException", Message: err.Error()}
+			break
+		}
+		// What was asked happens, also if the client has gone.
+		answer, err = do(context.WithoutCancel(r.Context()), body)
+	}
+	if fault.Lost {
+		reset(w)
+		return
+	}
+	writeAthena(w, answer, err)
+}
+
+func notAuthorized(action string) string {
+	return "User: " + athenaCaller + " is not authorized to perform: " + action + " because no identity-based policy allows the " + action + " action"
+}
+
+func writeAthena(w http.ResponseWriter, answer any, err error) {
+	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+	w.Header().Set("x-amzn-RequestId", newRequestID())
+	if err != nil {
+		problem := new(apiError)
+		if !errors.As(err, &problem) {
+			problem = &apiError{Status: http.StatusInternalServerError, Code: "InternalServerException", Message: err.Error()}
+		}
+		if problem.Status == 0 {
+			problem.Status = http.StatusBadRequest
+		}
+		w.WriteHeader(problem.Status)
+		answer = problem
+	}
+	_ = json.NewEncoder(w).Encode(answer)
+}
+
+// reset ends the connection without an answer, so that the client's kernel says "connection
+// reset by peer".
+func reset(w http.ResponseWriter) {
+	connection, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	if tcp, isTCP := connection.(*net.TCPConn); isTCP {
+		_ = tcp.SetLinger(0)
+	}
+	_ = connection.Close()
+}
+
+// apiError is the error of a request. Athena writes its own code twice.
+type apiError struct {
+	Status          int    `json:"-"` // 0: 400
+	Code            string `json:"__type"`
+	Message         string
+	AthenaErrorCode string `json:",omitempty"`
+	ErrorCode       string `json:",omitempty"`
+	Reason          string `json:",omitempty"`
+}
+
+func (e *apiError) Error() string { return e.Code + ": " + e.Message }
+
+// refused is the error that Athena answers for all mistakes of a request.
+func refused(code, message string) *apiError {
+	return &apiError{Code: "InvalidRequestException", Message: message, AthenaErrorCode: code, ErrorCode: code}
+}
