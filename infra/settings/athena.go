@@ -32,9 +32,6 @@ type Athena struct {
 	OwnWorkgroup string
 }
 
-// DefaultCatalog is the account's Glue Data Catalog, as Athena calls it.
-const DefaultCatalog = "AwsDataCatalog"
-
 // tableBuckets is how the catalogs of S3 Tables begin. The rest is the table bucket's name.
 const tableBuckets = "s3tablescatalog/"
 
@@ -52,7 +49,7 @@ func (d *Data) UnmarshalScalar(word string) error {
 
 // setDefaults fills in the keys that are left out.
 func (a *Athena) setDefaults(own string) {
-	a.Catalog = cmp.Or(a.Catalog, DefaultCatalog)
+	a.Catalog = cmp.Or(a.Catalog, contract.DefaultCatalog)
 	if a.Workgroup == "" {
 		a.OwnWorkgroup = own
 		a.ScanLimitGB = cmp.Or(a.ScanLimitGB, defaultScanLimitGB)
@@ -83,7 +80,7 @@ func (a Athena) TableBucket() string {
 
 // Connection is the entry as the counter's configuration has it.
 func (a Athena) Connection() contract.Athena {
-	return contract.Athena{Workgroup: cmp.Or(a.Workgroup, a.OwnWorkgroup), Catalog: cmp.Or(a.Catalog, DefaultCatalog), Database: a.Database}
+	return contract.Athena{Workgroup: cmp.Or(a.Workgroup, a.OwnWorkgroup), Catalog: cmp.Or(a.Catalog, contract.DefaultCatalog), Database: a.Database}
 }
 
 // Folder is where files of tables are: keys of a bucket that begin with the prefix, which ends
