@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -93,6 +94,13 @@ func (a *Athena) now() time.Time {
 		return time.Now()
 	}
 	return a.clock()
+}
+
+// timeOfDay is the time as HTTP has it.
+func (a *Athena) timeOfDay() string {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	return a.now().UTC().Format(http.TimeFormat)
 }
 
 // SetTokenLife says how long the token of a request is remembered: for ever with 0, as at the

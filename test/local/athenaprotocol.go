@@ -72,6 +72,7 @@ func (a *AWS) askAthena(w http.ResponseWriter, r *http.Request, target string) {
 		reset(w)
 		return
 	}
+	w.Header().Set("Date", a.Athena.timeOfDay())
 	writeAthena(w, answer, err)
 }
 

@@ -33,7 +33,7 @@ var endings = []ending{
 		words: "it needs more memory than Athena has for a query; group by fewer columns, leave distinct out, or write several jobs"},
 	{has: []string{"Query timeout", "EXCEEDED_TIME_LIMIT"}, final: true, words: "it ran for longer than Athena allows; limit it by partitions or a shorter span, or ask for a higher quota of DML query timeout"},
 	{has: []string{"THROTTLING", "SlowDown", "Slow Down", "reduce your request rate", "Rate exceeded", "TooManyRequests"}, transient: true, busy: true, words: "Amazon S3 or Glue throttles"},
-	{has: []string{"Lake Formation", "lakeformation:"}, quoted: true, words: "Lake Formation does not allow it; grant the counter's role SELECT on the table, and write lake_formation: true (docs/athena.md)"},
+	{has: []string{"Lake Formation", "lakeformation:", "no accessible columns"}, quoted: true, words: "Lake Formation does not allow it; grant the counter's role SELECT on the table, and write lake_formation: true (docs/athena.md)"},
 	{has: []string{"kms:", "KMS", "AWSKMS"}, quoted: true, words: "the key of KMS does not allow it; write kms_key_arn beside data, and let the key's policy allow the counter's role"},
 	{has: []string{"glue:"}, quoted: true, words: "the counter's role lacks a right of Glue; database and catalog of the environment must be those of the table, and a policy of the catalog must allow it"},
 	{has: []string{"Permission denied on S3", "s3:", "Access Denied", "AccessDenied", "Status Code: 403"}, quoted: true,
