@@ -77,7 +77,21 @@ func (e *apiError) Error() string {
 	if e.Kind == "" {
 		return fmt.Sprintf("%s (%d)", http.StatusText(e.Status), e.Status)
 	}
-	return fmt.Sprintf("%s: %s", e.Kind, e.Message)
+	message := e.Kind + ": " + e.Message
+	for _, known := range remedies {
+		if strings.Contains(message, known.part) {
+			return message + "; " + known.words
+		}
+	}
+	return message
+}
+
+// remedies are what to do about requests that are refused, by a part of the answer.
+var remedies = []struct{ part, words string }{
+	{"is not found", "correct workgroup in the environment file, or deploy the environment again"},
+	{"is disabled", "switch the workgroup on"},
+	{"output location", "the workgroup must keep results in Athena: switch on its managed query results"},
+	{"AccessDenied", "the role lacks this right; deploy the environment again, or mend the policy that denies it"},
 }
 
 // isThrottled tells whether AWS has too many requests at the moment.

@@ -34,17 +34,17 @@ var endings = []ending{
 	{has: []string{"Query timeout", "EXCEEDED_TIME_LIMIT"}, final: true, words: "it ran for longer than Athena allows; limit it by partitions or a shorter span, or ask for a higher quota of DML query timeout"},
 	{has: []string{"THROTTLING", "SlowDown", "Slow Down", "reduce your request rate", "Rate exceeded", "TooManyRequests"}, transient: true, busy: true, words: "Amazon S3 or Glue throttles"},
 	{has: []string{"Lake Formation", "lakeformation:", "no accessible columns"}, quoted: true, words: "Lake Formation does not allow it; grant the counter's role SELECT on the table, and write lake_formation: true (docs/athena.md)"},
+	{has: []string{"SCHEMA_NOT_FOUND", "CATALOG_NOT_FOUND"}, quoted: true, words: "there is no such database; correct database or catalog in the environment file"},
+	{has: []string{"TABLE_NOT_FOUND", "EntityNotFound"}, quoted: true, words: "there is no such table in the database; correct source.table, or make it"},
+	{has: []string{"COLUMN_NOT_FOUND"}, quoted: true, words: "there is no such column"},
 	{has: []string{"kms:", "KMS", "AWSKMS"}, quoted: true, words: "the key of KMS does not allow it; write kms_key_arn beside data, and let the key's policy allow the counter's role"},
 	{has: []string{"glue:"}, quoted: true, words: "the counter's role lacks a right of Glue; database and catalog of the environment must be those of the table, and a policy of the catalog must allow it"},
 	{has: []string{"Permission denied on S3", "s3:", "Access Denied", "AccessDenied", "Status Code: 403"}, quoted: true,
 		words: "the counter's role may not read the table's files; write where they are under data in the environment file, and let the bucket's policy allow it"},
 	{has: []string{"not authorized", "PERMISSION_DENIED", "ccess denied"}, quoted: true, words: "the counter's role lacks a right"},
-	{has: []string{"SCHEMA_NOT_FOUND", "CATALOG_NOT_FOUND"}, quoted: true, words: "there is no such database; correct database or catalog in the environment file"},
-	{has: []string{"TABLE_NOT_FOUND", "EntityNotFound"}, quoted: true, words: "there is no such table in the database; correct source.table, or make it"},
-	{has: []string{"COLUMN_NOT_FOUND"}, quoted: true, words: "there is no such column"},
 	{has: []string{"FUNCTION_NOT_FOUND", "TYPE_MISMATCH", "SYNTAX_ERROR", "MALFORMED_QUERY", "mismatched input", "AMBIGUOUS_NAME", "EXPRESSION_NOT_", "NOT_SUPPORTED", "INVALID_LITERAL", "TYPE_NOT_FOUND", "NESTED_AGGREGATION"},
 		words: "Athena does not take the SQL"},
-	{has: []string{noZone}, words: "a time in window.column has no zone; write in the job what such times mean, such as column_timezone: UTC"},
+	{has: []string{noZone}, words: "window.column has a text that is no time with a zone in ISO 8601; if such texts are times without one, write column_timezone"},
 	{has: []string{"DIVISION_BY_ZERO"}, words: "division by zero in a row"},
 	{has: []string{"INVALID_CAST_ARGUMENT"}, words: "a value of a row cannot be cast; write TRY_CAST"},
 	{has: []string{"INVALID_FUNCTION_ARGUMENT"}, words: "a function does not take a value of a row; write TRY(…), or correct window.column if it holds texts that are no times in ISO 8601"},
@@ -143,30 +143,10 @@ func failure(err error) *count.Failure {
 		network, _ := errors.AsType[*net.OpError](err)
 		return &count.Failure{Unavailable: network != nil && network.Op == "dial", Err: err}
 	}
-	switch {
-	case refused.isThrottled():
-		return &count.Failure{Unavailable: true, Code: refused.Kind, Err: fmt.Errorf("Athena is throttling: %w", err)}
-	case refused.Status >= http.StatusInternalServerError:
-		return &count.Failure{Code: refused.Kind, Err: err}
+	return &count.Failure{
+		Permanent:   refused.Status < http.StatusInternalServerError && !refused.isThrottled(),
+		Unavailable: refused.isThrottled(), Code: refused.Kind, Err: err,
 	}
-	return &count.Failure{Permanent: true, Code: refused.Kind, Err: fmt.Errorf("%s%w", remedy(refused), err)}
-}
-
-// remedies are what to do about requests that are refused, by a part of the message.
-var remedies = []struct{ part, words string }{
-	{"is not found", "correct workgroup in the environment file, or deploy the environment again: "},
-	{"is disabled", "switch the workgroup on: "},
-	{"output location", "the workgroup must keep results in Athena; switch on its managed query results: "},
-	{"not authorized", "the role lacks a right: "},
-}
-
-func remedy(refused *apiError) string {
-	for _, known := range remedies {
-		if strings.Contains(refused.Message, known.part) {
-			return known.words
-		}
-	}
-	return ""
 }
 
 // inCase names the case whose condition an error is about, if Athena says where in the statement
