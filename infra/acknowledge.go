@@ -1,6 +1,8 @@
 package infra
 
 import (
+	"strings"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -28,4 +30,17 @@ func acknowledge(construct constructs.IConstruct, rule, reason string, findings 
 		rules = metadata["rules_to_suppress"].([]any)
 	}
 	resource.AddMetadata(key, map[string]any{"rules_to_suppress": append(rules, acknowledgement)})
+}
+
+// findings are the names that cdk-nag gives resources of a policy.
+func findings(stack awscdk.Stack, resources ...*string) []string {
+	var names []string
+	for _, resource := range resources {
+		name := "Resource::" + *resource
+		if *awscdk.Token_IsUnresolved(stack.Account()) {
+			name = strings.ReplaceAll(name, *stack.Account(), "<AWS::AccountId>")
+		}
+		names = append(names, name)
+	}
+	return names
 }

@@ -2,6 +2,7 @@ package infra
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -38,6 +39,11 @@ func alarmsOf(environment settings.Environment, functions functions, undelivered
 		}
 		return metrics
 	}
+	// A run that waits for a slow query of Athena is no trouble, however long it waits.
+	duration := slices.DeleteFunc(ofCounters("Duration"), func(m metric) bool { return functions.waits(m.value) })
+	if len(duration) == 0 { // the alarm stays, over a function that is not there and has no values
+		duration = []metric{{"AWS/Lambda", "Duration", "FunctionName", environment.VPCCounterName()}}
+	}
 	errors := append(ofCounters("Errors"), metric{"AWS/Lambda", "Errors", "FunctionName", environment.MonitorName()})
 	waiting := func(queue string) []metric {
 		return []metric{{"AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", queue}}
@@ -66,7 +72,7 @@ func alarmsOf(environment settings.Environment, functions functions, undelivered
 		id: "Errors", name: "errors", metrics: errors, statistic: "Sum", threshold: tries, watch: forEvents,
 		description: fmt.Sprintf("%d invocations failed within an hour: one run with all its tries, or several that a retry may have mended. Look for \"failed\" in the log of each function.", tries),
 	}, {
-		id: "Duration", name: "duration", metrics: ofCounters("Duration"), statistic: "Maximum", threshold: float64(slow(environment).Milliseconds()), watch: forEvents,
+		id: "Duration", name: "duration", metrics: duration, statistic: "Maximum", threshold: float64(slow(environment).Milliseconds()), watch: forEvents,
 		description: fmt.Sprintf("A run took more than %d %% of the counters' timeout (%d s). "+
 			"Give the table an index, the functions a larger timeout_seconds, or the job fewer rows.", nearTimeout, environment.TimeoutSeconds),
 	}, {

@@ -29,8 +29,9 @@ func newAttachment(stack awscdk.Stack, scope constructs.Construct, props Counter
 	vpc, subnets := props.Data.Network.VPC(scope)
 	group := newSecurityGroup(scope, vpc)
 	output(stack, "SecurityGroupId", "The security group of the counter in the VPC: allow it where ingress is external", group.SecurityGroupId())
-	allowConnections(constructs.NewConstruct(scope, jsii.String("Databases")), group, p.databases)
-	for _, database := range p.databases {
+	databases := only[NamedDatabase](p.sources)
+	allowConnections(constructs.NewConstruct(scope, jsii.String("Databases")), group, databases)
+	for _, database := range databases {
 		if props.Environment.Network.Create && database.Create == "" {
 			awscdk.Annotations_Of(scope).AddInfo(jsii.String("database " + database.Key +
 				" exists in a VPC of its own, which the created network reaches only once somebody has peered the two; or write the vpc_id, s3_endpoint and subnets of its VPC under network"))

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"tally/infra/settings"
+	"tally/lambda/contract"
 	"tally/lambda/job"
 )
 
@@ -19,55 +20,68 @@ type NamedBucket struct {
 	Access settings.Access
 }
 
-// source is the bucket as jobs name it.
+func newNamedBucket(environment settings.Environment, jobs job.File, _ *Data, key string) Source {
+	bucket, _ := environment.Buckets.Get(key)
+	return NamedBucket{Key: key, Bucket: bucket, Access: settings.BucketAccess(jobs, key)}
+}
+
 func (b NamedBucket) source() job.Source { return job.Source{Bucket: b.Key} }
+
+func (b NamedBucket) configure(config *contract.Config) (unknown int) {
+	config.Buckets[b.Key] = b.Name
+	if b.RequesterPays {
+		config.RequesterPays = append(config.RequesterPays, b.Key)
+	}
+	return 0
+}
 
 // allowCounting allows listing the keys below the prefixes that jobs name, reading those
 // whose records they count, and using the bucket's key of KMS for that.
 func (b NamedBucket) allowCounting(stack awscdk.Stack) []awsiam.PolicyStatement {
-	statements := []awsiam.PolicyStatement{b.allowListing(stack)}
+	statements := []awsiam.PolicyStatement{allowListing(stack, b.Name, b.Access.List, map[string]any{})}
 	if len(b.Access.Read) == 0 {
 		return statements
 	}
-	statements = append(statements, allow("", []string{"s3:GetObject"}, b.objects(stack)...))
+	statements = append(statements, allow("", []string{"s3:GetObject"}, objectsBelow(stack, b.Name, b.Access.Read)...))
 	if b.KMSKeyARN != "" {
 		statements = append(statements, allowKey(stack, b.KMSKeyARN, "s3", "kms:Decrypt"))
 	}
 	return statements
 }
 
-func (b NamedBucket) allowListing(stack awscdk.Stack) awsiam.PolicyStatement {
-	actions, bucket := []string{"s3:ListBucket"}, b.arn(stack, "")
-	if slices.Contains(b.Access.List, "") { // a job counts in the whole bucket
-		return allow("", actions, bucket)
+func (b NamedBucket) acknowledge(stack awscdk.Stack, role awsiam.Role) {
+	if len(b.Access.Read) > 0 {
+		acknowledge(role, wildcardRule,
+			"A job reads every object below the prefix that it names, and which there are is known only then. Nothing but s3:GetObject is allowed, and only below prefixes that jobs name.",
+			findings(stack, objectsBelow(stack, b.Name, b.Access.Read)...)...)
 	}
-	patterns := make([]string, len(b.Access.List))
-	for i, prefix := range b.Access.List {
-		patterns[i] = prefix + "*"
-	}
-	return allowIf(map[string]any{"StringLike": map[string]any{"s3:prefix": patterns}}, "", actions, bucket)
 }
 
-func (b NamedBucket) objects(stack awscdk.Stack) []*string {
-	resources := make([]*string, len(b.Access.Read))
-	for i, prefix := range b.Access.Read {
-		resources[i] = b.arn(stack, "/"+prefix+"*")
+// allowListing allows listing the keys of a bucket that begin with prefixes, if the other
+// conditions hold, too.
+func allowListing(stack awscdk.Stack, bucket string, prefixes []string, conditions map[string]any) awsiam.PolicyStatement {
+	if !slices.Contains(prefixes, "") { // else it is the whole bucket
+		patterns := make([]string, len(prefixes))
+		for i, prefix := range prefixes {
+			patterns[i] = prefix + "*"
+		}
+		conditions["StringLike"] = map[string]any{"s3:prefix": patterns}
 	}
-	return resources
+	return allowIf(conditions, "", []string{"s3:ListBucket"}, bucketARN(stack, bucket, ""))
 }
 
-// findings are the names that cdk-nag gives the objects.
-func (b NamedBucket) findings(stack awscdk.Stack) []string {
-	var findings []string
-	for _, objects := range b.objects(stack) {
-		findings = append(findings, "Resource::"+*objects)
+// objectsBelow are the objects of a bucket whose keys begin with prefixes.
+func objectsBelow(stack awscdk.Stack, bucket string, prefixes []string) []*string {
+	objects := make([]*string, len(prefixes))
+	for i, prefix := range prefixes {
+		objects[i] = bucketARN(stack, bucket, "/"+prefix+"*")
 	}
-	return findings
+	return objects
 }
 
-func (b NamedBucket) arn(stack awscdk.Stack, path string) *string {
+func bucketARN(stack awscdk.Stack, bucket, path string) *string {
 	return stack.FormatArn(&awscdk.ArnComponents{
-		Service: jsii.String("s3"), Resource: jsii.String(b.Name + path),
+		Service: jsii.String("s3"), Resource: jsii.String(bucket + path),
 		Region: jsii.String(""), Account: jsii.String(""), ArnFormat: awscdk.ArnFormat_NO_RESOURCE_NAME,
 	})
 }

@@ -15,8 +15,7 @@ type CounterProps struct {
 	Environment settings.Environment
 	Jobs        job.File
 	JobsYAML    []byte
-	Databases   []NamedDatabase
-	Buckets     []NamedBucket
+	Sources     []Source
 	Data        *Data
 	Code        Code
 

@@ -20,13 +20,30 @@ type NamedDatabase struct {
 	settings.Database
 }
 
-// source is the database as jobs name it.
+func newNamedDatabase(environment settings.Environment, _ job.File, data *Data, key string) Source {
+	database, _ := environment.Databases.Get(key)
+	if cluster, created := data.Clusters[key]; created {
+		database = cluster.locate(database)
+	}
+	return NamedDatabase{Key: key, Database: database}
+}
+
 func (d NamedDatabase) source() job.Source { return job.Source{Database: d.Key} }
 
-// allowLogin allows logging in as exactly the database's user: with a token (RDS user
+func (d NamedDatabase) configure(config *contract.Config) (unknown int) {
+	config.Databases[d.Key] = d.Connection()
+	if d.Create != "" {
+		return endpointLimit
+	}
+	return 0
+}
+
+func (d NamedDatabase) acknowledge(awscdk.Stack, awsiam.Role) {}
+
+// allowCounting allows logging in as exactly the database's user: with a token (RDS user
 // guide, "Creating and using an IAM policy for IAM database access"), or with the
 // password in its secret.
-func (d NamedDatabase) allowLogin(stack awscdk.Stack) []awsiam.PolicyStatement {
+func (d NamedDatabase) allowCounting(stack awscdk.Stack) []awsiam.PolicyStatement {
 	if d.Auth == contract.AuthSecret {
 		statements := []awsiam.PolicyStatement{allow("", []string{"secretsmanager:GetSecretValue"}, jsii.String(d.SecretARN))}
 		if d.SecretKeyARN != "" {

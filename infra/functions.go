@@ -2,6 +2,7 @@ package infra
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
@@ -67,4 +68,17 @@ func (f functions) named(name string) awslambda.Function {
 		}
 	}
 	panic("no counter is called " + name)
+}
+
+// longest is the longest timeout of the counters, in seconds: then no run goes on any more.
+func (f functions) longest(timeout int) int {
+	for _, counter := range f.counters {
+		timeout = max(timeout, counter.timeoutSeconds)
+	}
+	return timeout
+}
+
+// waits tells whether runs of the counter with a name wait for queries of Athena.
+func (f functions) waits(name string) bool {
+	return slices.ContainsFunc(f.counters, func(c counter) bool { return c.name == name && c.waits })
 }

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	monitorTimeout  = 900 // seconds, Lambda's longest: it waits for counters
+	monitorTimeout  = longestTimeout // it waits for counters
 	monitorMemoryMB = 256
 	// mostParallel is how many invocations a counter gets from the monitor at a time, where
 	// its concurrency is not limited.
@@ -32,11 +32,11 @@ func newMonitor(stack awscdk.Stack, props CounterProps, layers layers, functions
 		Environment:    props.Environment.Name,
 		Stack:          *stack.StackId(),
 		Bucket:         *props.results.BucketName(),
-		TimeoutSeconds: props.Environment.TimeoutSeconds,
+		TimeoutSeconds: functions.longest(props.Environment.TimeoutSeconds),
 		Parallel:       parallel(props.Environment.MaxConcurrency),
 	}
 	for _, counter := range functions.counters {
-		config.Counters = append(config.Counters, contract.Counter{Function: counter.name, Sources: counter.sources()})
+		config.Counters = append(config.Counters, contract.Counter{Function: counter.name, Sources: counter.names()})
 	}
 	if props.checksTopic != nil {
 		config.ChecksTopic = *props.checksTopic

@@ -62,3 +62,11 @@ func colonARN(stack awscdk.Stack, service, resource, name string) *string {
 		ArnFormat: awscdk.ArnFormat_COLON_RESOURCE_NAME,
 	})
 }
+
+// slashARN is the ARN of a resource in the stack's account and region, such as
+// workgroup/tally-prod.
+func slashARN(stack awscdk.Stack, service, resource string) *string {
+	return stack.FormatArn(&awscdk.ArnComponents{
+		Service: jsii.String(service), Resource: jsii.String(resource), ArnFormat: awscdk.ArnFormat_NO_RESOURCE_NAME,
+	})
+}

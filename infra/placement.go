@@ -13,6 +13,9 @@ import (
 	"tally/lambda/contract"
 )
 
+// longestTimeout is the most that Lambda gives a run, in seconds.
+const longestTimeout = 900
+
 // placement is one of the two places in which the counter runs, and what it counts in there.
 // It has a function only if that is anything.
 type placement struct {
@@ -21,8 +24,10 @@ type placement struct {
 	name        string // of the function
 	description string
 	inVPC       bool
-	databases   []NamedDatabase
-	buckets     []NamedBucket
+	sources     []Source
+
+	timeoutSeconds int
+	waits          bool // its runs wait for queries of Athena, for as long as they may
 }
 
 // placements divides what jobs count in, as the settings say.
@@ -34,30 +39,26 @@ func (props CounterProps) placements() []placement {
 	}
 	for i := range placements {
 		p := &placements[i]
-		for _, database := range props.Databases {
-			if environment.Counter(database.source()) == p.name {
-				p.databases = append(p.databases, database)
+		p.timeoutSeconds = environment.TimeoutSeconds
+		for _, source := range props.Sources {
+			if environment.Counter(source.source()) == p.name {
+				p.sources = append(p.sources, source)
 			}
 		}
-		for _, bucket := range props.Buckets {
-			if environment.Counter(bucket.source()) == p.name {
-				p.buckets = append(p.buckets, bucket)
-			}
+		if len(only[NamedAthena](p.sources)) > 0 {
+			p.waits, p.timeoutSeconds, p.description = true, longestTimeout, "Counts in S3 and Athena, one slot per invocation"
 		}
 	}
 	return placements
 }
 
-func (p placement) used() bool { return len(p.databases)+len(p.buckets) > 0 }
+func (p placement) used() bool { return len(p.sources) > 0 }
 
-// sources are what it counts in, as the monitor is told.
-func (p placement) sources() []string {
+// names are what it counts in, as the monitor is told.
+func (p placement) names() []string {
 	var all []string
-	for _, database := range p.databases {
-		all = append(all, database.source().String())
-	}
-	for _, bucket := range p.buckets {
-		all = append(all, bucket.source().String())
+	for _, source := range p.sources {
+		all = append(all, source.source().String())
 	}
 	return all
 }
@@ -92,38 +93,31 @@ func newCounter(stack awscdk.Stack, props CounterProps, p placement, layers laye
 		label: p.label, name: p.name, description: p.description, command: bundle.Counter,
 		layers:      []awslambda.ILayerVersion{layers.jobs, layers.authorities},
 		memoryMB:    props.Environment.MemoryMB,
-		concurrency: props.Environment.MaxConcurrency, timeoutSeconds: props.Environment.TimeoutSeconds,
+		concurrency: props.Environment.MaxConcurrency, timeoutSeconds: p.timeoutSeconds,
 		config: config, retries: 2, // the most that Lambda allows
 		role: role, logs: logs, network: network,
 	})
 	sendFailedRuns(function, failedRuns)
+	function.Node().AddDependency(newSourceWorkgroups(scope, p.sources)...)
 	if p.inVPC {
 		orderTeardown(function, network.group)
 	}
 	return function, nil
 }
 
-// config is what the counter must know about its environment. Databases and buckets that no
-// job counts in are left out.
+// config is what the counter must know about its environment. What no job counts in is left
+// out.
 func (p placement) config(props CounterProps, secrets *secretsEndpoint) (string, error) {
 	content := contract.Config{
 		Environment: props.Environment.Name,
 		Bucket:      *props.results.BucketName(),
 		Databases:   map[string]contract.Database{},
 		Buckets:     map[string]string{},
+		Athena:      map[string]contract.Athena{},
 	}
 	unknown := 0
-	for _, database := range p.databases {
-		content.Databases[database.Key] = database.Connection()
-		if database.Create != "" {
-			unknown += endpointLimit
-		}
-	}
-	for _, bucket := range p.buckets {
-		content.Buckets[bucket.Key] = bucket.Name
-		if bucket.RequesterPays {
-			content.RequesterPays = append(content.RequesterPays, bucket.Key)
-		}
+	for _, source := range p.sources {
+		unknown += source.configure(&content)
 	}
 	if secrets != nil {
 		content.SecretsURL = *secrets.url
@@ -139,11 +133,8 @@ func newCounterRole(stack awscdk.Stack, scope constructs.Construct, props Counte
 		statements = append(statements, allowAttaching(), denyAttaching(stack, p.name))
 	}
 	statements = append(statements, props.allowStoring(stack, contract.RecordPrefix)...)
-	for _, database := range p.databases {
-		statements = append(statements, database.allowLogin(stack)...)
-	}
-	for _, bucket := range p.buckets {
-		statements = append(statements, bucket.allowCounting(stack)...)
+	for _, source := range p.sources {
+		statements = append(statements, source.allowCounting(stack)...)
 	}
 	role := newRole(scope, "Role", service("lambda"), "Count", statements...)
 	props.acknowledgeCounting(stack, role, p)

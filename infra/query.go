@@ -45,7 +45,7 @@ func newQuery(stack awscdk.Stack, props CounterProps) error {
 	if err := newLatestView(scope, database, name, columns); err != nil {
 		return fmt.Errorf("view %s: %w", latestView, err)
 	}
-	workgroup := newWorkgroup(scope, props)
+	workgroup := newQueryWorkgroup(scope, props)
 	if err := newNamedQueries(scope, workgroup, database); err != nil {
 		return err
 	}

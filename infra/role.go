@@ -52,11 +52,7 @@ func (props CounterProps) acknowledgeCounting(stack awscdk.Stack, role awsiam.Ro
 			"Resource::*")
 	}
 	props.acknowledgeStoring(role, contract.RecordPrefix)
-	for _, bucket := range p.buckets {
-		if len(bucket.Access.Read) > 0 {
-			acknowledge(role, wildcardRule,
-				"A job reads every object below the prefix that it names, and which there are is known only then. Nothing but s3:GetObject is allowed, and only below prefixes that jobs name.",
-				bucket.findings(stack)...)
-		}
+	for _, source := range p.sources {
+		source.acknowledge(stack, role)
 	}
 }

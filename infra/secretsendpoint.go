@@ -25,7 +25,7 @@ const endpointZones = 2
 // newSecretsEndpoint adds the endpoint if a database that jobs count in has a secret and
 // the VPC has no endpoint; otherwise it returns nil.
 func newSecretsEndpoint(scope constructs.Construct, props CounterProps, vpc awsec2.IVpc, subnets *awsec2.SubnetSelection, function awsec2.SecurityGroup) *secretsEndpoint {
-	secrets := secretsOf(props.Databases)
+	secrets := secretsOf(only[NamedDatabase](props.Sources))
 	network := props.Environment.Network
 	if len(secrets) == 0 || network.SecretsEndpoint == settings.EndpointExisting {
 		return nil

@@ -7,7 +7,6 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"tally/infra/settings"
-	"tally/lambda/job"
 )
 
 // SettingsSource reads from the app's context which files to load.
@@ -43,37 +42,10 @@ func addStage(app awscdk.App, environment settings.Environment, loaded settings.
 		Environment: environment,
 		Jobs:        loaded.Jobs,
 		JobsYAML:    loaded.JobsYAML,
-		Databases:   usedDatabases(environment, loaded, data),
-		Buckets:     usedBuckets(environment, loaded),
+		Sources:     sourcesOf(environment, loaded, data),
 		Data:        data,
 		Code:        code,
 	})
-}
-
-// usedDatabases are the environment's databases that a job counts in, with their
-// keys, and where they are.
-func usedDatabases(environment settings.Environment, loaded settings.Settings, data *Data) []NamedDatabase {
-	var used []NamedDatabase
-	for _, key := range loaded.Used(job.KindDatabase) {
-		if database, found := environment.Databases.Get(key); found {
-			if cluster, created := data.Clusters[key]; created {
-				database = cluster.locate(database)
-			}
-			used = append(used, NamedDatabase{Key: key, Database: database})
-		}
-	}
-	return used
-}
-
-// usedBuckets are the environment's buckets that a job counts in, with their keys.
-func usedBuckets(environment settings.Environment, loaded settings.Settings) []NamedBucket {
-	var used []NamedBucket
-	for _, key := range loaded.Used(job.KindBucket) {
-		if bucket, found := environment.Buckets.Get(key); found {
-			used = append(used, NamedBucket{Key: key, Bucket: bucket, Access: settings.BucketAccess(loaded.Jobs, key)})
-		}
-	}
-	return used
 }
 
 // boundary limits every role of the environment, if the account asks for it.

@@ -21,25 +21,31 @@ const (
 // us-east-1, or some fifty million records of five cases.
 const scanLimit = 100e9 // bytes
 
-// newWorkgroup adds the workgroup, whose settings nobody can override.
-func newWorkgroup(scope constructs.Construct, props CounterProps) awsathena.CfnWorkGroup {
-	return awsathena.NewCfnWorkGroup(scope, jsii.String("Workgroup"), &awsathena.CfnWorkGroupProps{
-		Name:        jsii.String(props.Environment.AWSName()),
-		Description: jsii.String("Questions about what Tally counted in " + props.Environment.Name),
-		// Without it a workgroup that was ever used cannot be deleted. The saved queries
-		// and the history are deleted with it, but no object (Athena API, DeleteWorkGroup).
-		RecursiveDeleteOption: jsii.Bool(true),
-		WorkGroupConfiguration: &awsathena.CfnWorkGroup_WorkGroupConfigurationProperty{
-			EnforceWorkGroupConfiguration: jsii.Bool(true),
-			BytesScannedCutoffPerQuery:    jsii.Number(scanLimit),
-			// The view and the saved queries are written for this one.
-			EngineVersion: &awsathena.CfnWorkGroup_EngineVersionProperty{SelectedEngineVersion: jsii.String("Athena engine version 3")},
+// newQueryWorkgroup adds the workgroup in which people ask the records.
+func newQueryWorkgroup(scope constructs.Construct, props CounterProps) awsathena.CfnWorkGroup {
+	return newWorkgroup(scope, "Workgroup", props.Environment.AWSName(), "Questions about what Tally counted in "+props.Environment.Name,
+		awsathena.CfnWorkGroup_WorkGroupConfigurationProperty{
+			BytesScannedCutoffPerQuery: jsii.Number(scanLimit),
 			ResultConfiguration: &awsathena.CfnWorkGroup_ResultConfigurationProperty{
 				OutputLocation:          props.results.S3UrlForObject(jsii.String(answersPrefix)),
 				ExpectedBucketOwner:     ownerOf(props, awscdk.Stack_Of(scope)),
 				EncryptionConfiguration: encryptionOf(props.Environment.Results),
 			},
-		},
+		})
+}
+
+// newWorkgroup adds a workgroup, whose settings nobody can override.
+func newWorkgroup(scope constructs.Construct, id, name, description string, configuration awsathena.CfnWorkGroup_WorkGroupConfigurationProperty) awsathena.CfnWorkGroup {
+	configuration.EnforceWorkGroupConfiguration = jsii.Bool(true)
+	// The view, the saved queries and the SQL of jobs are written for this one.
+	configuration.EngineVersion = &awsathena.CfnWorkGroup_EngineVersionProperty{SelectedEngineVersion: jsii.String("Athena engine version 3")}
+	return awsathena.NewCfnWorkGroup(scope, jsii.String(id), &awsathena.CfnWorkGroupProps{
+		Name:        jsii.String(name),
+		Description: jsii.String(description),
+		// Without it a workgroup that was ever used cannot be deleted. The saved queries
+		// and the history are deleted with it, but no object (Athena API, DeleteWorkGroup).
+		RecursiveDeleteOption:  jsii.Bool(true),
+		WorkGroupConfiguration: &configuration,
 	})
 }
 

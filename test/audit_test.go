@@ -20,12 +20,10 @@ func TestNoFindingIsOpenAndNoAcknowledgementIdle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	loaded, err := settings.Load(fixtures)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := infra.AddStages(app, loaded, standIn); err != nil {
-		t.Fatal(err)
+	for _, source := range []settings.Source{fixtures, lake} {
+		if err := infra.AddStages(app, load(t, source), standIn); err != nil {
+			t.Fatal(err)
+		}
 	}
 	report, err := audit.Check(app)
 	if err != nil {

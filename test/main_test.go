@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -37,6 +38,9 @@ type stack struct {
 // made once: jsii runs one kernel per process and starts slowly.
 var stacks map[string]stack
 
+// lakeStacks are those of the environment with Athena, whose jobs are its own.
+var lakeStacks map[string]stack
+
 func TestMain(m *testing.M) {
 	flag.Parse()
 	code := func() int {
@@ -46,9 +50,11 @@ func TestMain(m *testing.M) {
 		}
 		defer infra.Close()
 		var err error
-		if stacks, err = synthesize(fixtures); err != nil {
-			fmt.Fprintln(os.Stderr, "synthesize the fixtures:", err)
-			return 1
+		for into, source := range map[*map[string]stack]settings.Source{&stacks: fixtures, &lakeStacks: lake} {
+			if *into, err = synthesize(source); err != nil {
+				fmt.Fprintln(os.Stderr, "synthesize the fixtures:", err)
+				return 1
+			}
 		}
 		return m.Run()
 	}()
@@ -57,6 +63,16 @@ func TestMain(m *testing.M) {
 
 // fixtures are the environments and jobs that the golden templates are made from.
 var fixtures = settings.Source{Root: root, Environments: "test/fixtures", Jobs: "test/fixtures/jobs.yaml"}
+
+// lake is the fixture environment with Athena as a source.
+var lake = settings.Source{Root: root, Environments: "test/fixtures/athena", Jobs: "test/fixtures/athena/jobs.yaml"}
+
+// allStacks are those of both.
+func allStacks() map[string]stack {
+	all := maps.Clone(stacks)
+	maps.Copy(all, lakeStacks)
+	return all
+}
 
 // synthesize makes environments with the flags of cdk.json and a stand-in for the
 // function's code.

@@ -74,6 +74,9 @@ var mistakes = []mistake{
 	{"Tally-NegatedStatement", "Role.Properties.Policies.0.PolicyDocument.Statement.0.NotAction", `"iam:*"`},
 	{"Tally-NegatedStatement", "BucketPolicy.Properties.PolicyDocument.Statement.1.NotPrincipal", `{"AWS": "arn:aws:iam::111122223333:root"}`},
 
+	{"Tally-UnlimitedQueries", "Workgroup.Properties.WorkGroupConfiguration.BytesScannedCutoffPerQuery", ``},
+	{"Tally-UnlimitedQueries", "Workgroup.Properties.WorkGroupConfiguration.EnforceWorkGroupConfiguration", `false`},
+
 	{"Tally-RemovalUnclear", "Bucket.UpdateReplacePolicy", `"Delete"`},
 	{"Tally-RemovalUnclear", "Subnet.DeletionPolicy", ``},
 	{"Tally-HalfRetained", "VPC", `{"Type": "AWS::EC2::VPC", "DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete", "Properties": {"CidrBlock": "10.0.0.0/16"}}`},

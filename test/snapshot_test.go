@@ -23,7 +23,7 @@ func TestSnapshots(t *testing.T) {
 	if *update && os.Getenv("CI") == "true" {
 		t.Fatal("golden files are not written on CI: run make snapshots and commit what it changes")
 	}
-	for name, stack := range stacks {
+	for name, stack := range allStacks() {
 		t.Run(name, func(t *testing.T) {
 			got := golden(t, stack.Template)
 			file := filepath.Join(snapshots, name+".json")
@@ -52,7 +52,7 @@ func checkStale(t *testing.T) {
 	}
 	for _, file := range files {
 		name := filepath.Base(file[:len(file)-len(filepath.Ext(file))])
-		if _, exists := stacks[name]; exists {
+		if _, exists := allStacks()[name]; exists {
 			continue
 		}
 		if *update {

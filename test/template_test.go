@@ -22,7 +22,7 @@ type resource struct {
 
 func templateOf(t *testing.T, name string) template {
 	t.Helper()
-	found, exists := stacks[name]
+	found, exists := allStacks()[name]
 	if !exists {
 		t.Fatalf("no stack %s", name)
 	}

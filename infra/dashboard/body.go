@@ -15,6 +15,7 @@ type System struct {
 	Counters       []string // names of the functions that count
 	Monitor        string   // name of the function that looks after slots
 	TimeoutSeconds int      // of the counters
+	LongestSeconds int      // of the counter whose runs wait for queries of Athena; TimeoutSeconds, if none does
 	SlowSeconds    float64  // from which an invocation is near the timeout
 	Alarms         []string // their ARNs
 	Undelivered    string   // name of the queue

@@ -38,8 +38,12 @@ func (s System) health(jobs int) block {
 		Title: "Errors and throttles of the functions", Region: s.Region, Stat: "Sum", Period: hour,
 		Metrics: append(s.ofFunctions("Errors", "errors", append(s.Counters, s.Monitor)), s.ofFunctions("Throttles", "throttles", s.Counters)...),
 	})
+	timeout := fmt.Sprintf("timeout %d s", s.TimeoutSeconds)
+	if s.LongestSeconds > s.TimeoutSeconds {
+		timeout += fmt.Sprintf(", or %d s where Athena is waited for", s.LongestSeconds)
+	}
 	b.graph(8, 11, 8, 6, graph{
-		Title: fmt.Sprintf("Longest run, ms (timeout %d s)", s.TimeoutSeconds), Region: s.Region, Stat: "Maximum", Period: hour,
+		Title: "Longest run, ms (" + timeout + ")", Region: s.Region, Stat: "Maximum", Period: hour,
 		Metrics:     s.ofFunctions("Duration", "duration", s.Counters),
 		Annotations: &annotations{[]level{{"near the timeout", s.SlowSeconds * 1000}}},
 	})

@@ -39,6 +39,9 @@ func (s System) row(j job.Job, height int) block {
 	if j.Source.Skips() {
 		runs = append(runs, s.of(j, contract.MetricSkipped, options{Label: "skipped", YAxis: right}))
 	}
+	if j.Source.Kind() == job.KindAthena {
+		runs = append(runs, s.of(j, contract.MetricBytesScanned, options{Label: "bytes scanned", YAxis: right}))
+	}
 	b.graph(20, 0, 4, height, graph{Title: "Runs", Region: s.Region, Stat: "Sum", Period: period, Metrics: runs})
 	for _, further := range counts[1:] {
 		b.graph(6, b.height, columns-6, height, s.counts(j, further, period))

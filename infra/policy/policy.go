@@ -1,6 +1,7 @@
 // Package policy holds the rules that this project sets itself, besides those of
 // CDK: what the stack promises in public (nothing reachable from outside, TLS only,
-// encrypted, no wildcards, no way to the internet, nobody deletes records) and what
+// encrypted, no wildcards, no way to the internet, nobody deletes records, no query
+// without a limit) and what
 // a protected environment relies on.
 //
 // They run in the engine that CDK brings (CloudFormation Validate), whenever it

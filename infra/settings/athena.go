@@ -2,7 +2,6 @@ package settings
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"tally/lambda/contract"
@@ -83,20 +82,27 @@ func (a Athena) Connection() contract.Athena {
 	return contract.Athena{Workgroup: cmp.Or(a.Workgroup, a.OwnWorkgroup), Catalog: cmp.Or(a.Catalog, contract.DefaultCatalog), Database: a.Database}
 }
 
-// Folder is where files of tables are: keys of a bucket that begin with the prefix, which ends
-// with a slash or is empty.
-type Folder struct{ Bucket, Prefix string }
+// DataBucket is a bucket that holds files of tables, below prefixes that end with a slash; an
+// empty one is the whole bucket.
+type DataBucket struct {
+	Name     string
+	Prefixes []string
+}
 
-// Folders are where the tables' files are, sorted. One that lies in another is left out.
-func (a Athena) Folders() []Folder {
-	var places []string
+// DataBuckets are where the tables' files are, sorted. A folder within another one is left out.
+func (a Athena) DataBuckets() []DataBucket {
+	var folders []string
 	for _, url := range a.Data {
-		places = append(places, strings.TrimRight(strings.TrimPrefix(url, "s3://"), "/")+"/")
+		folders = append(folders, strings.TrimRight(strings.TrimPrefix(url, "s3://"), "/")+"/")
 	}
-	var folders []Folder
-	for _, place := range slices.Compact(uncovered(places)) {
-		bucket, prefix, _ := strings.Cut(place, "/")
-		folders = append(folders, Folder{Bucket: bucket, Prefix: prefix})
+	var buckets []DataBucket
+	for _, folder := range uncovered(folders) {
+		name, prefix, _ := strings.Cut(folder, "/")
+		if last := len(buckets) - 1; last >= 0 && buckets[last].Name == name {
+			buckets[last].Prefixes = append(buckets[last].Prefixes, prefix)
+			continue
+		}
+		buckets = append(buckets, DataBucket{name, []string{prefix}})
 	}
-	return folders
+	return buckets
 }

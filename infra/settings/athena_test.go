@@ -91,9 +91,9 @@ athena:
 		}
 	}
 	lake, _ := environment.Athena.Get("lake")
-	folders := []settings.Folder{{"acme-lake", "events-old/"}, {"acme-lake", "events/"}, {"acme-other", ""}}
-	if difference := cmp.Diff(folders, lake.Folders()); difference != "" || lake.ScanLimitGB != 1000 {
-		t.Errorf("%d GB, folders (-want +got):\n%s", lake.ScanLimitGB, difference)
+	buckets := []settings.DataBucket{{Name: "acme-lake", Prefixes: []string{"events-old/", "events/"}}, {Name: "acme-other", Prefixes: []string{""}}}
+	if difference := cmp.Diff(buckets, lake.DataBuckets()); difference != "" || lake.ScanLimitGB != 1000 {
+		t.Errorf("%d GB, buckets (-want +got):\n%s", lake.ScanLimitGB, difference)
 	}
 	// A bucket with the same key is counted elsewhere.
 	for want, source := range map[string]job.Source{"tally-dev-counter": {Athena: "lake"}, "tally-dev-vpc-counter": {Bucket: "lake"}} {

@@ -23,7 +23,7 @@ type Environment struct {
 	Checks job.CheckOverrides `yaml:"checks" example:"off"`
 	// Notify says who is told of checks; without it, the addresses of alarms.
 	Notify Notify `yaml:"notify"`
-	Query  bool   `yaml:"query"` // Athena's part: workgroup, database, table, view and saved queries; false leaves it out
+	Query  bool   `yaml:"query"` // what people ask the records with: workgroup, database, tables, view and saved queries; false leaves it out
 	// PermissionsBoundary is the ARN of a managed policy that limits every role.
 	PermissionsBoundary string                 `yaml:"permissions_boundary" example:"arn:aws:iam::111122223333:policy/boundary"`
 	Tags                strictyaml.Map[string] `yaml:"tags" example:"{team: data}"` // of every resource that takes tags
