@@ -58,7 +58,7 @@ func (a *AWS) askAthena(w http.ResponseWriter, r *http.Request, target string) {
 	case a.Denied[action] != "":
 		err = &apiError{Code: a.Denied[action], Message: notAuthorized(action)}
 	case !known:
-		err = &apiError{Code: "UnknownOperationException"}
+		err = &apiError{Code: "UnknownOperationException", Message: target + " is not emulated"}
 	default:
 		var body json.RawMessage
 		if err = json.NewDecoder(r.Body).Decode(&body); err != nil {
