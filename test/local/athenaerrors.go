@@ -48,7 +48,7 @@ var trinoErrors = map[string]trinoError{
 }
 
 var (
-	noOperator = regexp.MustCompile(`operator does not exist: (.*) (\S+) (.*)`)
+	noOperator = regexp.MustCompile(`operator does not exist: (.*?) ([^\w\s]+) (.*)`)
 	noFunction = regexp.MustCompile(`function (?:\w+\.)?(\w+)\(`)
 )
 

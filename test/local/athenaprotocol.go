@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -38,18 +39,27 @@ func operation[request any](do func(context.Context, request) (any, error)) athe
 // athenaServices are the names of the services in X-Amz-Target, and their prefixes in IAM.
 var athenaServices = map[string]string{"AmazonAthena": "athena", "AWSGlue": "glue"}
 
+// latency is less than any of AWS's. The SDK's client gives up the request's body as soon as the
+// answer begins. If net/http has not finished with the body by then, it cuts the connection, and
+// the rest of a long answer is lost.
+const latency = 5 * time.Millisecond
+
 // askAthena answers a request of the JSON protocol.
 //
 // https://docs.aws.amazon.com/athena/latest/APIReference/API_Operations.html
 func (a *AWS) askAthena(w http.ResponseWriter, r *http.Request, target string) {
 	service, name, _ := strings.Cut(target, ".")
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // the client has gone
+	}
 	fault := a.Athena.nextFault(name)
-	time.Sleep(fault.Delay)
+	time.Sleep(max(fault.Delay, latency))
 	if fault.Reset {
 		reset(w)
 		return
 	}
-	answer, err := any(nil), error(nil)
+	var answer any
 	action := athenaServices[service] + ":" + name
 	do, known := a.Athena.operations()[target]
 	switch {
@@ -58,13 +68,8 @@ func (a *AWS) askAthena(w http.ResponseWriter, r *http.Request, target string) {
 	case a.Denied[action] != "":
 		err = &apiError{Code: a.Denied[action], Message: notAuthorized(action)}
 	case !known:
-		err = &apiError{Code: "UnknownOperationException"}
+		err = &apiError{Code: "UnknownOperationException", Message: target + " is not emulated"}
 	default:
-		var body json.RawMessage
-		if err = json.NewDecoder(r.Body).Decode(&body); err != nil {
-			err = &apiError{Code: "SerializationException", Message: err.Error()}
-			break
-		}
 		// What was asked happens, also if the client has gone.
 		answer, err = do(context.WithoutCancel(r.Context()), body)
 	}
