@@ -53,8 +53,6 @@ func (j *Job) checkPartitions(report report) {
 	for _, partition := range source.Partitions {
 		key := "source.partitions." + partition.Key
 		switch wrong := wrongTimes(partition.Value); {
-		case partition.Value == "":
-			report(key, "is empty; write its value, such as \"{yyyy}-{MM}-{dd}\"")
 		case wrong != "":
 			report(key, "%s", wrong)
 		case runTogether.MatchString(partition.Value):

@@ -8,8 +8,8 @@ import (
 )
 
 func TestCheck(t *testing.T) {
-	both := []string{contract.EnginePostgres, contract.EngineMySQL}
-	onlyPostgres, onlyMySQL := both[:1], both[1:]
+	both := []string{contract.EnginePostgres, contract.EngineMySQL, contract.EngineAthena}
+	onlyPostgres, onlyMySQL, onlyAthena := both[:1], both[1:2], both[2:]
 	tests := []struct {
 		in        []string
 		condition string
@@ -65,6 +65,18 @@ func TestCheck(t *testing.T) {
 		{onlyMySQL, "a /*M! ) OR ( */", errExecutable},
 		{onlyMySQL, "a = ?", errPlaceholder},
 		{onlyMySQL, "a = '?'", nil},
+
+		{onlyAthena, `a = '\' AND b = '('`, nil},
+		{onlyAthena, `a = '\') OR ('`, errUnbalanced},
+		{onlyAthena, "`a)` = 1", nil},
+		{onlyAthena, "a /* /* */ = 1", nil},
+		{onlyAthena, "a /* /* */ ) OR (b", errUnbalanced},
+		{onlyAthena, "a # b = (1", errUnbalanced},
+		{onlyAthena, "a --\r) OR (b", errUnbalanced},
+		{onlyAthena, "a = 5--1) OR (1", nil},
+		{onlyAthena, "a = $$)$$", errUnbalanced},
+		{onlyAthena, "a = ?", errPlaceholder},
+		{onlyAthena, "a = '?'", nil},
 	}
 	for _, test := range tests {
 		for _, engine := range test.in {
