@@ -179,3 +179,22 @@ func TestPublishReturnsErrorsOfTheOutput(t *testing.T) {
 		t.Errorf("got %v, want the broken pipe", err)
 	}
 }
+
+// What a query of Athena read is published by the run that stored its counts, and by no repeat.
+// A query that still runs has no counts.
+func TestQueriesOfAthena(t *testing.T) {
+	for outcome, want := range map[contract.Outcome]int{contract.OutcomeStored: 1, contract.OutcomeAlreadyStored: 0} {
+		answer := answerOf(outcome)
+		answer.Records[0].BytesScanned = 12 << 30
+		lines := strings.Join(publish(t, answer, now), "")
+		const line = `{"BytesScanned":12884901888,"Environment":"prod","Job":"daily-scans","_aws":{"Timestamp":1649343390000,"CloudWatchMetrics":[{"Namespace":"Tally","Dimensions":[["Environment","Job"]],"Metrics":[{"Name":"BytesScanned","Unit":"Bytes"}]}]}}`
+		if got := strings.Count(lines, line); got != want || strings.Count(lines, "BytesScanned") != 2*want {
+			t.Errorf("%s: the line is there %d times, want %d:\n%s", outcome, got, want, lines)
+		}
+	}
+	pending := contract.Answer{Outcome: contract.OutcomePending, Job: "daily-scans", Slot: slot}
+	want := []string{`{"Environment":"prod","Job":"daily-scans","Outcome":"pending","Runs":1,"_aws":{"Timestamp":1649343390000,"CloudWatchMetrics":[{"Namespace":"Tally","Dimensions":[["Environment","Job","Outcome"]],"Metrics":[{"Name":"Runs","Unit":"Count"}]}]}}` + "\n"}
+	if difference := cmp.Diff(want, publish(t, pending, now)); difference != "" {
+		t.Errorf("lines (-want +got):\n%s", difference)
+	}
+}

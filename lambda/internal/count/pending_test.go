@@ -1,0 +1,108 @@
+package count_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/count"
+)
+
+// slow is a source whose query takes as many runs as there are, and then counts.
+type slow struct {
+	runs     int
+	purposes []string
+}
+
+func (s *slow) Count(_ context.Context, query count.Query) (count.Result, error) {
+	s.purposes = append(s.purposes, query.Slot.Format("1504")+" "+query.Purpose)
+	if s.runs--; s.runs >= 0 {
+		return count.Result{}, &count.Failure{Err: fmt.Errorf("athena lake: %w", count.ErrPending)}
+	}
+	result := count.Result{QueryID: "q-1", BytesScanned: 12 << 20}
+	for _, name := range query.Job.CaseNames() {
+		result.Lines = append(result.Lines, count.Line{Case: name, Count: int64(len(s.purposes))})
+	}
+	return result, nil
+}
+
+const eventsFile = `
+timezone: Asia/Seoul
+jobs:
+  - name: events
+    schedule: cron(55 14 * * ? *)
+    source: {athena: lake, table: events}
+    window: {span: day-to-date, column: at}
+`
+
+// A query that outlives its run is no failure: nothing is stored, and the next run of the slot
+// has the same purpose, by which the source joins it.
+func TestAPendingQuery(t *testing.T) {
+	s, source := newSystemOf(t, eventsFile), &slow{runs: 2}
+	s.engine.Source = source
+	for range 2 {
+		answer := s.mustFill(t, "events", slot)
+		want := contract.Answer{Outcome: contract.OutcomePending, Job: "events", Slot: slot}
+		if difference := cmp.Diff(want, answer); difference != "" {
+			t.Errorf("answer (-want +got):\n%s", difference)
+		}
+		if keys := s.keys(t); len(keys) != 0 {
+			t.Errorf("stored is %v", keys)
+		}
+	}
+	answer := s.mustFill(t, "events", slot)
+	if record := answer.Records[0]; answer.Outcome != contract.OutcomeStored || record.QueryID != "q-1" || record.BytesScanned != 12<<20 {
+		t.Errorf("got %+v", answer)
+	}
+	if !strings.Contains(s.object(t, answer.Key), `,"query_id":"q-1","bytes_scanned":12582912}`) {
+		t.Errorf("stored is %s", s.object(t, answer.Key))
+	}
+	if difference := cmp.Diff([]string{"1455 slot", "1455 slot", "1455 slot"}, source.purposes); difference != "" {
+		t.Errorf("purposes (-want +got):\n%s", difference)
+	}
+	if difference := cmp.Diff([]contract.Outcome{"pending", "pending", "stored"}, s.metrics.outcomes); difference != "" {
+		t.Errorf("published (-want +got):\n%s", difference)
+	}
+	// Without a store there is nothing to come back to.
+	source.runs = 1
+	if _, err := s.engine.Count(t.Context(), contract.Event{Job: "events", ScheduledTime: slot}); !errors.Is(err, count.ErrPending) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Each wish for a count has a purpose of its own, and its repeats have the same.
+func TestPurposes(t *testing.T) {
+	s, source := newSystemOf(t, eventsFile), &slow{}
+	s.engine.Source = source
+	recount := func(recount contract.Recount, requested time.Time) {
+		t.Helper()
+		s.now = slot.Add(48 * time.Hour)
+		recount.Reason = "late rows"
+		if _, err := s.engine.Fill(t.Context(), contract.Event{Job: "events", ScheduledTime: slot, Recount: &recount, Requested: requested}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var none time.Time
+	s.mustFill(t, "events", slot)
+	recount(contract.Recount{Age: "1d"}, none) // stores revision 2
+	recount(contract.Recount{}, none)
+	recount(contract.Recount{}, slot.Add(50*time.Hour))
+	want := []string{"1455 slot", "1455 recount 1d", "1455 recount of revision 2", "1455 recount of revision 3 requested 2022-04-09T16:55:00Z"}
+	if difference := cmp.Diff(want, source.purposes); difference != "" {
+		t.Errorf("purposes (-want +got):\n%s", difference)
+	}
+	slower := slot.Add(24 * time.Hour)
+	s.now = slower.Add(time.Second)
+	if _, err := s.engine.Fill(t.Context(), contract.Event{Job: "events", ScheduledTime: slower, Requested: slower}); err != nil {
+		t.Fatal(err)
+	}
+	if got := source.purposes[len(want)]; got != "1455 slot requested 2022-04-08T14:55:00Z" {
+		t.Errorf("got %s", got)
+	}
+}
