@@ -29,6 +29,7 @@ func TestTables(t *testing.T) {
 		{"docs/jobs.md", "key", keysOf(reflect.TypeFor[job.File](), "", false)},
 		{"docs/jobs.md", "key of `window`", keysOf(reflect.TypeFor[job.Window](), "", false)},
 		{"docs/jobs.md", "key of `source`", []string{"database", "table"}},
+		{"docs/athena.md", "key of `source`", keysOfAthena},
 		{"docs/s3.md", "key of `source`", keysOfBuckets()},
 		{"docs/environments.md", "key", keysOf(reflect.TypeFor[settings.Environment](), "", true)},
 		{"docs/operating.md", "field", fieldsOfRecords()},
@@ -65,10 +66,15 @@ func TestTables(t *testing.T) {
 
 func sorted(texts []string) []string { return slices.Sorted(slices.Values(texts)) }
 
+// keysOfAthena are the keys of a source that are about Athena.
+var keysOfAthena = []string{"athena", "table", "partitions", "partition_timezone"}
+
 // keysOfBuckets are the keys of a source that are about buckets.
 func keysOfBuckets() []string {
 	keys := keysOf(reflect.TypeFor[job.Source](), "", true)
-	return slices.DeleteFunc(keys, func(key string) bool { return slices.Contains([]string{"database", "table", "csv"}, key) })
+	return slices.DeleteFunc(keys, func(key string) bool {
+		return slices.Contains(append([]string{"database", "csv"}, keysOfAthena...), key)
+	})
 }
 
 func fieldsOfRecords() (fields []string) {

@@ -73,6 +73,7 @@ const (
 )
 
 var restOfEnvironment = map[string]string{
+	"athena":    "athena: {lake: {database: analytics, data: [s3://acme-lake/events/]}, photos: {catalog: s3tablescatalog/aws-s3, database: b_acme-photos}}\n",
 	"region":    "region: ap-northeast-2\n",
 	"network":   "network: create\n",
 	"databases": "databases: {app: {create: aurora-postgresql}}\n",
