@@ -68,7 +68,9 @@ func sorted(texts []string) []string { return slices.Sorted(slices.Values(texts)
 // keysOfBuckets are the keys of a source that are about buckets.
 func keysOfBuckets() []string {
 	keys := keysOf(reflect.TypeFor[job.Source](), "", true)
-	return slices.DeleteFunc(keys, func(key string) bool { return slices.Contains([]string{"database", "table", "csv"}, key) })
+	return slices.DeleteFunc(keys, func(key string) bool {
+		return slices.Contains([]string{"athena", "csv", "database", "partition_timezone", "partitions", "table"}, key)
+	})
 }
 
 func fieldsOfRecords() (fields []string) {
