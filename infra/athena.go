@@ -4,6 +4,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsathena"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
@@ -19,9 +20,9 @@ type NamedAthena struct {
 	settings.Athena
 }
 
-func newNamedAthena(environment settings.Environment, _ job.File, _ *Data, key string) Source {
-	entry, _ := environment.Athena.Get(key)
-	return NamedAthena{Key: key, Athena: entry}
+func newNamedAthena(environment settings.Environment, _ job.File, _ *Data, key string) (made Source, found bool) {
+	entry, found := environment.Athena.Get(key)
+	return NamedAthena{Key: key, Athena: entry}, found
 }
 
 func (a NamedAthena) source() job.Source { return job.Source{Athena: a.Key} }
@@ -32,11 +33,10 @@ func (a NamedAthena) configure(config *contract.Config) (unknown int) {
 }
 
 // newSourceWorkgroups adds the workgroups that sources are counted in, but for those that exist.
-// Athena itself keeps the results for a day: no bucket holds them, and the counter needs no right
-// to one (Athena user guide, "Managed query results").
-func newSourceWorkgroups(scope constructs.Construct, sources []Source) []constructs.IDependable {
+// The function needs them. Athena itself keeps the results for a day: no bucket holds them, and the
+// counter needs no right to one (Athena user guide, "Managed query results").
+func newSourceWorkgroups(scope constructs.Construct, sources []Source, function awslambda.Function) {
 	scope = constructs.NewConstruct(scope, jsii.String("Workgroups"))
-	var made []constructs.IDependable
 	for _, a := range only[NamedAthena](sources) {
 		if a.Workgroup != "" {
 			continue
@@ -47,9 +47,8 @@ func newSourceWorkgroups(scope constructs.Construct, sources []Source) []constru
 				PublishCloudWatchMetricsEnabled:  jsii.Bool(true),
 				ManagedQueryResultsConfiguration: &awsathena.CfnWorkGroup_ManagedQueryResultsConfigurationProperty{Enabled: jsii.Bool(true)},
 			})
-		made = append(made, workgroup)
+		function.Node().DefaultChild().(awscdk.CfnResource).AddResourceDependency(workgroup, nil)
 	}
-	return made
 }
 
 // What the counter asks of a workgroup.

@@ -9,7 +9,7 @@
 //	              layers: jobs, rds-ca
 //	                 │ SELECT, IAM token      │ PutObject
 //	                 ▼                        ▼
-//	              RDS, S3                  results bucket (Data stack): one object per slot
+//	              RDS, S3, Athena          results bucket (Data stack): one object per slot
 //	                                          ▲
 //	                                          │ tables counts and checks, view counts_latest
 //	                                       Athena workgroup
@@ -31,7 +31,9 @@
 //	    placement.go monitor.go     a counter, in the VPC or outside; the monitor
 //	    code.go layers.go           their binaries; their jobs and certificate authorities
 //	    role.go                     what they may store; what counters may do besides:
-//	    database.go bucket.go         logging in and connecting; listing and reading
+//	    source.go                     what jobs count in, a type for each kind:
+//	      database.go bucket.go         logging in and connecting; listing and reading
+//	      athena.go                     asking Athena, and the workgroups for that
 //	    attachment.go               how a counter is in the VPC, and its security group
 //	    networkinterface.go         what that takes
 //	    secretsendpoint.go          its way to Secrets Manager
@@ -43,9 +45,9 @@
 //	  deadletters.go              the queues of what failed
 //	  alarms.go alarm.go topic.go the alarms, and who hears of them
 //	  dashboard.go                the dashboard (package dashboard writes its body)
-//	  query.go                    what Athena needs
+//	  query.go                    what people ask the records with, in Athena
 //	    table.go columns.go view.go the tables of records and checks, the view of the records
-//	    workgroup.go namedquery.go  the workgroup and its saved queries
+//	    workgroup.go namedquery.go  the workgroup and its saved queries; what all workgroups have
 //	limit.go                    what is too large for AWS
 //	permission.go acknowledge.go loggroup.go output.go optional.go node.go close.go    helpers
 //

@@ -67,7 +67,7 @@ func configVariable(config any, unknown int) (string, error) {
 		return "", fmt.Errorf("encode %s: %w", contract.ConfigVariable, err)
 	}
 	if size := len(text) + unknown; size > variablesLimit {
-		return "", fmt.Errorf("%s has %d bytes with all databases and buckets, Lambda allows %d: split the environment in two",
+		return "", fmt.Errorf("%s has %d bytes with all that jobs count in, Lambda allows %d: split the environment in two",
 			contract.ConfigVariable, size, variablesLimit)
 	}
 	return string(text), nil

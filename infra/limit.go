@@ -11,7 +11,7 @@ import (
 	"tally/infra/assembly"
 )
 
-// The limits of AWS on what grows with the jobs, databases and buckets of an environment.
+// The limits of AWS on what grows with the jobs and sources of an environment.
 const (
 	resourceLimit    = 500       // of a stack (CloudFormation quotas)
 	templateLimit    = 1_000_000 // bytes (likewise, 1 MB)

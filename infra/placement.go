@@ -98,7 +98,7 @@ func newCounter(stack awscdk.Stack, props CounterProps, p placement, layers laye
 		role: role, logs: logs, network: network,
 	})
 	sendFailedRuns(function, failedRuns)
-	function.Node().AddDependency(newSourceWorkgroups(scope, p.sources)...)
+	newSourceWorkgroups(scope, p.sources, function)
 	if p.inVPC {
 		orderTeardown(function, network.group)
 	}

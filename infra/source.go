@@ -23,22 +23,24 @@ type Source interface {
 	acknowledge(stack awscdk.Stack, role awsiam.Role)
 }
 
-// sourceKinds make the sources of an environment with the keys that jobs count in.
+// sourceKinds make the source with a key that jobs count in, if the environment has it.
 var sourceKinds = []struct {
 	kind job.Kind
-	make func(environment settings.Environment, jobs job.File, data *Data, key string) Source
+	make func(environment settings.Environment, jobs job.File, data *Data, key string) (made Source, found bool)
 }{
 	{job.KindDatabase, newNamedDatabase},
 	{job.KindBucket, newNamedBucket},
 	{job.KindAthena, newNamedAthena},
 }
 
-// sourcesOf are what jobs count in. Settings that were loaded have all of them.
+// sourcesOf are what jobs count in.
 func sourcesOf(environment settings.Environment, loaded settings.Settings, data *Data) []Source {
 	var all []Source
 	for _, kind := range sourceKinds {
 		for _, key := range loaded.Used(kind.kind) {
-			all = append(all, kind.make(environment, loaded.Jobs, data, key))
+			if made, found := kind.make(environment, loaded.Jobs, data, key); found {
+				all = append(all, made)
+			}
 		}
 	}
 	return all

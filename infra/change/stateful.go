@@ -5,8 +5,9 @@ package change
 // adds the network: databases are put into it.
 //
 // Not among them: layers, rules, schedules and roles, which the next deploy makes
-// again, Glue tables and views, which only describe the records, and topics, whose
-// subscriptions somebody must confirm again but which hold nothing.
+// again, Glue tables and views, which only describe the records, workgroups of Athena, whose
+// history counts nothing, and topics, whose subscriptions somebody must confirm again but
+// which hold nothing.
 var stateful = map[string]string{
 	"AWS::S3::Bucket":             "no stack manages its records any more",
 	"AWS::RDS::DBCluster":         "its data goes with it",

@@ -85,7 +85,7 @@ var rules = strictyaml.Rules{
 	"athena.*": {Forms: []strictyaml.Form{{Key: "workgroup", Refuses: []string{"scan_limit_gb"}, Why: "is of the stack's own workgroup; leave it out, and set the limit of the one that you name"}}},
 	// S3 Metadata's databases have the names of buckets, with dashes. IAM would read * and ?.
 	"athena.*.database":      strictyaml.Match(`^[a-z0-9_][a-z0-9_-]{0,254}$`, "the database's name in the catalog: lower-case letters, digits, _ and -"),
-	"athena.*.catalog":       {Pattern: pattern.New(`^(AwsDataCatalog|s3tablescatalog/[a-z0-9][a-z0-9-]{1,61}[a-z0-9])$`), Is: "a catalog that can be counted in", Write: "s3tablescatalog/ and the name of a table bucket (s3tablescatalog/aws-s3 for S3 Metadata), or leave it out: then it is AwsDataCatalog, Glue's"},
+	"athena.*.catalog":       {Pattern: pattern.New(`^(AwsDataCatalog|s3tablescatalog/[a-z0-9][a-z0-9-]{1,61}[a-z0-9])$`), Is: "a catalog that can be counted in", Write: "s3tablescatalog/ and the name of a table bucket (s3tablescatalog/aws-s3 for S3 Metadata), or leave it out: then it is AwsDataCatalog, Glue's", Default: contract.DefaultCatalog},
 	"athena.*.workgroup":     strictyaml.Match(`^[A-Za-z0-9._-]{1,128}$`, "a workgroup's name (not its ARN)"),
 	"athena.*.scan_limit_gb": {Min: 1, Max: 1_000_000, Zero: true, Default: defaultScanLimitGB}, // Athena's least is 10 MB
 	"athena.*.data":          {Pattern: dataURL.Pattern, Is: dataURL.Is, Min: 1, Write: dataURL.Write, Twice: "keep one"},
