@@ -10,16 +10,18 @@ import (
 // labelOf is the name of a column that is written as these tokens.
 func labelOf(item []sqlToken, number int) string {
 	unnamed := fmt.Sprintf("_col%d", number)
+	if len(item) > 1 && item[0].is("DISTINCT", "ALL") {
+		item = item[1:]
+	}
 	last := len(item) - 1
 	switch {
 	case last < 0:
 		return unnamed
 	case item[last].text == "*" && (last == 0 || item[last-1].text == "."):
 		return "*"
-	case !item[last].isName():
+	case !item[last].isName(), item[last].is("END", "NULL", "TRUE", "FALSE", "CURRENT_TIMESTAMP", "CURRENT_DATE"):
 		return unnamed
-	case last == 0 && !item[0].is("NULL", "TRUE", "FALSE", "CURRENT_TIMESTAMP", "CURRENT_DATE"),
-		last > 0 && (item[last-1].text == "." || item[last-1].is("AS")):
+	case last == 0, item[last-1].is(".", "AS", ")", "END"), item[last-1].text[0] == '"':
 		return unquoted(item[last].text)
 	}
 	return unnamed
