@@ -7,34 +7,6 @@ import (
 	"unicode/utf8"
 )
 
-// labelOf is the name of a column that is written as these tokens.
-func labelOf(item []sqlToken, number int) string {
-	unnamed := fmt.Sprintf("_col%d", number)
-	if len(item) > 1 && item[0].is("DISTINCT", "ALL") {
-		item = item[1:]
-	}
-	last := len(item) - 1
-	switch {
-	case last < 0:
-		return unnamed
-	case item[last].text == "*" && (last == 0 || item[last-1].text == "."):
-		return "*"
-	case !item[last].isName(), item[last].is("END", "NULL", "TRUE", "FALSE", "CURRENT_TIMESTAMP", "CURRENT_DATE"):
-		return unnamed
-	case last == 0, item[last-1].is(".", "AS", ")", "END"), item[last-1].text[0] == '"':
-		return unquoted(item[last].text)
-	}
-	return unnamed
-}
-
-// unquoted is the name itself. Trino writes names without quotes in lower case.
-func unquoted(name string) string {
-	if inner, isQuoted := strings.CutPrefix(name, `"`); isQuoted {
-		return strings.ReplaceAll(strings.TrimSuffix(inner, `"`), `""`, `"`)
-	}
-	return strings.ToLower(name)
-}
-
 // translated is SQL for PostgreSQL. It knows where each of its bytes comes from, so that errors
 // can name the place in the original.
 type translated struct {
