@@ -46,7 +46,7 @@ func testAthenaRefuses(t *testing.T, l lake) {
 	}
 	l.aws.Denied["athena:StartQueryExecution"] = "AccessDeniedException"
 	_, err = l.client.StartQueryExecution(t.Context(), startInput("SELECT 1"))
-	if got := said(err); !strings.HasPrefix(got, "AccessDeniedException: User: arn:aws:sts::") || !strings.Contains(got, "is not authorized to perform: athena:StartQueryExecution") {
+	if got := said(err); !strings.HasPrefix(got, "AccessDeniedException: User: arn:aws:sts::") || !strings.Contains(got, "is not authorized to perform: athena:StartQueryExecution on resource: arn:aws:athena:ap-northeast-2:123456789012:workgroup/tally because") {
 		t.Error(got)
 	}
 	if ran := l.Executions(); len(ran) != 0 {

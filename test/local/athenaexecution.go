@@ -23,7 +23,7 @@ type execution struct {
 	requested string // output location
 	group     AthenaWorkGroup
 	cancel    context.CancelFunc
-	queryOutcome
+	end       queryOutcome
 }
 
 // queryOutcome is how a query ends.
@@ -117,8 +117,8 @@ func (a *Athena) finish(e *execution, o queryOutcome) {
 	if e.ended() {
 		return
 	}
-	e.queryOutcome, e.Completed = o, a.now()
-	e.AthenaExecution.State, e.AthenaExecution.Reason = cmp.Or(o.State, "SUCCEEDED"), o.Reason
+	e.end, e.Completed = o, a.now()
+	e.State, e.Reason = cmp.Or(o.State, "SUCCEEDED"), o.Reason
 	e.Bytes, e.Scans = o.bytes, o.scans
 }
 

@@ -47,7 +47,7 @@ func TestAthena(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Stop() })
-	if err := addTrino(t.Context(), AthenaStore{URL: db.URL}); err != nil {
+	if err := new(Athena).AddDatabase(t.Context(), "", "lake", AthenaStore{URL: db.URL, Schema: "lake"}); err != nil { // for the types of the tables
 		t.Fatal(err)
 	}
 	mustExec(t, mustOpen(t, db.URL), lakeTables)
@@ -80,8 +80,12 @@ func openLake(t *testing.T, db *Database) lake {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = account.Close() })
-	store := AthenaStore{URL: db.ReaderURL, Schema: "lake", Parameters: map[string]map[string]string{"days": {"table_type": "ICEBERG"}}}
-	account.Athena.stores = map[athenaName]AthenaStore{nameOf("", "lake"): store, nameOf("s3tablescatalog/aws-s3", "lake"): store}
+	store := AthenaStore{URL: db.URL, Schema: "lake", Parameters: map[string]map[string]string{"days": {"table_type": "ICEBERG"}}}
+	for _, catalog := range []string{"", "s3tablescatalog/aws-s3"} {
+		if err := account.Athena.AddDatabase(t.Context(), catalog, "lake", store); err != nil {
+			t.Fatal(err)
+		}
+	}
 	account.Athena.AddWorkGroup(AthenaWorkGroup{Name: "tally", Managed: true})
 	client := athena.New(athena.Options{
 		Region: "ap-northeast-2", BaseEndpoint: &account.Endpoint, RetryMaxAttempts: 1,

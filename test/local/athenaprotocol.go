@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -66,7 +67,7 @@ func (a *AWS) askAthena(w http.ResponseWriter, r *http.Request, target string) {
 	case fault.Code != "":
 		err = fault.asError()
 	case a.Denied[action] != "":
-		err = &apiError{Code: a.Denied[action], Message: notAuthorized(action)}
+		err = &apiError{Code: a.Denied[action], Message: notAuthorized(action, body)}
 	case !known:
 		err = &apiError{Code: "UnknownOperationException", Message: target + " is not emulated"}
 	default:
@@ -81,8 +82,15 @@ func (a *AWS) askAthena(w http.ResponseWriter, r *http.Request, target string) {
 	writeAthena(w, answer, err)
 }
 
-func notAuthorized(action string) string {
-	return "User: " + athenaCaller + " is not authorized to perform: " + action + " because no identity-based policy allows the " + action + " action"
+// notAuthorized is how IAM says it. Athena's resource is the workgroup.
+func notAuthorized(action string, body []byte) string {
+	resource := "glue:" + region + ":" + accountID + ":catalog"
+	if strings.HasPrefix(action, "athena:") {
+		var request struct{ WorkGroup string }
+		_ = json.Unmarshal(body, &request) // other requests have none
+		resource = "athena:" + region + ":" + accountID + ":workgroup/" + cmp.Or(request.WorkGroup, "primary")
+	}
+	return "User: " + athenaCaller + " is not authorized to perform: " + action + " on resource: arn:aws:" + resource + " because no identity-based policy allows the " + action + " action"
 }
 
 func writeAthena(w http.ResponseWriter, answer any, err error) {

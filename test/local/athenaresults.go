@@ -35,7 +35,7 @@ func (a *Athena) getResults(_ context.Context, request resultsRequest) (any, err
 	if err != nil {
 		return nil, err
 	}
-	rows := slices.Concat([][]*string{header(e.columns)}, e.rows)
+	rows := slices.Concat([][]*string{header(e.end.columns)}, e.end.rows)
 	begin := 0
 	if request.NextToken != "" {
 		place, isOurs := strings.CutPrefix(request.NextToken, e.ID+"/")
@@ -45,7 +45,7 @@ func (a *Athena) getResults(_ context.Context, request resultsRequest) (any, err
 	}
 	end := min(begin+size, len(rows))
 	answer := map[string]any{"UpdateCount": 0, "ResultSet": map[string]any{
-		"Rows": datums(rows[begin:end]), "ResultSetMetadata": map[string]any{"ColumnInfo": e.columns},
+		"Rows": datums(rows[begin:end]), "ResultSetMetadata": map[string]any{"ColumnInfo": e.end.columns},
 	}}
 	if end < len(rows) {
 		answer["NextToken"] = fmt.Sprintf("%s/%d", e.ID, end)
@@ -56,7 +56,7 @@ func (a *Athena) getResults(_ context.Context, request resultsRequest) (any, err
 // hasResult tells why there is no result. That an expired one is told of like a cancelled
 // query's is a guess.
 func (e *execution) hasResult(now time.Time) error {
-	state := e.AthenaExecution.State
+	state := e.State
 	switch {
 	case !e.ended():
 		return refused("INVALID_QUERY_EXECUTION_STATE", "Query has not yet finished. Current state: "+state)

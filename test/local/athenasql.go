@@ -93,29 +93,3 @@ func limitsToNone(tokens []sqlToken) bool {
 	last := len(tokens) - 1
 	return last > 0 && tokens[last-1].is("LIMIT") && tokens[last].text == "0"
 }
-
-// columnLabels are the names of the columns of a SELECT as Trino makes them: an expression that
-// has no name is called _col and its number, from 0. It is nil if a column is *.
-func columnLabels(tokens []sqlToken) []string {
-	begin := slices.IndexFunc(tokens, func(t sqlToken) bool { return t.depth == 0 && t.is("SELECT") })
-	if begin < 0 {
-		return nil
-	}
-	var labels []string
-	var item []sqlToken
-	for i := begin + 1; ; i++ {
-		ended := i == len(tokens) || tokens[i].depth == 0 && tokens[i].is("FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "UNION")
-		if !ended && (tokens[i].depth > 0 || tokens[i].text != ",") {
-			item = append(item, tokens[i])
-			continue
-		}
-		label := labelOf(item, len(labels))
-		if label == "*" {
-			return nil
-		}
-		labels, item = append(labels, label), nil
-		if ended {
-			return labels
-		}
-	}
-}

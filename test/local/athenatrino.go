@@ -39,6 +39,8 @@ const trino = `
 		at := regexp_replace(at, 'T:', 'T00:');
 		RETURN date_trunc('milliseconds', at::timestamptz);
 	END $$;
+	CREATE OR REPLACE FUNCTION trino.json_extract_scalar(document text, path text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS
+		$$SELECT CASE WHEN jsonb_typeof(found) NOT IN ('object', 'array') THEN found #>> '{}' END FROM (SELECT jsonb_path_query_first(document::jsonb, path::jsonpath)) AS f (found)$$;
 	CREATE OR REPLACE FUNCTION trino.typeof(value anyelement) RETURNS text LANGUAGE sql IMMUTABLE AS $$
 		SELECT CASE pg_typeof(value)::text
 			WHEN 'text' THEN 'varchar' WHEN 'character varying' THEN 'varchar' WHEN 'character' THEN 'char'

@@ -11,6 +11,8 @@
 //     fills one.
 //   - aws.go is what the operator's command line asks of AWS: sqs.go has the queues,
 //     cloudwatch.go metrics and alarms. sns.go has the topics, to which the monitor publishes.
+//   - athena.go is Athena, with Glue's GetTable (glue.go). athenastart.go takes queries,
+//     athenaexecution.go is their life, athenaquery.go runs them on PostgreSQL.
 //   - s3.go is S3. s3event.go is its events, which eventbridge.go carries to the functions of
 //     the rules that match (eventpattern.go), as the rules say (ruletarget.go).
 //   - catalog.go reads what the template tells Athena.

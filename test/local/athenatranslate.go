@@ -7,32 +7,6 @@ import (
 	"unicode/utf8"
 )
 
-// labelOf is the name of a column that is written as these tokens.
-func labelOf(item []sqlToken, number int) string {
-	unnamed := fmt.Sprintf("_col%d", number)
-	last := len(item) - 1
-	switch {
-	case last < 0:
-		return unnamed
-	case item[last].text == "*" && (last == 0 || item[last-1].text == "."):
-		return "*"
-	case !item[last].isName():
-		return unnamed
-	case last == 0 && !item[0].is("NULL", "TRUE", "FALSE", "CURRENT_TIMESTAMP", "CURRENT_DATE"),
-		last > 0 && (item[last-1].text == "." || item[last-1].is("AS")):
-		return unquoted(item[last].text)
-	}
-	return unnamed
-}
-
-// unquoted is the name itself. Trino writes names without quotes in lower case.
-func unquoted(name string) string {
-	if inner, isQuoted := strings.CutPrefix(name, `"`); isQuoted {
-		return strings.ReplaceAll(strings.TrimSuffix(inner, `"`), `""`, `"`)
-	}
-	return strings.ToLower(name)
-}
-
 // translated is SQL for PostgreSQL. It knows where each of its bytes comes from, so that errors
 // can name the place in the original.
 type translated struct {
