@@ -82,7 +82,7 @@ type MonitorConfig struct {
 	Environment string `json:"environment"`
 	Stack       string `json:"stack"`  // the id of the stack that it is part of
 	Bucket      string `json:"bucket"` // the results bucket
-	// TimeoutSeconds is the timeout of the counters.
+	// TimeoutSeconds is the longest timeout of the counters.
 	TimeoutSeconds int `json:"timeout_seconds"`
 	// Parallel is how many invocations each counter may get from the monitor at a time. It
 	// leaves room in the counter's reserved concurrency for a scheduled run.

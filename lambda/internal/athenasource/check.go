@@ -68,7 +68,7 @@ func (r *run) checkWorkgroup(ctx context.Context) ([]count.Problem, error) {
 			}
 		}
 	}
-	_, err := r.athena.call(ctx, "GetWorkGroup", map[string]string{"WorkGroup": r.at.Workgroup}, &answer)
+	_, err := r.athena.Call(ctx, "GetWorkGroup", map[string]string{"WorkGroup": r.at.Workgroup}, &answer)
 	switch {
 	case err != nil:
 	case answer.WorkGroup.State == "DISABLED":

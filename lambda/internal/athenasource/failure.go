@@ -3,7 +3,6 @@ package athenasource
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"strings"
 
 	"tally/lambda/internal/count"
+	"tally/lambda/internal/signed"
 	"tally/lambda/internal/statement"
 	"tally/lambda/pattern"
 )
@@ -124,7 +124,7 @@ func mayEndOtherwise(err error) bool {
 // expired is an error of GetQueryResults. A query whose results are gone is worth another
 // attempt: Athena keeps them for 24 hours.
 func expired(err error) error {
-	if refused, ok := errors.AsType[*apiError](err); ok && refused.Kind == "InvalidRequestException" {
+	if refused, ok := errors.AsType[*signed.Refusal](err); ok && refused.Kind == "InvalidRequestException" {
 		return &queryError{reason: refused.Message, ending: ending{transient: true, quoted: true, words: "its results are gone, which Athena keeps for a day"}}
 	}
 	return err
@@ -138,15 +138,32 @@ func failure(err error) *count.Failure {
 	if failed, ok := errors.AsType[*queryError](err); ok {
 		return &count.Failure{Permanent: !failed.transient, Unavailable: failed.busy, Code: failed.code, Err: err}
 	}
-	refused, ok := errors.AsType[*apiError](err)
+	refused, ok := errors.AsType[*signed.Refusal](err)
 	if !ok {
 		network, _ := errors.AsType[*net.OpError](err)
 		return &count.Failure{Unavailable: network != nil && network.Op == "dial", Err: err}
 	}
 	return &count.Failure{
-		Permanent:   refused.Status < http.StatusInternalServerError && !refused.isThrottled(),
-		Unavailable: refused.isThrottled(), Code: refused.Kind, Err: err,
+		Permanent:   refused.Status < http.StatusInternalServerError && !refused.Throttled(),
+		Unavailable: refused.Throttled(), Code: refused.Kind, Err: withRemedy(err, refused),
 	}
+}
+
+// remedies are what to do about requests that are refused, by a part of the answer.
+var remedies = []struct{ part, words string }{
+	{"is not found", "correct workgroup in the environment file, or deploy the environment again"},
+	{"is disabled", "switch the workgroup on"},
+	{"output location", "the workgroup must keep results in Athena: switch on its managed query results"},
+	{"AccessDenied", "the role lacks this right; deploy the environment again, or mend the policy that denies it"},
+}
+
+func withRemedy(err error, refused *signed.Refusal) error {
+	for _, known := range remedies {
+		if strings.Contains(refused.Error(), known.part) {
+			return fmt.Errorf("%w; %s", err, known.words)
+		}
+	}
+	return err
 }
 
 // inCase names the case whose condition an error is about, if Athena says where in the statement
@@ -162,6 +179,3 @@ func inCase(err error, st statement.Statement) error {
 	}
 	return err
 }
-
-// isBroken tells whether a connection ended before the answer.
-func isBroken(err error) bool { return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) }

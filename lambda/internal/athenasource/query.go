@@ -58,7 +58,7 @@ func (e execution) ended() bool {
 // start starts a query, or returns the one that has the token already. at is Athena's time.
 func (r *run) start(ctx context.Context, sql, token string) (id string, at time.Time, err error) {
 	var answer struct{ QueryExecutionId string } //nolint:revive // Athena's name
-	at, err = r.athena.call(ctx, "StartQueryExecution", request{
+	at, err = r.athena.Call(ctx, "StartQueryExecution", request{
 		QueryString: sql, ClientRequestToken: token, WorkGroup: r.at.Workgroup,
 		QueryExecutionContext: queryContext{r.at.Catalog, r.at.Database},
 	}, &answer)
@@ -75,7 +75,7 @@ const (
 func (r *run) end(ctx context.Context, id string) (execution, error) {
 	for pause := r.pause; ; pause = min(pause*3/2, longestPause) {
 		var answer struct{ QueryExecution execution }
-		_, err := r.athena.call(ctx, "GetQueryExecution", map[string]string{"QueryExecutionId": id}, &answer)
+		_, err := r.athena.Call(ctx, "GetQueryExecution", map[string]string{"QueryExecutionId": id}, &answer)
 		switch {
 		case ctx.Err() != nil:
 			return answer.QueryExecution, r.unended(id)
@@ -84,8 +84,9 @@ func (r *run) end(ctx context.Context, id string) (execution, error) {
 		case answer.QueryExecution.ended():
 			return answer.QueryExecution, nil
 		}
-		if !wait(ctx, pause) {
-			return answer.QueryExecution, r.unended(id)
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done(): // the next look says so
 		}
 	}
 }
@@ -103,7 +104,7 @@ func (r *run) unended(id string) error {
 func (r *run) stop(id string) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	_, _ = r.athena.call(ctx, "StopQueryExecution", map[string]string{"QueryExecutionId": id}, &struct{}{}) // it ends by itself, too
+	_, _ = r.athena.Call(ctx, "StopQueryExecution", map[string]string{"QueryExecutionId": id}, &struct{}{}) // it ends by itself, too
 }
 
 // result is the answer GetQueryResults.
@@ -139,7 +140,7 @@ func (r *run) rows(ctx context.Context, id string) iter.Seq2[[]*string, error] {
 		input := map[string]string{"QueryExecutionId": id}
 		for first := true; first || input["NextToken"] != ""; first = false {
 			var page result
-			if _, err := r.athena.call(ctx, "GetQueryResults", input, &page); err != nil {
+			if _, err := r.athena.Call(ctx, "GetQueryResults", input, &page); err != nil {
 				yield(nil, err)
 				return
 			}

@@ -31,7 +31,7 @@ type Options struct {
 // Source counts in the Athena of one environment. It may be used concurrently.
 type Source struct {
 	options      Options
-	athena, glue service
+	athena, glue *signed.JSON
 	pause        time.Duration // before the second look at a query
 }
 
@@ -44,8 +44,8 @@ var (
 func New(options Options) *Source {
 	return &Source{
 		options: options,
-		athena:  service{signed.New(options.API, "athena"), "AmazonAthena", firstPause},
-		glue:    service{signed.New(options.Glue, "glue"), "AWSGlue", firstPause},
+		athena:  signed.NewJSON(options.API, "athena", "AmazonAthena"),
+		glue:    signed.NewJSON(options.Glue, "glue", "AWSGlue"),
 		pause:   firstPause,
 	}
 }

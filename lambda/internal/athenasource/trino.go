@@ -146,7 +146,7 @@ func (r *run) columnTypes(ctx context.Context, names []string) (map[string]strin
 		return nil, err
 	}
 	var page result
-	if _, err := r.athena.call(ctx, "GetQueryResults", map[string]string{"QueryExecutionId": made.ID}, &page); err != nil {
+	if _, err := r.athena.Call(ctx, "GetQueryResults", map[string]string{"QueryExecutionId": made.ID}, &page); err != nil {
 		return nil, err
 	}
 	columns := page.ResultSet.ResultSetMetadata.ColumnInfo

@@ -22,7 +22,7 @@ func (r *run) unlimited(ctx context.Context) []string {
 			PartitionKeys []struct{ Name string }
 		}
 	}
-	if _, err := r.glue.call(ctx, "GetTable", map[string]string{"DatabaseName": r.at.Database, "Name": strings.ToLower(counted.Source.Table.String())}, &answer); err != nil {
+	if _, err := r.glue.Call(ctx, "GetTable", map[string]string{"DatabaseName": r.at.Database, "Name": strings.ToLower(counted.Source.Table.String())}, &answer); err != nil {
 		return nil
 	}
 	var keys []string

@@ -11,7 +11,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	"tally/lambda/internal/signed"
 )
 
 // SecretReader returns the text of a secret.
@@ -19,13 +20,11 @@ type SecretReader func(ctx context.Context, arn string) (string, error)
 
 // ReadSecrets reads from Secrets Manager.
 func ReadSecrets(config aws.Config) SecretReader {
-	client := secretsmanager.NewFromConfig(config)
+	client := signed.NewJSON(config, "secretsmanager", "secretsmanager")
 	return func(ctx context.Context, arn string) (string, error) {
-		secret, err := client.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &arn})
-		if err != nil {
-			return "", err
-		}
-		return aws.ToString(secret.SecretString), nil
+		var secret struct{ SecretString string }
+		_, err := client.Call(ctx, "GetSecretValue", map[string]string{"SecretId": arn}, &secret)
+		return secret.SecretString, err
 	}
 }
 
