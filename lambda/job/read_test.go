@@ -1,6 +1,8 @@
 package job_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -260,5 +262,29 @@ func TestReadFileWithoutFile(t *testing.T) {
 	_, document, _ := job.ReadFile(t.TempDir()+"/jobs.yaml", "infra/jobs.yaml")
 	if err := strictyaml.Join(document); err == nil || err.Error() != "infra/jobs.yaml: the file does not exist; write it, or name another" {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A function reads the file without the rules that synth has checked it by, and finds what it
+// cannot work with.
+func TestReadDeployed(t *testing.T) {
+	for _, test := range []struct{ old, new, want string }{
+		{"", "", ""},
+		{"cron(55 14 * * ? *)", "55 14 * * *", "jobs[0].schedule: "},
+		{"Asia/Seoul", "Asia/Elsewhere", "timezone: there is no time zone"},
+		{"cases:", "case:", "jobs[0].case: "},
+	} {
+		path := filepath.Join(t.TempDir(), "jobs.yaml")
+		if err := os.WriteFile(path, []byte(strings.Replace(good, test.old, test.new, 1)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		file, document := job.ReadDeployed(path)
+		err := strictyaml.Join(document)
+		switch {
+		case test.want == "" && (err != nil || file.Jobs[0].Zone == nil || file.Jobs[0].ScheduleZone == nil):
+			t.Errorf("got %+v (%v)", file, err)
+		case test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)):
+			t.Errorf("%s: got %v, want %s", test.new, err, test.want)
+		}
 	}
 }

@@ -42,9 +42,19 @@ const (
 // zoneRule is the rule of every time zone.
 var zoneRule = strictyaml.Parsed(cron.LoadZone)
 
+// zones are the keys of time zones. The function checks them, too: it may know fewer of them.
+var zones = strictyaml.Rules{
+	"timezone":                         zoneRule,
+	"jobs.*.timezone":                  zoneRule,
+	"jobs.*.schedule_timezone":         zoneRule,
+	"jobs.*.source.partition_timezone": zoneRule,
+	"jobs.*.source.prefix_timezone":    zoneRule,
+	"jobs.*.window.column_timezone":    zoneRule,
+	"summary.schedule_timezone":        zoneRule,
+}
+
 var rules = strictyaml.Rules{
-	"timezone": zoneRule,
-	"jobs":     {Min: 1, Write: "at least one job"},
+	"jobs": {Min: 1, Write: "at least one job"},
 	"jobs.*": {Forms: []strictyaml.Form{
 		{Key: "group_by", Unless: true, Refuses: []string{"max_groups"}, Why: "limits the groups of group_by, which is missing; write group_by too, or leave it out"},
 		{Key: "total", Is: false, Refuses: []string{"exclusive"}, Why: "needs one scan of all rows, which total: false does without; leave one of them out"},
@@ -52,22 +62,18 @@ var rules = strictyaml.Rules{
 		{Key: "window", Unless: true, Refuses: []string{"recount_after"}, Why: "counts a past window again, and there is none; write window too, or leave it out"},
 		{Key: "cases", Unless: true, Refuses: []string{"total"}, Why: "is all that is counted without cases; leave it out"},
 	}},
-	"jobs.*.name":              {Pattern: namePattern, Is: "a name", Write: nameHint},
-	"jobs.*.label":             {Pattern: labelPattern, Is: "a title", Write: fmt.Sprintf("one line of at most %d characters, and the rest as description", labelLimit)},
-	"jobs.*.timezone":          zoneRule,
-	"jobs.*.schedule":          strictyaml.Parsed(cron.ParseJob),
-	"jobs.*.schedule_timezone": zoneRule,
+	"jobs.*.name":     {Pattern: namePattern, Is: "a name", Write: nameHint},
+	"jobs.*.label":    {Pattern: labelPattern, Is: "a title", Write: fmt.Sprintf("one line of at most %d characters, and the rest as description", labelLimit)},
+	"jobs.*.schedule": strictyaml.Parsed(cron.ParseJob),
 
-	"jobs.*.source":                    {Forms: sourceForms},
-	"jobs.*.source.table":              {Pattern: tablePattern, Min: 1, Max: 2, Is: "a table", Write: tableHint},
-	"jobs.*.source.table.*":            {Pattern: partPattern, Is: "a name", Write: "it without quotes"},
-	"jobs.*.source.partitions":         {Min: 1, Pattern: partPattern, Is: "a column", Write: "its name without quotes", Empty: "a column with its values, such as dt: \"{yyyy}-{MM}-{dd}\", or leave it out"},
-	"jobs.*.source.partition_timezone": zoneRule,
-	"jobs.*.source.prefixes":           {Min: 1, Write: "the start of some keys, or leave it out", Twice: "keep one"},
-	"jobs.*.source.records":            {Pattern: recordsPattern, Is: "a path", Write: "the list's name, such as Records, with dots behind the names that it lies in"},
-	"jobs.*.source.prefix_timezone":    zoneRule,
-	"jobs.*.source.format":             {OneOf: formats, Is: "a format", Else: "leave it out to count objects"},
-	"jobs.*.source.on_error":           {OneOf: strictyaml.Values(OnErrorFail, OnErrorSkip), Default: OnErrorFail},
+	"jobs.*.source":            {Forms: sourceForms},
+	"jobs.*.source.table":      {Pattern: tablePattern, Min: 1, Max: 2, Is: "a table", Write: tableHint},
+	"jobs.*.source.table.*":    {Pattern: partPattern, Is: "a name", Write: "it without quotes"},
+	"jobs.*.source.partitions": {Min: 1, Pattern: partPattern, Is: "a column", Write: "its name without quotes", Empty: "a column with its values, such as dt: \"{yyyy}-{MM}-{dd}\", or leave it out"},
+	"jobs.*.source.prefixes":   {Min: 1, Write: "the start of some keys, or leave it out", Twice: "keep one"},
+	"jobs.*.source.records":    {Pattern: recordsPattern, Is: "a path", Write: "the list's name, such as Records, with dots behind the names that it lies in"},
+	"jobs.*.source.format":     {OneOf: formats, Is: "a format", Else: "leave it out to count objects"},
+	"jobs.*.source.on_error":   {OneOf: strictyaml.Values(OnErrorFail, OnErrorSkip), Default: OnErrorFail},
 	"jobs.*.source.csv": {Forms: []strictyaml.Form{
 		{Key: "header", Is: false, Needs: []string{"columns"}, Lacks: "are missing, and there is no header"},
 		{Key: "header", Is: false, Unless: true, Refuses: []string{"columns"}, Why: "are named by the first line; write header: false, or leave them out"},
@@ -82,10 +88,9 @@ var rules = strictyaml.Rules{
 	"jobs.*.window": {Forms: []strictyaml.Form{
 		{Key: "column_type", Refuses: []string{"column_timezone", "column_format"}, Why: "says nothing about integers of column_type, which are in UTC; leave it out"},
 	}},
-	"jobs.*.window.span":            {OneOf: strictyaml.Values(Spans...), Is: "a span"},
-	"jobs.*.window.column_type":     {OneOf: strictyaml.Values(EpochSeconds, EpochMillis), Is: "a type", Else: "leave it out for columns of a time"},
-	"jobs.*.window.column_timezone": zoneRule,
-	"jobs.*.window.column_format":   strictyaml.Parsed(ParseTimeFormat),
+	"jobs.*.window.span":          {OneOf: strictyaml.Values(Spans...), Is: "a span"},
+	"jobs.*.window.column_type":   {OneOf: strictyaml.Values(EpochSeconds, EpochMillis), Is: "a type", Else: "leave it out for columns of a time"},
+	"jobs.*.window.column_format": strictyaml.Parsed(ParseTimeFormat),
 
 	"jobs.*.group_by":        {Min: 1, Write: "a column, or leave it out", Twice: "keep one"},
 	"jobs.*.recount_after":   {Min: 1, Max: maxRecounts, Write: "an age, such as 1d, or leave it out", Twice: "keep one"},
@@ -101,14 +106,13 @@ var rules = strictyaml.Rules{
 		{Key: "max_rise", Needs: []string{"baseline"}, Editor: true},
 	}},
 
-	"reconcile":                 {Min: 1, Write: "two cases to compare, or leave it out"},
-	"reconcile.*.name":          {Pattern: namePattern, Is: "a name", Write: nameHint},
-	"reconcile.*.left":          sideRule,
-	"reconcile.*.right":         sideRule,
-	"reconcile.*.within":        {Pattern: withinPattern, Digits: true, Is: "a distance", Write: "a percentage below 100% or a whole number, such as 2% or 100"},
-	"summary.schedule":          strictyaml.Parsed(cron.ParseJob),
-	"summary.schedule_timezone": zoneRule,
-}.With(CheckRules("jobs.*.checks"))
+	"reconcile":          {Min: 1, Write: "two cases to compare, or leave it out"},
+	"reconcile.*.name":   {Pattern: namePattern, Is: "a name", Write: nameHint},
+	"reconcile.*.left":   sideRule,
+	"reconcile.*.right":  sideRule,
+	"reconcile.*.within": {Pattern: withinPattern, Digits: true, Is: "a distance", Write: "a percentage below 100% or a whole number, such as 2% or 100"},
+	"summary.schedule":   strictyaml.Parsed(cron.ParseJob),
+}.With(CheckRules("jobs.*.checks")).With(zones)
 
 // sourceForms tell the kinds of sources apart.
 var sourceForms = []strictyaml.Form{

@@ -22,7 +22,7 @@ func LayerFile(variable func(string) string, name string) string {
 // readJobs reads the jobs layer.
 func readJobs(variable func(string) string) (job.File, error) {
 	path := LayerFile(variable, contract.JobsFile)
-	jobs, document, _ := job.ReadFile(path, path)
+	jobs, document := job.ReadDeployed(path)
 	if err := strictyaml.Join(document); err != nil {
 		return job.File{}, fmt.Errorf("read jobs: %w", err)
 	}
