@@ -55,7 +55,7 @@ func TestQueriesThatFail(t *testing.T) {
 func TestRequestsThatAreRefused(t *testing.T) {
 	l := startEvents(t)
 	query := queryOf(t, jobOf(t, clicks))
-	throttled := make([]local.AthenaFault, 6)
+	throttled := make([]local.AthenaFault, 1000)
 	for i := range throttled {
 		throttled[i] = local.AthenaConcurrencyExceeded
 	}
@@ -67,7 +67,7 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		kind   string // empty: the run counts
 		words  string
 	}{
-		{name: "throttled, and then not", faults: throttled[1:]},
+		{name: "throttled, and then not", faults: throttled[:10]},
 		{name: "throttled for long", faults: throttled, kind: contract.ErrorUnavailable, words: "TooManyRequestsException: You have exceeded the limit"},
 		{name: "down for a moment", faults: []local.AthenaFault{local.AthenaUnavailable, local.AthenaConnectionCut, local.AthenaThrottled}},
 		{name: "denied", denied: "athena:StartQueryExecution", kind: contract.ErrorPermanent, words: "StartQueryExecution: AccessDeniedException: User: "},

@@ -31,15 +31,17 @@ func (r *run) once(ctx context.Context, st statement.Statement) (*count.Sheet, e
 			return nil, execution{}, err
 		}
 		made, err := r.end(ctx, id)
-		if err != nil {
-			return nil, made, err
+		if err == nil {
+			err = made.failure()
 		}
-		err = made.failure()
 		var sheet *count.Sheet
 		if err == nil {
 			sheet, err = r.read(ctx, id, st)
 		}
-		if err == nil || !mayEndOtherwise(err) || !made.isOld(now, attempt) {
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return nil, made, r.unended(id)
+		case err == nil || !mayEndOtherwise(err) || !made.isOld(now, attempt):
 			return sheet, made, err
 		}
 	}
@@ -106,8 +108,11 @@ func (r *run) fresh(ctx context.Context, sql string) (execution, error) {
 		return execution{}, err
 	}
 	made, err := r.end(ctx, id)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
 		r.stop(id) // nobody else has its token
+		return made, r.unended(id)
+	case err != nil:
 		return made, err
 	}
 	return made, made.failure()

@@ -2,12 +2,14 @@ package athenasource
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"math"
 	"time"
 
 	"tally/lambda/internal/count"
+	"tally/lambda/internal/signed"
 )
 
 // request is StartQueryExecution.
@@ -55,14 +57,31 @@ func (e execution) ended() bool {
 	return e.Status.State == succeeded || e.Status.State == failed || e.Status.State == cancelled
 }
 
-// start starts a query, or returns the one that has the token already. at is Athena's time.
+// start starts a query, or returns the one that has the token already. at is Athena's time. It
+// waits while Athena has too many queries.
 func (r *run) start(ctx context.Context, sql, token string) (id string, at time.Time, err error) {
-	var answer struct{ QueryExecutionId string } //nolint:revive // Athena's name
-	at, err = r.athena.Call(ctx, "StartQueryExecution", request{
-		QueryString: sql, ClientRequestToken: token, WorkGroup: r.at.Workgroup,
-		QueryExecutionContext: queryContext{r.at.Catalog, r.at.Database},
-	}, &answer)
-	return answer.QueryExecutionId, at, err
+	var answer struct{ QueryExecutionID string } // JSON's names are compared without case
+	until := time.Now().Add(r.patience)
+	for pause := r.pause; ; pause = min(2*pause, longestPause) {
+		at, err = r.athena.Call(ctx, "StartQueryExecution", request{
+			QueryString: sql, ClientRequestToken: token, WorkGroup: r.at.Workgroup,
+			QueryExecutionContext: queryContext{r.at.Catalog, r.at.Database},
+		}, &answer)
+		refused, ok := errors.AsType[*signed.Refusal](err)
+		if !ok || !refused.Throttled() || time.Now().After(until) || !wait(ctx, pause) {
+			return answer.QueryExecutionID, at, err
+		}
+	}
+}
+
+// wait pauses. It tells whether the context still goes on.
+func wait(ctx context.Context, pause time.Duration) bool {
+	select {
+	case <-time.After(pause):
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // The pauses between two looks at a query that has not ended: the first, and the longest.
@@ -71,27 +90,21 @@ const (
 	longestPause = 5 * time.Second
 )
 
-// end waits until a query has ended. The error wraps [count.ErrPending] if the context ends first.
+// end waits until a query has ended, or the context.
 func (r *run) end(ctx context.Context, id string) (execution, error) {
 	for pause := r.pause; ; pause = min(pause*3/2, longestPause) {
 		var answer struct{ QueryExecution execution }
 		_, err := r.athena.Call(ctx, "GetQueryExecution", map[string]string{"QueryExecutionId": id}, &answer)
-		switch {
-		case ctx.Err() != nil:
-			return answer.QueryExecution, r.unended(id)
-		case err != nil:
+		if err != nil || answer.QueryExecution.ended() {
 			return answer.QueryExecution, err
-		case answer.QueryExecution.ended():
-			return answer.QueryExecution, nil
 		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done(): // the next look says so
+		if !wait(ctx, pause) {
+			return answer.QueryExecution, ctx.Err()
 		}
 	}
 }
 
-// unended is the error of a run that does not see the end of a query.
+// unended is the error of a run whose time is over before it has the result of a query.
 func (r *run) unended(id string) error {
 	if r.options.Alone {
 		r.stop(id)

@@ -33,7 +33,11 @@ type Source struct {
 	options      Options
 	athena, glue *signed.JSON
 	pause        time.Duration // before the second look at a query
+	patience     time.Duration // while Athena has too many queries
 }
+
+// patience leaves the time that most queries take, and ends a run early that others wait for.
+const patience = 2 * time.Minute
 
 var (
 	_ count.CheckedSource = (*Source)(nil)
@@ -46,7 +50,7 @@ func New(options Options) *Source {
 		options: options,
 		athena:  signed.NewJSON(options.API, "athena", "AmazonAthena"),
 		glue:    signed.NewJSON(options.Glue, "glue", "AWSGlue"),
-		pause:   firstPause,
+		pause:   firstPause, patience: patience,
 	}
 }
 

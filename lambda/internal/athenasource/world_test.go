@@ -83,7 +83,7 @@ func (l *lake) source() *Source {
 		Environment: "dev", API: config, Glue: config,
 		Athena: map[string]contract.Athena{"lake": {Workgroup: "tally-dev", Catalog: contract.DefaultCatalog, Database: "analytics"}},
 	})
-	s.pause, s.athena.Pause, s.glue.Pause = time.Millisecond, time.Millisecond, time.Millisecond
+	s.pause, s.patience, s.athena.Pause, s.glue.Pause = time.Millisecond, 300*time.Millisecond, time.Millisecond, time.Millisecond
 	return s
 }
 
