@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -35,6 +36,7 @@ type Athena struct {
 	paces      []AthenaPace
 	failures   []AthenaFailure
 	faults     map[string][]AthenaFault // by operation
+	asked      map[string]int           // requests, by action of IAM
 	executions []*execution             // in the order of their start
 	released   chan struct{}            // is closed when waiting queries may go on
 	running    sync.WaitGroup
@@ -94,6 +96,23 @@ func (a *Athena) now() time.Time {
 		return time.Now()
 	}
 	return a.clock()
+}
+
+// Asked is how many requests there were, also of those that failed, by the action of IAM that
+// allows them.
+func (a *Athena) Asked() map[string]int {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	return maps.Clone(a.asked)
+}
+
+func (a *Athena) noteAsked(action string) {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	if a.asked == nil {
+		a.asked = map[string]int{}
+	}
+	a.asked[action]++
 }
 
 // timeOfDay is the time as HTTP has it.

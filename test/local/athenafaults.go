@@ -11,6 +11,7 @@ type AthenaFault struct {
 	Status                int // of HTTP; 0: 400
 	Code, Message, Reason string
 	Delay                 time.Duration // before Athena does anything
+	Meanwhile             func()        // what happens elsewhere before Athena does anything
 	Reset                 bool          // the connection is reset before Athena does anything
 	Lost                  bool          // Athena does it, then the connection is reset instead of an answer
 }
