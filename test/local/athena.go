@@ -2,6 +2,7 @@ package local
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -104,6 +105,18 @@ func (a *Athena) Asked() map[string]int {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
 	return maps.Clone(a.asked)
+}
+
+// AwaitAsked waits until there were so many requests of an action.
+func (a *Athena) AwaitAsked(ctx context.Context, action string, requests int) error {
+	for a.Asked()[action] < requests {
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("wait for %d requests of %s: %w", requests, action, ctx.Err())
+		case <-time.After(2 * time.Millisecond):
+		}
+	}
+	return nil
 }
 
 func (a *Athena) noteAsked(action string) {

@@ -54,7 +54,7 @@ func (a *AWS) askAthena(w http.ResponseWriter, r *http.Request, target string) {
 		return // the client has gone
 	}
 	action := athenaServices[service] + ":" + name
-	a.Athena.noteAsked(action)
+	defer a.Athena.noteAsked(action) // at last, so that what was asked has been done
 	fault := a.Athena.nextFault(name)
 	time.Sleep(max(fault.Delay, latency))
 	if fault.Meanwhile != nil {
