@@ -1,7 +1,7 @@
 // Command demo runs jobs of each kind end to end on this machine: the synthesized
-// stack, the function's real binary, a real PostgreSQL and a server of the S3
-// protocol. It proves each stored count: rows with a plain SELECT, objects and
-// records with a loop over them.
+// stack, the function's real binary, a real PostgreSQL, a server of the S3
+// protocol and a stand-in for Athena. It proves each stored count: rows with a
+// plain SELECT, objects, records and events with a loop over them.
 package main
 
 import (
@@ -72,7 +72,7 @@ func run(ctx context.Context) (err error) {
 			return fmt.Errorf("%w\nthe function's log:\n%s", err, log.String())
 		}
 	}
-	for _, show := range []func(context.Context, string, *local.System) error{showChecks, showLate, showLost, showSummary, showHistory} {
+	for _, show := range []func(context.Context, string, *local.System) error{showAthena, showChecks, showLate, showLost, showSummary, showHistory} {
 		if err := show(ctx, root, system); err != nil {
 			return fmt.Errorf("%w\nthe function's log:\n%s", err, log.String())
 		}

@@ -80,6 +80,24 @@ func proveOrders(_ context.Context, _ *local.System, records []contract.Record) 
 	})
 }
 
+// proveEvents counts the sample's events of 7 April in Seoul in a loop.
+func proveEvents(_ context.Context, _ *local.System, records []contract.Record) error {
+	matches := map[string]func(local.Event) bool{
+		"clicks": func(e local.Event) bool { return e.Kind == "click" },
+		"large":  func(e local.Event) bool { return e.Amount >= 100 },
+		"other":  func(e local.Event) bool { return e.Kind != "click" && e.Amount < 100 },
+		"total":  func(local.Event) bool { return true },
+	}
+	return prove(records, len(matches), "a loop\tover", func(record contract.Record) (count int64, how string, err error) {
+		for _, event := range local.SampleEvents() {
+			if event.At.In(local.Seoul).Format(time.DateOnly) == "2022-04-07" && matches[record.CaseName](event) {
+				count++
+			}
+		}
+		return count, "the events of 7 April in Seoul", nil
+	})
+}
+
 // prove prints each record beside a count of another kind, and how that was made. cases is
 // how many records there must be.
 func prove(records []contract.Record, cases int, heading string, again func(contract.Record) (count int64, how string, err error)) error {

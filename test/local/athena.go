@@ -2,6 +2,8 @@ package local
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -35,6 +37,7 @@ type Athena struct {
 	paces      []AthenaPace
 	failures   []AthenaFailure
 	faults     map[string][]AthenaFault // by operation
+	asked      map[string]int           // requests, by action of IAM
 	executions []*execution             // in the order of their start
 	released   chan struct{}            // is closed when waiting queries may go on
 	running    sync.WaitGroup
@@ -94,6 +97,35 @@ func (a *Athena) now() time.Time {
 		return time.Now()
 	}
 	return a.clock()
+}
+
+// Asked is how many requests there were, also of those that failed, by the action of IAM that
+// allows them.
+func (a *Athena) Asked() map[string]int {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	return maps.Clone(a.asked)
+}
+
+// AwaitAsked waits until there were so many requests of an action.
+func (a *Athena) AwaitAsked(ctx context.Context, action string, requests int) error {
+	for a.Asked()[action] < requests {
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("wait for %d requests of %s: %w", requests, action, ctx.Err())
+		case <-time.After(2 * time.Millisecond):
+		}
+	}
+	return nil
+}
+
+func (a *Athena) noteAsked(action string) {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	if a.asked == nil {
+		a.asked = map[string]int{}
+	}
+	a.asked[action]++
 }
 
 // timeOfDay is the time as HTTP has it.

@@ -68,13 +68,16 @@ func (a *Athena) submit(request startRequest, group AthenaWorkGroup) (string, er
 	a.executions = append(a.executions, e)
 	var pace AthenaPace
 	var failure AthenaFailure
-	pace, a.paces = first(a.paces)
+	pace, a.paces = a.nextPace(e.SQL)
 	failure, a.failures = first(a.failures)
-	query := e.AthenaExecution
+	query, released := e.AthenaExecution, a.nextRelease()
 	a.running.Go(func() {
 		defer cancel()
-		a.wait(ctx, pace.Queued)
+		wait(ctx, pace.Queued, released)
 		a.mutex.Lock()
+		if pace.Queued > 0 {
+			released = a.nextRelease()
+		}
 		if e.State == "QUEUED" {
 			e.State, e.Started = "RUNNING", a.now()
 		}
@@ -87,7 +90,7 @@ func (a *Athena) submit(request startRequest, group AthenaWorkGroup) (string, er
 				e.Bytes, e.Scans = bytes, scans
 			})
 		}
-		a.wait(ctx, pace.Running)
+		wait(ctx, pace.Running, released)
 		a.mutex.Lock()
 		defer a.mutex.Unlock()
 		a.finish(e, end)
@@ -96,13 +99,7 @@ func (a *Athena) submit(request startRequest, group AthenaWorkGroup) (string, er
 }
 
 // wait ends early when the query is cancelled or released.
-func (a *Athena) wait(ctx context.Context, pause time.Duration) {
-	a.mutex.Lock()
-	if a.released == nil {
-		a.released = make(chan struct{})
-	}
-	released := a.released
-	a.mutex.Unlock()
+func wait(ctx context.Context, pause time.Duration, released <-chan struct{}) {
 	select {
 	case <-ctx.Done():
 	case <-released:

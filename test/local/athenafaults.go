@@ -3,6 +3,7 @@ package local
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -11,6 +12,7 @@ type AthenaFault struct {
 	Status                int // of HTTP; 0: 400
 	Code, Message, Reason string
 	Delay                 time.Duration // before Athena does anything
+	Meanwhile             func()        // what happens elsewhere before Athena does anything
 	Reset                 bool          // the connection is reset before Athena does anything
 	Lost                  bool          // Athena does it, then the connection is reset instead of an answer
 }
@@ -64,7 +66,10 @@ func first[T any](list []T) (next T, left []T) {
 
 // AthenaPace is how long a query waits, besides the time that PostgreSQL takes. Release ends
 // the waiting.
-type AthenaPace struct{ Queued, Running time.Duration }
+type AthenaPace struct {
+	Queued, Running time.Duration
+	Of              string // a part of the SQL of the query that is meant; any query, if empty
+}
 
 // AthenaHeld is longer than any test.
 const AthenaHeld = 24 * time.Hour
@@ -76,7 +81,25 @@ func (a *Athena) SetPace(next ...AthenaPace) {
 	a.paces = slices.Clone(next)
 }
 
-// Release lets all queries go on that wait: a queued one begins to run, a running one ends.
+// nextPace is the first that means a query, and those that are left. It wants the mutex.
+func (a *Athena) nextPace(sql string) (pace AthenaPace, left []AthenaPace) {
+	at := slices.IndexFunc(a.paces, func(p AthenaPace) bool { return strings.Contains(sql, p.Of) })
+	if at < 0 {
+		return AthenaPace{}, a.paces
+	}
+	return a.paces[at], slices.Delete(slices.Clone(a.paces), at, at+1)
+}
+
+// nextRelease is closed by the next Release. It wants the mutex.
+func (a *Athena) nextRelease() <-chan struct{} {
+	if a.released == nil {
+		a.released = make(chan struct{})
+	}
+	return a.released
+}
+
+// Release lets all queries go on that have begun and wait, or will: a queued one begins to run, a
+// running one ends.
 func (a *Athena) Release() {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()

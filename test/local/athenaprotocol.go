@@ -54,14 +54,18 @@ func (a *AWS) askAthena(w http.ResponseWriter, r *http.Request, target string) {
 	if err != nil {
 		return // the client has gone
 	}
+	action := athenaServices[service] + ":" + name
+	defer a.Athena.noteAsked(action) // at last, so that what was asked has been done
 	fault := a.Athena.nextFault(name)
 	time.Sleep(max(fault.Delay, latency))
+	if fault.Meanwhile != nil {
+		fault.Meanwhile()
+	}
 	if fault.Reset {
 		reset(w)
 		return
 	}
 	var answer any
-	action := athenaServices[service] + ":" + name
 	do, known := a.Athena.operations()[target]
 	switch {
 	case fault.Code != "":

@@ -15,6 +15,7 @@ type deployment struct {
 	memoryMB  int
 	timeout   time.Duration
 	layers    []string // folders of the assembly
+	actions   []string // that its role allows
 }
 
 // bucketName stands for the results bucket, whose real name CloudFormation makes.
@@ -29,11 +30,20 @@ func topicARN(name string) string { return "arn:aws:sns:" + region + ":" + accou
 // deploy reads the functions from the template, by their logical ids. A reference to
 // something that has no stand-in here is an error.
 func (a *Assembly) deploy() (map[string]deployment, error) {
+	roles, err := a.roles()
+	if err != nil {
+		return nil, err
+	}
 	all := map[string]deployment{}
 	for id, function := range a.counter.ofType("AWS::Lambda::Function") {
 		deployed, err := a.deployFunction(id, function)
 		if err != nil {
 			return nil, fmt.Errorf("function %s: %w", id, err)
+		}
+		for _, role := range attributed(function.Properties["Role"]) {
+			for _, statement := range roles[role].allows() {
+				deployed.actions = append(deployed.actions, statement.actions()...)
+			}
 		}
 		all[id] = deployed
 	}
@@ -121,61 +131,6 @@ func (d deployment) unpackLayers(folder string) error {
 	for _, layer := range d.layers {
 		if err := os.CopyFS(folder, os.DirFS(layer)); err != nil {
 			return fmt.Errorf("unpack layer %s: %w", filepath.Base(layer), err)
-		}
-	}
-	return nil
-}
-
-// mayInvoke are the logical ids of the functions that the monitor's role allows to invoke.
-func (a *Assembly) mayInvoke() (map[string]bool, error) {
-	allowed := map[string]bool{}
-	for id, resource := range a.counter.ofType("AWS::IAM::Role") {
-		var role struct {
-			AssumeRolePolicyDocument struct {
-				Statement []struct{ Principal struct{ Service string } }
-			}
-			Policies []struct {
-				PolicyDocument struct {
-					Statement []struct {
-						Effect           string
-						Action, Resource any
-					}
-				}
-			}
-		}
-		if err := convert(resource.Properties, &role); err != nil {
-			return nil, fmt.Errorf("role %s: %w", id, err)
-		}
-		if role.AssumeRolePolicyDocument.Statement[0].Principal.Service != "lambda.amazonaws.com" {
-			continue // of schedules, which invoke too
-		}
-		for _, policy := range role.Policies {
-			for _, statement := range policy.PolicyDocument.Statement {
-				if statement.Effect == "Allow" && statement.Action == "lambda:InvokeFunction" {
-					for _, function := range attributed(statement.Resource) {
-						allowed[function] = true
-					}
-				}
-			}
-		}
-	}
-	return allowed, nil
-}
-
-// attributed are the logical ids in {"Fn::GetAtt": [id, "Arn"]}, or in a list of these.
-func attributed(value any) []string {
-	switch value := value.(type) {
-	case []any:
-		var all []string
-		for _, each := range value {
-			all = append(all, attributed(each)...)
-		}
-		return all
-	case map[string]any:
-		if attribute, ok := value["Fn::GetAtt"].([]any); ok && len(attribute) == 2 {
-			if id, ok := attribute[0].(string); ok {
-				return []string{id}
-			}
 		}
 	}
 	return nil

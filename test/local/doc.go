@@ -15,5 +15,7 @@
 //     athenaexecution.go is their life, athenaquery.go runs them on PostgreSQL.
 //   - s3.go is S3. s3event.go is its events, which eventbridge.go carries to the functions of
 //     the rules that match (eventpattern.go), as the rules say (ruletarget.go).
+//   - athena.go is Athena, whose queries run on PostgreSQL, and glue.go its catalog.
+//     athenatemplate.go deploys them, lake.go has the sample table.
 //   - catalog.go reads what the template tells Athena.
 package local

@@ -19,7 +19,7 @@ var (
 	yesterdayTo   = yesterdayFrom.AddDate(0, 0, 1)
 )
 
-// testGroupedJobs fires one job of each kind that has groups. Each count is held
+// testGroupedJobs fires one job of each kind that has groups, and the one that Athena counts. Each count is held
 // against a loop over the sample, which shares no code with the counter.
 func testGroupedJobs(t *testing.T, system *local.System) {
 	for _, test := range []struct {
@@ -31,6 +31,7 @@ func testGroupedJobs(t *testing.T, system *local.System) {
 		{"daily-patients", yesterdayTo.Add(15 * time.Minute), patientsByLoop()},
 		{"daily-uploads", yesterdayTo.Add(10 * time.Minute), uploadsByLoop()},
 		{"daily-orders-log", yesterdayTo.Add(20 * time.Minute), ordersByLoop()},
+		{"daily-events", yesterdayTo.Add(90 * time.Minute), eventsByLoop()},
 	} {
 		t.Run(test.job, func(t *testing.T) {
 			answer, err := system.Fire(t.Context(), test.job, test.at)
@@ -115,6 +116,20 @@ func ordersByLoop() map[string]int64 {
 		addTo(counts, order.Channel, map[string]bool{
 			"paid": order.Status == "paid", "refunded": order.Status == "refunded", "other": order.Status == "open", "total": true,
 		})
+	}
+	return counts
+}
+
+func eventsByLoop() map[string]int64 {
+	counts := map[string]int64{}
+	for _, event := range local.SampleEvents() {
+		if event.At.Before(yesterdayFrom) || !event.At.Before(yesterdayTo) {
+			continue
+		}
+		clicked, large := event.Kind == "click", event.Amount >= 100
+		for name, matched := range map[string]bool{"clicks": clicked, "large": large, "other": !clicked && !large, "total": true} {
+			counts[" "+name] += map[bool]int64{true: 1}[matched]
+		}
 	}
 	return counts
 }

@@ -40,6 +40,7 @@ func testSweep(t *testing.T, environment string, system *local.System) {
 		"daily-patients":     {0, 1, 2, 3}, // nothing lost
 		"daily-orders":       {1},
 		"daily-orders-log":   {1},
+		"daily-events":       {2},
 		"daily-uploads":      {}, // it never ran
 	}
 	for job, indexes := range delivered {
@@ -114,7 +115,7 @@ func originOf(recovered bool) contract.Origin {
 	return contract.OriginSchedule
 }
 
-// loadLastDays adds rows and orders of the last days.
+// loadLastDays adds rows, orders and events of the last days.
 func loadLastDays(t *testing.T, system *local.System, now time.Time) {
 	t.Helper()
 	admin, err := system.Database.Open()
@@ -122,6 +123,7 @@ func loadLastDays(t *testing.T, system *local.System, now time.Time) {
 		t.Fatal(err)
 	}
 	defer admin.Close()
+	loadLastEvents(t, system, now)
 	for i := range 7 * 24 {
 		at, result := now.Add(-time.Duration(i)*time.Hour), []string{"'normal'", "'caries'", "NULL"}[i%3]
 		_, err := admin.ExecContext(t.Context(), fmt.Sprintf("INSERT INTO scans VALUES (%d, %d, %d, %s, 0.9, '%s')",
@@ -140,6 +142,23 @@ func loadLastDays(t *testing.T, system *local.System, now time.Time) {
 		if err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// loadLastEvents adds an event of each hour of the last days to the lake.
+func loadLastEvents(t *testing.T, system *local.System, now time.Time) {
+	t.Helper()
+	db, err := system.Lake.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var events []local.Event
+	for i := range 16 * 24 {
+		events = append(events, local.Event{At: now.Add(-time.Duration(i) * time.Hour), Kind: []string{"click", "view", ""}[i%3], Amount: i % 150})
+	}
+	if err := local.InsertEvents(t.Context(), db, events...); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -300,6 +319,8 @@ func testDryRun(t *testing.T, system *local.System) {
 			`"window_from":"2022-04-08T15:00:00Z","window_to":"2022-04-09T14:55:00Z","cases":["normal","caries","unread","other","total"],"database":"app","table":"scans"}`,
 		`{"job":"daily-orders-log","scheduledTime":"2022-04-07T15:20:00Z","dryRun":true}`: `{"outcome":"dry-run","job":"daily-orders-log","slot":"2022-04-07T15:20:00Z",` +
 			`"window_from":"2022-04-06T15:00:00Z","window_to":"2022-04-07T15:00:00Z","cases":["paid","refunded","other","total"],"bucket":"logs","prefix":"orders/{yyyy}/{MM}/{dd}/"}`,
+		`{"job":"daily-events","scheduledTime":"2022-04-07T16:30:00Z","dryRun":true}`: `{"outcome":"dry-run","job":"daily-events","slot":"2022-04-07T16:30:00Z",` +
+			`"window_from":"2022-04-06T15:00:00Z","window_to":"2022-04-07T15:00:00Z","cases":["clicks","large","other","total"],"table":"events","athena":"lake"}`,
 	} {
 		job := regexp.MustCompile(`"job":"([^"]+)"`).FindStringSubmatch(event)[1]
 		got, err := system.Invoke(t.Context(), job, []byte(event))

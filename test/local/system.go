@@ -26,6 +26,7 @@ import (
 // and no clock: callers call Fire, Sweep and Summarize.
 type System struct {
 	Database *Database
+	Lake     *Database // a PostgreSQL with the tables that Athena reads
 	S3       *S3
 	Events   *EventBridge // of the results bucket
 	Lambda   *Lambda
@@ -37,6 +38,7 @@ type System struct {
 	sweep     Trigger
 	summary   Trigger              // the zero value if the template has none
 	functions map[string]*Function // by logical id
+	actions   map[string][]string  // that the roles of functions allow, by logical id
 	folder    string
 }
 
@@ -44,8 +46,10 @@ type System struct {
 type Options struct {
 	Root        string    // of the project
 	Environment string    // local or mysql: a file in test/local
-	Database    *Database // of the environment's engine; Close leaves it running
+	Database    *Database // of the environment's engine; Close leaves it running. Athena's tables are added if it is a PostgreSQL
 	Log         io.Writer // the function's log, a line at a time; nil discards it
+	// Timeout is that of the counters, if it is not the template's.
+	Timeout time.Duration
 }
 
 // Start synthesizes an environment and starts everything around the database.
@@ -82,12 +86,26 @@ func Start(ctx context.Context, options Options) (_ *System, err error) {
 	if system.AWS, err = StartAWS(ctx, options.Environment); err != nil {
 		return nil, err
 	}
+	if err := system.startLake(ctx, options); err != nil {
+		return nil, err
+	}
 	log := io.Writer(&system.AWS.CloudWatch)
 	if options.Log != nil {
 		log = io.MultiWriter(log, options.Log)
 	}
 	options.Log = log
 	return system, system.deploy(ctx, assembly, options)
+}
+
+// startLake fills the lake. It is the environment's database, if that can be one.
+func (s *System) startLake(ctx context.Context, options Options) (err error) {
+	s.Lake = options.Database
+	if options.Database.Engine != "postgres" {
+		if s.Lake, err = StartPostgres(ctx, options.Root); err != nil {
+			return err
+		}
+	}
+	return s.Lake.LoadLake(ctx)
 }
 
 // commands are the programs of the functions.
@@ -104,6 +122,9 @@ func (s *System) deploy(ctx context.Context, assembly *Assembly, options Options
 	if err != nil {
 		return err
 	}
+	if err := s.deployAthena(ctx, assembly, deployed); err != nil {
+		return err
+	}
 	mayInvoke, err := assembly.mayInvoke()
 	if err != nil {
 		return err
@@ -113,8 +134,9 @@ func (s *System) deploy(ctx context.Context, assembly *Assembly, options Options
 		return err
 	}
 	s.Lambda.failedRuns, s.AWS.Invoke = &s.AWS.FailedRuns, s.Lambda.invokeAsOperator
-	s.functions = map[string]*Function{}
+	s.functions, s.actions = map[string]*Function{}, map[string][]string{}
 	for id, function := range deployed {
+		s.actions[id] = function.actions
 		if s.functions[id], err = s.function(function, options); err != nil {
 			return fmt.Errorf("function %s: %w", function.name, err)
 		}
@@ -164,7 +186,7 @@ func (s *System) function(deployed deployment, options Options) (*Function, erro
 		}
 	}
 	// The only differences from AWS: where layers are, and how to reach the database, S3,
-	// Lambda and SNS.
+	// Athena, Glue, Lambda and SNS.
 	local := map[string]string{
 		contract.LayerRootVariable: layerRoot,
 		"AWS_ENDPOINT_URL_S3":      s.S3.Endpoint,
@@ -176,6 +198,10 @@ func (s *System) function(deployed deployment, options Options) (*Function, erro
 		local["AWS_ENDPOINT_URL_SNS"] = s.AWS.Endpoint
 	} else {
 		local[contract.DatabaseVariable("app")] = options.Database.ReaderURL
+		if len(athenaOf(deployed)) > 0 {
+			local["AWS_ENDPOINT_URL_ATHENA"], local["AWS_ENDPOINT_URL_GLUE"] = s.AWS.Endpoint, s.AWS.Endpoint
+		}
+		deployed.timeout = cmp.Or(options.Timeout, deployed.timeout)
 	}
 	maps.Copy(deployed.variables, local)
 	return NewFunction(FunctionConfig{
@@ -201,6 +227,9 @@ func (s *System) Invoke(ctx context.Context, job string, payload []byte) ([]byte
 	}
 	return s.functions[trigger.target].Invoke(ctx, payload)
 }
+
+// Allowed are the actions that the role of a job's counter allows, whatever the resource.
+func (s *System) Allowed(job string) []string { return s.actions[s.Triggers[job].target] }
 
 // Crash kills the process of a job's counter, in whatever it does. The next invocation starts
 // another one.
@@ -287,6 +316,9 @@ func (s *System) Close() error {
 	}
 	if s.AWS != nil {
 		problems = append(problems, s.AWS.Close())
+	}
+	if s.Lake != nil && s.Lake != s.Database {
+		problems = append(problems, s.Lake.Stop())
 	}
 	problems = append(problems, os.RemoveAll(s.folder))
 	return errors.Join(problems...)

@@ -52,9 +52,9 @@ func testVerify(t *testing.T, environment string, system *local.System) {
 	}
 	for _, want := range []string{
 		environment + ": asking its counters in ap-northeast-2\n",
-		"daily-scans  database app, scans\n", "normal, caries, unread, other, total\n", "bucket uploads, images/{yyyy}/{MM}/{dd}/…\n", "KST\n", "the state at its slot\n",
+		"daily-scans  database app, scans\n", "normal, caries, unread, other, total\n", "daily-events  athena lake, events\n", "bucket uploads, images/{yyyy}/{MM}/{dd}/…\n", "KST\n", "the state at its slot\n",
 		"warning: cases.paid, cases.refunded: none of the first 100 records has the field \"status\"; the nearest that they have is \"state\"\n",
-		"7 jobs can be counted\n", "second@example.com has not confirmed yet", "third@example.com has not confirmed yet",
+		"8 jobs can be counted\n", "second@example.com has not confirmed yet", "third@example.com has not confirmed yet",
 	} {
 		if !strings.Contains(said, want) {
 			t.Errorf("it does not say %q:\n%s", want, said)
@@ -73,7 +73,7 @@ func testVerify(t *testing.T, environment string, system *local.System) {
 	if err := os.WriteFile(edited, []byte(strings.Replace(string(text), "confidence >= 0.8", "confidence >= 0.9", 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if said, err := verify("--jobs", edited); err == nil || !strings.Contains(said, "daily-scans cannot be counted: what is deployed is another definition than the jobs file has; run make deploy ENV="+environment+"\n") || !strings.Contains(said, "1 of 7 jobs") {
+	if said, err := verify("--jobs", edited); err == nil || !strings.Contains(said, "daily-scans cannot be counted: what is deployed is another definition than the jobs file has; run make deploy ENV="+environment+"\n") || !strings.Contains(said, "1 of 8 jobs") {
 		t.Errorf("it does not say that a job is not deployed: %v\n%s", err, said)
 	}
 
@@ -88,7 +88,7 @@ func testVerify(t *testing.T, environment string, system *local.System) {
 	if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) || exit.ExitCode() != 1 {
 		t.Errorf("it ends with %v, want status 1", err)
 	}
-	if !strings.Contains(said, "daily-scans cannot be counted: ") || !strings.Contains(said, "1 of 7 jobs cannot be counted\n") {
+	if !strings.Contains(said, "daily-scans cannot be counted: ") || !strings.Contains(said, "1 of 8 jobs cannot be counted\n") {
 		t.Errorf("it does not say which job cannot be counted:\n%s", said)
 	}
 }
