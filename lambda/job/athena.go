@@ -30,6 +30,9 @@ func (j *Job) checkAthena(report report) {
 	if !j.WithTotal() {
 		report("total", "is false, so that each case would have a scan of its own, and Athena bills every scan; leave it out")
 	}
+	if size := j.statementSize(); size > statementLimit {
+		report("cases", "make a statement of %d bytes, and Athena takes %d; write two jobs", size, statementLimit)
+	}
 	j.checkPartitions(report)
 	if j.Window != nil && len(j.Window.Column) == 0 && !source.hasPartitionTimes() {
 		report("window.column", "is missing; write column: event_time, or placeholders such as dt: \"{yyyy}-{MM}-{dd}\" in source.partitions")
@@ -42,4 +45,21 @@ func (j *Job) checkAthena(report report) {
 		}
 	}
 	j.checkTableWindow(report)
+}
+
+// statementLimit is how many bytes of SQL Athena takes, less some for all but the conditions
+// (Athena user guide, "Service Quotas": 262,144 bytes).
+const statementLimit = 250_000
+
+// statementSize is how many bytes the conditions take in the statement: each is there by itself,
+// in the one of other and, for exclusive cases, in that of overlap.
+func (j *Job) statementSize() int {
+	times, size := 2, 0
+	if j.Exclusive {
+		times++
+	}
+	for _, entry := range j.Cases {
+		size += times * (len(entry.Value) + len("CASE WHEN (\n) THEN 1 ELSE 0 END + "))
+	}
+	return size
 }

@@ -37,6 +37,8 @@ func TestAthenaProblems(t *testing.T) {
 		{"columns of a record", "column: event_time", "column: [day, time]", "jobs.yaml:12:7: jobs[0].window.column: names several columns, which records of buckets may have; write the one with the time"},
 		{"a format of times", "column: event_time", "column: event_time\n      column_format: dd/MM/yyyy", "jobs.yaml:13:22: jobs[0].window.column_format: is about records in buckets; leave it out, the column has a type"},
 
+		{"a statement that is too long", "kind = 'click'", "kind = '" + strings.Repeat("x", 130_000) + "'", "jobs.yaml:13:5: jobs[0].cases: make a statement of 260086 bytes, and Athena takes 250000; write two jobs"},
+
 		{"no such placeholder", "{dd}", "{DD}", `jobs.yaml:8:24: jobs[0].source.partitions.dt: "{DD}" is not a placeholder; write {yyyy}, {MM}, {dd} or {HH}`},
 		{"strftime", "{yyyy}-{MM}-{dd}", "%Y-%m-%d", "jobs.yaml:8:24: jobs[0].source.partitions.dt: has times as strftime writes them; write \"{yyyy}-{MM}-{dd}\"\n" +
 			"jobs.yaml:9:27: jobs[0].source.partition_timezone: is about placeholders, and the partitions have none; leave it out"},
