@@ -76,7 +76,7 @@ func (o *countingOptions) filler(ctx context.Context, stderr io.Writer, a archiv
 		make = func(ctx context.Context, j job.Job) (filler, error) { return o.localFiller(ctx, stderr, a, j) }
 	}
 	fill, err := make(ctx, j)
-	requested := time.Now().UTC()
+	requested := requestedFor(j)
 	return func(ctx context.Context, event contract.Event) (contract.Answer, error) {
 		event.Requested = requested
 		for {
@@ -86,6 +86,15 @@ func (o *countingOptions) filler(ctx context.Context, stderr io.Writer, a archiv
 			}
 		}
 	}, err
+}
+
+// requestedFor is the time of a person's wish to count a job; zero if it makes no difference. A
+// counter of an older version would not know what it is.
+func requestedFor(j job.Job) time.Time {
+	if !sourceKinds[j.Source.Kind()].joins {
+		return time.Time{}
+	}
+	return time.Now().UTC()
 }
 
 // deployedFiller invokes the counter of a job. Before, the counter proves that it has this

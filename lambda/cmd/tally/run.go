@@ -135,7 +135,7 @@ func (o runOptions) slot(j job.Job, now time.Time) (job.Slot, error) {
 
 // count counts the slot and prints its record. With --store it also stores the record.
 func (o runOptions) count(ctx context.Context, command *cobra.Command, engine *count.Engine, environment *settings.Environment, j job.Job, slot job.Slot) error {
-	event := contract.Event{Job: j.Name, ScheduledTime: slot.Time, Requested: time.Now()}
+	event := contract.Event{Job: j.Name, ScheduledTime: slot.Time, Requested: requestedFor(j)}
 	var records []contract.Record
 	var err error
 	if o.store == "" {
