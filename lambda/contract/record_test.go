@@ -137,3 +137,22 @@ func TestRecordKeysAreNoReservedWords(t *testing.T) {
 		}
 	}
 }
+
+// Results are as people read them, too.
+func TestEncodeResults(t *testing.T) {
+	result := contract.CheckResult{Job: "daily-scans", CaseName: "normal", Check: contract.CheckMin, Reason: "a < b & c"}
+	got, err := contract.EncodeResults([]contract.CheckResult{result})
+	if err != nil || !strings.Contains(string(got), `"reason":"a < b & c"`) {
+		t.Errorf("got %s (%v)", got, err)
+	}
+}
+
+func TestOriginsInTime(t *testing.T) {
+	for origin, want := range map[contract.Origin]bool{
+		"": true, contract.OriginSchedule: true, contract.OriginSweep: true, contract.OriginBackfill: false, contract.OriginRecount: false,
+	} {
+		if got := origin.InTime(); got != want {
+			t.Errorf("%q is in time: %t", origin, got)
+		}
+	}
+}

@@ -15,10 +15,11 @@ func TestSame(t *testing.T) {
 			AllRows: []contract.Record{
 				{CaseName: "paid", Groups: contract.Groups{}, Count: new(int64(3)), Status: contract.StatusOK, WindowFrom: &from, WindowTo: &slot, Revision: 1, JobSHA256: "ab"},
 				{CaseName: "bad", Groups: contract.Groups{}, Status: contract.StatusFailed, Message: "no column", Revision: 1, JobSHA256: "ab"},
+				{CaseName: "other", Groups: contract.Groups{}, Count: new(int64(9)), Status: contract.StatusOK, Revision: 1, JobSHA256: "ab"},
 			},
 			Groups: []contract.GroupCounts{
-				{Groups: contract.Groups{"country": new("KR")}, Counts: []int64{1, 0}},
-				{Groups: contract.Groups{"country": nil}, Counts: []int64{2, 0}},
+				{Groups: contract.Groups{"country": new("KR")}, Counts: []int64{1, 0, 4}},
+				{Groups: contract.Groups{"country": nil}, Counts: []int64{2, 0, 5}},
 			},
 		}
 	}
@@ -36,6 +37,8 @@ func TestSame(t *testing.T) {
 		}, true},
 		{"a count", func(l *contract.Lines) { *l.AllRows[0].Count = 4 }, false},
 		{"a group's count", func(l *contract.Lines) { l.Groups[1].Counts[0] = 3 }, false},
+		{"a group's count of another case", func(l *contract.Lines) { l.Groups[1].Counts[2] = 2 }, false},
+		{"the window's end in another zone", func(l *contract.Lines) { l.AllRows[0].WindowTo = new(slot.In(time.FixedZone("", 9*3600))) }, true},
 		{"a group's value", func(l *contract.Lines) { l.Groups[1].Groups["country"] = new("") }, false},
 		{"a group more", func(l *contract.Lines) { l.Groups = append(l.Groups, l.Groups[0]) }, false},
 		{"a group less", func(l *contract.Lines) { l.Groups = l.Groups[:1] }, false},

@@ -25,3 +25,11 @@ func TestTokens(t *testing.T) {
 		}
 	}
 }
+
+func TestTokenIs(t *testing.T) {
+	for token, want := range map[Token]bool{"not": true, "NOT": true, "Not": true, "nota": false, "": false} {
+		if got := token.Is("and", "not"); got != want {
+			t.Errorf("%q is and or not: %t", token, got)
+		}
+	}
+}
