@@ -10,6 +10,8 @@ STACK ?=
 # "yes" lets make destroy delete the records of an environment's own bucket, and its created
 # databases.
 EMPTY ?=
+# A text in the package, file or line of the mutants to run.
+ONLY ?=
 # What make diff compares with; how and where it writes.
 BASE ?=
 FORMAT ?= text
@@ -49,7 +51,7 @@ resweep   = .cache/tally sweep --if-deployed $(files)
 compare   = .cache/tally fetch --env $(ENV) --assembly $(out) --out $(out)-deployed && \
 	.cache/diff -env $(ENV) -stack '$(STACK)' -assembly $(out) -deployed $(out)-deployed
 
-.PHONY: help demo test lint synth policy diff deploy verify destroy bootstrap next snapshots schemas rds-ca bench clean app tally mariadb mysql chromium need-env
+.PHONY: help demo test mutants lint synth policy diff deploy verify destroy bootstrap next snapshots schemas rds-ca bench clean app tally mariadb mysql chromium need-env
 .DEFAULT_GOAL := help
 
 help: ## Show every target
@@ -72,6 +74,9 @@ test: $(packages) $(modules) mariadb mysql chromium ## Run every test (real Post
 	@go vet ./...
 	@cd test/bench && go vet ./...
 	@go test ./...
+
+mutants: $(packages) $(modules) mariadb ## Change one line at a time, and see that a test fails (ONLY=text for some of them)
+	@go run ./test/mutants $(if $(ONLY),-only '$(ONLY)')
 
 lint: $(packages) $(modules) ## Check formatting and run the linters
 	@test -z "$$(gofmt -l infra lambda test)" || { gofmt -l infra lambda test; echo "run gofmt -w on these"; exit 1; }
