@@ -136,3 +136,17 @@ func TestLoadChecksComparisons(t *testing.T) {
 		t.Errorf("got:\n%v\nwant:\n%s", err, want)
 	}
 }
+
+// So are periods that clocks lose or double.
+func TestLoadChecksClocks(t *testing.T) {
+	_, err := load(t, goodEnvironment, `timezone: America/New_York
+jobs:
+  - name: daily
+    schedule: cron(30 4 * * ? *)
+    source: {database: app, table: orders}
+    window: {span: previous-day, column: at}
+`)
+	if err == nil || !strings.Contains(err.Error(), "because clocks change in America/New_York") {
+		t.Errorf("got %v", err)
+	}
+}

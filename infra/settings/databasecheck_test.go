@@ -41,6 +41,7 @@ func TestChecksOfADatabase(t *testing.T) {
 		want string
 	}{
 		{"an instance", iam(host(""), "db-APP"), ""},
+		{"an instance in capitals", iam("host: "+strings.ToUpper(strings.TrimPrefix(host(""), "host: ")), "db-APP"), ""},
 		{"an instance of a cluster", iam(host(""), "cluster-APP"), ""},
 		{"a cluster", iam(host("cluster-"), "cluster-APP"), ""},
 		{"a read endpoint", iam(host("cluster-ro-"), "cluster-APP"), ""},

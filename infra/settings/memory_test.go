@@ -33,6 +33,7 @@ func TestMemoryOfJobs(t *testing.T) {
 		{"10,000 groups of 400 cases", "", table(groups, 400),
 			"1:1: memory_mb: is 256, and job tables may need 325; write memory_mb: 384, or a smaller max_groups in the job"},
 		{"the memory that it says", "memory_mb: 384\n", table(groups, 400), ""},
+		{"exactly the memory that it needs", "memory_mb: 325\n", table(groups, 400), ""},
 		{"max_groups is not said", "", table("    group_by: [clinic]\n", 400), ""},
 		{"records of objects", "", objects(groups, 16), ""},
 		{"records of objects, little memory", "memory_mb: 128\n", objects("", 1), "memory_mb: is 128, and job objects may need 208; write memory_mb: 256"},
