@@ -182,6 +182,9 @@ func TestErrorsHaveATypeForTheMonitor(t *testing.T) {
 		if !errors.As(err, &said) || said.Type != want {
 			t.Errorf("%s: got %+v, want the type %s", event, said, want)
 		}
+		if want == contract.ErrorUnavailable && !strings.Contains(said.Message, "tried for ") { // it may have been waking
+			t.Errorf("it was tried once: %s", said.Message)
+		}
 	}
 }
 

@@ -16,9 +16,17 @@ import (
 	"tally/lambda/internal/sweep"
 )
 
-// newHandler reads the environment variables and the jobs layer, and builds everything that
-// invocations share. It connects to no server.
 func newHandler(logger *slog.Logger) (*function.Handler, error) {
+	m, err := newMonitor(logger)
+	if err != nil {
+		return nil, err
+	}
+	return &function.Handler{Logger: logger, Serve: m.serve}, nil
+}
+
+// newMonitor reads the environment variables and the jobs layer, and builds everything that
+// invocations share. It connects to no server.
+func newMonitor(logger *slog.Logger) (*monitor, error) {
 	config, err := contract.ParseMonitorConfig(os.Getenv(contract.ConfigVariable))
 	if err != nil {
 		return nil, err
@@ -28,7 +36,7 @@ func newHandler(logger *slog.Logger) (*function.Handler, error) {
 		return nil, err
 	}
 	stored := store.New(store.NewClient(inputs.For("S3")), config.Bucket)
-	m := monitor{sweeper: &sweep.Sweeper{
+	m := &monitor{sweeper: &sweep.Sweeper{
 		Environment: config.Environment,
 		Stack:       config.Stack,
 		Jobs:        inputs.Jobs,
@@ -45,7 +53,7 @@ func newHandler(logger *slog.Logger) (*function.Handler, error) {
 	if config.ChecksTopic != "" {
 		m.check(config, stored, notify.New(inputs.For("SNS"), config.ChecksTopic))
 	}
-	return &function.Handler{Logger: logger, Serve: m.serve}, nil
+	return m, nil
 }
 
 // monitor serves the requests.
