@@ -80,7 +80,7 @@ func parseList(name, text string) (mutants []mutant, err error) {
 		case "equal:":
 			current.equal = rest
 		default:
-			problems = append(problems, fmt.Errorf("%s: a line begins with %q; write #, at, -, +, by or equal:", at, word))
+			problems = append(problems, fmt.Errorf("%s: a line begins with %q; write #, at, -, +, by, or equal: and a reason", at, word))
 		}
 	}
 	end()

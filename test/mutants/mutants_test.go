@@ -127,7 +127,7 @@ func TestWrongLists(t *testing.T) {
 		"at a.go\n- a\n+ b\nby TestA":                                                   "x.diff:1: the list does not begin with its package",
 		"package test/mutants\n\n- a\n+ b\nby TestA":                                    "x.diff:3: the mutant has no file or no line",
 		"package test/mutants\n\nat main.go\n- a\n+ b":                                  "x.diff:3: write either the tests that notice the mutant, or why it changes nothing",
-		"package test/mutants\n\nat main.go\n- a\n+ b\nby TestA\nis new":                `x.diff:7: a line begins with "is"; write #, at, -, +, by or equal:`,
+		"package test/mutants\n\nat main.go\n- a\n+ b\nby TestA\nis new":                `x.diff:7: a line begins with "is"; write #, at, -, +, by, or equal: and a reason`,
 		"package test/mutants\n\nat main.go\n- err\n+ b\nby TestA":                      "x.diff:3: test/mutants/main.go has the line ",
 		"package test/mutants\n\nat main.go: func run(\n- there is none\n+ b\nby TestA": "x.diff:3: test/mutants/main.go has the line 0 times, not once: there is none",
 		"package test/mutants\n\nat main.go: func\n- err\n+ b\nby TestA":                `x.diff:3: 3 lines of test/mutants/main.go begin with "func", not one`,

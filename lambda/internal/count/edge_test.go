@@ -3,6 +3,8 @@ package count_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -131,5 +133,52 @@ func TestValuesOfAGroupAreKept(t *testing.T) {
 	row[0] = new("b")
 	if got := *sheet.Lines()[len(sheet.Lines())-1].Groups["x"]; err != nil || got != "a" {
 		t.Errorf("the group is %s (%v)", got, err)
+	}
+}
+
+// overtaken is a store in which another recount stores a revision just before the first one.
+type overtaken struct {
+	count.Store
+	done bool
+}
+
+func (o *overtaken) Create(ctx context.Context, lines contract.Lines) (count.Stored, bool, error) {
+	if !o.done {
+		o.done = true
+		other := contract.Lines{AllRows: slices.Clone(lines.AllRows)}
+		other.AllRows[0].Count = new(*lines.AllRows[0].Count + 5)
+		if _, _, err := o.Store.Create(ctx, other); err != nil {
+			return count.Stored{}, false, err
+		}
+	}
+	return o.Store.Create(ctx, lines)
+}
+
+// A recount that another one overtakes stores the revision behind that, if it still differs.
+func TestARecountThatIsOvertaken(t *testing.T) {
+	o := newOrders(t)
+	o.put("a", "paid:KR")
+	o.mustFill(t, "orders", slot)
+	o.put("b", "paid:KR")
+	o.engine.Store = &overtaken{Store: o.engine.Store}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	answer, err := o.engine.Fill(ctx, contract.Event{Job: "orders", ScheduledTime: slot, Recount: &contract.Recount{Reason: "late rows"}})
+	if err != nil || answer.Outcome != contract.OutcomeStored || answer.Records[0].Revision != 3 || o.revisions() != "1 2 3" {
+		t.Errorf("got %+v (%v), and the revisions %s", answer, err, o.revisions())
+	}
+}
+
+func TestErrorType(t *testing.T) {
+	for want, failures := range map[string][]error{
+		contract.ErrorTransient:   {errors.New("any"), &count.Failure{Err: errSilent}},
+		contract.ErrorPermanent:   {count.Permanentf("no column")},
+		contract.ErrorUnavailable: {&count.Failure{Unavailable: true, Err: errSilent}, &count.Failure{Unavailable: true, Permanent: true, Err: errSilent}},
+	} {
+		for _, failure := range failures {
+			if got := count.ErrorType(fmt.Errorf("count: %w", failure)); got != want {
+				t.Errorf("%+v is %s, want %s", failure, got, want)
+			}
+		}
 	}
 }

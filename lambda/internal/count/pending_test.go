@@ -99,10 +99,10 @@ func TestPurposes(t *testing.T) {
 	}
 	slower := slot.Add(24 * time.Hour)
 	s.now = slower.Add(time.Second)
-	if _, err := s.engine.Fill(t.Context(), contract.Event{Job: "events", ScheduledTime: slower, Requested: slower}); err != nil {
+	if _, err := s.engine.Fill(t.Context(), contract.Event{Job: "events", ScheduledTime: slower, Requested: slower.Add(250 * time.Millisecond)}); err != nil {
 		t.Fatal(err)
 	}
-	if got := source.purposes[len(want)]; got != "1455 slot requested 2022-04-08T14:55:00Z" {
+	if got := source.purposes[len(want)]; got != "1455 slot requested 2022-04-08T14:55:00.25Z" {
 		t.Errorf("got %s", got)
 	}
 }

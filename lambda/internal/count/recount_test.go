@@ -172,11 +172,14 @@ func TestRecountKeepsCounts(t *testing.T) {
 	if err == nil || !count.IsPermanent(err) || !strings.Contains(err.Error(), "case caries cannot be counted any more, so revision 1 stays the latest: column \"no_such_column\"") {
 		t.Errorf("got %v", err)
 	}
-	// One that failed may get its count.
+	// One that failed may fail again, and may get its count.
 	s = newSystem(t)
 	fixed := s.engine.Jobs
 	s.engine.Jobs = jobtest.Read(t, strings.Replace(jobsFile, "caries: result = 'caries'", "caries: no_such_column = 1", 1))
 	s.mustFill(t, "daily-scans", slot)
+	if again, err := s.engine.Fill(t.Context(), contract.Event{Job: "daily-scans", ScheduledTime: slot, Recount: &contract.Recount{Reason: "r"}}); err != nil || again.Outcome != contract.OutcomeUnchanged {
+		t.Errorf("a case fails again: got %+v (%v)", again, err)
+	}
 	s.engine.Jobs = fixed
 	answer, err := s.engine.Fill(t.Context(), contract.Event{Job: "daily-scans", ScheduledTime: slot, Origin: contract.OriginBackfill, Recount: &contract.Recount{Reason: "r"}})
 	if err != nil || answer.Outcome != contract.OutcomeStored || *answer.Records[1].Count != 1 || answer.Records[1].Origin != contract.OriginBackfill {

@@ -22,7 +22,7 @@ func grouped(limit int, columns ...string) job.Job {
 
 func TestSheet(t *testing.T) {
 	sheet := count.NewSheet(grouped(0, "x", "y"))
-	sheet.All[0] = 5
+	sheet.All[0], sheet.All[1] = 5, 9 // 9 are what was counted until it failed
 	meet := func(n int64, x, y *string) {
 		t.Helper()
 		counts, err := sheet.Group([]*string{x, y})
@@ -38,6 +38,8 @@ func TestSheet(t *testing.T) {
 	meet(4, new("a\x00\x00t"), new(""))
 	meet(5, new("a"), new("\x00\x00t"))
 	meet(6, nil, nil)
+	meet(7, new("atb"), nil)
+	meet(8, new("a"), new("bn"))
 	meet(10, new("b"), nil)
 	sheet.Fail("a", count.Permanentf("bad"))
 
@@ -53,7 +55,7 @@ func TestSheet(t *testing.T) {
 	}
 	want := []string{
 		"all b=5", "all a=0 bad",
-		`x="" y=NULL b=3`, `x="a" y="\x00\x00t" b=5`, `x="a\x00\x00t" y="" b=4`, `x="b" y=NULL b=11`, `x=NULL y="b" b=2`, "x=NULL y=NULL b=6",
+		`x="" y=NULL b=3`, `x="a" y="\x00\x00t" b=5`, `x="a" y="bn" b=8`, `x="a\x00\x00t" y="" b=4`, `x="atb" y=NULL b=7`, `x="b" y=NULL b=11`, `x=NULL y="b" b=2`, "x=NULL y=NULL b=6",
 	}
 	if difference := cmp.Diff(want, got); difference != "" {
 		t.Errorf("lines (-want +got):\n%s", difference)

@@ -72,7 +72,8 @@ func testEqualValues(t *testing.T, f fixture) {
 func testSettings(t *testing.T, f fixture) {
 	f.exec(t, "CREATE TABLE said (w varchar(20))", f.pick(`INSERT INTO said VALUES ('é'), ('a\')`, `INSERT INTO said VALUES ('é'), ('a\\')`))
 	if f.postgres() {
-		f.exec(t, "ALTER ROLE tally_reader SET client_encoding = 'LATIN1'", "ALTER ROLE tally_reader SET datestyle = 'German'")
+		f.exec(t, "ALTER ROLE tally_reader SET client_encoding = 'LATIN1'", "ALTER ROLE tally_reader SET datestyle = 'German'",
+			"ALTER ROLE tally_reader SET standard_conforming_strings = off", "ALTER ROLE tally_reader SET timezone = 'Asia/Seoul'")
 		t.Cleanup(func() { f.exec(t, "ALTER ROLE tally_reader RESET ALL") })
 	} else {
 		f.exec(t, "SET GLOBAL sql_mode = 'ANSI,NO_BACKSLASH_ESCAPES,HIGH_NOT_PRECEDENCE'")

@@ -78,11 +78,13 @@ func testGuardReadOnly(t *testing.T, f fixture) {
 			t.Errorf("got %v, want SQLSTATE 25006", err)
 		}
 	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second) // a write that went through holds a lock
+	defer cancel()
 	var gone, left int
-	if err := f.admin.QueryRowContext(t.Context(), "SELECT COUNT(*) FROM kept").Scan(&left); err != nil || left != 1 {
+	if err := f.admin.QueryRowContext(ctx, "SELECT COUNT(*) FROM kept").Scan(&left); err != nil || left != 1 {
 		t.Errorf("%d rows are left (%v), want the one", left, err)
 	}
-	if err := f.admin.QueryRowContext(t.Context(), "SELECT wipe()").Scan(&gone); err != nil || gone != 1 {
+	if err := f.admin.QueryRowContext(ctx, "SELECT wipe()").Scan(&gone); err != nil || gone != 1 {
 		t.Errorf("without the guard it should delete the row: %d (%v)", gone, err)
 	}
 }
