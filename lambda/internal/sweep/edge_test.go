@@ -62,3 +62,24 @@ func TestNothingBeginsWithoutTime(t *testing.T) {
 		t.Errorf("it invoked for %v, and says %+v (%v)", w.invoked, answer, err)
 	}
 }
+
+// Only refusals in a row say that a counter has no room: here a connection is lost in between.
+func TestRefusalsInARow(t *testing.T) {
+	w := newWorld(t, "2022-04-07T00:30:00Z", "a "+hourly+"\nb "+hourly)
+	w.sweeper.Parallel = 1
+	w.sweep()
+	calls := 0
+	w.fail = func(string, time.Time) (*sweep.Reply, error) {
+		switch calls++; {
+		case calls == 21 || calls == 42:
+			return nil, errors.New("connection reset by peer")
+		case calls < 42:
+			return nil, refusal(429)
+		}
+		return nil, nil
+	}
+	w.pass("2022-04-07T05:30:00Z")
+	if answer := w.sweep(); answer.Recovered.Total != 8 || answer.Pending.Total != 2 {
+		t.Errorf("the sweep says %+v", answer)
+	}
+}

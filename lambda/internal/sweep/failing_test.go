@@ -199,4 +199,9 @@ func (s *slowLambda) sweep(t *testing.T) {
 	if err != nil || ctx.Err() != nil || answer.Failed.Total != 0 {
 		t.Errorf("the sweep says %+v (%v)", answer, err)
 	}
+	if !slices.ContainsFunc(answer.Pending.Slots, func(slot contract.SweptSlot) bool {
+		return slot.Reason == "it was still being counted when the monitor's time ended"
+	}) {
+		t.Errorf("the pending slots are %+v", answer.Pending.Slots)
+	}
 }
