@@ -232,7 +232,7 @@ func TestEventsOfOtherObjects(t *testing.T) {
 	}
 	for _, key := range []string{
 		"", "counts/", "counts/notes.txt", "counts/date=2026-11-29/orders.jsonl", "schedules/prod/000001.json",
-		contract.CheckKey("orders", mustTime(t, slot(28)), 1), contract.RecordKey("gone", mustTime(t, slot(28)), 1),
+		contract.CheckKey("orders", mustTime(t, slot(28)), 1), contract.RecordKey("gone", mustTime(t, slot(28)), 1), contract.RecordKey("unchecked", mustTime(t, slot(20)), 1),
 		w.put("unchecked", slot(28), "paid=1"), damaged, empty, another,
 	} {
 		answer, err := w.checker.Stored(t.Context(), key)
