@@ -15,7 +15,7 @@ func (f finding) String() string {
 	case equal:
 		return line + ": " + f.test
 	case broken:
-		return line + "\n" + f.said
+		return line + "\n" + strings.TrimSpace(f.said)
 	case survived:
 		line += "  " + f.notices.String()
 	default:
