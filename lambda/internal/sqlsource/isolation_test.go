@@ -65,11 +65,11 @@ func testIsolation(t *testing.T, f fixture) {
 	})
 }
 
-// A case that takes too long leaves the others their time: all together would
-// have taken too long as well.
+// A case that takes too long leaves the others their time, of which one needs some: all together
+// would have taken too long as well.
 func testSlowCase(t *testing.T, f fixture) {
 	f.exec(t, "CREATE TABLE hurry (n integer)", insert("hurry", "1", "2"))
-	query := queryOf("hurry", "slow", f.pick("pg_sleep(60) IS NULL", "SLEEP(60) = 1"), "one", "n = 1", "two", "n = 2")
+	query := queryOf("hurry", "slow", f.pick("pg_sleep(60) IS NULL", "SLEEP(60) = 1"), "one", "n = 1", "two", f.pick("n = 2 AND pg_sleep(0.4) IS NOT NULL", "n = 2 AND SLEEP(0.4) = 0"))
 	begun := time.Now()
 	lines := linesWithin(t, f, query, 8*time.Second)
 	if took := time.Since(begun); took > 8*time.Second {
@@ -186,5 +186,34 @@ func testNoData(t *testing.T, f fixture) {
 	_, err := linesAt(t.Context(), f.server.URL, queryOf("private", "bad", conditions[len(conditions)-1]))
 	if err == nil || strings.Contains(err.Error(), "hunter") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// What the database says of a refused statement later on, about something else, is not why it was
+// refused.
+func testReason(t *testing.T, f fixture) {
+	f.exec(t, "CREATE TABLE reasoned (n integer)", insert("reasoned", "0"))
+	to, err := sourceAt(f.server.ReaderURL).target("app")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent := map[string]int{}
+	to.connector = hook{to.connector, func(text string) string {
+		if sent[text]++; sent[text] == 2 && strings.HasPrefix(text, "SELECT COUNT(") { // it is prepared, to know why
+			return "SELECT now_it_is_gone"
+		}
+		return text
+	}}
+	s, err := open(t.Context(), to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	sheet, err := (&run{session: s, query: queryOf("reasoned", "bad", f.pick("1 / n = 1", "(SELECT 1 UNION SELECT 2) = n"), "zero", "n = 0")}).count(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := sheet.Lines()[0].Failure; got == nil || got.Code != f.pick("22012", "21000") {
+		t.Errorf("the reason is %v", got)
 	}
 }

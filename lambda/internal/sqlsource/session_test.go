@@ -37,6 +37,25 @@ func testSnapshot(t *testing.T, f fixture) {
 	}
 }
 
+// A connection that stays would keep its snapshot and its locks, and in the end nobody would get one.
+func testConnectionsEnd(t *testing.T, f fixture) {
+	f.exec(t, "CREATE TABLE ending (n integer)")
+	for _, condition := range []string{"n = 1", "nn = 1"} { // which counts, and which does not
+		_, _ = linesAt(t.Context(), f.server.ReaderURL, queryOf("ending", "any", condition))
+	}
+	open := -1
+	for deadline := time.Now().Add(5 * time.Second); open != 0 && time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		err := f.admin.QueryRowContext(t.Context(), f.pick("SELECT COUNT(*) FROM pg_stat_activity WHERE usename = 'tally_reader'",
+			"SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = 'tally_reader'")).Scan(&open)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if open != 0 {
+		t.Errorf("%d connections are open", open)
+	}
+}
+
 // The check of conditions aside, the protocol takes one statement, with and
 // without values.
 func testOneStatement(t *testing.T, f fixture) {
