@@ -159,7 +159,7 @@ func testAsleep(t *testing.T, f fixture) {
 		from, to time.Duration // how long it takes
 		want     string
 	}{
-		{"for all of its time", 2 * time.Second, time.Minute, 2 * time.Second, 4 * time.Second, "tried for 2s: connect: "},
+		{"for all of its time", 2 * time.Second, 20 * time.Second, 2 * time.Second, 4 * time.Second, "tried for 2s: connect: "},
 		{"for its share of the run", WakeTime, 6 * time.Second, 2 * time.Second, 4 * time.Second, "tried for 2s: connect: "},
 		{"not at all", 0, time.Minute, 0, time.Second, "database app: connect: "},
 	} {

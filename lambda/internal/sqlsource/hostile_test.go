@@ -76,10 +76,10 @@ func testSettings(t *testing.T, f fixture) {
 			"ALTER ROLE tally_reader SET standard_conforming_strings = off", "ALTER ROLE tally_reader SET timezone = 'Asia/Seoul'")
 		t.Cleanup(func() { f.exec(t, "ALTER ROLE tally_reader RESET ALL") })
 	} else {
-		f.exec(t, "SET GLOBAL sql_mode = 'ANSI,NO_BACKSLASH_ESCAPES,HIGH_NOT_PRECEDENCE'")
-		t.Cleanup(func() { f.exec(t, "SET GLOBAL sql_mode = DEFAULT") })
+		f.exec(t, "SET GLOBAL sql_mode = 'ANSI,NO_BACKSLASH_ESCAPES,HIGH_NOT_PRECEDENCE'", "SET GLOBAL time_zone = '+09:00'")
+		t.Cleanup(func() { f.exec(t, "SET GLOBAL sql_mode = DEFAULT", "SET GLOBAL time_zone = 'SYSTEM'") })
 	}
-	query := grouped(queryOf("said", "accent", "w = 'é'", "backslash", f.pick(`w = 'a\'`, `w = 'a\\' AND "a" = 'a' AND NOT 0 = 1`)), "w")
+	query := grouped(queryOf("said", "accent", "w = 'é' AND "+f.pick("to_timestamp(0)", "FROM_UNIXTIME(0)")+" = '1970-01-01 00:00:00'", "backslash", f.pick(`w = 'a\'`, `w = 'a\\' AND "a" = 'a' AND NOT 0 = 1`)), "w")
 	want := []string{"accent: 1", "backslash: 1", "other: 0", "total: 2"}
 	if difference := cmp.Diff(want, f.lines(t, query)[:4]); difference != "" {
 		t.Errorf("lines (-want +got):\n%s", difference)

@@ -77,3 +77,21 @@ func TestSecretIsAskedForAgainAfterThePause(t *testing.T) {
 		t.Errorf("%d reads: an answer is no reason not to ask again", reads)
 	}
 }
+
+// A run whose own time ended says nothing about Secrets Manager.
+func TestARunThatEndsBlamesNoSecret(t *testing.T) {
+	kept := newSecrets(func(ctx context.Context, _ string) (string, error) {
+		if err := ctx.Err(); err != nil {
+			return "", context.DeadlineExceeded // which is a net.Error
+		}
+		return `{"password":"p"}`, nil
+	}, secretPause)
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := kept.login(ended, secretARN, "tally_reader"); err == nil {
+		t.Error("a run that has ended reads a secret")
+	}
+	if got, err := kept.login(t.Context(), secretARN, "tally_reader"); err != nil || got.password != "p" {
+		t.Errorf("the next run: %v", err)
+	}
+}
