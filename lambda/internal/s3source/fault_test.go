@@ -280,3 +280,24 @@ func TestSlow(t *testing.T) {
 		}
 	}
 }
+
+// A request for a single key, which only helps to list side by side, may fail like any other:
+// then the run fails at once.
+func TestProbesThatFail(t *testing.T) {
+	b := startS3(t).bucket(t)
+	for i := range 60 {
+		b.put(t, fmt.Sprintf("p/%02d", i), nil)
+	}
+	var probes atomic.Int32
+	denying := b.behind(t, func(w http.ResponseWriter, r *http.Request, _ func(http.ResponseWriter)) bool {
+		if r.URL.Query().Get("max-keys") != "1" {
+			return false
+		}
+		probes.Add(1)
+		answer(w, 403, "AccessDenied")
+		return true
+	})
+	if listed, err := listAll(t.Context(), denying, 7, "p/"); err == nil || !strings.Contains(err.Error(), "AccessDenied") || probes.Load() == 0 {
+		t.Errorf("after %d probes: %d keys, %v", probes.Load(), len(listed), err)
+	}
+}

@@ -58,6 +58,9 @@ func (p payer) ListObjectsV2(ctx context.Context, input *s3.ListObjectsV2Input, 
 	if input.RequestPayer != types.RequestPayerRequester {
 		p.t.Errorf("%s is listed at the cost of its owner", *input.Prefix)
 	}
+	if input.EncodingType != types.EncodingTypeUrl { // a key may have characters that XML has not
+		p.t.Errorf("%s is listed as it is", *input.Prefix)
+	}
 	return p.Client.ListObjectsV2(ctx, input, options...)
 }
 
@@ -78,5 +81,16 @@ func TestTheRequesterPays(t *testing.T) {
 	}
 	if problems, err := source.Check(t.Context(), query); err != nil || len(problems) > 0 {
 		t.Errorf("the check says %v (%v)", problems, err)
+	}
+}
+
+// A folder of one prefix may be that of another.
+func TestPrefixesThatMeet(t *testing.T) {
+	b := startS3(t).bucket(t)
+	for _, key := range []string{"x/a/b/1", "x/a/2", "x/c/3"} {
+		b.put(t, key, nil)
+	}
+	if got := counts(b.mustCount(t, "    source: {bucket: logs, prefixes: [x/*/, x/a/b/]}\n    cases: {all: \"true\"}\n")); got["all"] != 3 {
+		t.Errorf("counted %v, want 3", got)
 	}
 }
