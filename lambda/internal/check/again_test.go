@@ -194,3 +194,14 @@ func TestASweepSaysAsUsualAgainOnce(t *testing.T) {
 		"prod: orders, Sat 28 Nov 10:35: total 0, below min 1", "prod: orders, Sat 28 Nov 10:40: as usual again",
 	)
 }
+
+// What a recount found of a day that has passed did not begin a failure, so that none ends.
+func TestARecountBeginsNoFailure(t *testing.T) {
+	w := newWorld(t, orders("{paid: {min: 100}}"))
+	w.judge(w.put("orders", slot(26), "paid=100"))
+	w.judge(w.put("orders", slot(26), "paid=1", revision(2), origin(contract.OriginRecount), w.countedAt("2026-11-27T12:00Z")))
+	w.sweep(time.Hour)
+	w.says("prod: orders, Thu 26 Nov: paid 1, below min 100")
+	w.judge(w.put("orders", slot(27), "paid=100"))
+	w.says()
+}
