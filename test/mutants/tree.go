@@ -115,8 +115,15 @@ func (t *tree) test(ctx context.Context, c call, overlay string) finding {
 			found.test = e.Test
 		}
 	}
-	if err != nil && found.result != hung {
-		found.result, found.said = caught, said.String()
+	if err == nil || found.result == hung {
+		return found
+	}
+	found.result, found.said = caught, said.String()
+	if found.test == "" { // the tests could not even begin, or ended all at once
+		found.result = broken
+		if strings.Contains(found.said, "panic: ") {
+			found.result, found.test = caught, "a panic"
+		}
 	}
 	return found
 }

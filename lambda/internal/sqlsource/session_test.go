@@ -2,6 +2,7 @@ package sqlsource
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -53,6 +54,36 @@ func testConnectionsEnd(t *testing.T, f fixture) {
 	}
 	if open != 0 {
 		t.Errorf("%d connections are open", open)
+	}
+}
+
+// Whatever the database answers to a statement of ours, it says nothing about the job.
+func testOwnStatements(t *testing.T, f fixture) {
+	f.exec(t, "CREATE TABLE ours (n integer)")
+	for _, own := range []string{"SAVEPOINT", f.pick("SET LOCAL statement_timeout", "SET SESSION")} {
+		to, err := sourceAt(f.server.ReaderURL).target("app")
+		if err != nil {
+			t.Fatal(err)
+		}
+		refused := 0
+		to.connector = hook{to.connector, func(text string) string {
+			if strings.HasPrefix(text, own) {
+				refused++
+				return "SELECT nothing_here"
+			}
+			return text
+		}}
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		s, err := open(ctx, to)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.close()
+		_, err = (&run{session: s, query: queryOf("ours", "any", "n = 1")}).count(ctx)
+		if err == nil || refused == 0 || failure(err).Permanent {
+			t.Errorf("%s is refused %d times: got %v, want a transient failure", own, refused, err)
+		}
 	}
 }
 

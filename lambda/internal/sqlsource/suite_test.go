@@ -111,6 +111,7 @@ func testEngine(t *testing.T, server *local.Database) {
 		{"guard: only SELECT", testGuardDDL},
 		{"guard: timeout set again", testGuardTimeout},
 		{"guard: the server's limit", testGuardServerLimit},
+		{"statements of our own", testOwnStatements},
 		{"one statement at a time", testOneStatement},
 		{"the server ends a slow statement", testStatementTimeout},
 		{"failures to get in", testRefused},
