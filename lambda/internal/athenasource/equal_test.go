@@ -358,7 +358,7 @@ func (three *three) compare(t *testing.T, f frame, v variants) int {
 			return 0
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		result, err := of.source.Count(ctx, count.Query{Job: counted, Window: window, Slot: f.slot, Purpose: of.job})
+		result, err := of.source.Count(ctx, count.Query{Job: counted, Window: window, Slot: f.slot, Purpose: v.bucket})
 		cancel()
 		if err != nil {
 			t.Errorf("%v in\n%s", err, of.job)
