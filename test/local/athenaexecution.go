@@ -115,7 +115,7 @@ func (a *Athena) finish(e *execution, o queryOutcome) {
 		return
 	}
 	e.queryOutcome, e.Completed = o, a.now()
-	e.AthenaExecution.State, e.AthenaExecution.Reason = cmp.Or(o.State, "SUCCEEDED"), o.Reason
+	e.State, e.Reason = cmp.Or(o.State, "SUCCEEDED"), o.Reason
 	e.Bytes, e.Scans = o.bytes, o.scans
 }
 

@@ -56,7 +56,7 @@ func (a *Athena) getResults(_ context.Context, request resultsRequest) (any, err
 // hasResult tells why there is no result. That an expired one is told of like a cancelled
 // query's is a guess.
 func (e *execution) hasResult(now time.Time) error {
-	state := e.AthenaExecution.State
+	state := e.State
 	switch {
 	case !e.ended():
 		return refused("INVALID_QUERY_EXECUTION_STATE", "Query has not yet finished. Current state: "+state)

@@ -48,16 +48,16 @@ func (e *execution) outputLocation() string {
 }
 
 func (e *execution) status() map[string]any {
-	status := map[string]any{"State": e.AthenaExecution.State, "SubmissionDateTime": epoch(e.Submitted)}
+	status := map[string]any{"State": e.State, "SubmissionDateTime": epoch(e.Submitted)}
 	if e.ended() {
 		status["CompletionDateTime"] = epoch(e.Completed)
 	}
-	if e.AthenaExecution.Reason != "" {
-		status["StateChangeReason"] = e.AthenaExecution.Reason
+	if e.Reason != "" {
+		status["StateChangeReason"] = e.Reason
 	}
 	if e.Category != 0 {
 		status["AthenaError"] = map[string]any{
-			"ErrorCategory": e.Category, "ErrorType": e.Type, "Retryable": e.Retryable, "ErrorMessage": e.AthenaExecution.Reason,
+			"ErrorCategory": e.Category, "ErrorType": e.Type, "Retryable": e.Retryable, "ErrorMessage": e.Reason,
 		}
 	}
 	return status
