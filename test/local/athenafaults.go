@@ -68,7 +68,7 @@ func first[T any](list []T) (next T, left []T) {
 // the waiting.
 type AthenaPace struct {
 	Queued, Running time.Duration
-	Of              string // a part of the SQL of the query that is meant; any query, if empty
+	Of              string // a part of the SQL of the query that is meant, which is no EXPLAIN; any query, if empty
 }
 
 // AthenaHeld is longer than any test.
@@ -83,7 +83,9 @@ func (a *Athena) SetPace(next ...AthenaPace) {
 
 // nextPace is the first that means a query, and those that are left. It wants the mutex.
 func (a *Athena) nextPace(sql string) (pace AthenaPace, left []AthenaPace) {
-	at := slices.IndexFunc(a.paces, func(p AthenaPace) bool { return strings.Contains(sql, p.Of) })
+	at := slices.IndexFunc(a.paces, func(p AthenaPace) bool {
+		return p.Of == "" || strings.Contains(sql, p.Of) && !isExplain(sql)
+	})
 	if at < 0 {
 		return AthenaPace{}, a.paces
 	}

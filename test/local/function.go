@@ -1,13 +1,16 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -22,6 +25,16 @@ type FunctionConfig struct {
 	Timeout   time.Duration // 3 s if zero
 	Processes int           // at a time, each with one event; more events wait; 1 if zero
 	Log       io.Writer     // gets stdout and stderr: one Write per line, one at a time; nil discards them
+
+	shorter *atomic.Int64 // the timeout of SetTimeout; 0 if there is none
+}
+
+// timeout is how long an invocation may take that begins now.
+func (c FunctionConfig) timeout() time.Duration {
+	if c.shorter != nil {
+		return cmp.Or(time.Duration(c.shorter.Load()), c.Timeout)
+	}
+	return c.Timeout
 }
 
 // Function is a Lambda function on this machine: a Runtime API for an unmodified binary.
@@ -32,7 +45,9 @@ type Function struct {
 	idle   chan *instance // as many as there may be processes; nil is one that is not started
 	life   context.Context
 	end    context.CancelCauseFunc
-	latest atomic.Pointer[process] // for crash, which takes no turn
+
+	mutex     sync.Mutex
+	processes []*process // that were alive when the last one started; for crash, which takes no turn
 }
 
 // ErrFunctionClosed is the answer of a closed function.
@@ -52,6 +67,7 @@ func NewFunction(config FunctionConfig) *Function {
 	if config.Log == nil {
 		config.Log = io.Discard
 	}
+	config.shorter = new(atomic.Int64)
 	f := &Function{config: config, idle: make(chan *instance, max(1, config.Processes))}
 	for range cap(f.idle) {
 		f.idle <- nil
@@ -122,7 +138,7 @@ func (f *Function) try(ctx context.Context, warm **instance, id string, payload 
 			return nil, err
 		}
 		*warm = started
-		f.latest.Store(started.process)
+		f.note(started.process)
 	}
 	answer, err := (*warm).invoke(ctx, newInvocation(id, payload))
 	if (*warm).process.ended() || errors.Is(err, errNotTaken) {
@@ -157,10 +173,19 @@ func peakOf(pid int) (int64, error) {
 	return kilobytes << 10, nil
 }
 
-// crash kills the process, if there is one.
+// note remembers a process for crash, and forgets those that have ended.
+func (f *Function) note(started *process) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	f.processes = append(slices.DeleteFunc(f.processes, (*process).ended), started)
+}
+
+// crash kills all processes.
 func (f *Function) crash() {
-	if latest := f.latest.Load(); latest != nil {
-		latest.stop()
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	for _, process := range f.processes {
+		process.stop()
 	}
 }
 

@@ -121,6 +121,9 @@ func (r *run) checkColumns(ctx context.Context) (types map[string]string, proble
 	}
 }
 
+// noTable are the codes of queries of a table that is not there.
+var noTable = []string{"TABLE_NOT_FOUND", "SCHEMA_NOT_FOUND", "CATALOG_NOT_FOUND"}
+
 // checkCases has Athena explain the statement and, if it does not take that, each case alone.
 func (r *run) checkCases(ctx context.Context, plan statement.Plan) ([]count.Problem, error) {
 	var problems []count.Problem
@@ -136,6 +139,10 @@ func (r *run) checkCases(ctx context.Context, plan statement.Plan) ([]count.Prob
 	_, refused := r.explain(ctx, plan.Together(measures))
 	if refused == nil {
 		return nil, nil
+	}
+	if failed, ok := errors.AsType[*queryError](refused); ok && slices.Contains(noTable, failed.code) {
+		found, err := problem("source.table", refused)
+		return []count.Problem{found}, err
 	}
 	for i, entry := range r.query.Job.Cases {
 		if _, err := r.explain(ctx, plan.Alone(measures[i])); err != nil {

@@ -148,6 +148,7 @@ func TestACheckFindsEverything(t *testing.T) {
 `,
 		"window.column: ", "group_by[1]: ", "distinct: ", "source.partitions.day: ", "cases.large: ", "cases.none: ")
 	expect(l.source(), strings.Replace(clicks, "table: events", "table: event", 1), "source.table: ")
+	expect(l.source(), "    source: {athena: lake, table: event}\n    cases: {large: amount > 1, small: amount < 1}\n", "source.table: ")
 	expect(l.source(), "    source: {athena: lake, table: events}\n    window: {span: previous-day, column: event_time, column_timezone: Asia/Seoul}\n",
 		"source.partitions: events is partitioned by dt, and every run reads all partitions; write for example partitions: {dt: \"{yyyy}-{MM}-{dd}\"}")
 

@@ -14,9 +14,13 @@ import (
 	"tally/lambda/internal/statement"
 )
 
-// againAfter is how long after the last try a query that failed is tried again, but for the first
-// time, which the next run does at once.
-const againAfter = 24 * time.Hour
+// How long after the last try a query that failed is tried again, but for the first time, which the
+// next run does at once. A query that read nothing cost nothing: the next sweep tries it again, and
+// later ones ever more rarely, as a run asks for every attempt that there was.
+const (
+	againAfter     = 24 * time.Hour
+	freeAgainAfter = 30 * time.Minute // doubled with each attempt
+)
 
 // once runs the statement of a slot, or joins the query that another run started for it, and
 // reads its counts.
@@ -54,7 +58,11 @@ func (e execution) isOld(asked time.Time, attempt int) bool {
 	if attempt == 0 {
 		return age > 2*time.Second // the time has whole seconds
 	}
-	return age >= againAfter
+	pause := againAfter
+	if e.Statistics.DataScannedInBytes == 0 && attempt < 7 {
+		pause = min(pause, freeAgainAfter<<(attempt-1))
+	}
+	return age >= pause
 }
 
 // token identifies an attempt to count what the run counts, as 64 hexadecimal digits.

@@ -3,6 +3,8 @@ package athenasource
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -113,22 +115,23 @@ func TestAQueryThatNobodyWaitsForIsStopped(t *testing.T) {
 	}
 }
 
-// What failed may be tried again by the next run, and then once a day. What would fail again and
-// costs money is left to a person.
+// What failed may be tried again by the next run, and then once a day; more often if it has read
+// nothing, which is free. What would fail again and costs money is left to a person.
 func TestWhenAnotherAttemptIsMade(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		failure local.AthenaFailure
 		again   bool
+		sweeps  []int // of 20, hour by hour, that make another attempt
 	}{
-		{"denied by Glue", local.AthenaGlueDenied, true},
-		{"denied by S3", local.AthenaS3Denied, true},
-		{"Athena failed", local.AthenaEngineFailed, true},
-		{"S3 throttled", local.AthenaS3SlowDown, true},
-		{"the scan limit", local.AthenaScanLimit, false},
-		{"out of resources", local.AthenaExhausted, false},
-		{"too slow", local.AthenaTimedOut, false},
-		{"cancelled by a person", local.AthenaCancelled, false},
+		{"denied by Glue", local.AthenaGlueDenied, true, []int{1, 2, 4, 8, 16}},
+		{"denied by S3", local.AthenaS3Denied, true, []int{1, 2, 4, 8, 16}},
+		{"Athena failed", local.AthenaEngineFailed, true, []int{1, 2, 4, 8, 16}},
+		{"S3 throttled", local.AthenaS3SlowDown, true, nil},
+		{"the scan limit", local.AthenaScanLimit, false, nil},
+		{"out of resources", local.AthenaExhausted, false, nil},
+		{"too slow", local.AthenaTimedOut, false, nil},
+		{"cancelled by a person", local.AthenaCancelled, false, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			l := startEvents(t)
@@ -155,11 +158,15 @@ func TestWhenAnotherAttemptIsMade(t *testing.T) {
 			expect("the first run", 1, queries, err)
 			queries, err = run(time.Minute, test.failure)
 			expect("its retry", more, queries, err)
-			for hour := range 20 {
-				queries, err = run(time.Hour)
-				expect("a sweep "+(time.Duration(hour+1)*time.Hour).String()+" later", 0, queries, err)
+			for hour := 1; hour <= 20; hour++ {
+				queries, err = run(time.Hour, test.failure)
+				more := 0
+				if slices.Contains(test.sweeps, hour) {
+					more = 1
+				}
+				expect(fmt.Sprintf("a sweep %d hours later", hour), more, queries, err)
 			}
-			queries, err = run(5 * time.Hour)
+			queries, err = run(12 * time.Hour)
 			if queries != more || (err == nil) != test.again {
 				t.Errorf("a day later: %d queries (%v), want %d", queries, err, more)
 			}
