@@ -68,19 +68,9 @@ func (r *run) start(ctx context.Context, sql, token string) (id string, at time.
 			QueryExecutionContext: queryContext{r.at.Catalog, r.at.Database},
 		}, &answer)
 		refused, ok := errors.AsType[*signed.Refusal](err)
-		if !ok || !refused.Throttled() || time.Now().After(until) || !wait(ctx, pause) {
+		if !ok || !refused.Throttled() || time.Now().After(until) || !signed.Wait(ctx, pause) {
 			return answer.QueryExecutionID, at, err
 		}
-	}
-}
-
-// wait pauses. It tells whether the context still goes on.
-func wait(ctx context.Context, pause time.Duration) bool {
-	select {
-	case <-time.After(pause):
-		return true
-	case <-ctx.Done():
-		return false
 	}
 }
 
@@ -98,7 +88,7 @@ func (r *run) end(ctx context.Context, id string) (execution, error) {
 		if err != nil || answer.QueryExecution.ended() {
 			return answer.QueryExecution, err
 		}
-		if !wait(ctx, pause) {
+		if !signed.Wait(ctx, pause) {
 			return answer.QueryExecution, ctx.Err()
 		}
 	}
@@ -106,7 +96,7 @@ func (r *run) end(ctx context.Context, id string) (execution, error) {
 
 // unended is the error of a run whose time is over before it has the result of a query.
 func (r *run) unended(id string) error {
-	if r.options.Alone {
+	if r.options.Stops {
 		r.stop(id)
 		return fmt.Errorf("query %s did not end in time, and was stopped", id)
 	}
