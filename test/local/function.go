@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -46,8 +47,8 @@ type Function struct {
 	life   context.Context
 	end    context.CancelCauseFunc
 
-	mutex     sync.Mutex
-	processes []*process // that were alive when the last one started; for crash, which takes no turn
+	mutex sync.Mutex
+	busy  map[*process]bool // those that handle an event, for crash, which takes no turn
 }
 
 // ErrFunctionClosed is the answer of a closed function.
@@ -68,7 +69,7 @@ func NewFunction(config FunctionConfig) *Function {
 		config.Log = io.Discard
 	}
 	config.shorter = new(atomic.Int64)
-	f := &Function{config: config, idle: make(chan *instance, max(1, config.Processes))}
+	f := &Function{config: config, busy: map[*process]bool{}, idle: make(chan *instance, max(1, config.Processes))}
 	for range cap(f.idle) {
 		f.idle <- nil
 	}
@@ -138,8 +139,10 @@ func (f *Function) try(ctx context.Context, warm **instance, id string, payload 
 			return nil, err
 		}
 		*warm = started
-		f.note(started.process)
 	}
+	handling := (*warm).process
+	f.setBusy(handling, true)
+	defer f.setBusy(handling, false)
 	answer, err := (*warm).invoke(ctx, newInvocation(id, payload))
 	if (*warm).process.ended() || errors.Is(err, errNotTaken) {
 		(*warm).stop()
@@ -173,18 +176,22 @@ func peakOf(pid int) (int64, error) {
 	return kilobytes << 10, nil
 }
 
-// note remembers a process for crash, and forgets those that have ended.
-func (f *Function) note(started *process) {
+func (f *Function) setBusy(p *process, busy bool) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
-	f.processes = append(slices.DeleteFunc(f.processes, (*process).ended), started)
+	if !busy {
+		delete(f.busy, p)
+		return
+	}
+	f.busy[p] = true
 }
 
-// crash kills all processes.
+// crash kills the processes that handle an event.
 func (f *Function) crash() {
 	f.mutex.Lock()
-	defer f.mutex.Unlock()
-	for _, process := range f.processes {
+	busy := slices.Collect(maps.Keys(f.busy))
+	f.mutex.Unlock()
+	for _, process := range busy {
 		process.stop()
 	}
 }

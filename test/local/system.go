@@ -235,8 +235,8 @@ func (s *System) SetTimeout(job string, timeout time.Duration) {
 	s.functions[s.Triggers[job].target].config.shorter.Store(int64(timeout))
 }
 
-// Crash kills the processes of a job's counter, in whatever they do. The next invocation starts
-// another one.
+// Crash kills the processes of a job's counter that handle an event, in whatever they do. The next
+// invocation takes another one.
 func (s *System) Crash(job string) { s.functions[s.Triggers[job].target].crash() }
 
 // Fire invokes a job's counter with the event that the job's rule or schedule sends for a
