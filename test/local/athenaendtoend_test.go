@@ -318,7 +318,9 @@ func testAthenaRepaired(t *testing.T, s *athenaSystem) {
 	s.athena.SetClock(func() time.Time { return now })
 	defer s.athena.SetClock(nil)
 	for range 3 { // Lambda sends an event that failed again after one minute, and after two
-		s.athena.SetFailures(local.AthenaFailure{}, local.AthenaGlueDenied)
+		denied := local.AthenaGlueDenied
+		denied.Of = "COUNT(" // not of the query that asks for types
+		s.athena.SetFailures(denied)
 		_, err := s.Fire(t.Context(), eventsJob, slot)
 		var failure *local.FunctionError
 		if !errors.As(err, &failure) || failure.Type != contract.ErrorPermanent || !strings.Contains(failure.Message, "the counter's role lacks a right of Glue") {
