@@ -46,7 +46,7 @@ func TestJSON(t *testing.T) {
 		{"by something on the way", answers{with(403, "<html>")}, "GetName: Forbidden (403)", 1},
 		{"by a header", answers{func(w http.ResponseWriter) {
 			w.Header().Set("X-Amzn-ErrorType", "AccessDeniedException:http://x/")
-			w.WriteHeader(400)
+			w.WriteHeader(http.StatusBadRequest)
 		}}, "GetName: AccessDeniedException: ", 1},
 		{"no JSON", answers{with(200, "<html>")}, "GetName: read the answer: invalid character '<' looking for beginning of value", 1},
 	} {
