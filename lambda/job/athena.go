@@ -1,14 +1,15 @@
 package job
 
 var athenaKind = sourceKind{
-	kind:    KindAthena,
-	words:   "Athena",
-	has:     hasAthena,
-	key:     func(s Source) string { return s.Athena },
-	keys:    "athena and table",
-	example: "{athena: lake, table: events}",
-	check:   (*Job).checkAthena,
-	memory:  func(Job) (int, int) { return memoryOfAll, countInTable },
+	kind:     KindAthena,
+	words:    "Athena",
+	outlives: true,
+	has:      hasAthena,
+	key:      func(s Source) string { return s.Athena },
+	keys:     "athena and table",
+	example:  "{athena: lake, table: events}",
+	check:    (*Job).checkAthena,
+	memory:   func(Job) (int, int) { return memoryOfAll, countInTable },
 }
 
 func hasAthena(s Source) bool {

@@ -58,7 +58,7 @@ func TestAthenaProblems(t *testing.T) {
 			"jobs.yaml:9:27: jobs[0].source.partition_timezone: makes a day of UTC, while the window is in Asia/Seoul: rows would count in two windows; write {HH} too, or write window.column, which decides for each row"},
 		{"hours by days", "span: previous-day\n      column: event_time", "span: previous-hour",
 			"jobs.yaml:8:7: jobs[0].source.partitions: names a day, which previous-hour does not fill: rows would count in several windows; write placeholders down to the hour, or write window.column, which decides for each row"},
-		{"a window to date", "span: previous-day\n      column: event_time", "span: day-to-date", ""},
+		{"a window to date", "span: previous-day\n      column: event_time", "span: day-to-date", "jobs.yaml:11:13: jobs[0].window.span: day-to-date ends at the slot, and partitions alone would count what comes after it in a late run; write window.column, or previous-day"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if !strings.Contains(goodEvents, test.old) {

@@ -17,14 +17,15 @@ const (
 
 // sourceKind is what a jobs file says about one kind of source.
 type sourceKind struct {
-	kind    Kind
-	words   string                               // what messages call a source of this kind; "a" and the kind, if empty
-	has     func(Source) bool                    // tells whether a source has keys of this kind
-	key     func(Source) string                  // of the place in the environment
-	keys    string                               // that a source of this kind needs, for messages
-	example string                               // likewise
-	check   func(*Job, report)                   // checks a source and what of the job depends on it
-	memory  func(Job) (megabytes, perNumber int) // that a run needs: in all, and bytes for each number of a record
+	kind     Kind
+	words    string                               // what messages call a source of this kind; "a" and the kind, if empty
+	outlives bool                                 // see Source.Outlives
+	has      func(Source) bool                    // tells whether a source has keys of this kind
+	key      func(Source) string                  // of the place in the environment
+	keys     string                               // that a source of this kind needs, for messages
+	example  string                               // likewise
+	check    func(*Job, report)                   // checks a source and what of the job depends on it
+	memory   func(Job) (megabytes, perNumber int) // that a run needs: in all, and bytes for each number of a record
 }
 
 func (k sourceKind) inWords() string { return cmp.Or(k.words, "a "+string(k.kind)) }
@@ -42,6 +43,9 @@ func kindOf(kinds []sourceKind, source Source) sourceKind {
 	}
 	return found
 }
+
+// Outlives tells whether a count goes on when the run that began it has ended.
+func (s Source) Outlives() bool { return kindOf(kinds, s).outlives }
 
 // Kind says where a job counts.
 func (s Source) Kind() Kind { return kindOf(kinds, s).kind }
@@ -68,6 +72,15 @@ func (j *Job) checkSource(kinds []sourceKind, report report) {
 	case 1:
 		found[0].check(j, report)
 	default:
-		report("source", "names %s and %s; write either %s, or %s", found[0].inWords(), found[1].inWords(), found[0].keys, found[1].keys)
+		report("source", "names %s; write either %s", joined(found, " and ", sourceKind.inWords), joined(found, ", or ", func(k sourceKind) string { return k.keys }))
 	}
+}
+
+// joined are texts of some kinds with a word between them.
+func joined(kinds []sourceKind, between string, text func(sourceKind) string) string {
+	texts := make([]string, len(kinds))
+	for i, kind := range kinds {
+		texts[i] = text(kind)
+	}
+	return strings.Join(texts, between)
 }

@@ -76,6 +76,10 @@ func (j *Job) checkPartitions(report report) {
 	case byColumn && j.Timezone != "UTC" && source.hasPartitionTimes():
 		source.partitionZones = append(source.partitionZones, time.UTC)
 	}
+	if j.Window != nil && !byColumn && source.hasPartitionTimes() && j.Window.Span.toDate() {
+		report("window.span", "%s ends at the slot, and partitions alone would count what comes after it in a late run; write window.column, or %s", j.Window.Span, j.Window.Span.previous())
+		return
+	}
 	if j.Window != nil && !byColumn && source.hasPartitionTimes() {
 		j.checkTimesAreWindow(timesAreWindow{
 			key: "source.partitions", zoneKey: "source.partition_timezone", zone: source.partitionZones[0], period: periodOf(times),

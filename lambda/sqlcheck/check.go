@@ -15,6 +15,10 @@ var (
 	errOpenText    = errors.New("a quote is not closed")
 	errOpenComment = errors.New("a comment is not closed")
 	errExecutable  = errors.New("holds a comment that the database would run")
+	errBackquote   = errors.New("quotes a name with backquotes; Athena wants \"name\"")
+	errCast        = errors.New("has ::, which Athena does not know; write CAST(x AS type)")
+	errEquals      = errors.New("has ==, which Athena does not know; write =")
+	errMatch       = errors.New("has ~, which Athena does not know; write regexp_like(x, '…')")
 	errPlaceholder = errors.New("holds a placeholder; write the value")
 )
 

@@ -68,7 +68,11 @@ func TestCheck(t *testing.T) {
 
 		{onlyAthena, `a = '\' AND b = '('`, nil},
 		{onlyAthena, `a = '\') OR ('`, errUnbalanced},
-		{onlyAthena, "`a)` = 1", nil},
+		{onlyAthena, "`a` = 1", errBackquote},
+		{onlyAthena, "a::date = b", errCast},
+		{onlyAthena, "a == 1", errEquals},
+		{onlyAthena, "a !~ '^x'", errMatch},
+		{onlyAthena, "a = $1", errPlaceholder},
 		{onlyAthena, "a /* /* */ = 1", nil},
 		{onlyAthena, "a /* /* */ ) OR (b", errUnbalanced},
 		{onlyAthena, "a # b = (1", errUnbalanced},

@@ -72,12 +72,16 @@ var mySQL = syntax{
 
 // trino has no escapes in texts but doubled quotes, and no comments within comments.
 var trino = syntax{
-	{begins: starting("'[^']*'|\"[^\"]*\"|`[^`]*`")},
-	{begins: starting("['\"`]"), err: errOpenText},
+	{begins: starting(`'[^']*'|"[^"]*"`)},
+	{begins: starting(`['"]`), err: errOpenText},
+	{begins: starting("`"), err: errBackquote},
 	{begins: starting(`--[^\n\r]*`), comment: true},
 	{begins: starting(`/\*.*?\*/`), comment: true},
 	{begins: starting(`/\*`), err: errOpenComment},
-	{begins: starting(`\?`), err: errPlaceholder},
+	{begins: starting(`\?|\$[0-9]`), err: errPlaceholder},
+	{begins: starting(`::`), err: errCast},
+	{begins: starting(`==`), err: errEquals},
+	{begins: starting(`!?~`), err: errMatch},
 	word,
 }
 

@@ -32,6 +32,7 @@ var benchmarks = []struct {
 	{"sweep", sweep},
 	{"history", history},
 	{"backfill", backfill},
+	{"athena", athena},
 	{"cron", cronNext},
 	{"sql", sqlCounts},
 	{"listing", listing},

@@ -20,7 +20,7 @@ import (
 //
 //   - A quoted identifier must be written as the table has it. In Trino its case is of no matter.
 //   - A table's name has no database before it, unless the schema is called like the database.
-//   - PostgreSQL's own syntax, such as x::int, passes.
+//   - Some of PostgreSQL's own syntax passes; x::int, ~ and ILIKE do not.
 //   - A decimal literal is a decimal. In Athena it is a double.
 //   - Values of arrays, rows and maps are in PostgreSQL's notation.
 //   - Regular expressions are PostgreSQL's.

@@ -69,7 +69,7 @@ func (a *Athena) submit(request startRequest, group AthenaWorkGroup) (string, er
 	var pace AthenaPace
 	var failure AthenaFailure
 	pace, a.paces = a.nextPace(e.SQL)
-	failure, a.failures = first(a.failures)
+	failure, a.failures = firstOf(a.failures, func(f AthenaFailure) bool { return means(f.Of, e.SQL) })
 	query, released := e.AthenaExecution, a.nextRelease()
 	a.running.Go(func() {
 		defer cancel()

@@ -7,7 +7,8 @@ type AthenaFailure struct {
 	Category  int // 1: Athena's fault, 2: the user's; 0: no AthenaError, as of cancelled queries
 	Type      int // of the error catalog
 	Retryable bool
-	Scanned   int64 // bytes
+	Scanned   int64  // bytes
+	Of        string // as of an AthenaPace
 }
 
 // athenaCaller is who asks, in the texts of errors.

@@ -68,7 +68,7 @@ func first[T any](list []T) (next T, left []T) {
 // the waiting.
 type AthenaPace struct {
 	Queued, Running time.Duration
-	Of              string // a part of the SQL of the query that is meant; any query, if empty
+	Of              string // a part of the SQL of the query that is meant, which is no EXPLAIN; any query, if empty
 }
 
 // AthenaHeld is longer than any test.
@@ -83,11 +83,21 @@ func (a *Athena) SetPace(next ...AthenaPace) {
 
 // nextPace is the first that means a query, and those that are left. It wants the mutex.
 func (a *Athena) nextPace(sql string) (pace AthenaPace, left []AthenaPace) {
-	at := slices.IndexFunc(a.paces, func(p AthenaPace) bool { return strings.Contains(sql, p.Of) })
+	return firstOf(a.paces, func(p AthenaPace) bool { return means(p.Of, sql) })
+}
+
+// means tells whether a part of the SQL means a query.
+func means(part, sql string) bool {
+	return part == "" || strings.Contains(sql, part) && !isExplain(sql)
+}
+
+// firstOf takes the first of a list that fits, or the zero value if none does.
+func firstOf[T any](list []T, fits func(T) bool) (next T, left []T) {
+	at := slices.IndexFunc(list, fits)
 	if at < 0 {
-		return AthenaPace{}, a.paces
+		return next, list
 	}
-	return a.paces[at], slices.Delete(slices.Clone(a.paces), at, at+1)
+	return list[at], slices.Delete(slices.Clone(list), at, at+1)
 }
 
 // nextRelease is closed by the next Release. It wants the mutex.

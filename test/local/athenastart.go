@@ -116,9 +116,12 @@ func (a *Athena) checkStatement(ctx context.Context, request startRequest) error
 	if !tokens[opened].is("SELECT", "WITH", "VALUES", "EXPLAIN") {
 		return refused("MALFORMED_QUERY", "Queries of this type are not supported")
 	}
-	for _, token := range tokens {
-		if token.text == ";" {
+	for i, token := range tokens {
+		switch {
+		case token.text == ";":
 			return refused("MALFORMED_QUERY", "Only one sql statement is allowed. Got: "+request.QueryString)
+		case token.text == "~", token.is("ILIKE", "SIMILAR"), i > 0 && token.text == ":" && tokens[i-1].text == ":": // PostgreSQL's own
+			return refused("MALFORMED_QUERY", "mismatched input '"+token.text+"'. Expecting: <expression>")
 		}
 	}
 	return a.checkSyntax(ctx, translate(sql))

@@ -1,13 +1,17 @@
 package local
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -22,6 +26,16 @@ type FunctionConfig struct {
 	Timeout   time.Duration // 3 s if zero
 	Processes int           // at a time, each with one event; more events wait; 1 if zero
 	Log       io.Writer     // gets stdout and stderr: one Write per line, one at a time; nil discards them
+
+	shorter *atomic.Int64 // the timeout of SetTimeout; 0 if there is none
+}
+
+// timeout is how long an invocation may take that begins now.
+func (c FunctionConfig) timeout() time.Duration {
+	if c.shorter != nil {
+		return cmp.Or(time.Duration(c.shorter.Load()), c.Timeout)
+	}
+	return c.Timeout
 }
 
 // Function is a Lambda function on this machine: a Runtime API for an unmodified binary.
@@ -32,7 +46,9 @@ type Function struct {
 	idle   chan *instance // as many as there may be processes; nil is one that is not started
 	life   context.Context
 	end    context.CancelCauseFunc
-	latest atomic.Pointer[process] // for crash, which takes no turn
+
+	mutex sync.Mutex
+	busy  map[*process]bool // those that handle an event, for crash, which takes no turn
 }
 
 // ErrFunctionClosed is the answer of a closed function.
@@ -52,7 +68,8 @@ func NewFunction(config FunctionConfig) *Function {
 	if config.Log == nil {
 		config.Log = io.Discard
 	}
-	f := &Function{config: config, idle: make(chan *instance, max(1, config.Processes))}
+	config.shorter = new(atomic.Int64)
+	f := &Function{config: config, busy: map[*process]bool{}, idle: make(chan *instance, max(1, config.Processes))}
 	for range cap(f.idle) {
 		f.idle <- nil
 	}
@@ -122,8 +139,10 @@ func (f *Function) try(ctx context.Context, warm **instance, id string, payload 
 			return nil, err
 		}
 		*warm = started
-		f.latest.Store(started.process)
 	}
+	handling := (*warm).process
+	f.setBusy(handling, true)
+	defer f.setBusy(handling, false)
 	answer, err := (*warm).invoke(ctx, newInvocation(id, payload))
 	if (*warm).process.ended() || errors.Is(err, errNotTaken) {
 		(*warm).stop()
@@ -157,10 +176,23 @@ func peakOf(pid int) (int64, error) {
 	return kilobytes << 10, nil
 }
 
-// crash kills the process, if there is one.
+func (f *Function) setBusy(p *process, busy bool) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if !busy {
+		delete(f.busy, p)
+		return
+	}
+	f.busy[p] = true
+}
+
+// crash kills the processes that handle an event.
 func (f *Function) crash() {
-	if latest := f.latest.Load(); latest != nil {
-		latest.stop()
+	f.mutex.Lock()
+	busy := slices.Collect(maps.Keys(f.busy))
+	f.mutex.Unlock()
+	for _, process := range busy {
+		process.stop()
 	}
 }
 

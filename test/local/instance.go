@@ -111,7 +111,8 @@ func (i *instance) invoke(ctx context.Context, inv *invocation) ([]byte, error) 
 	case <-ctx.Done():
 		return nil, i.cancel(ctx)
 	}
-	timer := time.NewTimer(i.config.Timeout)
+	timeout := i.config.timeout()
+	timer := time.NewTimer(timeout)
 	defer timer.Stop()
 
 	var result outcome
@@ -124,7 +125,7 @@ func (i *instance) invoke(ctx context.Context, inv *invocation) ([]byte, error) 
 			return nil, exitError(inv.id, i.process)
 		}
 	case <-timer.C:
-		return nil, i.timeout(inv)
+		return nil, i.timeout(inv, timeout)
 	case <-ctx.Done():
 		return nil, i.cancel(ctx)
 	}
@@ -134,16 +135,16 @@ func (i *instance) invoke(ctx context.Context, inv *invocation) ([]byte, error) 
 		i.stderr.flush()
 	case <-i.process.done:
 	case <-timer.C:
-		return nil, i.timeout(inv)
+		return nil, i.timeout(inv, timeout)
 	case <-ctx.Done():
 		return nil, i.cancel(ctx)
 	}
 	return result.answer, result.err
 }
 
-func (i *instance) timeout(inv *invocation) error {
+func (i *instance) timeout(inv *invocation, after time.Duration) error {
 	i.process.stop()
-	return runtimeError(inv.id, "Sandbox.Timedout", fmt.Sprintf("Task timed out after %.2f seconds", i.config.Timeout.Seconds()))
+	return runtimeError(inv.id, "Sandbox.Timedout", fmt.Sprintf("Task timed out after %.2f seconds", after.Seconds()))
 }
 
 func (i *instance) cancel(ctx context.Context) error {

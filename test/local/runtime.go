@@ -87,7 +87,7 @@ func (a *runtimeAPI) take(w http.ResponseWriter, inv *invocation) {
 	header := w.Header()
 	header.Set("Content-Type", "application/json")
 	header.Set("Lambda-Runtime-Aws-Request-Id", inv.id)
-	header.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(now.Add(a.config.Timeout).UnixMilli(), 10))
+	header.Set("Lambda-Runtime-Deadline-Ms", strconv.FormatInt(now.Add(a.config.timeout()).UnixMilli(), 10))
 	header.Set("Lambda-Runtime-Invoked-Function-Arn",
 		fmt.Sprintf("arn:aws:lambda:%s:%s:function:%s", a.config.Region, accountID, a.config.Name))
 	header.Set("Lambda-Runtime-Trace-Id", fmt.Sprintf("Root=1-%08x-%024x;Parent=%016x;Sampled=0", now.Unix(), now.UnixNano(), now.UnixNano()))

@@ -48,8 +48,7 @@ type Options struct {
 	Environment string    // local or mysql: a file in test/local
 	Database    *Database // of the environment's engine; Close leaves it running. Athena's tables are added if it is a PostgreSQL
 	Log         io.Writer // the function's log, a line at a time; nil discards it
-	// Timeout is that of the counters, if it is not the template's.
-	Timeout time.Duration
+	Processes   int       // of each function at a time, if it is not the template's max_concurrency
 }
 
 // Start synthesizes an environment and starts everything around the database.
@@ -201,7 +200,6 @@ func (s *System) function(deployed deployment, options Options) (*Function, erro
 		if len(athenaOf(deployed)) > 0 {
 			local["AWS_ENDPOINT_URL_ATHENA"], local["AWS_ENDPOINT_URL_GLUE"] = s.AWS.Endpoint, s.AWS.Endpoint
 		}
-		deployed.timeout = cmp.Or(options.Timeout, deployed.timeout)
 	}
 	maps.Copy(deployed.variables, local)
 	return NewFunction(FunctionConfig{
@@ -211,7 +209,7 @@ func (s *System) function(deployed deployment, options Options) (*Function, erro
 		Region:    region,
 		MemoryMB:  deployed.memoryMB,
 		Timeout:   deployed.timeout,
-		Processes: cmp.Or(deployed.limits.concurrency, mostProcesses),
+		Processes: cmp.Or(options.Processes, deployed.limits.concurrency, mostProcesses),
 		Log:       options.Log,
 	}), nil
 }
@@ -231,8 +229,14 @@ func (s *System) Invoke(ctx context.Context, job string, payload []byte) ([]byte
 // Allowed are the actions that the role of a job's counter allows, whatever the resource.
 func (s *System) Allowed(job string) []string { return s.actions[s.Triggers[job].target] }
 
-// Crash kills the process of a job's counter, in whatever it does. The next invocation starts
-// another one.
+// SetTimeout has the invocations of a job's counter that begin from now on end earlier; at the
+// template's timeout with 0.
+func (s *System) SetTimeout(job string, timeout time.Duration) {
+	s.functions[s.Triggers[job].target].config.shorter.Store(int64(timeout))
+}
+
+// Crash kills the processes of a job's counter that handle an event, in whatever they do. The next
+// invocation takes another one.
 func (s *System) Crash(job string) { s.functions[s.Triggers[job].target].crash() }
 
 // Fire invokes a job's counter with the event that the job's rule or schedule sends for a

@@ -71,27 +71,37 @@ func (o *countingOptions) recount() *contract.Recount {
 type filler func(ctx context.Context, event contract.Event) (contract.Answer, error)
 
 func (o *countingOptions) filler(ctx context.Context, stderr io.Writer, a archive, j job.Job) (filler, error) {
-	make := a.deployedFiller
 	if o.local {
-		make = func(ctx context.Context, j job.Job) (filler, error) { return o.localFiller(ctx, stderr, a, j) }
+		return o.localFiller(ctx, stderr, a, j)
 	}
-	fill, err := make(ctx, j)
-	requested := requestedFor(j)
+	fill, err := a.deployedFiller(ctx, j)
+	if err != nil {
+		return nil, err
+	}
+	return patient(stderr, fill), nil
+}
+
+// mostWaits is how many runs of a counter may wait for one query: an hour.
+const mostWaits = 4
+
+// patient has a slot counted once more while its query outlives the run.
+func patient(stderr io.Writer, fill filler) filler {
 	return func(ctx context.Context, event contract.Event) (contract.Answer, error) {
-		event.Requested = requested
-		for {
+		for range mostWaits {
 			answer, err := fill(ctx, event)
-			if err != nil || answer.Outcome != contract.OutcomePending || ctx.Err() != nil {
+			if err != nil || answer.Outcome != contract.OutcomePending {
 				return answer, err
 			}
+			fmt.Fprintf(stderr, "%s: the query still runs in Athena; waiting for its end\n", event.ScheduledTime.Format(time.RFC3339))
 		}
-	}, err
+		return contract.Answer{}, errors.New("the query still runs in Athena; cancel it there if it is not wanted, and write the command again later")
+	}
 }
 
 // requestedFor is the time of a person's wish to count a job; zero if it makes no difference. A
 // counter of an older version would not know what it is.
 func requestedFor(j job.Job) time.Time {
-	if !sourceKinds[j.Source.Kind()].joins {
+	if !j.Source.Outlives() {
 		return time.Time{}
 	}
 	return time.Now().UTC()
@@ -107,7 +117,9 @@ func (a archive) deployedFiller(ctx context.Context, j job.Job) (filler, error) 
 	if answer.JobSHA256 != j.SHA256() {
 		return nil, fmt.Errorf("what is deployed is another definition of %s than the jobs file has; run make deploy ENV=%s", j.Name, a.environment.Name)
 	}
+	requested := requestedFor(j)
 	return func(ctx context.Context, event contract.Event) (answer contract.Answer, err error) {
+		event.Requested = requested
 		err = a.deployed.call(ctx, a.environment.Counter(j.Source), event, &answer)
 		return answer, err
 	}, nil
@@ -126,7 +138,9 @@ func (o *countingOptions) localFiller(ctx context.Context, stderr io.Writer, a a
 			warn(stderr, "%s: %s", slot.Format(time.RFC3339), warning)
 		},
 	}
+	requested := requestedFor(j)
 	return func(ctx context.Context, event contract.Event) (contract.Answer, error) {
+		event.Requested = requested
 		ctx, cancel := context.WithTimeout(ctx, o.deadline)
 		defer cancel()
 		return engine.Fill(ctx, event)

@@ -32,6 +32,9 @@ func printRecord(out io.Writer, j job.Job, records []contract.Record) error {
 	if first.ListedFrom != nil {
 		fmt.Fprintf(out, "listed from %s to %s\n", first.ListedFrom.Format(time.RFC3339), first.ListedTo.Format(time.RFC3339))
 	}
+	if first.QueryID != "" {
+		fmt.Fprintf(out, "query %s read %d bytes\n", first.QueryID, first.BytesScanned)
+	}
 	if first.Skipped > 0 {
 		fmt.Fprintf(out, "%d could not be read and are left out\n", first.Skipped)
 	}

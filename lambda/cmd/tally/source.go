@@ -62,7 +62,6 @@ func (o sourceOptions) check() error {
 type sourceKind struct {
 	usesS3 bool
 	asked  bool                    // whether --database asks it
-	joins  bool                    // a count may join another one, unless a person asks for it
 	where  func(job.Source) string // for people
 	// open makes the source that the function would count a job with. Without an
 	// environment, only variables and flags say where databases and buckets are.
@@ -71,7 +70,7 @@ type sourceKind struct {
 
 var sourceKinds = map[job.Kind]sourceKind{
 	job.KindDatabase: {where: func(s job.Source) string { return s.Database + ", " + s.Table.String() }, asked: true, open: openDatabase},
-	job.KindAthena:   {where: func(s job.Source) string { return s.Athena + ", " + s.Table.String() }, asked: true, joins: true, open: openAthena},
+	job.KindAthena:   {where: func(s job.Source) string { return s.Athena + ", " + s.Table.String() }, asked: true, open: openAthena},
 	job.KindBucket:   {where: func(s job.Source) string { return s.Bucket + ", " + s.PrefixesInWords() }, usesS3: true, open: openBucket},
 }
 
@@ -152,7 +151,7 @@ func openAthena(ctx context.Context, _ sourceOptions, wanted job.Job, environmen
 	at := func(service string) aws.Config {
 		return inLambda.WithEndpoint(config, cmp.Or(inLambda.Endpoint(os.Getenv, service), aws.ToString(config.BaseEndpoint)))
 	}
-	return athenasource.New(athenasource.Options{Environment: environment.Name, Athena: entries, API: at("ATHENA"), Glue: at("GLUE"), Alone: true}), nil
+	return athenasource.New(athenasource.Options{Environment: environment.Name, Athena: entries, API: at("ATHENA"), Glue: at("GLUE"), Stops: true}), nil
 }
 
 // logIn is loadAWS for what cannot do without credentials.

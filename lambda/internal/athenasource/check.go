@@ -3,7 +3,6 @@ package athenasource
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -40,10 +39,7 @@ func (r *run) check(ctx context.Context) ([]count.Problem, error) {
 	inCases, err := r.checkCases(ctx, sound)
 	problems = append(problems, inCases...)
 	if err == nil && !slices.ContainsFunc(problems, isWrong) {
-		if keys := r.unlimited(ctx); keys != nil {
-			problems = append(problems, count.Problem{Field: "source.partitions", Warning: true, Err: fmt.Errorf("%s is partitioned by %s, and every run reads all partitions; write for example partitions: {%s}",
-				r.query.Job.Source.Table, strings.Join(keys, ", "), example(keys))})
-		}
+		problems = append(problems, r.checkPartitions(ctx)...)
 	}
 	return problems, err
 }
@@ -54,6 +50,9 @@ func isWrong(problem count.Problem) bool { return !problem.Warning }
 func problem(field string, err error) (count.Problem, error) {
 	if found := failure(err); !found.Permanent {
 		return count.Problem{}, err
+	}
+	if failed, ok := errors.AsType[*queryError](err); ok {
+		failed.id = "" // of a query that nobody asked for
 	}
 	return count.Problem{Field: field, Err: failure(err)}, nil
 }
@@ -97,7 +96,7 @@ func (r *run) checkColumns(ctx context.Context) (types map[string]string, proble
 		if len(names) == 0 {
 			return map[string]string{}, problems, nil
 		}
-		types, err := r.columnTypes(ctx, names)
+		types, err := r.columnTypes(ctx, names, r.fresh)
 		if err == nil {
 			return types, problems, nil
 		}
@@ -136,6 +135,10 @@ func (r *run) checkCases(ctx context.Context, plan statement.Plan) ([]count.Prob
 	_, refused := r.explain(ctx, plan.Together(measures))
 	if refused == nil {
 		return nil, nil
+	}
+	if isMissing(refused) {
+		found, err := problem("source.table", refused)
+		return []count.Problem{found}, err
 	}
 	for i, entry := range r.query.Job.Cases {
 		if _, err := r.explain(ctx, plan.Alone(measures[i])); err != nil {

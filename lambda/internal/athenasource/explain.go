@@ -28,12 +28,12 @@ func (s *Source) Explain(ctx context.Context, query count.Query) ([]count.Explai
 
 // explain asks for the plan of a statement, which reads no data.
 func (r *run) explain(ctx context.Context, st statement.Statement) ([][]string, error) {
-	made, err := r.fresh(ctx, "EXPLAIN "+st.Text)
+	query, err := r.fresh(ctx, "EXPLAIN "+st.Text)
 	if err != nil {
 		return nil, err
 	}
 	var lines [][]string
-	for row, err := range r.rows(ctx, made.ID) {
+	for row, err := range r.rows(ctx, query.ID) {
 		if err != nil {
 			return nil, err
 		}

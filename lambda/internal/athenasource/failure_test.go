@@ -51,6 +51,32 @@ func TestQueriesThatFail(t *testing.T) {
 	}
 }
 
+// Reasons may quote rows and files. They are read by their code, and what they quote is neither
+// shown nor taken for something that Athena says.
+func TestReasonsThatQuoteValues(t *testing.T) {
+	for reason, words := range map[string]string{
+		"INVALID_CAST_ARGUMENT: Cannot cast 's3://bucket/secret' to BIGINT":                                                                                    "query q failed: a value of a row cannot be cast; write TRY_CAST: INVALID_CAST_ARGUMENT",
+		"INVALID_CAST_ARGUMENT: Cannot cast 'Access Denied for secret' to BIGINT":                                                                              "query q failed: a value of a row cannot be cast; write TRY_CAST: INVALID_CAST_ARGUMENT",
+		"INVALID_CAST_ARGUMENT: Cannot cast 'THROTTLING Rate exceeded secret' to BIGINT":                                                                       "query q failed: a value of a row cannot be cast; write TRY_CAST: INVALID_CAST_ARGUMENT",
+		"INVALID_CAST_ARGUMENT: Cannot cast 'at line 1:2 secret' to BIGINT":                                                                                    "query q failed: a value of a row cannot be cast; write TRY_CAST: INVALID_CAST_ARGUMENT",
+		"HIVE_BAD_DATA: Error parsing field value 'secret' for field 1: For input string: KMS":                                                                 "query q failed: a file or the definition of the table cannot be read: HIVE_BAD_DATA",
+		"HIVE_BAD_DATA: Not valid Parquet file: s3://b/x expected magic number: PAR1 got: secret":                                                              "query q failed: a file or the definition of the table cannot be read: HIVE_BAD_DATA",
+		"HIVE_CURSOR_ERROR: Failed to read Parquet file: s3://b/secret":                                                                                        "query q failed: a file or the definition of the table cannot be read: HIVE_CURSOR_ERROR",
+		"HIVE_CANNOT_OPEN_SPLIT: Error opening s3://b/secret: The specified key does not exist. (Service: Amazon S3; Status Code: 404; Error Code: NoSuchKey)": "query q failed: a file of the table was deleted while the query ran: HIVE_CANNOT_OPEN_SPLIT",
+		"HIVE_FILESYSTEM_ERROR: s3://b/secret (Service: Amazon S3; Status Code: 403; Error Code: AccessDenied)":                                                "may not read the table's files",
+		"DIVISION_BY_ZERO: Division by zero":                                                                                                                   "query q failed: division by zero in a row: DIVISION_BY_ZERO",
+		"TYPE_MISMATCH: line 3:1: '=' cannot be applied":                                                                                                       "query q failed: Athena does not take the SQL: TYPE_MISMATCH: line 3:1: '=' cannot be applied",
+		"ODD_THING: secret at line 1:1":                                                                                                                        "query q failed: ODD_THING",
+	} {
+		e := execution{ID: "q"}
+		e.Status.State, e.Status.StateChangeReason, e.Status.AthenaError.ErrorCategory = "FAILED", reason, 2
+		err := e.failure()
+		if got := err.Error(); !strings.Contains(got, words) || strings.Contains(got, "secret") || failure(err).Unavailable {
+			t.Errorf("%s: got %s, want %s", reason, got, words)
+		}
+	}
+}
+
 // How requests fail that Athena does not take.
 func TestRequestsThatAreRefused(t *testing.T) {
 	l := startEvents(t)
@@ -71,7 +97,7 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		{name: "throttled for long", faults: throttled, kind: contract.ErrorUnavailable, words: "TooManyRequestsException: You have exceeded the limit"},
 		{name: "down for a moment", faults: []local.AthenaFault{local.AthenaUnavailable, local.AthenaConnectionCut, local.AthenaThrottled}},
 		{name: "denied", denied: "athena:StartQueryExecution", kind: contract.ErrorPermanent, words: "StartQueryExecution: AccessDeniedException: User: "},
-		{name: "no workgroup", group: local.AthenaWorkGroup{Name: "other"}, kind: contract.ErrorPermanent, words: "correct workgroup in the environment file, or deploy the environment again"},
+		{name: "no workgroup", group: local.AthenaWorkGroup{Name: "other"}, kind: contract.ErrorPermanent, words: "the stack's own workgroup is there after make deploy; correct workgroup in the environment file if it names another one"},
 		{name: "a disabled workgroup", group: local.AthenaWorkGroup{Name: "off", Disabled: true}, kind: contract.ErrorPermanent, words: "switch the workgroup on"},
 		{name: "no place for results", group: local.AthenaWorkGroup{Name: "nowhere"}, kind: contract.ErrorPermanent, words: "switch on its managed query results"},
 	} {
@@ -148,6 +174,7 @@ func TestACheckFindsEverything(t *testing.T) {
 `,
 		"window.column: ", "group_by[1]: ", "distinct: ", "source.partitions.day: ", "cases.large: ", "cases.none: ")
 	expect(l.source(), strings.Replace(clicks, "table: events", "table: event", 1), "source.table: ")
+	expect(l.source(), "    source: {athena: lake, table: event}\n    cases: {large: amount > 1, small: amount < 1}\n", "source.table: ")
 	expect(l.source(), "    source: {athena: lake, table: events}\n    window: {span: previous-day, column: event_time, column_timezone: Asia/Seoul}\n",
 		"source.partitions: events is partitioned by dt, and every run reads all partitions; write for example partitions: {dt: \"{yyyy}-{MM}-{dd}\"}")
 

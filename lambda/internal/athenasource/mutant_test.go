@@ -16,22 +16,14 @@ import (
 	"tally/test/local"
 )
 
-// The first failure is tried again by another run, whose clock has whole seconds; the others a
-// day later.
-func TestWhenAQueryIsOld(t *testing.T) {
-	submitted := slot.Add(-time.Hour)
-	var e execution
-	e.Status.SubmissionDateTime = seconds(submitted.Unix())
-	for _, test := range []struct {
-		attempt int
-		after   time.Duration
-		want    bool
-	}{
-		{0, time.Second, false}, {0, 2 * time.Second, false}, {0, 3 * time.Second, true},
-		{1, 24*time.Hour - time.Second, false}, {1, 24 * time.Hour, true}, {2, time.Hour, false},
+// The first failure is tried again by the next run, whose clock has whole seconds; the others after
+// half an hour, which doubles up to a day.
+func TestMayRetryAfter(t *testing.T) {
+	for attempt, want := range map[int]time.Duration{
+		0: 2 * time.Second, 1: 30 * time.Minute, 2: time.Hour, 6: 16 * time.Hour, 7: 24 * time.Hour, 100: 24 * time.Hour,
 	} {
-		if got := e.isOld(submitted.Add(test.after), test.attempt); got != test.want {
-			t.Errorf("attempt %d is old after %s: %t", test.attempt, test.after, got)
+		if got := mayRetryAfter(attempt); got != want {
+			t.Errorf("attempt %d may be followed after %s, want %s", attempt, got, want)
 		}
 	}
 }
@@ -58,13 +50,13 @@ func TestPatienceEnds(t *testing.T) {
 	}
 }
 
-// Nobody joins the query that asks for types.
-func TestAQueryForTypesIsStopped(t *testing.T) {
+// Nobody joins a query of a check.
+func TestAQueryOfACheckIsStopped(t *testing.T) {
 	l := startEvents(t)
 	l.Athena.SetPace(local.AthenaPace{Running: local.AthenaHeld})
 	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 	defer cancel()
-	_, err := l.source().Count(ctx, queryOf(t, jobOf(t, clicks)))
+	_, err := l.source().Check(ctx, queryOf(t, jobOf(t, clicks)))
 	executions := l.Athena.Executions()
 	if last := executions[len(executions)-1]; err == nil || last.State != cancelled || strings.Contains(last.SQL, "COUNT(") {
 		t.Errorf("got %v, and the query %+v", err, last)

@@ -10,13 +10,10 @@ import (
 	"strconv"
 	"time"
 
+	"tally/lambda/contract"
 	"tally/lambda/internal/count"
 	"tally/lambda/internal/statement"
 )
-
-// againAfter is how long after the last try a query that failed is tried again, but for the first
-// time, which the next run does at once.
-const againAfter = 24 * time.Hour
 
 // once runs the statement of a slot, or joins the query that another run started for it, and
 // reads its counts.
@@ -25,36 +22,85 @@ const againAfter = 24 * time.Hour
 // the token has the number of the attempt. The attempts that there were are found by asking for
 // one after the other.
 func (r *run) once(ctx context.Context, st statement.Statement) (*count.Sheet, execution, error) {
-	for attempt := 0; ; attempt++ {
+	for attempt, gone := 0, 0; ; attempt++ {
 		id, now, err := r.start(ctx, st.Text, r.token(st.Text, attempt))
 		if err != nil {
 			return nil, execution{}, err
 		}
-		made, err := r.end(ctx, id)
+		query, err := r.end(ctx, id)
+		age := now.Sub(query.Status.SubmissionDateTime.time())
 		if err == nil {
-			err = made.failure()
+			err = r.tooLate(query)
+		}
+		if err == nil {
+			err = query.failure()
 		}
 		var sheet *count.Sheet
 		if err == nil {
 			sheet, err = r.read(ctx, id, st)
+			err = lateResult(err, age >= resultLife)
 		}
+		failed, again := errors.AsType[*queryError](err)
+		again = again && !failed.final && age >= mayRetryAfter(attempt)
 		switch {
-		case err != nil && ctx.Err() != nil:
-			return nil, made, r.unended(id)
-		case err == nil || !mayEndOtherwise(err) || !made.isOld(now, attempt):
-			return sheet, made, err
+		case err == nil:
+			return sheet, query, nil
+		case ctx.Err() != nil:
+			return nil, query, r.unended(id)
+		case !again:
+			return nil, query, ofOldQuery(err, age)
+		}
+		if query.Status.State == succeeded {
+			if gone++; gone > mostGone {
+				return nil, query, count.Permanentf("query %s and others before it succeeded, and no run stored what they counted; look into the counter's log for why, then tally backfill counts the slot", id)
+			}
 		}
 	}
 }
 
-// isOld tells whether a query was there before this run, which asked for it at a time of
-// Athena's clock, and whether it is time for another attempt.
-func (e execution) isOld(asked time.Time, attempt int) bool {
-	age := asked.Sub(e.Status.SubmissionDateTime.time())
-	if attempt == 0 {
-		return age > 2*time.Second // the time has whole seconds
+const (
+	// fresh is how old a query may be that this run started: Athena's time has whole seconds.
+	fresh = 2 * time.Second
+	// firstRetry is how long after a second attempt the next one may come. It doubles with each
+	// attempt up to lastRetry, as a run asks for all that there were. Failed queries cost
+	// nothing (Athena pricing).
+	firstRetry = 30 * time.Minute
+	lastRetry  = 24 * time.Hour
+	// resultLife is how long Athena keeps results.
+	resultLife = 24 * time.Hour
+	// mostGone is how many results of a slot may expire, which were all paid for.
+	mostGone = 2
+)
+
+// mayRetryAfter is the age from which on another attempt may follow one that failed. The first is
+// followed by the next run, whenever that comes.
+func mayRetryAfter(attempt int) time.Duration {
+	switch {
+	case attempt == 0:
+		return fresh
+	case attempt < 7:
+		return min(firstRetry<<(attempt-1), lastRetry)
 	}
-	return age >= againAfter
+	return lastRetry
+}
+
+// ofOldQuery is an error of a query that may be old: then it does not say how busy Athena is now.
+func ofOldQuery(err error, age time.Duration) error {
+	if failed, ok := errors.AsType[*queryError](err); ok && age >= fresh {
+		failed.throttled = false
+	}
+	return err
+}
+
+// tooLate is an error for a query of the current state that began too long after its slot: it
+// counts another state.
+func (r *run) tooLate(query execution) error {
+	begun, slot := query.Status.SubmissionDateTime.time(), r.query.Slot
+	if r.query.Window != nil || !r.query.InTime || begun.Sub(slot) <= contract.LateAfter {
+		return nil
+	}
+	r.stop(query.ID)
+	return &count.Failure{Permanent: true, Err: fmt.Errorf("%w: no query of the slot began in time", count.ErrTooLate)}
 }
 
 // token identifies an attempt to count what the run counts, as 64 hexadecimal digits.
@@ -76,12 +122,11 @@ func (r *run) read(ctx context.Context, id string, st statement.Statement) (*cou
 	numbers := make([]int64, len(st.Measures))
 	for row, err := range r.rows(ctx, id) {
 		if err != nil {
-			return nil, expired(err)
+			return nil, err
 		}
 		ofAll := st.Groups == 0
-		if st.Totals {
-			mark, rest := row[0], row[1:]
-			ofAll, row = mark != nil && *mark == "1", rest
+		if st.Totals && len(row) > 0 {
+			ofAll, row = row[0] != nil && *row[0] == "1", row[1:]
 		}
 		if len(row) != st.Groups+len(numbers) {
 			return nil, fmt.Errorf("a row of query %s has %d values, want %d", id, len(row), st.Groups+len(numbers))
@@ -99,21 +144,4 @@ func (r *run) read(ctx context.Context, id string, st statement.Statement) (*cou
 		}
 	}
 	return sheet, nil
-}
-
-// fresh runs a statement that reads no data, by a query of its own, and returns it.
-func (r *run) fresh(ctx context.Context, sql string) (execution, error) {
-	id, _, err := r.start(ctx, sql, newToken())
-	if err != nil {
-		return execution{}, err
-	}
-	made, err := r.end(ctx, id)
-	switch {
-	case err != nil && ctx.Err() != nil:
-		r.stop(id) // nobody else has its token
-		return made, r.unended(id)
-	case err != nil:
-		return made, err
-	}
-	return made, made.failure()
 }

@@ -3,6 +3,8 @@ package athenasource
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -99,7 +101,7 @@ func TestAQueryThatOutlivesItsRun(t *testing.T) {
 func TestAQueryThatNobodyWaitsForIsStopped(t *testing.T) {
 	l := startEvents(t)
 	source := l.source()
-	source.options.Alone = true
+	source.options.Stops = true
 	l.Athena.SetPace(local.AthenaPace{}, local.AthenaPace{Running: local.AthenaHeld})
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
@@ -113,22 +115,23 @@ func TestAQueryThatNobodyWaitsForIsStopped(t *testing.T) {
 	}
 }
 
-// What failed may be tried again by the next run, and then once a day. What would fail again and
-// costs money is left to a person.
+// What failed may be tried again by the next run, and then ever more rarely. What would fail again
+// and costs money is left to a person.
 func TestWhenAnotherAttemptIsMade(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		failure local.AthenaFailure
 		again   bool
+		sweeps  []int // of 20, hour by hour, that make another attempt
 	}{
-		{"denied by Glue", local.AthenaGlueDenied, true},
-		{"denied by S3", local.AthenaS3Denied, true},
-		{"Athena failed", local.AthenaEngineFailed, true},
-		{"S3 throttled", local.AthenaS3SlowDown, true},
-		{"the scan limit", local.AthenaScanLimit, false},
-		{"out of resources", local.AthenaExhausted, false},
-		{"too slow", local.AthenaTimedOut, false},
-		{"cancelled by a person", local.AthenaCancelled, false},
+		{"denied by Glue", local.AthenaGlueDenied, true, []int{1, 2, 4, 8, 16}},
+		{"denied by S3", local.AthenaS3Denied, true, []int{1, 2, 4, 8, 16}},
+		{"Athena failed", local.AthenaEngineFailed, true, []int{1, 2, 4, 8, 16}},
+		{"S3 throttled", local.AthenaS3SlowDown, true, []int{1, 2, 4, 8, 16}},
+		{"the scan limit", local.AthenaScanLimit, false, nil},
+		{"out of resources", local.AthenaExhausted, false, nil},
+		{"too slow", local.AthenaTimedOut, false, nil},
+		{"cancelled by a person", local.AthenaCancelled, false, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			l := startEvents(t)
@@ -137,7 +140,10 @@ func TestWhenAnotherAttemptIsMade(t *testing.T) {
 			run := func(later time.Duration, failures ...local.AthenaFailure) (queries int, err error) {
 				now = now.Add(later)
 				before := l.counting()
-				l.Athena.SetFailures(append([]local.AthenaFailure{{}}, failures...)...) // the first query asks for types
+				for i := range failures {
+					failures[i].Of = "COUNT("
+				}
+				l.Athena.SetFailures(failures...)
 				_, err = l.source().Count(t.Context(), query)
 				return l.counting() - before, err
 			}
@@ -155,11 +161,15 @@ func TestWhenAnotherAttemptIsMade(t *testing.T) {
 			expect("the first run", 1, queries, err)
 			queries, err = run(time.Minute, test.failure)
 			expect("its retry", more, queries, err)
-			for hour := range 20 {
-				queries, err = run(time.Hour)
-				expect("a sweep "+(time.Duration(hour+1)*time.Hour).String()+" later", 0, queries, err)
+			for hour := 1; hour <= 20; hour++ {
+				queries, err = run(time.Hour, test.failure)
+				more := 0
+				if slices.Contains(test.sweeps, hour) {
+					more = 1
+				}
+				expect(fmt.Sprintf("a sweep %d hours later", hour), more, queries, err)
 			}
-			queries, err = run(5 * time.Hour)
+			queries, err = run(12 * time.Hour)
 			if queries != more || (err == nil) != test.again {
 				t.Errorf("a day later: %d queries (%v), want %d", queries, err, more)
 			}
@@ -200,4 +210,72 @@ func TestResultsThatAreGone(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	l.expectPaid(t, 2)
+}
+
+// A result that no run can read is not paid for each day, for as long as sweeps look back.
+func TestResultsThatNoRunCanRead(t *testing.T) {
+	l := startEvents(t)
+	query, now := queryOf(t, jobOf(t, clicks+"    group_by: [kind]\n    max_groups: 1\n")), slot
+	l.Athena.SetClock(func() time.Time { return now })
+	for range 14 * 4 {
+		if _, err := l.source().Count(t.Context(), query); err == nil || !count.IsPermanent(err) {
+			t.Fatalf("got %v, want a permanent failure", err)
+		}
+		now = now.Add(6 * time.Hour)
+	}
+	l.expectPaid(t, 1+mostGone)
+}
+
+// Only results that are old enough to be gone are counted again.
+func TestOtherRefusalsOfResultsArePaidForOnce(t *testing.T) {
+	l := startEvents(t)
+	query, now := queryOf(t, jobOf(t, clicks)), slot
+	l.Athena.SetClock(func() time.Time { return now })
+	for range 3 {
+		l.Athena.SetFaults("GetQueryResults", local.AthenaFault{}, local.AthenaFault{Code: "InvalidRequestException", Message: "no"})
+		if _, err := l.source().Count(t.Context(), query); err == nil {
+			t.Error("the run did not fail")
+		}
+		now = now.Add(time.Hour)
+	}
+	l.expectPaid(t, 1)
+}
+
+// Yesterday's throttling says nothing about today: other slots do not wait for it.
+func TestOldThrottlingHoldsNothing(t *testing.T) {
+	l := startEvents(t)
+	query, now := queryOf(t, jobOf(t, clicks)), slot
+	l.Athena.SetClock(func() time.Time { return now })
+	slow := local.AthenaS3SlowDown
+	slow.Of = "COUNT("
+	for i, want := range []bool{true, true, false, false} { // the first run, its retry, and runs that start no query
+		l.Athena.SetFailures(slow)
+		_, err := l.source().Count(t.Context(), query)
+		if got := failureOf(t, err); got.Unavailable != want || got.Permanent {
+			t.Errorf("run %d: %v is unavailable: %t", i, got, got.Unavailable)
+		}
+		now = now.Add(time.Minute)
+	}
+}
+
+// The state of a slot can be counted by a query that began in time, however late its end is seen.
+func TestTheStateOfASlotIsJoinedLater(t *testing.T) {
+	l := startEvents(t)
+	query, now := queryOf(t, jobOf(t, "    source: {athena: lake, table: events}\n")), slot.Add(time.Minute)
+	l.Athena.SetClock(func() time.Time { return now })
+	l.Athena.SetPace(local.AthenaPace{Running: local.AthenaHeld, Of: "COUNT("})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if _, err := l.source().Count(ctx, query); !errors.Is(err, count.ErrPending) {
+		t.Fatalf("got %v", err)
+	}
+	l.Athena.Release()
+	now, query.InTime = slot.Add(time.Hour), true
+	if got, result := counted(t, l.source(), query); got != "total 6" || !result.At.Equal(slot.Add(time.Minute)) {
+		t.Errorf("got %s at %s", got, result.At)
+	}
+	query.Slot = slot.Add(-time.Hour) // whose query nobody began
+	if _, err := l.source().Count(t.Context(), query); !errors.Is(err, count.ErrTooLate) {
+		t.Errorf("got %v, want that it is too late", err)
+	}
 }

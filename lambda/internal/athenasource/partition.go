@@ -9,9 +9,6 @@ import (
 	"tally/lambda/internal/count"
 )
 
-// fixed is any time, for partitions that depend on none.
-var fixed = time.Unix(0, 0)
-
 // partitionLiteral is a value of a partition in SQL, for a column of a type.
 func partitionLiteral(value, columnType string) (string, error) {
 	switch {
@@ -32,8 +29,10 @@ func partitionLiteral(value, columnType string) (string, error) {
 	return "", count.Permanentf("its type is %s; partitions need varchar, date or an integer", columnType)
 }
 
-// anyOf is the condition that columns have one of several lists of values. Lists that differ in
-// the first value only share the rest: most days have all their hours.
+// anyOf is the condition that columns have one of several lists of values. For the columns dt and
+// hour, and lists of two days with all their hours and an hour of a third, it is
+//
+//	(dt IN ('1', '2') AND hour IN ('00', …, '23') OR dt IN ('3') AND hour IN ('00'))
 func anyOf(columns []string, lists [][]string) string {
 	var firsts []string
 	rests := map[string][][]string{}

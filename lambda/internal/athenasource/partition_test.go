@@ -77,3 +77,22 @@ func TestAScanOfAllPartitionsIsToldWithItsBytes(t *testing.T) {
 		}
 	}
 }
+
+// Partitions that the table does not have, or names otherwise.
+func TestPartitionsThatReadEverythingOrNothing(t *testing.T) {
+	l := startEvents(t)
+	const base = "    source: {athena: lake, table: events, partitions: {%s}, partition_timezone: Asia/Seoul}\n    window: {span: previous-day, column: event_time, column_timezone: Asia/Seoul}\n"
+	problems, err := l.source().Check(t.Context(), queryOf(t, jobOf(t, fmt.Sprintf(base, `person: "{yyyy}"`))))
+	if err != nil || len(problems) != 1 || problems[0].Warning || problems[0].Err.Error() != "is no partition of events, which has dt; write one of these, or a condition of the cases" {
+		t.Errorf("a column: got %v (%v)", problems, err)
+	}
+	fixed := "    source: {athena: lake, table: events, partitions: {dt: '2022-04-07'}}\n    window: {span: previous-day, column: event_time, column_timezone: Asia/Seoul}\n"
+	problems, err = l.source().Check(t.Context(), queryOf(t, jobOf(t, fixed)))
+	if err != nil || len(problems) != 1 || !problems[0].Warning {
+		t.Errorf("a fixed value: got %v (%v)", problems, err)
+	}
+	got, result := counted(t, l.source(), queryOf(t, jobOf(t, fmt.Sprintf(base, `dt: "{yyyy}{MM}{dd}"`))))
+	if got != "total 0" || len(result.Warnings) != 1 || !strings.Contains(result.Warnings[0], "found no data in the partitions of the window") {
+		t.Errorf("another form: got %s with %q", got, result.Warnings)
+	}
+}

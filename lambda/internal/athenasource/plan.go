@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
+	"time"
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
+	"tally/lambda/internal/signed"
 	"tally/lambda/internal/statement"
 	"tally/lambda/sqlcheck"
 )
@@ -49,7 +50,11 @@ func (r *run) plan(ctx context.Context) (statement.Plan, error) {
 	types := map[string]string{}
 	if len(names) > 0 {
 		var err error
-		if types, err = r.columnTypes(ctx, names); err != nil {
+		types, err = r.columnTypes(ctx, names, r.joined)
+		if refused, ok := errors.AsType[*signed.Refusal](err); ok && refused.Kind == "InvalidRequestException" { // perhaps its result is gone
+			types, err = r.columnTypes(ctx, names, r.fresh)
+		}
+		if err != nil {
 			return statement.Plan{}, fmt.Errorf("columns of %s: %w", r.query.Job.Source.Table, err)
 		}
 	}
@@ -95,10 +100,8 @@ func (r *run) planOf(types map[string]string) (statement.Plan, []count.Problem) 
 			plan.By = append(plan.By, statement.Group{Text: text, Column: column})
 		}
 	}
-	limit, field, err := r.partitionLimit(types)
-	if err != nil {
-		report(field, err)
-	}
+	limit, wrong := r.partitionLimit(types)
+	problems = append(problems, wrong...)
 	if limit != "" {
 		conditions = append(conditions, limit)
 	}
@@ -106,38 +109,43 @@ func (r *run) planOf(types map[string]string) (statement.Plan, []count.Problem) 
 	return plan, problems
 }
 
-// partitionLimit is the condition that a row is in a partition of the window. An error is about
-// a key of the job.
-func (r *run) partitionLimit(types map[string]string) (condition, field string, err error) {
+// partitionLimit is the condition that a row is in a partition of the window.
+func (r *run) partitionLimit(types map[string]string) (condition string, problems []count.Problem) {
 	source := r.query.Job.Source
 	if len(source.Partitions) == 0 {
-		return "", "", nil
+		return "", nil
 	}
-	window := count.Window{}
+	from, to := fixed, fixed.Add(1) // without a window, all values are fixed
 	if r.query.Window != nil {
-		window = *r.query.Window
+		from, to = r.query.Window.From, r.query.Window.To
 	}
-	partitions := source.PartitionValues(window.From, window.To)
-	if r.query.Window == nil { // all values are fixed
-		partitions = source.PartitionValues(fixed, fixed.Add(1))
+	partitions := source.PartitionValues(from, to)
+	if len(partitions) == 0 { // the window is empty
+		return "FALSE", nil
 	}
-	for _, values := range partitions {
-		for i, value := range values {
-			name := source.Partitions[i].Key
-			if types[name] == "" {
-				return "", "", nil // which is reported
+	var names []string
+	missing := false // columns, which is reported
+	for i, partition := range source.Partitions {
+		names = append(names, quote(partition.Key))
+		columnType := types[partition.Key]
+		if columnType == "" {
+			missing = true
+			continue
+		}
+		for _, values := range partitions {
+			literal, err := partitionLiteral(values[i], columnType)
+			if err != nil {
+				problems = append(problems, count.Problem{Field: "source.partitions." + partition.Key, Err: fmt.Errorf("column %s: %w", partition.Key, err)})
+				break
 			}
-			if values[i], err = partitionLiteral(value, types[name]); err != nil {
-				return "", "source.partitions." + name, fmt.Errorf("column %s: %w", name, err)
-			}
+			values[i] = literal
 		}
 	}
-	if len(partitions) == 0 { // the window is empty
-		return "FALSE", "", nil
+	if missing || len(problems) > 0 {
+		return "", problems
 	}
-	names := slices.Clone(source.Partitions.Keys())
-	for i, name := range names {
-		names[i] = quote(name)
-	}
-	return anyOf(names, partitions), "", nil
+	return anyOf(names, partitions), nil
 }
+
+// fixed is any time, for partitions that depend on none.
+var fixed = time.Unix(0, 0)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
-	"math"
 	"time"
 
 	"tally/lambda/internal/count"
@@ -22,41 +20,6 @@ type request struct {
 
 type queryContext struct{ Catalog, Database string }
 
-// execution is a query that Athena runs or ran.
-type execution struct {
-	ID     string `json:"QueryExecutionId"`
-	Status struct {
-		State              string
-		StateChangeReason  string
-		SubmissionDateTime seconds
-		AthenaError        struct {
-			ErrorCategory int // 1: of Athena itself, 2: of the query or its data, 3: of others
-			Retryable     bool
-			ErrorMessage  string
-		}
-	}
-	Statistics struct{ DataScannedInBytes int64 }
-}
-
-// seconds are those since 1970, with a fraction.
-type seconds float64
-
-func (s seconds) time() time.Time {
-	whole, fraction := math.Modf(float64(s))
-	return time.Unix(int64(whole), int64(fraction*1e9))
-}
-
-// The states in which a query ends.
-const (
-	succeeded = "SUCCEEDED"
-	failed    = "FAILED"
-	cancelled = "CANCELLED"
-)
-
-func (e execution) ended() bool {
-	return e.Status.State == succeeded || e.Status.State == failed || e.Status.State == cancelled
-}
-
 // start starts a query, or returns the one that has the token already. at is Athena's time. It
 // waits while Athena has too many queries.
 func (r *run) start(ctx context.Context, sql, token string) (id string, at time.Time, err error) {
@@ -68,19 +31,9 @@ func (r *run) start(ctx context.Context, sql, token string) (id string, at time.
 			QueryExecutionContext: queryContext{r.at.Catalog, r.at.Database},
 		}, &answer)
 		refused, ok := errors.AsType[*signed.Refusal](err)
-		if !ok || !refused.Throttled() || time.Now().After(until) || !wait(ctx, pause) {
+		if !ok || !refused.Throttled() || time.Now().After(until) || !signed.Wait(ctx, pause) {
 			return answer.QueryExecutionID, at, err
 		}
-	}
-}
-
-// wait pauses. It tells whether the context still goes on.
-func wait(ctx context.Context, pause time.Duration) bool {
-	select {
-	case <-time.After(pause):
-		return true
-	case <-ctx.Done():
-		return false
 	}
 }
 
@@ -98,7 +51,7 @@ func (r *run) end(ctx context.Context, id string) (execution, error) {
 		if err != nil || answer.QueryExecution.ended() {
 			return answer.QueryExecution, err
 		}
-		if !wait(ctx, pause) {
+		if !signed.Wait(ctx, pause) {
 			return answer.QueryExecution, ctx.Err()
 		}
 	}
@@ -106,7 +59,7 @@ func (r *run) end(ctx context.Context, id string) (execution, error) {
 
 // unended is the error of a run whose time is over before it has the result of a query.
 func (r *run) unended(id string) error {
-	if r.options.Alone {
+	if r.options.Stops {
 		r.stop(id)
 		return fmt.Errorf("query %s did not end in time, and was stopped", id)
 	}
@@ -118,58 +71,4 @@ func (r *run) stop(id string) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	_, _ = r.athena.Call(ctx, "StopQueryExecution", map[string]string{"QueryExecutionId": id}, &struct{}{}) // it ends by itself, too
-}
-
-// result is the answer GetQueryResults.
-type result struct {
-	NextToken string
-	ResultSet struct {
-		Rows              []row
-		ResultSetMetadata struct{ ColumnInfo []columnInfo }
-	}
-}
-
-type row struct {
-	Data []struct{ VarCharValue *string }
-}
-
-// isHeading tells whether a row has the names of the columns.
-func (r result) isHeading(row row) bool {
-	for i, column := range r.ResultSet.ResultSetMetadata.ColumnInfo {
-		if i >= len(row.Data) || row.Data[i].VarCharValue == nil || *row.Data[i].VarCharValue != column.Name {
-			return false
-		}
-	}
-	return true
-}
-
-// columnInfo is a column of a result.
-type columnInfo struct{ Name, Type string }
-
-// rows are those of a query's result, page by page. A missing value is NULL. The first row of
-// most results has the names of the columns, and is left out.
-func (r *run) rows(ctx context.Context, id string) iter.Seq2[[]*string, error] {
-	return func(yield func([]*string, error) bool) {
-		input := map[string]string{"QueryExecutionId": id}
-		for first := true; first || input["NextToken"] != ""; first = false {
-			var page result
-			if _, err := r.athena.Call(ctx, "GetQueryResults", input, &page); err != nil {
-				yield(nil, err)
-				return
-			}
-			for i, row := range page.ResultSet.Rows {
-				if first && i == 0 && page.isHeading(row) {
-					continue
-				}
-				values := make([]*string, len(row.Data))
-				for i, datum := range row.Data {
-					values[i] = datum.VarCharValue
-				}
-				if !yield(values, nil) {
-					return
-				}
-			}
-			input["NextToken"] = page.NextToken
-		}
-	}
 }

@@ -23,9 +23,9 @@ type Options struct {
 	Athena map[string]contract.Athena
 	// API and Glue are the configurations of the two services.
 	API, Glue aws.Config
-	// Alone says that nobody joins the queries of a run: one that the run does not see end is
-	// stopped.
-	Alone bool
+	// Stops says that nobody joins the queries of a run, so that one which does not end in time
+	// is stopped.
+	Stops bool
 }
 
 // Source counts in the Athena of one environment. It may be used concurrently.
@@ -36,7 +36,8 @@ type Source struct {
 	patience     time.Duration // while Athena has too many queries
 }
 
-// patience leaves the time that most queries take, and ends a run early that others wait for.
+// patience is short beside the time of a run: what waits in the monitor for this slot must not
+// wait for all of it.
 const patience = 2 * time.Minute
 
 var (
@@ -91,14 +92,11 @@ func (r *run) count(ctx context.Context) (count.Result, error) {
 		return count.Result{}, err
 	}
 	st := plan.Together(statement.Measures(r.query.Job))
-	sheet, made, err := r.once(ctx, st)
+	sheet, query, err := r.once(ctx, st)
 	if err != nil {
 		return count.Result{}, fmt.Errorf("count in %s: %w", r.query.Job.Source.Table, inCase(err, st))
 	}
-	result := count.Result{Lines: sheet.Lines(), QueryID: made.ID, BytesScanned: made.Statistics.DataScannedInBytes}
-	if keys := r.unlimited(ctx); keys != nil {
-		result.Warnings = append(result.Warnings, fmt.Sprintf("source.partitions: %s is partitioned by %s, and nothing limits the scan to the window's partitions: query %s read %s; write for example partitions: {%s}",
-			r.query.Job.Source.Table, strings.Join(keys, ", "), made.ID, inBytes(made.Statistics.DataScannedInBytes), example(keys)))
-	}
+	result := count.Result{Lines: sheet.Lines(), QueryID: query.ID, BytesScanned: query.Statistics.DataScannedInBytes, At: query.Status.SubmissionDateTime.time()}
+	result.Warnings = r.warnings(ctx, query)
 	return result, nil
 }

@@ -1,7 +1,6 @@
 package athenasource
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,7 +10,6 @@ import (
 	"tally/lambda/internal/count"
 	"tally/lambda/internal/statement"
 	"tally/lambda/job"
-	"tally/lambda/pattern"
 )
 
 // trino is the SQL of Athena's engine version 3.
@@ -75,7 +73,7 @@ func (t windowType) literal(at time.Time, counted job.Job) (string, error) {
 
 // between is the condition that a column of a type lies in a window.
 func between(column, columnType string, window count.Window, counted job.Job) (string, error) {
-	if isText(columnType) {
+	if columnType == "varchar" { // a char has blanks at its end
 		return betweenTexts(column, window, counted)
 	}
 	known, found := windowTypes[columnType]
@@ -133,32 +131,3 @@ func groupText(column, columnType string) string {
 	}
 	return "CAST(" + column + " AS varchar)"
 }
-
-// columnTypes asks for the types of some columns of the job's table, as Trino has them: Glue says
-// less, such as timestamp for each kind of timestamp of Iceberg. No data is read for it.
-func (r *run) columnTypes(ctx context.Context, names []string) (map[string]string, error) {
-	quoted := make([]string, len(names))
-	for i, name := range names {
-		quoted[i] = quote(name)
-	}
-	made, err := r.fresh(ctx, statement.Selecting(quoted)+"\nFROM "+quote(r.query.Job.Source.Table.String())+"\nLIMIT 0")
-	if err != nil {
-		return nil, err
-	}
-	var page result
-	if _, err := r.athena.Call(ctx, "GetQueryResults", map[string]string{"QueryExecutionId": made.ID}, &page); err != nil {
-		return nil, err
-	}
-	columns := page.ResultSet.ResultSetMetadata.ColumnInfo
-	if len(columns) != len(names) {
-		return nil, fmt.Errorf("query %s has %d columns, want %d", made.ID, len(columns), len(names))
-	}
-	types := map[string]string{}
-	for i, column := range columns {
-		types[names[i]] = parameters.Regexp().ReplaceAllString(strings.ToLower(column.Type), "")
-	}
-	return types, nil
-}
-
-// parameters are those of a type, such as (3) in timestamp(3) with time zone.
-var parameters = pattern.New(`\(.*?\)`)

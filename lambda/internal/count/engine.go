@@ -60,6 +60,7 @@ type run struct {
 	event contract.Event
 	whole time.Duration // see wholeRun
 	after int           // the revision that a recount compares with
+	late  bool          // see Query.InTime
 }
 
 // failed adds to an error of the run which job and slot it is about.
@@ -136,7 +137,10 @@ func (e *Engine) storedOrNew(ctx context.Context, r run) (Stored, contract.Outco
 		return stored, contract.OutcomeAlreadyStored, nil
 	}
 	if past := e.Now().Sub(r.slot.Time); r.job.Window == nil && past > contract.LateAfter {
-		return Stored{}, "", fmt.Errorf("%w: it was %s ago, and the job has no window", ErrTooLate, past.Round(time.Second))
+		if !r.job.Source.Outlives() {
+			return Stored{}, "", fmt.Errorf("%w: it was %s ago, and the job has no window", ErrTooLate, past.Round(time.Second))
+		}
+		r.late = true
 	}
 	lines, err := e.count(ctx, r)
 	if err != nil {
@@ -160,7 +164,7 @@ func (e *Engine) count(ctx context.Context, r run) (contract.Lines, error) {
 	}
 	ctx, cancel := leaveRoom(ctx, storeTime)
 	defer cancel()
-	result, err := e.Source.Count(ctx, Query{Job: r.job, Window: window, Whole: r.whole, Slot: r.slot.Time, Purpose: r.purpose()})
+	result, err := e.Source.Count(ctx, Query{Job: r.job, Window: window, Whole: r.whole, Slot: r.slot.Time, Purpose: r.purpose(), InTime: r.late})
 	if err != nil {
 		return contract.Lines{}, fmt.Errorf("count: %w", err)
 	}
@@ -174,7 +178,11 @@ func (e *Engine) count(ctx context.Context, r run) (contract.Lines, error) {
 			return contract.Lines{}, fmt.Errorf("publish metrics: %w", err)
 		}
 	}
-	return r.lines(window, result, e.Now()), nil
+	at := result.At
+	if at.IsZero() {
+		at = e.Now()
+	}
+	return r.lines(window, result, at), nil
 }
 
 // WindowOf is the window of a slot. It is nil for a job that counts the current state.

@@ -106,3 +106,28 @@ func TestPurposes(t *testing.T) {
 		t.Errorf("got %s", got)
 	}
 }
+
+// The state of a slot may be counted by a query that began in time. Only such a source is asked
+// when it is late, and says when it counted.
+func TestALateRunMayJoinAQueryThatBeganInTime(t *testing.T) {
+	s := newSystemOf(t, strings.Replace(eventsFile, "    window: {span: day-to-date, column: at}\n", "", 1))
+	source := &slow{}
+	s.engine.Source = joining{source}
+	s.now = slot.Add(time.Hour)
+	answer := s.mustFill(t, "events", slot)
+	if record := answer.Records[0]; answer.Outcome != contract.OutcomeStored || !record.CountedAt.Equal(slot.Add(time.Minute)) || record.Late {
+		t.Errorf("stored is %+v", record)
+	}
+}
+
+// joining counts by a query that began a minute after the slot.
+type joining struct{ *slow }
+
+func (j joining) Count(ctx context.Context, query count.Query) (count.Result, error) {
+	if !query.InTime {
+		return count.Result{}, errors.New("it is not said that this is late")
+	}
+	result, err := j.slow.Count(ctx, query)
+	result.At = query.Slot.Add(time.Minute)
+	return result, err
+}

@@ -34,6 +34,9 @@ type Result struct {
 	// QueryID and BytesScanned are of the query that counted, in Athena.
 	QueryID      string
 	BytesScanned int64
+	// At is when the source counted, if that was before now: a query may have begun in a run
+	// before. Zero is now.
+	At time.Time
 	// Warnings say why the counts may not be what is meant.
 	Warnings []string
 }
@@ -51,6 +54,9 @@ type Query struct {
 	// goes by them.
 	Slot    time.Time
 	Purpose string
+	// InTime says that the state of the slot's time is wanted, and that it is too late to begin:
+	// only what began within contract.LateAfter may be joined. Else the error is ErrTooLate.
+	InTime bool
 }
 
 // Window is the half-open range [From, To): a row at To belongs to the next window.

@@ -53,6 +53,7 @@ func published(t *testing.T) []string {
 	publisher := metric.New(&out, "prod", func() time.Time { return now })
 	answer := answerOf(contract.OutcomeStored)
 	answer.Records[0].Count, answer.Records[0].Status = nil, contract.StatusFailed
+	answer.Records[0].BytesScanned = 1
 	if err := publisher.Publish(answer); err != nil {
 		t.Fatal(err)
 	}

@@ -49,7 +49,7 @@ func (t *Topic) Publish(ctx context.Context, message Message) error {
 		if err == nil {
 			return nil
 		}
-		if try == tries || !notTaken(err) || !wait(ctx, time.Duration(try)*t.pause) {
+		if try == tries || !notTaken(err) || !signed.Wait(ctx, time.Duration(try)*t.pause) {
 			return fmt.Errorf("publish to %s: %w", t.arn, err)
 		}
 	}
@@ -78,14 +78,4 @@ func notTaken(err error) bool {
 	}
 	var failure *net.OpError
 	return errors.As(err, &failure) && failure.Op == "dial"
-}
-
-// wait pauses. It tells whether the context still goes on.
-func wait(ctx context.Context, pause time.Duration) bool {
-	select {
-	case <-time.After(pause):
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

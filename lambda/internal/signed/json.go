@@ -48,7 +48,7 @@ func (j *JSON) Call(ctx context.Context, operation string, input, output any) (a
 	}
 	for try, pause := 1, j.Pause; ; try, pause = try+1, 2*pause {
 		at, err = j.send(ctx, operation, body, output)
-		if err == nil || try == tries || !isTemporary(err) || !wait(ctx, pause) {
+		if err == nil || try == tries || !isTemporary(err) || !Wait(ctx, pause) {
 			break
 		}
 	}
@@ -109,16 +109,6 @@ func isTemporary(err error) bool {
 	if refusal, ok := errors.AsType[*Refusal](err); ok {
 		return refusal.Status >= http.StatusInternalServerError || refusal.Throttled()
 	}
-	_, ok := errors.AsType[net.Error](err)
-	return ok || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
-}
-
-// wait pauses. It tells whether the context still goes on.
-func wait(ctx context.Context, pause time.Duration) bool {
-	select {
-	case <-time.After(pause):
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	_, broken := errors.AsType[*net.OpError](err)
+	return broken || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }

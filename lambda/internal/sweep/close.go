@@ -82,16 +82,28 @@ func (s *Sweeper) close(ctx context.Context, slots []Due, now time.Time, answer 
 	workers.Wait()
 }
 
+// countOrMiss has the counter count a gap. One of a job without a window may have a query that
+// began in time; if it has none, the slot is missed.
+func (s *Sweeper) countOrMiss(now time.Time) func(context.Context, *queue, Due) (verdict, string) {
+	return func(ctx context.Context, queue *queue, g Due) (verdict, string) {
+		result, why := s.invokeCounter(ctx, queue, g)
+		if result == failed && g.Job.Window == nil {
+			return s.recordMissed(ctx, g, now)
+		}
+		return result, why
+	}
+}
+
 // queues divides gaps: those to be recorded as missed, and those of each counter.
 func (s *Sweeper) queues(gaps []Due, now time.Time) []*queue {
 	missing := &queue{try: func(ctx context.Context, _ *queue, g Due) (verdict, string) { return s.recordMissed(ctx, g, now) }}
 	all, of := []*queue{missing}, map[string]*queue{} // of a function
 	for _, g := range gaps {
 		to := missing
-		if g.Job.Window != nil {
+		if g.Job.Window != nil || g.Job.Source.Outlives() {
 			function := s.counterOf(g)
 			if of[function] == nil {
-				of[function] = &queue{function: function, try: s.invokeCounter, held: map[string]string{}}
+				of[function] = &queue{function: function, try: s.countOrMiss(now), held: map[string]string{}}
 				all = append(all, of[function])
 			}
 			to = of[function]

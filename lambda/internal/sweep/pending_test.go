@@ -1,12 +1,15 @@
 package sweep_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
 	"tally/lambda/contract"
+	"tally/lambda/internal/count"
 	"tally/lambda/internal/sweep"
+	"tally/lambda/job"
 )
 
 // A query that outlives its run is neither a failure nor a missed slot, for a gap and for a
@@ -39,4 +42,31 @@ func TestAQueryThatStillRunsIsPending(t *testing.T) {
 	if answer := w.sweep(); answer.Recounted.Total != 1 || len(w.markers()) != 1 {
 		t.Errorf("got %+v, and the markers %v", answer, w.markers())
 	}
+}
+
+// A job without a window may have a query that began in time. Only if its counter says that there
+// is none, the slot is missed.
+func TestAStateThatAQueryCountsIsNotMissed(t *testing.T) {
+	w := newWorld(t, "2026-03-01T00:00:00Z", "objects state 0 1 * * ? *")
+	w.engine.Jobs.Jobs[0].Source = job.Source{Athena: "lake", Table: job.Table{"inventory"}}
+	w.sweeper.Counters = []contract.Counter{{Function: "tally-counter", Sources: []string{"athena/lake"}}}
+	w.sweep()
+	w.now = w.now.Add(24 * time.Hour)
+	pending := &sweep.Reply{Payload: []byte(`{"outcome":"pending","job":"objects"}`)}
+	w.fail = func(string, time.Time) (*sweep.Reply, error) { return pending, nil }
+	if answer := w.sweep(); answer.Pending.Total != 1 || answer.Missed.Total != 0 {
+		t.Errorf("while it runs: %+v", answer)
+	}
+	w.fail = nil
+	w.engine.Source = late{}
+	if answer := w.sweep(); answer.Missed.Total != 1 || answer.Failed.Total != 0 {
+		t.Errorf("if none began in time: %+v", answer)
+	}
+}
+
+// late is a source that was not asked in time.
+type late struct{}
+
+func (late) Count(context.Context, count.Query) (count.Result, error) {
+	return count.Result{}, &count.Failure{Permanent: true, Err: count.ErrTooLate}
 }
