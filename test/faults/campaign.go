@@ -75,7 +75,7 @@ func (c Campaign) Test(t *testing.T) {
 			total.add(run.Verdict)
 			if err != nil || run.Bad() {
 				if bad++; bad <= mostShown {
-					t.Error(c.report(run, err))
+					t.Error(c.report(t, run, err))
 				}
 			}
 			return nil
@@ -97,7 +97,7 @@ func (c Campaign) MustFind(t *testing.T, kind string) {
 	for seed := range uint64(most) {
 		run := NewRun(c.Name, 1+seed)
 		if err := c.Run(run); err != nil {
-			t.Fatal(c.report(run, err))
+			t.Fatal(c.report(t, run, err))
 		}
 		if found := map[string][]string{"lost": run.Lost, "doubled": run.Doubled, "wrong": run.Wrong}[kind]; len(found) > 0 {
 			t.Logf("%s finds what is %s with seed %d: %s", c.Name, kind, run.Seed, found[0])
@@ -108,9 +108,9 @@ func (c Campaign) MustFind(t *testing.T, kind string) {
 }
 
 // report says what is wrong with a run, and what happened in it.
-func (c Campaign) report(run *Run, err error) string {
+func (c Campaign) report(t *testing.T, run *Run, err error) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s, seed %d (repeat it: make faults CAMPAIGN=%s SEED=%d)\n", c.Name, run.Seed, c.Name, run.Seed)
+	fmt.Fprintf(&text, "%s, seed %d (repeat it: make faults CAMPAIGN=%s SEED=%d)\n", c.Name, run.Seed, strings.TrimPrefix(t.Name(), "Test"), run.Seed)
 	if err != nil {
 		fmt.Fprintf(&text, "  the run broke: %v\n", err)
 	}
@@ -136,6 +136,11 @@ const (
 	seedVariable = "TALLY_FAULTS_SEED" // the first seed
 	runsVariable = "TALLY_FAULTS_RUNS" // how many runs each campaign makes
 )
+
+// Full tells whether the campaigns run at full size, or as somebody asks.
+func Full() bool {
+	return os.Getenv(fullVariable) == "full"
+}
 
 // seeds are the first seed and the number of runs. The short form has always the same ones, the
 // full size has others each time. A seed alone is one run.

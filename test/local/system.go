@@ -50,6 +50,9 @@ type Options struct {
 	Log         io.Writer // the function's log, a line at a time; nil discards it
 	// Timeout is that of the counters, if it is not the template's.
 	Timeout time.Duration
+	// S3 returns the endpoint that the functions get instead of the server's, such as that of a
+	// proxy before it; nil leaves it.
+	S3 func(endpoint string) (string, error)
 }
 
 // Start synthesizes an environment and starts everything around the database.
@@ -185,11 +188,18 @@ func (s *System) function(deployed deployment, options Options) (*Function, erro
 			s.AWS.SNS.AddTopic(config.ChecksTopic)
 		}
 	}
+	s3 := s.S3.Endpoint
+	if options.S3 != nil {
+		var err error
+		if s3, err = options.S3(s3); err != nil {
+			return nil, err
+		}
+	}
 	// The only differences from AWS: where layers are, and how to reach the database, S3,
 	// Athena, Glue, Lambda and SNS.
 	local := map[string]string{
 		contract.LayerRootVariable: layerRoot,
-		"AWS_ENDPOINT_URL_S3":      s.S3.Endpoint,
+		"AWS_ENDPOINT_URL_S3":      s3,
 		"AWS_ACCESS_KEY_ID":        "local",
 		"AWS_SECRET_ACCESS_KEY":    "local",
 	}
@@ -234,6 +244,9 @@ func (s *System) Allowed(job string) []string { return s.actions[s.Triggers[job]
 // Crash kills the process of a job's counter, in whatever it does. The next invocation starts
 // another one.
 func (s *System) Crash(job string) { s.functions[s.Triggers[job].target].crash() }
+
+// CrashMonitor kills the process of the monitor.
+func (s *System) CrashMonitor() { s.functions[s.sweep.target].crash() }
 
 // Fire invokes a job's counter with the event that the job's rule or schedule sends for a
 // time. It returns the answer, or the function's error.
