@@ -49,6 +49,7 @@ type killer struct {
 	turns  int
 	timer  *time.Timer
 	killed int
+	busy   sync.WaitGroup // kills that are under way
 }
 
 func (p *processes) newKiller(r *faults.Run) *killer {
@@ -65,6 +66,7 @@ func (k *killer) begin(p *processes) {
 // end has nobody killed any more.
 func (k *killer) end(p *processes) {
 	k.disarm()
+	k.busy.Wait()
 	p.db.Plan(nil)
 	p.deal = func(faults.Request) faults.Fault { return nil }
 	p.kills += k.killed
@@ -99,9 +101,11 @@ func (k *killer) hit(at point) {
 	if due {
 		k.points = k.points[1:]
 		k.killed++
+		k.busy.Add(1)
 	}
 	k.mutex.Unlock()
 	if due {
+		defer k.busy.Done()
 		k.run.Logf("killed %s", at)
 		k.arm() // before the process is gone: the next one may start at once
 		k.kill[at.who]()
