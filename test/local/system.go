@@ -50,6 +50,8 @@ type Options struct {
 	Log         io.Writer // the function's log, a line at a time; nil discards it
 	// Timeout is that of the counters, if it is not the template's.
 	Timeout time.Duration
+	// Processes is how many processes a counter may have, if not as many as its concurrency.
+	Processes int
 	// S3 returns the endpoint that the functions get instead of the server's, such as that of a
 	// proxy before it; nil leaves it.
 	S3 func(endpoint string) (string, error)
@@ -177,7 +179,7 @@ func (s *System) function(deployed deployment, options Options) (*Function, erro
 	if err := deployed.unpackLayers(layerRoot); err != nil {
 		return nil, err
 	}
-	monitor := deployed.id == s.sweep.target
+	monitor, processes := deployed.id == s.sweep.target, 0
 	if monitor {
 		s.AWS.Variables = maps.Clone(deployed.variables)
 		config, err := contract.ParseMonitorConfig(deployed.variables[contract.ConfigVariable])
@@ -212,6 +214,7 @@ func (s *System) function(deployed deployment, options Options) (*Function, erro
 			local["AWS_ENDPOINT_URL_ATHENA"], local["AWS_ENDPOINT_URL_GLUE"] = s.AWS.Endpoint, s.AWS.Endpoint
 		}
 		deployed.timeout = cmp.Or(options.Timeout, deployed.timeout)
+		processes = options.Processes
 	}
 	maps.Copy(deployed.variables, local)
 	return NewFunction(FunctionConfig{
@@ -221,7 +224,7 @@ func (s *System) function(deployed deployment, options Options) (*Function, erro
 		Region:    region,
 		MemoryMB:  deployed.memoryMB,
 		Timeout:   deployed.timeout,
-		Processes: cmp.Or(deployed.limits.concurrency, mostProcesses),
+		Processes: cmp.Or(processes, deployed.limits.concurrency, mostProcesses),
 		Log:       options.Log,
 	}), nil
 }

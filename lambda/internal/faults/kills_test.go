@@ -19,6 +19,7 @@ func TestKills(t *testing.T) {
 		t.Cleanup(func() { _ = database.Stop() })
 		p := startProcesses(t, "local", database)
 		p.testKills(t, "kills-postgres", 40)
+		faults.Campaign{Name: "delivery-processes", Short: 2, Full: 20, Run: p.deliverOften}.Test(t)
 		p.testMonitorKills(t)
 		for _, kind := range kinds {
 			p.sabotage = kind

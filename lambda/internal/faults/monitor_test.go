@@ -19,8 +19,8 @@ const vpcCounter = "tally-local-vpc-counter"
 // it judges a record and tells of it.
 func (p *processes) testMonitorKills(t *testing.T) {
 	p.kills = 0
-	faults.Campaign{Name: "kills-sweep", Short: 15, Full: 150, Run: p.killSweep}.Test(t)
-	faults.Campaign{Name: "kills-message", Short: 15, Full: 150, Run: p.killMessage}.Test(t)
+	faults.Campaign{Name: "kills-sweep", Short: 8, Full: 150, Run: p.killSweep}.Test(t)
+	faults.Campaign{Name: "kills-message", Short: 6, Full: 150, Run: p.killMessage}.Test(t)
 	t.Logf("kills-sweep and kills-message: %d processes were killed", p.kills)
 	for _, kind := range kinds {
 		p.sabotage = kind

@@ -53,7 +53,7 @@ func startProcesses(t *testing.T, environment string, database *local.Database) 
 	through := *database
 	through.ReaderURL, err = faults.Through(p.db.Address, database.ReaderURL)
 	must(err)
-	p.System, err = local.Start(t.Context(), local.Options{Root: projectRoot, Environment: environment, Database: &through, S3: func(endpoint string) (string, error) {
+	p.System, err = local.Start(t.Context(), local.Options{Root: projectRoot, Environment: environment, Database: &through, Processes: 8, S3: func(endpoint string) (string, error) {
 		if p.s3 == nil {
 			var err error
 			if p.s3, err = faults.StartS3Proxy(endpoint); err != nil {

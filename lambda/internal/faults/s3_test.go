@@ -39,7 +39,7 @@ jobs:
 // missing, and recounts store one revision.
 func TestS3(t *testing.T) {
 	jobs := jobtest.Read(t, hourlyJobs)
-	faults.Campaign{Name: "s3", Short: 30, Full: 2000, Parallel: 48, Run: func(r *faults.Run) error { return runS3(r, jobs, "") }}.Test(t)
+	faults.Campaign{Name: "s3", Short: 20, Full: 2000, Parallel: 48, Run: func(r *faults.Run) error { return runS3(r, jobs, "") }}.Test(t)
 }
 
 func TestS3CanFail(t *testing.T) {
