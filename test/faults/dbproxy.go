@@ -26,8 +26,8 @@ type DBProxy struct {
 
 // DBFault is what happens to a connection at a turn. The zero value is nothing.
 type DBFault struct {
-	Do    func()        // before anything else
-	Delay time.Duration // before the turn goes to the server
+	Do    func(port int) // before anything else; the port is the client's, as the server sees it
+	Delay time.Duration  // before the turn goes to the server
 	How   How
 	Bytes int // of the server's answer, that still come; for CutAnswer
 }
@@ -77,6 +77,13 @@ func (p *DBProxy) Lead(server string) {
 	for conn := range p.open {
 		_ = conn.Close()
 	}
+}
+
+// Leads is the server to which new connections lead.
+func (p *DBProxy) Leads() string {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return p.server
 }
 
 // Close ends the proxy and its connections.
@@ -164,7 +171,7 @@ func (c *connection) fromClient() {
 // apply does what a fault says. It is false if the connection ends at once.
 func (c *connection) apply(fault DBFault) bool {
 	if fault.Do != nil {
-		fault.Do()
+		fault.Do(c.server.LocalAddr().(*net.TCPAddr).Port)
 	}
 	time.Sleep(fault.Delay)
 	c.mutex.Lock()

@@ -82,3 +82,18 @@ func (l line) about(key string, want Record) string {
 	}
 	return ""
 }
+
+// Counts are the counts of a stored record, by the names of [Record.Counts]. failed are the lines
+// that have none.
+func Counts(object []byte) (counts map[string]int64, failed []string, err error) {
+	lines, err := readLines(object)
+	counts = map[string]int64{}
+	for _, line := range lines {
+		if line.Count == nil {
+			failed = append(failed, line.name())
+			continue
+		}
+		counts[line.name()] = *line.Count
+	}
+	return counts, failed, err
+}

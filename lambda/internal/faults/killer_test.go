@@ -143,7 +143,7 @@ func (k *killer) turn(int) faults.DBFault {
 		return faults.DBFault{}
 	}
 	at := k.points[0]
-	return faults.DBFault{Do: func() { k.hit(at) }, How: faults.CutBefore}
+	return faults.DBFault{Do: func(int) { k.hit(at) }, How: faults.CutBefore}
 }
 
 // ofCounter tells whether a request is about one slot's record, as counters send them.

@@ -139,7 +139,7 @@ func (w *world) want(j job.Job, slot time.Time, revision int) {
 const invocation = 4 * time.Second
 
 // unlimited is enough for every machine, however busy it is.
-const unlimited = 10 * time.Minute
+const unlimited = time.Minute
 
 // deliver has a counter try an event, as often as given.
 func (w *world) deliver(event contract.Event, tries int, limit time.Duration) {

@@ -17,6 +17,7 @@ import (
 	"tally/lambda/internal/count"
 	"tally/lambda/internal/metric"
 	"tally/lambda/internal/s3source"
+	"tally/lambda/internal/sqlsource"
 	"tally/lambda/internal/store"
 	"tally/lambda/internal/sweep"
 	"tally/lambda/job"
@@ -79,6 +80,13 @@ func newWorld(run *faults.Run, now time.Time, jobs job.File) (*world, error) {
 	}
 	w.deploy(jobs)
 	return w, nil
+}
+
+// countIn has the jobs count in a real database.
+func (w *world) countIn(url string) {
+	w.engine.Source = sqlsource.New(sqlsource.Options{Variable: func(name string) string {
+		return map[string]string{contract.DatabaseVariable("app"): url}[name]
+	}})
 }
 
 // unchecked is a source that no dry run asks.
