@@ -38,11 +38,11 @@ func TestDatabase(t *testing.T) {
 			}
 			d := &databases{jobs: jobtest.Read(t, movingJobs), first: startWriting(t, start(t), 60), replica: startWriting(t, start(t), 57)}
 			d.replica.isLike(t, d.first)
-			short, full := 25, 600
+			short, full := 12, 600
 			if name == "postgres" {
 				full = 800
 			}
-			faults.Campaign{Name: "database-" + name, Short: short, Full: full, Parallel: 6, Run: d.run}.Test(t)
+			faults.Campaign{Name: "database-" + name, Short: short, Full: full, Parallel: 8, Run: d.run}.Test(t)
 			for _, kind := range kinds {
 				d.sabotage = kind
 				faults.Campaign{Name: "database-" + name, Run: d.run}.MustFind(t, kind)
@@ -104,7 +104,7 @@ func (d *databases) run(r *faults.Run) error {
 		proxy.Lead(host(d.first))
 	}
 	if err := fill(unlimited); err != nil {
-		r.Wrongf("the last try: %v", err)
+		r.Wrongf("the last try: %v; sessions:%s", err, d.server(proxy).sessions())
 	}
 	return d.judge(w, key, name == "moving")
 }
@@ -195,6 +195,7 @@ func (d *databases) disturb(r *faults.Run, try int, proxy *faults.DBProxy, later
 		proxy.Plan(one(faults.DBFault{Do: func(port int) { time.AfterFunc(during/500, func() { do(port) }) }}))
 	case "locked":
 		d.lock(r, proxy, during, later)
+		time.Sleep(5 * time.Millisecond) // the lock comes first, mostly
 	case "locked later":
 		proxy.Plan(one(faults.DBFault{Do: func(int) { d.lock(r, proxy, during, later) }}))
 	case "does not listen":
@@ -219,15 +220,13 @@ func (d *databases) server(proxy *faults.DBProxy) *server {
 	return d.first
 }
 
+// lock begins to lock the table for a while. It returns at once: the lock waits for a run that
+// reads the table, and that run waits for the proxy.
 func (d *databases) lock(r *faults.Run, proxy *faults.DBProxy, during time.Duration, later *sync.WaitGroup) {
-	held, err := d.server(proxy).lock(during)
-	if err != nil {
-		r.Logf("lock: %v", err)
-		return
-	}
-	later.Add(1)
-	go func() {
-		<-held
-		later.Done()
-	}()
+	server := d.server(proxy)
+	later.Go(func() {
+		if err := server.lock(during); err != nil {
+			r.Logf("lock: %v", err)
+		}
+	})
 }

@@ -150,27 +150,45 @@ func (s *server) end(port int, session bool) error {
 	return err
 }
 
-// lock locks the table for a while.
-func (s *server) lock(during time.Duration) (held <-chan struct{}, err error) {
-	conn, err := s.admin.Conn(context.Background())
-	if err != nil {
-		return nil, err
+// sessions are what the server is at, for a report.
+func (s *server) sessions() (text string) {
+	query := "SELECT concat_ws(' ', pid, state, wait_event, query) FROM pg_stat_activity WHERE datname = 'app'"
+	if s.Engine != "postgres" {
+		query = "SELECT concat_ws(' ', id, user, command, time, state, info) FROM information_schema.processlist"
 	}
+	rows, err := s.admin.QueryContext(context.Background(), query)
+	if err != nil {
+		return err.Error()
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			return err.Error()
+		}
+		text += "\n      " + line
+	}
+	return text
+}
+
+// lock locks the table for a while, as soon as it gets the lock.
+func (s *server) lock(during time.Duration) error {
+	ctx := context.Background()
+	conn, err := s.admin.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
 	lock, unlock := "BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE", "ROLLBACK"
 	if s.Engine != "postgres" {
 		lock, unlock = "LOCK TABLES orders WRITE", "UNLOCK TABLES"
 	}
-	if _, err := conn.ExecContext(context.Background(), lock); err != nil {
-		_ = conn.Close()
-		return nil, err
+	if _, err := conn.ExecContext(ctx, lock); err != nil {
+		return err
 	}
-	done := make(chan struct{})
-	time.AfterFunc(during, func() {
-		_, _ = conn.ExecContext(context.Background(), unlock)
-		_ = conn.Close()
-		close(done)
-	})
-	return done, nil
+	time.Sleep(during)
+	_, err = conn.ExecContext(ctx, unlock)
+	return err
 }
 
 // isLike gives a server the reader's password of another one, as a replica has it.
