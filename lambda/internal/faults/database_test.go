@@ -43,6 +43,9 @@ func TestDatabase(t *testing.T) {
 				full = 800
 			}
 			faults.Campaign{Name: "database-" + name, Short: short, Full: full, Parallel: 8, Run: d.run}.Test(t)
+			if name == "postgres" {
+				d.testLostTime(t)
+			}
 			for _, kind := range kinds {
 				d.sabotage = kind
 				faults.Campaign{Name: "database-" + name, Run: d.run}.MustFind(t, kind)
