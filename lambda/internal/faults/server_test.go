@@ -168,6 +168,9 @@ func (s *server) sessions() (text string) {
 		}
 		text += "\n      " + line
 	}
+	if err := rows.Err(); err != nil {
+		return err.Error()
+	}
 	return text
 }
 
