@@ -19,6 +19,7 @@ import (
 // tenth is lost. So are sweeps. Meanwhile schedules change, and deploys are rolled back. Every
 // slot that a schedule had is there in the end, with the counts that it would have had on time.
 func TestDelivery(t *testing.T) {
+	beside(t)
 	files := append(deliveryFiles(t), never(t))
 	faults.Campaign{Name: "delivery", Short: 25, Full: 3000, Parallel: 4, Run: func(r *faults.Run) error { return runDelivery(r, files, "") }}.Test(t)
 }
