@@ -12,6 +12,10 @@ STACK ?=
 EMPTY ?=
 # A text in the package, file or line of the mutants to run.
 ONLY ?=
+# Which campaign make faults runs, from which seed, and how often.
+CAMPAIGN ?=
+SEED ?=
+RUNS ?=
 # What make diff compares with; how and where it writes.
 BASE ?=
 FORMAT ?= text
@@ -51,7 +55,7 @@ resweep   = .cache/tally sweep --if-deployed $(files)
 compare   = .cache/tally fetch --env $(ENV) --assembly $(out) --out $(out)-deployed && \
 	.cache/diff -env $(ENV) -stack '$(STACK)' -assembly $(out) -deployed $(out)-deployed
 
-.PHONY: help demo test mutants lint synth policy diff deploy verify destroy bootstrap next snapshots schemas rds-ca bench clean app tally mariadb mysql chromium need-env
+.PHONY: help demo test faults mutants lint synth policy diff deploy verify destroy bootstrap next snapshots schemas rds-ca bench clean app tally mariadb mysql chromium need-env
 .DEFAULT_GOAL := help
 
 help: ## Show every target
@@ -59,6 +63,7 @@ help: ## Show every target
 	@echo "  ENV=dev picks one environment (synth, policy, diff, deploy, verify, destroy, bootstrap, next)"
 	@echo "  JOBS=file ENVIRONMENTS=folder take others than infra/jobs.yaml and infra/environments (not policy, diff with BASE);"
 	@echo "  paths are absolute, or relative to the project's folder"
+	@echo "  CAMPAIGN=s3 SEED=7 RUNS=100 takes one campaign, from one seed, so many runs (faults; a SEED alone is one run)"
 	@echo "  BASE=origin/main compares with a commit instead of with AWS, offline (diff; FORMAT=markdown OUT=file)"
 	@echo "  ALLOW_STATEFUL_LOSS=yes deploys although a stateful resource would go (deploy)"
 	@echo "  STACK=Counter deploys one of the two stacks (deploy), where make deploy says so"
@@ -77,6 +82,10 @@ test: $(packages) $(modules) mariadb mysql chromium ## Run every test (real Post
 
 mutants: $(packages) $(modules) mariadb ## Change one line at a time, and see that a test fails (ONLY=text for some of them)
 	@go run ./test/mutants $(if $(ONLY),-only '$(ONLY)')
+
+faults: $(packages) $(modules) mariadb mysql ## Kill, cut, delay and lose by the thousand, up to an hour; nothing may be lost, doubled or wrong (CAMPAIGN=, SEED=, RUNS=)
+	@TALLY_FAULTS=full TALLY_FAULTS_SEED='$(SEED)' TALLY_FAULTS_RUNS='$(RUNS)' \
+		go test ./lambda/internal/faults -count=1 -v -timeout 90m -run '(?i)^Test$(CAMPAIGN)$(if $(CAMPAIGN),$$)'
 
 lint: $(packages) $(modules) ## Check formatting and run the linters
 	@test -z "$$(gofmt -l infra lambda test)" || { gofmt -l infra lambda test; echo "run gofmt -w on these"; exit 1; }

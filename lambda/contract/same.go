@@ -22,8 +22,8 @@ func (l Lines) Same(stored io.Reader) (bool, error) {
 				}
 			}
 			var line Record
-			if err := decoder.Decode(&line); err == io.EOF {
-				return false, nil
+			if err := decoder.Decode(&line); err == io.EOF && i+n > 0 {
+				return false, nil // the record has fewer lines
 			} else if err != nil {
 				return false, fmt.Errorf("decode line %d: %w", i*len(l.AllRows)+n+1, err)
 			}

@@ -100,7 +100,8 @@ func (l *Lambda) answer(w http.ResponseWriter, r *http.Request, name string, pay
 		return
 	}
 	defer l.end(name)
-	answer, err := l.functions[name].Invoke(r.Context(), payload)
+	// The function goes on when whoever invoked it has gone.
+	answer, err := l.functions[name].Invoke(context.WithoutCancel(r.Context()), payload)
 	if failure := (*FunctionError)(nil); errors.As(err, &failure) {
 		w.Header().Set("X-Amz-Function-Error", "Unhandled")
 		answer = failure.Payload

@@ -48,7 +48,13 @@ type Options struct {
 	Environment string    // local or mysql: a file in test/local
 	Database    *Database // of the environment's engine; Close leaves it running. Athena's tables are added if it is a PostgreSQL
 	Log         io.Writer // the function's log, a line at a time; nil discards it
-	Processes   int       // of each function at a time, if it is not the template's max_concurrency
+	// Timeout is that of the counters, if it is not the template's.
+	Timeout time.Duration
+	// Processes is how many processes a counter may have, if not as many as its concurrency.
+	Processes int
+	// S3 returns the endpoint that the functions get instead of the server's, such as that of a
+	// proxy before it; nil leaves it.
+	S3 func(endpoint string) (string, error)
 }
 
 // Start synthesizes an environment and starts everything around the database.
@@ -173,7 +179,7 @@ func (s *System) function(deployed deployment, options Options) (*Function, erro
 	if err := deployed.unpackLayers(layerRoot); err != nil {
 		return nil, err
 	}
-	monitor := deployed.id == s.sweep.target
+	monitor, processes := deployed.id == s.sweep.target, 0
 	if monitor {
 		s.AWS.Variables = maps.Clone(deployed.variables)
 		config, err := contract.ParseMonitorConfig(deployed.variables[contract.ConfigVariable])
@@ -184,11 +190,18 @@ func (s *System) function(deployed deployment, options Options) (*Function, erro
 			s.AWS.SNS.AddTopic(config.ChecksTopic)
 		}
 	}
+	s3 := s.S3.Endpoint
+	if options.S3 != nil {
+		var err error
+		if s3, err = options.S3(s3); err != nil {
+			return nil, err
+		}
+	}
 	// The only differences from AWS: where layers are, and how to reach the database, S3,
 	// Athena, Glue, Lambda and SNS.
 	local := map[string]string{
 		contract.LayerRootVariable: layerRoot,
-		"AWS_ENDPOINT_URL_S3":      s.S3.Endpoint,
+		"AWS_ENDPOINT_URL_S3":      s3,
 		"AWS_ACCESS_KEY_ID":        "local",
 		"AWS_SECRET_ACCESS_KEY":    "local",
 	}
@@ -200,6 +213,8 @@ func (s *System) function(deployed deployment, options Options) (*Function, erro
 		if len(athenaOf(deployed)) > 0 {
 			local["AWS_ENDPOINT_URL_ATHENA"], local["AWS_ENDPOINT_URL_GLUE"] = s.AWS.Endpoint, s.AWS.Endpoint
 		}
+		deployed.timeout = cmp.Or(options.Timeout, deployed.timeout)
+		processes = options.Processes
 	}
 	maps.Copy(deployed.variables, local)
 	return NewFunction(FunctionConfig{
@@ -209,7 +224,7 @@ func (s *System) function(deployed deployment, options Options) (*Function, erro
 		Region:    region,
 		MemoryMB:  deployed.memoryMB,
 		Timeout:   deployed.timeout,
-		Processes: cmp.Or(options.Processes, deployed.limits.concurrency, mostProcesses),
+		Processes: cmp.Or(processes, deployed.limits.concurrency, mostProcesses),
 		Log:       options.Log,
 	}), nil
 }
@@ -238,6 +253,9 @@ func (s *System) SetTimeout(job string, timeout time.Duration) {
 // Crash kills the processes of a job's counter that handle an event, in whatever they do. The next
 // invocation takes another one.
 func (s *System) Crash(job string) { s.functions[s.Triggers[job].target].crash() }
+
+// CrashMonitor kills the process of the monitor.
+func (s *System) CrashMonitor() { s.functions[s.sweep.target].crash() }
 
 // Fire invokes a job's counter with the event that the job's rule or schedule sends for a
 // time. It returns the answer, or the function's error.

@@ -1,0 +1,8 @@
+// Package faults has no code but tests: campaigns of thousands of runs, each with faults that
+// follow from its seed, and each compared with an oracle. "make faults" runs them at full size,
+// "go test" in a short form. What they share is in tally/test/faults.
+//
+// A campaign's data are rows that a plain loop counts. Where the processes are the point, the
+// real binaries run on tally/test/local. Everywhere else the engine, the sweeper and the store
+// run in this process, in simulated time, against a real server of S3.
+package faults

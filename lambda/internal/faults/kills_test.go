@@ -1,0 +1,85 @@
+package faults_test
+
+import (
+	"testing"
+	"time"
+
+	"tally/test/faults"
+	"tally/test/local"
+)
+
+// The counter is killed at any moment, up to three times for one event. Lambda tries the event
+// three times, then a sweep counts the slot.
+func TestKills(t *testing.T) {
+	beside(t)
+	t.Run("postgres", func(t *testing.T) {
+		database, err := local.StartPostgres(t.Context(), projectRoot)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = database.Stop() })
+		p := startProcesses(t, "local", database)
+		p.testKills(t, "kills-postgres", 40)
+		faults.Campaign{Name: "delivery-processes", Short: 2, Full: 20, Run: p.deliverOften}.Test(t)
+		p.testMonitorKills(t)
+		for _, kind := range kinds {
+			p.sabotage = kind
+			if err := p.reset(); err != nil {
+				t.Fatal(err)
+			}
+			faults.Campaign{Name: "kills-postgres", Run: p.kill}.MustFind(t, kind)
+		}
+	})
+	for name, start := range map[string]func(local.TestingT) *local.Database{"mariadb": local.MariaDBForTest, "mysql": local.MySQLForTest} {
+		t.Run(name, func(t *testing.T) {
+			if !faults.Full() {
+				t.Skip("make faults runs it")
+			}
+			startProcesses(t, "mysql", start(t)).testKills(t, "kills-"+name, 0)
+		})
+	}
+}
+
+func (p *processes) testKills(t *testing.T, name string, short int) {
+	p.kills = 0
+	faults.Campaign{Name: name, Short: short, Full: 600, Run: p.kill}.Test(t)
+	t.Logf("%s: %d processes were killed", name, p.kills)
+	// Nothing that a run has stored was changed by the runs after it.
+	objects, err := faults.Objects(p.S3, p.Bucket, "counts/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := p.wanted.Compare(objects); v.Bad() {
+		t.Errorf("after all runs: %+v", v)
+	}
+	if v := p.s3.Overwritten(); v.Bad() {
+		t.Errorf("after all runs: %+v", v)
+	}
+}
+
+// kill makes one run: one event of a day's slot.
+func (p *processes) kill(r *faults.Run) error {
+	slot, record := countedScans(dayOf(p.last, int(r.Seed%(scanDays-20))+15))
+	key := faults.Key(dailyScans, slot, 1)
+	p.wanted[key] = record
+	k := p.newKiller(r)
+	for range faults.Pick(r.Random, 1, 1, 1, 2, 2, 3, 4) {
+		k.points = append(k.points, drawPoint(r, p.turns))
+	}
+	r.Logf("slot %s, kills %v", slot.Format(time.RFC3339), k.points)
+	k.begin(p)
+	err := p.Deliver(dailyScans, slot)
+	k.end(p)
+	if err != nil {
+		return err
+	}
+	for range 2 { // the sweep, and a late event
+		if err := p.again(slot); err != nil {
+			r.Wrongf("the slot cannot be counted any more: %v", err)
+		}
+	}
+	if err := p.spoil(key); err != nil {
+		return err
+	}
+	return p.look(r, faults.Wanted{key: record}, "date="+slot.Format(time.DateOnly)+"/")
+}

@@ -1,0 +1,24 @@
+package faults_test
+
+import (
+	"os"
+	"runtime/debug"
+	"testing"
+
+	"tally/test/faults"
+)
+
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400) // small worlds make much garbage
+	code := m.Run()
+	faults.PrintTable(os.Stdout)
+	os.Exit(code)
+}
+
+// beside runs a short form beside the others: most of its time it waits.
+func beside(t *testing.T) {
+	t.Helper()
+	if !faults.Full() {
+		t.Parallel()
+	}
+}

@@ -1,0 +1,274 @@
+package faults_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"tally/lambda/contract"
+	"tally/lambda/job"
+	"tally/lambda/job/jobtest"
+	"tally/test/faults"
+)
+
+const hourlyJobs = `
+timezone: UTC
+jobs:
+  - name: orders
+    schedule: cron(0 * * * ? *)
+    source: {database: app, table: orders}
+    window: {span: previous-hour, column: at}
+    group_by: [shop]
+    cases: {paid: status = 'paid', refunded: status = 'refunded'}
+  - name: orders-log
+    schedule: cron(0 * * * ? *)
+    source: {bucket: input, prefix: "log/{yyyy}/{MM}/{dd}/", format: jsonl}
+    window: {span: previous-hour, column: at}
+    group_by: [shop]
+    cases: {paid: status == "paid", refunded: status == "refunded"}
+  - name: open
+    schedule: cron(0/30 * * * ? *)
+    source: {database: app, table: orders}
+    cases: {paid: status = 'paid', refunded: status = 'refunded'}
+`
+
+// S3 fails in all ways in which it may, for counters and the monitor, in the results bucket and
+// in one that is counted in. Then it is well again: the next sweep has everything stored that is
+// missing, and recounts store one revision.
+func TestS3(t *testing.T) {
+	beside(t)
+	jobs := jobtest.Read(t, hourlyJobs)
+	faults.Campaign{Name: "s3", Short: 20, Full: 2000, Parallel: 48, Run: func(r *faults.Run) error { return runS3(r, jobs, "") }}.Test(t)
+}
+
+func TestS3CanFail(t *testing.T) {
+	jobs := jobtest.Read(t, hourlyJobs)
+	for _, kind := range kinds {
+		faults.Campaign{Name: "s3", Run: func(r *faults.Run) error { return runS3(r, jobs, kind) }}.MustFind(t, kind)
+	}
+}
+
+// runS3 makes one run. A sabotage is something that it must find.
+func runS3(r *faults.Run, jobs job.File, sabotage string) error {
+	begin := time.Date(2024, time.Month(1+r.Random.IntN(12)), 1+r.Random.IntN(28), r.Random.IntN(24), 20, 0, 0, time.UTC)
+	w, err := newWorld(r, begin, jobs)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	w.addRows(randomRows(r.Random, 60, begin.Add(-2*time.Hour), begin.Add(4*time.Hour)), "first")
+	storm := newStorm(r)
+	w.proxy.Deal, w.proxy.PageSize = w.sabotaged(sabotage, storm.deal), faults.Pick(r.Random, 0, 1, 2, 7)
+	if err := w.sweep(context.Background()); err != nil {
+		return err
+	}
+	storm.begin()
+	for range 4 {
+		w.now = w.now.Truncate(30 * time.Minute).Add(30*time.Minute + time.Second)
+		w.fire(jobs)
+		if r.Random.IntN(2) == 0 {
+			w.now = w.now.Add(17 * time.Minute)
+			w.sweepWithin(2 * time.Second)
+		}
+	}
+	w.now = w.now.Add(20 * time.Minute) // the last slots are due, and no others
+	w.sweepWithin(2 * time.Second)
+	storm.end()
+	if err := w.sweep(context.Background()); err != nil {
+		return err
+	}
+	if err := w.compare(); err != nil || r.Bad() {
+		return err
+	}
+	w.addRows(randomRows(r.Random, 3, begin.Add(-time.Hour), begin.Add(2*time.Hour)), "late")
+	storm.begin()
+	w.recount(3, invocation)
+	storm.end()
+	w.recount(1, unlimited)
+	return w.compare()
+}
+
+// addRows adds orders to the table and to the log.
+func (w *world) addRows(rows []row, name string) {
+	w.rows = append(w.rows, rows...)
+	objects, err := logOf(rows, name)
+	for key, content := range objects {
+		if err == nil {
+			err = w.server.Put(input, key, content)
+		}
+	}
+	if err != nil {
+		w.run.Wrongf("add rows: %v", err)
+	}
+}
+
+// fire has each schedule that fires now send its event: once, twice at once, or never. Lambda
+// tries each event three times.
+func (w *world) fire(jobs job.File) {
+	var deliveries sync.WaitGroup
+	slot := w.now.Truncate(time.Minute)
+	for _, j := range jobs.Jobs {
+		if !j.Cron.Matches(slot, j.ScheduleZone) {
+			continue
+		}
+		w.want(j, slot, 1)
+		for range faults.Pick(w.run.Random, 0, 1, 1, 2) {
+			deliveries.Go(func() {
+				w.deliver(contract.Event{Job: j.Name, ScheduledTime: slot, Schedule: j.Cron.Canonical()}, 3, invocation)
+			})
+		}
+	}
+	deliveries.Wait()
+	w.look()
+}
+
+// want says what the record of a slot should be with the rows of now.
+func (w *world) want(j job.Job, slot time.Time, revision int) {
+	record := faults.Record{}
+	if j.Window == nil {
+		record.Counts, record.MaybeMissed = counted(w.rows, time.Time{}, slot, false), true
+	} else {
+		record.From, record.To = slot.Add(-time.Hour), slot
+		record.Counts = counted(w.rows, record.From, record.To, len(j.GroupBy) > 0)
+	}
+	w.wanted[faults.Key(j.Name, slot, revision)] = record
+}
+
+// invocation is how long a counter may take while faults go on. Silent servers cost that.
+const invocation = 4 * time.Second
+
+// unlimited is enough for every machine, however busy it is.
+const unlimited = time.Minute
+
+// deliver has a counter try an event, as often as given.
+func (w *world) deliver(event contract.Event, tries int, limit time.Duration) {
+	for range tries {
+		ctx, cancel := context.WithTimeout(context.Background(), limit)
+		_, err := w.fill(ctx, event)
+		cancel()
+		if err == nil {
+			return
+		}
+	}
+}
+
+// sweepWithin sweeps, with so much time for its work. It may fail.
+func (w *world) sweepWithin(limit time.Duration) {
+	ctx, cancel := context.WithTimeout(context.Background(), limit+5*time.Second) // it keeps five seconds to report
+	defer cancel()
+	_ = w.sweep(ctx)
+}
+
+// recount has each slot of a job with a window counted again. What differs by now is the next
+// revision, once.
+func (w *world) recount(tries int, limit time.Duration) {
+	before := w.wanted.Clone()
+	for key, record := range before {
+		name, slot, revision, _ := contract.ParseRecordKey(key)
+		if j, _ := w.engine.Jobs.Lookup(name); j.Window != nil && revision == 1 {
+			if !equal(record.Counts, counted(w.rows, record.From, record.To, true)) {
+				w.want(j, slot, 2)
+			}
+		}
+	}
+	var deliveries sync.WaitGroup
+	for key, record := range before {
+		name, slot, revision, _ := contract.ParseRecordKey(key)
+		if revision != 1 || record.From.IsZero() {
+			continue
+		}
+		for range 1 + w.run.Draw(key).IntN(2) {
+			deliveries.Go(func() {
+				w.deliver(contract.Event{Job: name, ScheduledTime: slot, Recount: &contract.Recount{Reason: "late rows"}}, tries, limit)
+			})
+		}
+	}
+	deliveries.Wait()
+}
+
+func equal(a, b map[string]int64) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for name, n := range a {
+		if other, there := b[name]; !there || other != n {
+			return false
+		}
+	}
+	return true
+}
+
+// storm draws a fault for some of the requests. Between storms there is none.
+type storm struct {
+	run       *faults.Run
+	on        bool
+	share     float64 // of the requests that have a fault
+	conflicts int     // so many first puts of each record conflict with another
+	begun     int     // storms
+}
+
+func newStorm(r *faults.Run) *storm {
+	s := &storm{run: r, share: faults.Pick(r.Random, 0.03, 0.1, 0.2, 0.4, 0.7)}
+	if r.Random.IntN(4) == 0 {
+		s.conflicts = 1 + r.Random.IntN(30) // five a try: up to two tries of an event
+	}
+	return s
+}
+
+func (s *storm) begin() { s.on = true; s.begun++ }
+func (s *storm) end()   { s.on = false }
+
+func (s *storm) deal(request faults.Request) faults.Fault {
+	if !s.on {
+		return nil
+	}
+	if request.Kind == faults.Put && request.N <= s.conflicts {
+		return faults.Conflict
+	}
+	random := s.run.Draw([]any{s.begun, request})
+	if random.Float64() > s.share {
+		return nil
+	}
+	name, fault := drawFault(random, request)
+	s.run.Logf("%s: %s", request, name)
+	return fault
+}
+
+// drawFault draws one of the faults that a request may have.
+func drawFault(random *rand.Rand, request faults.Request) (string, faults.Fault) {
+	part := random.IntN(1000)
+	all := map[string]faults.Fault{
+		"500": faults.InternalError, "503": faults.SlowDown, "403": faults.Denied, "reset": faults.Reset, "lost": faults.Lost,
+		"slow": faults.Slow(time.Duration(random.IntN(100)) * time.Millisecond),
+	}
+	names := []string{"500", "503", "403", "reset", "lost", "slow"}
+	more := func(name string, fault faults.Fault) {
+		all[name] = fault
+		names = append(names, name)
+	}
+	switch request.Kind {
+	case faults.Put:
+		more("409", faults.Conflict)
+		more("412", faults.Exists)
+		more("done, and 500", faults.DoneAndFailed)
+	case faults.Get:
+		more("empty", faults.Empty)
+		more("breaks off", faults.BreaksOff(part))
+	case faults.List:
+		more("empty", faults.Empty)
+		more("breaks off", faults.BreaksOff(part))
+		more("cut", faults.Cut(part))
+		more("torn", faults.Torn)
+		if request.Bucket == results { // counts in a bucket rely on listings that are not stale
+			more("stale", faults.Stale)
+		}
+	}
+	if random.IntN(400) == 0 {
+		more("silent", faults.Silent)
+		return "silent", faults.Silent
+	}
+	name := faults.Pick(random, names...)
+	return name, all[name]
+}

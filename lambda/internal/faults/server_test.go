@@ -1,0 +1,246 @@
+package faults_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tally/test/faults"
+	"tally/test/local"
+)
+
+// server is a database server with the table orders, which writers change all the time. Each of
+// their transactions keeps how many rows are in the window: whoever sees one snapshot counts that
+// many rows, and groups whose sum they are.
+type server struct {
+	*local.Database
+	admin *sql.DB
+	rows  int64 // in the window
+	still int64 // of them, which no writer changes: paid, in the shop "still"
+}
+
+// The window of the slot that all runs count, and its slot.
+var (
+	movingSlot = time.Date(2024, 3, 10, 1, 0, 0, 0, time.UTC)
+	movingDay  = movingSlot.Truncate(24 * time.Hour).Add(-24 * time.Hour)
+)
+
+const movingJobs = `
+timezone: UTC
+jobs:
+  - name: moving
+    schedule: cron(0 1 * * ? *)
+    source: {database: app, table: orders}
+    window: {span: previous-day, column: placed, column_timezone: UTC}
+    group_by: [shop]
+    cases: {paid: status = 'paid', refunded: status = 'refunded'}
+  - name: apart
+    schedule: cron(0 1 * * ? *)
+    source: {database: app, table: orders}
+    window: {span: previous-day, column: placed, column_timezone: UTC}
+    group_by: [shop]
+    total: false
+    cases: {paid: status = 'paid', refunded: status = 'refunded'}
+`
+
+// startWriting fills the table of a database, and has it written to until the test ends.
+func startWriting(t *testing.T, database *local.Database, rows int64) *server {
+	t.Helper()
+	s := &server{Database: database, rows: rows, still: 5}
+	var err error
+	if s.admin, err = database.Open(); err != nil {
+		t.Fatal(err)
+	}
+	s.exec(t, "CREATE TABLE orders (id integer PRIMARY KEY, placed timestamp NOT NULL, shop varchar(10) NOT NULL, status varchar(10) NOT NULL)")
+	var orders [2][]order       // of each writer
+	for id := range rows + 40 { // those behind the window's rows are before and after it
+		o := order{id: id, placed: movingDay.Add(time.Duration(id) * 24 * time.Hour / time.Duration(rows)), shop: "a", status: "paid"}
+		if id >= rows {
+			o.placed = movingDay.Add(time.Duration(id%2*24)*time.Hour + time.Duration(id%2*2-1)*time.Duration(id)*time.Second)
+		}
+		if id < s.still {
+			o.shop = "still"
+		} else {
+			orders[id%2] = append(orders[id%2], o)
+		}
+		s.exec(t, o.insert())
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	var writers sync.WaitGroup
+	for writer, own := range orders {
+		writers.Go(func() {
+			random := rand.New(rand.NewPCG(uint64(writer), 7))
+			for ctx.Err() == nil {
+				_ = s.write(ctx, random, own) // a deadlock, or the end
+				time.Sleep(3 * time.Millisecond)
+			}
+		})
+	}
+	t.Cleanup(func() {
+		stop()
+		writers.Wait()
+		_ = s.admin.Close()
+	})
+	return s
+}
+
+func (s *server) exec(t *testing.T, text string) {
+	t.Helper()
+	if _, err := s.admin.ExecContext(t.Context(), text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// order is a row of the table that a writer changes.
+type order struct {
+	id           int64
+	placed       time.Time
+	shop, status string
+}
+
+func (o order) insert() string {
+	return fmt.Sprintf("INSERT INTO orders VALUES (%d, '%s', '%s', '%s')", o.id, o.placed.Format(time.DateTime), o.shop, o.status)
+}
+
+// write is one transaction of a writer, which has half of the rows for itself: it replaces some by
+// rows of other shops and statuses, with other numbers. A row never leaves its window.
+func (s *server) write(ctx context.Context, random *rand.Rand, own []order) error {
+	tx, err := s.admin.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // nothing is left of it after a commit
+	first := random.IntN(len(own) - 3)
+	changed := slices.Clone(own[first : first+3])
+	for i, o := range changed {
+		changed[i] = order{id: (o.id + 1000) % 2000, placed: o.placed, shop: faults.Pick(random, "a", "b", "c"), status: faults.Pick(random, "paid", "refunded")}
+		for _, text := range []string{fmt.Sprintf("DELETE FROM orders WHERE id = %d", o.id), changed[i].insert()} {
+			if _, err := tx.ExecContext(ctx, text); err != nil {
+				return err
+			}
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	copy(own[first:], changed)
+	return nil
+}
+
+// end has the server end the statement or the session of a client at a port.
+func (s *server) end(port int, session bool) error {
+	ctx := context.Background()
+	if s.Engine == "postgres" {
+		do := map[bool]string{false: "pg_cancel_backend", true: "pg_terminate_backend"}[session]
+		_, err := s.admin.ExecContext(ctx, fmt.Sprintf("SELECT %s(pid) FROM pg_stat_activity WHERE client_port = %d", do, port))
+		return err
+	}
+	var id int
+	if err := s.admin.QueryRowContext(ctx, fmt.Sprintf("SELECT id FROM information_schema.processlist WHERE host LIKE '%%:%d'", port)).Scan(&id); err != nil {
+		return err
+	}
+	_, err := s.admin.ExecContext(ctx, map[bool]string{false: "KILL QUERY ", true: "KILL "}[session]+fmt.Sprint(id))
+	return err
+}
+
+// sessions are what the server is at, for a report.
+func (s *server) sessions() (text string) {
+	query := "SELECT concat_ws(' ', pid, state, wait_event, query) FROM pg_stat_activity WHERE datname = 'app'"
+	if s.Engine != "postgres" {
+		query = "SELECT concat_ws(' ', id, user, command, time, state, info) FROM information_schema.processlist"
+	}
+	rows, err := s.admin.QueryContext(context.Background(), query)
+	if err != nil {
+		return err.Error()
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			return err.Error()
+		}
+		text += "\n      " + line
+	}
+	if err := rows.Err(); err != nil {
+		return err.Error()
+	}
+	return text
+}
+
+// lock locks the table for a while, as soon as it gets the lock.
+func (s *server) lock(during time.Duration) error {
+	ctx := context.Background()
+	conn, err := s.admin.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	lock, unlock := "BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE", "ROLLBACK"
+	if s.Engine != "postgres" {
+		lock, unlock = "LOCK TABLES orders WRITE", "UNLOCK TABLES"
+	}
+	if _, err := conn.ExecContext(ctx, lock); err != nil {
+		return err
+	}
+	time.Sleep(during)
+	_, err = conn.ExecContext(ctx, unlock)
+	return err
+}
+
+// isLike gives a server the reader's password of another one, as a replica has it.
+func (s *server) isLike(t *testing.T, other *server) {
+	t.Helper()
+	reader := mustURL(t, other.ReaderURL)
+	password, _ := reader.User.Password()
+	if s.Engine == "postgres" {
+		s.exec(t, fmt.Sprintf("ALTER USER %s PASSWORD '%s'", reader.User.Username(), password))
+		return
+	}
+	s.exec(t, fmt.Sprintf("ALTER USER %s@'%%' IDENTIFIED BY '%s'", reader.User.Username(), password))
+}
+
+func mustURL(t *testing.T, text string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// judge says what is wrong with a record that a server, or its replica, should have counted.
+func (s *server) judge(object []byte, rows int64, withTotal bool) (v faults.Verdict) {
+	counts, failed, err := faults.Counts(object)
+	if err != nil || len(failed) > 0 {
+		v.Wrongf("the record has no counts for %v (%v)", failed, err)
+		return v
+	}
+	sums := map[string]int64{}
+	for name, n := range counts {
+		if of, _, group := strings.Cut(name, " "); group {
+			sums[of] += n
+		}
+	}
+	for name, sum := range sums {
+		if sum != counts[name] {
+			v.Wrongf("the groups count %d %s together, all rows %d: they are of different snapshots: %v", sum, name, counts[name], counts)
+		}
+	}
+	if n := counts["paid"] + counts["refunded"]; n != rows {
+		v.Wrongf("%d rows are paid or refunded, want %d: %v", n, rows, counts)
+	}
+	if withTotal && (counts["total"] != rows || counts["other"] != 0) {
+		v.Wrongf("total is %d and other %d, want %d and 0", counts["total"], counts["other"], rows)
+	}
+	if counts["paid shop=still"] != s.still || counts["refunded shop=still"] != 0 {
+		v.Wrongf("the shop that nobody changes has %d and %d, want %d and 0", counts["paid shop=still"], counts["refunded shop=still"], s.still)
+	}
+	return v
+}

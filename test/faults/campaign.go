@@ -1,0 +1,167 @@
+package faults
+
+import (
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Campaign is one kind of faults. It runs many times, each time from another seed.
+type Campaign struct {
+	Name        string
+	Short, Full int // how many runs "make test" and "make faults" make
+	Parallel    int // runs at a time; 0 is one
+	// Run makes one run and notes in it what is wrong. An error means that the run itself could
+	// not be made.
+	Run func(*Run) error
+}
+
+// Run is one run of a campaign.
+type Run struct {
+	Seed   uint64
+	Random *rand.Rand // of the seed; for one goroutine
+	Verdict
+
+	mutex sync.Mutex
+	log   []string
+}
+
+// Logf notes a step, which is printed if anything is wrong. It may be called concurrently.
+func (r *Run) Logf(format string, args ...any) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.log = append(r.log, fmt.Sprintf(format, args...))
+}
+
+// NewRun makes the run of a seed.
+func NewRun(campaign string, seed uint64) *Run {
+	name := fnv.New64a()
+	_, _ = name.Write([]byte(campaign))
+	return &Run{Seed: seed, Random: rand.New(rand.NewPCG(seed, name.Sum64()))}
+}
+
+// mostShown is how many bad runs are shown whole.
+const mostShown = 5
+
+// Test makes the runs, adds a row to the table, and fails the test if anything is wrong.
+func (c Campaign) Test(t *testing.T) {
+	t.Helper()
+	first, runs, err := c.seeds(os.Getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	total, bad := Row{Campaign: c.Name, Runs: runs, First: first}, 0
+	var mutex sync.Mutex
+	var all errgroup.Group
+	all.SetLimit(max(c.Parallel, 1))
+	for seed := first; seed < first+uint64(runs); seed++ {
+		all.Go(func() error {
+			run := NewRun(c.Name, seed)
+			err := c.Run(run)
+			mutex.Lock()
+			defer mutex.Unlock()
+			if err != nil {
+				total.Broken++
+			}
+			total.add(run.Verdict)
+			if err != nil || run.Bad() {
+				if bad++; bad <= mostShown {
+					t.Error(c.report(t, run, err))
+				}
+			}
+			return nil
+		})
+	}
+	_ = all.Wait() // each run has reported
+	if bad > mostShown {
+		t.Errorf("%s: %d more runs are bad", c.Name, bad-mostShown)
+	}
+	total.Seconds = time.Since(begun).Seconds()
+	note(total)
+}
+
+// MustFind makes runs until one finds something of a kind, and fails the test if none does: a
+// campaign that cannot fail proves nothing.
+func (c Campaign) MustFind(t *testing.T, kind string) {
+	t.Helper()
+	const most = 30
+	for seed := range uint64(most) {
+		run := NewRun(c.Name, 1+seed)
+		if err := c.Run(run); err != nil {
+			t.Fatal(c.report(t, run, err))
+		}
+		if found := map[string][]string{"lost": run.Lost, "doubled": run.Doubled, "wrong": run.Wrong}[kind]; len(found) > 0 {
+			t.Logf("%s finds what is %s with seed %d: %s", c.Name, kind, run.Seed, found[0])
+			return
+		}
+	}
+	t.Errorf("%s finds in %d runs nothing that is %s", c.Name, most, kind)
+}
+
+// report says what is wrong with a run, and what happened in it.
+func (c Campaign) report(t *testing.T, run *Run, err error) string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s, seed %d (repeat it: make faults CAMPAIGN=%s SEED=%d)\n", c.Name, run.Seed, strings.TrimPrefix(t.Name(), "Test"), run.Seed)
+	if err != nil {
+		fmt.Fprintf(&text, "  the run broke: %v\n", err)
+	}
+	for _, list := range []struct {
+		name string
+		all  []string
+	}{{"lost", run.Lost}, {"doubled", run.Doubled}, {"wrong", run.Wrong}} {
+		for _, each := range list.all {
+			fmt.Fprintf(&text, "  %s: %s\n", list.name, each)
+		}
+	}
+	run.mutex.Lock()
+	defer run.mutex.Unlock()
+	for _, line := range run.log {
+		fmt.Fprintf(&text, "    %s\n", line)
+	}
+	return text.String()
+}
+
+// The variables that "make faults" sets.
+const (
+	fullVariable = "TALLY_FAULTS"      // full: the full size; else the short form
+	seedVariable = "TALLY_FAULTS_SEED" // the first seed
+	runsVariable = "TALLY_FAULTS_RUNS" // how many runs each campaign makes
+)
+
+// Full tells whether the campaigns run at full size, or as somebody asks.
+func Full() bool {
+	return os.Getenv(fullVariable) == "full"
+}
+
+// seeds are the first seed and the number of runs. The short form has always the same ones, the
+// full size has others each time. A seed alone is one run.
+func (c Campaign) seeds(variable func(string) string) (first uint64, runs int, err error) {
+	first, runs = 1, c.Short
+	if variable(fullVariable) == "full" {
+		first, runs = fullSeed, c.Full
+	}
+	if text := variable(seedVariable); text != "" {
+		if first, err = strconv.ParseUint(text, 10, 64); err != nil {
+			return 0, 0, fmt.Errorf("SEED: %w", err)
+		}
+		runs = 1
+	}
+	if text := variable(runsVariable); text != "" {
+		if runs, err = strconv.Atoi(text); err != nil {
+			return 0, 0, fmt.Errorf("RUNS: %w", err)
+		}
+	}
+	return first, runs, nil
+}
+
+// fullSeed is the same for all campaigns of one "make faults".
+var fullSeed = uint64(time.Now().Unix())

@@ -1,0 +1,235 @@
+package faults
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"sync"
+	"time"
+)
+
+// DBProxy stands between functions and a database server. It counts turns: each time when the
+// client speaks after the server did, which is once or twice for each statement. So a fault can
+// come before, within or behind each of them, whatever the engine. Shopify's toxiproxy, which
+// was tried first, knows time and bytes only, and would bring an HTTP API and metrics.
+type DBProxy struct {
+	Address string // 127.0.0.1:port
+
+	listener net.Listener
+	mutex    sync.Mutex
+	server   string
+	deal     func(turn int) DBFault
+	turns    int
+	open     map[net.Conn]bool
+}
+
+// DBFault is what happens to a connection at a turn. The zero value is nothing.
+type DBFault struct {
+	Do    func(port int) // before anything else; the port is the client's, as the server sees it
+	Delay time.Duration  // before the turn goes to the server
+	How   How
+	Bytes int // of the server's answer, that still come; for CutAnswer
+}
+
+// How is how a connection ends.
+type How int
+
+// The ways in which a connection ends, or does not.
+const (
+	Stay        How = iota
+	CutBefore       // before the server gets the turn
+	ResetBefore     // the same, with a reset
+	CutAnswer       // within the server's answer, or behind it
+	FallSilent      // nothing comes any more, and nobody says so
+)
+
+// StartDBProxy starts a proxy before the server at an address. Close it.
+func StartDBProxy(server string) (*DBProxy, error) {
+	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("start a proxy for a database: %w", err)
+	}
+	p := &DBProxy{Address: listener.Addr().String(), listener: listener, server: server, open: map[net.Conn]bool{}}
+	go p.accept()
+	return p, nil
+}
+
+// Plan sets what happens at the turns to come, counted from 1; nil is nothing.
+func (p *DBProxy) Plan(deal func(turn int) DBFault) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	p.deal, p.turns = deal, 0
+}
+
+// Turns are how many turns there were since the plan was set.
+func (p *DBProxy) Turns() int {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return p.turns
+}
+
+// Lead has new connections lead to another server; those that there are are fault.
+func (p *DBProxy) Lead(server string) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	p.server = server
+	for conn := range p.open {
+		_ = conn.Close()
+	}
+}
+
+// Leads is the server to which new connections lead.
+func (p *DBProxy) Leads() string {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return p.server
+}
+
+// Close ends the proxy and its connections.
+func (p *DBProxy) Close() error {
+	p.Lead("")
+	return p.listener.Close()
+}
+
+func (p *DBProxy) accept() {
+	for {
+		client, err := p.listener.Accept()
+		if err != nil {
+			return
+		}
+		p.mutex.Lock()
+		to := p.server
+		p.mutex.Unlock()
+		server, err := net.Dial("tcp", to)
+		if err != nil {
+			_ = client.Close()
+			continue
+		}
+		p.mutex.Lock()
+		p.open[client], p.open[server] = true, true
+		p.mutex.Unlock()
+		c := &connection{proxy: p, client: client, server: server, left: -1}
+		go c.fromServer()
+		go c.fromClient()
+	}
+}
+
+func (p *DBProxy) next() DBFault {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	p.turns++
+	if p.deal == nil {
+		return DBFault{}
+	}
+	return p.deal(p.turns)
+}
+
+// connection is one that goes through.
+type connection struct {
+	proxy          *DBProxy
+	client, server net.Conn
+	mutex          sync.Mutex
+	answered       bool // the server spoke last
+	left           int  // bytes of the server's that still come; -1 is no limit
+	silent         bool
+}
+
+func (c *connection) close() {
+	_ = c.client.Close()
+	_ = c.server.Close()
+	c.proxy.mutex.Lock()
+	defer c.proxy.mutex.Unlock()
+	delete(c.proxy.open, c.client)
+	delete(c.proxy.open, c.server)
+}
+
+func (c *connection) fromClient() {
+	defer c.close()
+	buffer, first := make([]byte, 64<<10), true
+	for {
+		n, err := c.client.Read(buffer)
+		if err != nil {
+			return
+		}
+		c.mutex.Lock()
+		turn := c.answered || first
+		c.answered, first = false, false
+		c.mutex.Unlock()
+		if turn && !c.apply(c.proxy.next()) {
+			return
+		}
+		if c.isSilent() {
+			continue
+		}
+		if _, err := c.server.Write(buffer[:n]); err != nil {
+			return
+		}
+	}
+}
+
+// apply does what a fault says. It is false if the connection ends at once.
+func (c *connection) apply(fault DBFault) bool {
+	if fault.Do != nil {
+		fault.Do(c.server.LocalAddr().(*net.TCPAddr).Port)
+	}
+	time.Sleep(fault.Delay)
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	switch fault.How {
+	case CutBefore:
+		return false
+	case ResetBefore:
+		_ = c.client.(*net.TCPConn).SetLinger(0)
+		return false
+	case CutAnswer:
+		c.left = fault.Bytes
+	case FallSilent:
+		c.silent = true
+	}
+	return true
+}
+
+func (c *connection) isSilent() bool {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return c.silent
+}
+
+func (c *connection) fromServer() {
+	defer c.close()
+	buffer := make([]byte, 64<<10)
+	for {
+		n, err := c.server.Read(buffer)
+		if err != nil {
+			return
+		}
+		c.mutex.Lock()
+		c.answered = true
+		silent, ends := c.silent, c.left >= 0 && n >= c.left
+		if ends {
+			n = c.left
+		} else if c.left >= 0 {
+			c.left -= n
+		}
+		c.mutex.Unlock()
+		if silent {
+			continue
+		}
+		if _, err := c.client.Write(buffer[:n]); err != nil || ends {
+			return
+		}
+	}
+}
+
+// Through is a database's URL with the address of a proxy, and without TLS: a proxy that cuts
+// within messages has to see where they end.
+func Through(address, database string) (string, error) {
+	u, err := url.Parse(database)
+	if err != nil {
+		return "", fmt.Errorf("the URL of a database: %w", err)
+	}
+	u.Host = address
+	u.RawQuery = map[string]string{"postgres": "sslmode=disable", "mysql": "tls=false"}[u.Scheme]
+	return u.String(), nil
+}
