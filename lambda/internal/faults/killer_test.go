@@ -58,7 +58,7 @@ func (p *processes) newKiller(r *faults.Run) *killer {
 
 // begin has the proxies tell the killer what happens.
 func (k *killer) begin(p *processes) {
-	p.deal = k.deal
+	p.killer.Store(k)
 	p.db.Plan(k.turn)
 	k.arm()
 }
@@ -68,7 +68,7 @@ func (k *killer) end(p *processes) {
 	k.disarm()
 	k.busy.Wait()
 	p.db.Plan(nil)
-	p.deal = func(faults.Request) faults.Fault { return nil }
+	p.killer.Store(nil)
 	p.kills += k.killed
 	k.run.Logf("%d kills happened", k.killed)
 }

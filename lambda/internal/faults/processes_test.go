@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,10 +29,10 @@ type processes struct {
 	last     time.Time // the last day that has scans
 	turns    int       // of a count with the database, without a fault
 	wanted   faults.Wanted
-	deal     func(faults.Request) faults.Fault
-	kills    int    // that happened
-	sabotage string // what a run must find
-	deaf     bool   // the run does not hear messages
+	killer   atomic.Pointer[killer] // that sees what goes to S3; nil kills nobody
+	kills    int                    // that happened
+	sabotage string                 // what a run must find
+	deaf     bool                   // the run does not hear messages
 }
 
 // startProcesses starts an environment on a database that is loaded here.
@@ -59,12 +60,16 @@ func startProcesses(t *testing.T, environment string, database *local.Database) 
 			if p.s3, err = faults.StartS3Proxy(endpoint); err != nil {
 				return "", err
 			}
-			p.s3.Deal = func(request faults.Request) faults.Fault { return p.deal(request) }
+			p.s3.Deal = func(request faults.Request) faults.Fault {
+				if killer := p.killer.Load(); killer != nil {
+					return killer.deal(request)
+				}
+				return nil
+			}
 		}
 		return p.s3.Endpoint, nil
 	}})
 	must(err)
-	p.deal = func(faults.Request) faults.Fault { return nil }
 	t.Cleanup(func() {
 		_ = p.s3.Close()
 		if err := p.Close(); err != nil {

@@ -133,6 +133,8 @@ func (w *world) want(j job.Job, slot time.Time, revision int) {
 		record.From, record.To = slot.Add(-time.Hour), slot
 		record.Counts = counted(w.rows, record.From, record.To, len(j.GroupBy) > 0)
 	}
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
 	w.wanted[faults.Key(j.Name, slot, revision)] = record
 }
 
