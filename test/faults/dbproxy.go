@@ -11,8 +11,8 @@ import (
 
 // DBProxy stands between functions and a database server. It counts turns: each time when the
 // client speaks after the server did, which is once or twice for each statement. So a fault can
-// come before, within or behind each of them, whatever the engine. Shopify's toxiproxy, which
-// was tried first, knows time and bytes only, and would bring an HTTP API and metrics.
+// come before, within or behind each of them, whatever the engine. Shopify's toxiproxy knows time
+// and bytes only.
 type DBProxy struct {
 	Address string // 127.0.0.1:port
 
