@@ -133,6 +133,7 @@ type connection struct {
 	answered       bool // the server spoke last
 	left           int  // bytes of the server's that still come; -1 is no limit
 	silent         bool
+	over           bool // nothing of the server's comes any more
 }
 
 func (c *connection) close() {
@@ -153,9 +154,12 @@ func (c *connection) fromClient() {
 			return
 		}
 		c.mutex.Lock()
-		turn := c.answered || first
+		turn, over := c.answered || first, c.over
 		c.answered, first = false, false
 		c.mutex.Unlock()
+		if over { // the client was quicker than the end
+			return
+		}
 		if turn && !c.apply(c.proxy.next()) {
 			return
 		}
@@ -208,7 +212,7 @@ func (c *connection) fromServer() {
 		c.answered = true
 		silent, ends := c.silent, c.left >= 0 && n >= c.left
 		if ends {
-			n = c.left
+			n, c.over = c.left, true
 		} else if c.left >= 0 {
 			c.left -= n
 		}
