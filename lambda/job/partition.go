@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// joined are the values of all partitions as one text.
-func (s Source) joined() string {
+// partitionText is the values of all partitions as one text.
+func (s Source) partitionText() string {
 	var values []string
 	for _, partition := range s.Partitions {
 		values = append(values, partition.Value)
@@ -16,7 +16,7 @@ func (s Source) joined() string {
 }
 
 // hasPartitionTimes tells whether the partitions depend on the window.
-func (s Source) hasPartitionTimes() bool { return strings.Contains(s.joined(), "{") }
+func (s Source) hasPartitionTimes() bool { return strings.Contains(s.partitionText(), "{") }
 
 // PartitionValues are the partitions that the window [from, to) touches, without repeats: a value
 // for each of the source's columns. Without partition_timezone they are those of the job's zone
@@ -61,7 +61,7 @@ func (j *Job) checkPartitions(report report) {
 			report(key, "has placeholders for times of a window; write a window too")
 		}
 	}
-	times := source.joined()
+	times := source.partitionText()
 	if comesAgain(times) {
 		report("source.partitions", "name a time that comes again; write the longer periods too, such as dt: \"{yyyy}-{MM}-{dd}\"")
 	}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"time"
-
-	"tally/test/local"
 )
 
 // athena measures how often the one query of a slot reads its table: the synthesized stack with the
@@ -16,22 +14,11 @@ func athena(ctx context.Context, root string) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := command(ctx, root, nil, "make", "app"); err != nil {
-		return nil, err
-	}
-	database, err := local.StartPostgres(ctx, root)
+	system, stop, err := startSystem(ctx, root)
 	if err != nil {
 		return nil, err
 	}
-	defer database.Stop()
-	if err := database.Load(ctx); err != nil {
-		return nil, err
-	}
-	system, err := local.Start(ctx, local.Options{Root: root, Environment: "local", Database: database})
-	if err != nil {
-		return nil, err
-	}
-	defer system.Close()
+	defer stop()
 	answer, err := system.Fire(ctx, "daily-events", time.Date(2022, 4, 7, 16, 30, 0, 0, time.UTC)) // of the sample
 	if err != nil {
 		return nil, err

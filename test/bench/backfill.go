@@ -24,22 +24,11 @@ func backfill(ctx context.Context, root string) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := command(ctx, root, nil, "make", "app", ".cache/tally"); err != nil {
-		return nil, err
-	}
-	database, err := local.StartPostgres(ctx, root)
+	system, stop, err := startSystem(ctx, root)
 	if err != nil {
 		return nil, err
 	}
-	defer database.Stop()
-	if err := database.Load(ctx); err != nil {
-		return nil, err
-	}
-	system, err := local.Start(ctx, local.Options{Root: root, Environment: "local", Database: database})
-	if err != nil {
-		return nil, err
-	}
-	defer system.Close()
+	defer stop()
 	system.Events.SetCopies(func(string) int { return 0 }) // the monitor's checks are not what is measured
 	last := time.Date(2022, 4, 7, 14, 55, 0, 0, time.UTC)  // of the sample
 	var ours, theirs []float64

@@ -71,22 +71,26 @@ func (o *countingOptions) recount() *contract.Recount {
 type filler func(ctx context.Context, event contract.Event) (contract.Answer, error)
 
 func (o *countingOptions) filler(ctx context.Context, stderr io.Writer, a archive, j job.Job) (filler, error) {
+	var fill filler
+	var err error
 	if o.local {
-		return o.localFiller(ctx, stderr, a, j)
+		fill, err = o.localFiller(ctx, stderr, a, j)
+	} else {
+		fill, err = a.deployedFiller(ctx, j)
 	}
-	fill, err := a.deployedFiller(ctx, j)
 	if err != nil {
 		return nil, err
 	}
-	return patient(stderr, fill), nil
+	return patient(stderr, requestedFor(j), fill), nil
 }
 
 // mostWaits is how many runs of a counter may wait for one query: an hour.
 const mostWaits = 4
 
-// patient has a slot counted once more while its query outlives the run.
-func patient(stderr io.Writer, fill filler) filler {
+// patient has a slot counted as it was requested, and once more while its query outlives the run.
+func patient(stderr io.Writer, requested time.Time, fill filler) filler {
 	return func(ctx context.Context, event contract.Event) (contract.Answer, error) {
+		event.Requested = requested
 		for range mostWaits {
 			answer, err := fill(ctx, event)
 			if err != nil || answer.Outcome != contract.OutcomePending {
@@ -117,9 +121,7 @@ func (a archive) deployedFiller(ctx context.Context, j job.Job) (filler, error) 
 	if answer.JobSHA256 != j.SHA256() {
 		return nil, fmt.Errorf("what is deployed is another definition of %s than the jobs file has; run make deploy ENV=%s", j.Name, a.environment.Name)
 	}
-	requested := requestedFor(j)
 	return func(ctx context.Context, event contract.Event) (answer contract.Answer, err error) {
-		event.Requested = requested
 		err = a.deployed.call(ctx, a.environment.Counter(j.Source), event, &answer)
 		return answer, err
 	}, nil
@@ -138,9 +140,7 @@ func (o *countingOptions) localFiller(ctx context.Context, stderr io.Writer, a a
 			warn(stderr, "%s: %s", slot.Format(time.RFC3339), warning)
 		},
 	}
-	requested := requestedFor(j)
 	return func(ctx context.Context, event contract.Event) (contract.Answer, error) {
-		event.Requested = requested
 		ctx, cancel := context.WithTimeout(ctx, o.deadline)
 		defer cancel()
 		return engine.Fill(ctx, event)

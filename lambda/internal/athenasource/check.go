@@ -46,15 +46,15 @@ func (r *run) check(ctx context.Context) ([]count.Problem, error) {
 
 func isWrong(problem count.Problem) bool { return !problem.Warning }
 
-// problem is an error as a problem of a field, if it is permanent.
-func problem(field string, err error) (count.Problem, error) {
+// problem is an error as the problem of a field, if it is permanent.
+func problem(field string, err error) ([]count.Problem, error) {
 	if found := failure(err); !found.Permanent {
-		return count.Problem{}, err
+		return nil, err
 	}
 	if failed, ok := errors.AsType[*queryError](err); ok {
 		failed.id = "" // of a query that nobody asked for
 	}
-	return count.Problem{Field: field, Err: failure(err)}, nil
+	return []count.Problem{{Field: field, Err: failure(err)}}, nil
 }
 
 // checkWorkgroup finds out whether queries can run in the workgroup and leave their results.
@@ -77,11 +77,7 @@ func (r *run) checkWorkgroup(ctx context.Context) ([]count.Problem, error) {
 	default:
 		return nil, nil
 	}
-	found, err := problem("source.athena", err)
-	if err != nil {
-		return nil, err
-	}
-	return []count.Problem{found}, nil
+	return problem("source.athena", err)
 }
 
 // checkColumns asks for the types of the columns that the job names, and reports each that is not
@@ -112,7 +108,7 @@ func (r *run) checkColumns(ctx context.Context) (types map[string]string, proble
 		if err != nil {
 			return nil, problems, err
 		}
-		problems = append(problems, found)
+		problems = append(problems, found...)
 		if missing < 0 {
 			return nil, problems, nil
 		}
@@ -137,8 +133,7 @@ func (r *run) checkCases(ctx context.Context, plan statement.Plan) ([]count.Prob
 		return nil, nil
 	}
 	if isMissing(refused) {
-		found, err := problem("source.table", refused)
-		return []count.Problem{found}, err
+		return problem("source.table", refused)
 	}
 	for i, entry := range r.query.Job.Cases {
 		if _, err := r.explain(ctx, plan.Alone(measures[i])); err != nil {
@@ -146,15 +141,11 @@ func (r *run) checkCases(ctx context.Context, plan statement.Plan) ([]count.Prob
 			if err != nil {
 				return nil, err
 			}
-			problems = append(problems, found)
+			problems = append(problems, found...)
 		}
 	}
 	if len(problems) > 0 {
 		return problems, nil
 	}
-	found, err := problem("source", refused)
-	if err != nil {
-		return nil, err
-	}
-	return []count.Problem{found}, nil
+	return problem("source", refused)
 }

@@ -11,7 +11,6 @@ import (
 	"tally/lambda/internal/count"
 	"tally/lambda/internal/signed"
 	"tally/lambda/internal/statement"
-	"tally/lambda/sqlcheck"
 )
 
 // field is a column that a job names, and the key that names it.
@@ -38,10 +37,8 @@ func (r *run) fields() []field {
 
 // plan asks for the types of columns and makes the plan of the statement.
 func (r *run) plan(ctx context.Context) (statement.Plan, error) {
-	for _, entry := range r.query.Job.Cases { // synth may have checked another version of the jobs
-		if err := sqlcheck.Check(contract.EngineAthena, string(entry.Value)); err != nil {
-			return statement.Plan{}, count.Permanentf("condition of case %s: %w", entry.Key, err)
-		}
+	if err := statement.CheckConditions(contract.EngineAthena, r.query.Job); err != nil {
+		return statement.Plan{}, err
 	}
 	var names []string
 	for _, field := range r.fields() {

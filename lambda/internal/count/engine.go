@@ -1,6 +1,7 @@
 package count
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -178,11 +179,7 @@ func (e *Engine) count(ctx context.Context, r run) (contract.Lines, error) {
 			return contract.Lines{}, fmt.Errorf("publish metrics: %w", err)
 		}
 	}
-	at := result.At
-	if at.IsZero() {
-		at = e.Now()
-	}
-	return r.lines(window, result, at), nil
+	return r.lines(window, result, cmp.Or(result.At, e.Now())), nil
 }
 
 // WindowOf is the window of a slot. It is nil for a job that counts the current state.

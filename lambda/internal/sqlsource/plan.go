@@ -9,7 +9,6 @@ import (
 	"tally/lambda/internal/count"
 	"tally/lambda/internal/statement"
 	"tally/lambda/job"
-	"tally/lambda/sqlcheck"
 )
 
 // planned is the plan of a run that counts or explains.
@@ -17,10 +16,8 @@ func (r *run) planned(ctx context.Context) (statement.Plan, error) {
 	if !r.hold(ctx) {
 		return statement.Plan{}, r.err
 	}
-	for _, entry := range r.query.Job.Cases { // synth may have checked another version of the jobs
-		if err := sqlcheck.Check(r.dialect.engine().name, string(entry.Value)); err != nil {
-			return statement.Plan{}, count.Permanentf("condition of case %s: %w", entry.Key, err)
-		}
+	if err := statement.CheckConditions(r.dialect.engine().name, r.query.Job); err != nil {
+		return statement.Plan{}, err
 	}
 	return r.plan(ctx), r.err
 }

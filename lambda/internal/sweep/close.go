@@ -83,7 +83,7 @@ func (s *Sweeper) close(ctx context.Context, slots []Due, now time.Time, answer 
 }
 
 // countOrMiss has the counter count a gap. One of a job without a window may have a query that
-// began in time; if it has none, the slot is missed.
+// began in time; if it cannot be counted by that, the slot is missed.
 func (s *Sweeper) countOrMiss(now time.Time) func(context.Context, *queue, Due) (verdict, string) {
 	return func(ctx context.Context, queue *queue, g Due) (verdict, string) {
 		result, why := s.invokeCounter(ctx, queue, g)
