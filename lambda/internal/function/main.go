@@ -3,7 +3,6 @@ package function
 import (
 	"log/slog"
 	"os"
-	_ "time/tzdata" // the runtime's image may have no time zones
 
 	"github.com/aws/aws-lambda-go/lambda"
 )
