@@ -21,11 +21,11 @@ import (
 // newHandler reads the environment variables and the layers, and builds everything that
 // invocations share. It connects to no server.
 func newHandler(logger *slog.Logger) (*function.Handler, error) {
-	config, err := contract.ParseConfig(os.Getenv(contract.ConfigVariable))
+	inputs, err := function.ReadInputs(os.Getenv)
 	if err != nil {
 		return nil, err
 	}
-	inputs, err := function.ReadInputs(os.Getenv)
+	config, err := contract.ParseConfig(os.Getenv(contract.ConfigVariable))
 	if err != nil {
 		return nil, err
 	}
@@ -42,11 +42,16 @@ func newHandler(logger *slog.Logger) (*function.Handler, error) {
 		job.KindAthena: athenasource.New(athenasource.Options{Environment: config.Environment, Athena: config.Athena, API: inputs.For("ATHENA"), Glue: inputs.For("GLUE")}),
 		job.KindBucket: s3source.New(s3source.Options{Client: s3source.NewClient(s3), Buckets: config.Buckets, RequesterPays: config.RequesterPays}),
 	}
+	records := store.New(store.NewClient(s3), config.Bucket)
+	jobs, err := inputs.Jobs()
+	if err != nil {
+		return nil, err
+	}
 	return &function.Handler{Logger: logger, Serve: serve(&count.Engine{
-		Jobs:    inputs.Jobs,
+		Jobs:    jobs,
 		Source:  source,
 		Checker: source,
-		Store:   store.New(store.NewClient(s3), config.Bucket),
+		Store:   records,
 		Metrics: metric.New(os.Stdout, config.Environment, time.Now),
 		Now:     time.Now,
 		Warn: func(ctx context.Context, job string, slot time.Time, warning string) {

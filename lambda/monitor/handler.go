@@ -27,24 +27,29 @@ func newHandler(logger *slog.Logger) (*function.Handler, error) {
 // newMonitor reads the environment variables and the jobs layer, and builds everything that
 // invocations share. It connects to no server.
 func newMonitor(logger *slog.Logger) (*monitor, error) {
-	config, err := contract.ParseMonitorConfig(os.Getenv(contract.ConfigVariable))
-	if err != nil {
-		return nil, err
-	}
 	inputs, err := function.ReadInputs(os.Getenv)
 	if err != nil {
 		return nil, err
 	}
+	config, err := contract.ParseMonitorConfig(os.Getenv(contract.ConfigVariable))
+	if err != nil {
+		return nil, err
+	}
 	stored := store.New(store.NewClient(inputs.For("S3")), config.Bucket)
+	lambda := sweep.NewClient(inputs.For("LAMBDA"))
+	jobs, err := inputs.Jobs()
+	if err != nil {
+		return nil, err
+	}
 	m := &monitor{sweeper: &sweep.Sweeper{
 		Environment: config.Environment,
 		Stack:       config.Stack,
-		Jobs:        inputs.Jobs,
+		Jobs:        jobs,
 		Timeout:     time.Duration(config.TimeoutSeconds) * time.Second,
 		Parallel:    config.Parallel,
 		Pause:       250 * time.Millisecond,
 		Counters:    config.Counters,
-		Lambda:      sweep.NewClient(inputs.For("LAMBDA")),
+		Lambda:      lambda,
 		Store:       stored,
 		Metrics:     metric.New(os.Stdout, config.Environment, time.Now),
 		Now:         time.Now,

@@ -26,7 +26,11 @@ func readJobs(variable func(string) string) (job.File, error) {
 	if err := strictyaml.Join(document); err != nil {
 		return job.File{}, fmt.Errorf("read jobs: %w", err)
 	}
-	return jobs, nil
+	overrides, err := readChecks(variable)
+	if err != nil {
+		return job.File{}, err
+	}
+	return jobs.WithChecks(overrides), nil
 }
 
 // readChecks reads what the environment says about checks, if it says anything.
