@@ -143,5 +143,5 @@ func casesOf(cases int, equal string) string {
 	for n := range texts {
 		texts[n] = fmt.Sprintf("c%d: n %s %d", n, equal, n)
 	}
-	return "{" + strings.Join(texts, ", ") + "}"
+	return "cases: {" + strings.Join(texts, ", ") + "}"
 }

@@ -50,18 +50,23 @@ func (w boundWorld) putLog(contents [][]byte) {
 	}
 }
 
-// longLinesOf fills a log in which some lines have a length. So many of them are too long to count.
-func longLinesOf(length, tooLong int) func(boundWorld) faults.Record {
+// longLinesOf fills a log in which some lines have a length. If that is more than may be, they do
+// not count, and one line more is much too long.
+func longLinesOf(length int) func(boundWorld) faults.Record {
 	return func(w boundWorld) faults.Record {
+		tooLong := length > longestLine
 		var all []entry
 		for object := range objectsOfLog {
 			content, entries := longLog(object, length)
 			w.put(fmt.Sprintf("log/%d.jsonl", object), content)
 			for _, e := range entries {
-				if e.group == "short" || tooLong == 0 {
+				if e.group == "short" || !tooLong {
 					all = append(all, e)
 				}
 			}
+		}
+		if tooLong {
+			w.put("log/huge.jsonl", []byte(`{"g":"huge","n":1,"note":"`+strings.Repeat("huge", longestLine)+`"}`))
 		}
 		return faults.Record{Counts: countEntries(all, 3)}
 	}
