@@ -72,7 +72,7 @@ func (m boundMaker) count(t *testing.T, b bound) (took faults.Bound, v faults.Ve
 		slot = time.Now().UTC().Truncate(time.Minute)
 	}
 	function := local.NewFunction(local.FunctionConfig{
-		Bootstrap: m.program, Name: "tally", MemoryMB: defaultMemoryMB, Timeout: 5 * time.Minute,
+		Bootstrap: m.program, Name: "tally", MemoryMB: defaultMemoryMB, Timeout: 15 * time.Minute,
 		Env: map[string]string{
 			contract.ConfigVariable:          `{"environment":"local","bucket":"results","databases":{},"buckets":{"input":"input"}}`,
 			contract.LayerRootVariable:       layerOf(t, b),
