@@ -35,8 +35,10 @@ func note(row Row) {
 	rows = append(rows, row)
 }
 
-// PrintTable prints a row for each campaign that was tested. It prints nothing if there is none.
+// PrintTable prints a row for each campaign that was tested, and below one for each bound. It
+// prints nothing if there is none.
 func PrintTable(to io.Writer) {
+	defer printBounds(to)
 	rowsMutex.Lock()
 	defer rowsMutex.Unlock()
 	if len(rows) == 0 {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"sync"
@@ -44,7 +45,8 @@ func StartS3(ctx context.Context, buckets ...string) (*S3, error) {
 		Endpoint: "http://" + listener.Addr().String(),
 		objects:  objects,
 	}
-	s.server = &http.Server{Handler: s.announce(api.Server())}
+	silent := log.New(io.Discard, "", 0) // who stops reading an answer need not be told of
+	s.server = &http.Server{Handler: s.announce(api.Server()), ErrorLog: silent}
 	go func() { _ = s.server.Serve(listener) }() // ends when closed
 	return s, nil
 }
