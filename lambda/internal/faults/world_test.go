@@ -37,6 +37,7 @@ type world struct {
 	run     *faults.Run
 	server  *local.S3
 	proxy   *faults.S3Proxy
+	db      *faults.DBProxy // before the database, if there is one
 	rows    []row
 	now     time.Time // changes only while nothing runs
 	engine  *count.Engine
@@ -95,6 +96,9 @@ type unchecked struct{ count.Source }
 func (unchecked) Check(context.Context, count.Query) ([]count.Problem, error) { return nil, nil }
 
 func (w *world) close() {
+	if w.db != nil {
+		_ = w.db.Close()
+	}
 	_ = w.proxy.Close()
 	_ = w.server.Close()
 }
