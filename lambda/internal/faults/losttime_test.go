@@ -100,6 +100,6 @@ func (d *databases) loseTime(r *faults.Run, jobs job.File) error {
 	later.Wait()
 	w.now = movingSlot.Add(time.Minute)
 	w.db.Plan(nil)
-	w.deliver(event, 2, unlimited) // twice, where another run of this campaign locks
+	_ = w.deliver(event, 2, unlimited) // twice, where another run of this campaign locks
 	return w.compare()
 }
