@@ -51,8 +51,9 @@ func NewRun(campaign string, seed uint64) *Run {
 // mostShown is how many bad runs are shown whole.
 const mostShown = 5
 
-// Test makes the runs, adds a row to the table, and fails the test if anything is wrong.
-func (c Campaign) Test(t *testing.T) {
+// Test makes the runs, adds a row to the table, and fails the test if anything is wrong. It tells
+// whether there were enough runs to have met all that the campaign draws.
+func (c Campaign) Test(t *testing.T) (enough bool) {
 	t.Helper()
 	first, runs, err := c.seeds(os.Getenv)
 	if err != nil {
@@ -87,6 +88,7 @@ func (c Campaign) Test(t *testing.T) {
 	}
 	total.Seconds = time.Since(begun).Seconds()
 	note(total)
+	return runs >= c.Full/2
 }
 
 // MustFind makes runs until one finds something of a kind, and fails the test if none does: a

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/go-sql-driver/mysql"
@@ -34,6 +35,7 @@ type Database struct {
 
 	box    *sandbox
 	server *process
+	again  func() (*process, error) // starts the server on its data and its port
 }
 
 // Open connects as the administrator. One Exec may hold several statements.
@@ -44,6 +46,38 @@ func (d *Database) Stop() error {
 	d.server.stop()
 	if err := d.box.remove(); err != nil {
 		return fmt.Errorf("delete the data of %s: %w", d.Engine, err)
+	}
+	return nil
+}
+
+// Restart stops the server, starts it again on its data and its port, and waits until it lets
+// somebody in. A crash ends it in the middle of everything; else it ends its sessions first. What
+// was committed in the last second may be gone after a crash.
+func (d *Database) Restart(ctx context.Context, crash bool) error {
+	if crash {
+		d.server.stop()
+	} else {
+		d.shutDown()
+	}
+	return d.startAgain(ctx)
+}
+
+// shutDown stops the server. Nothing that was committed is lost.
+func (d *Database) shutDown() {
+	d.server.end(map[string]syscall.Signal{"postgres": syscall.SIGINT, "mysql": syscall.SIGTERM}[d.Engine])
+}
+
+// startAgain starts a server that was stopped.
+func (d *Database) startAgain(ctx context.Context) error {
+	admin, err := url.Parse(d.URL)
+	if err != nil {
+		return errors.New("restart: not a URL") // err would quote the password
+	}
+	if d.server, err = d.again(); err != nil {
+		return fmt.Errorf("restart %s: %w", d.Engine, err)
+	}
+	if err := awaitReady(ctx, d.server, admin); err != nil {
+		return fmt.Errorf("restart %s: %w%s", d.Engine, err, d.box.lastWords())
 	}
 	return nil
 }

@@ -52,6 +52,7 @@ func checkDatabase(t *testing.T, db *Database) {
 		}
 	}
 
+	checkRestart(t, db)
 	dir, pid := db.box.dir, db.server.cmd.Process.Pid
 	if os.Geteuid() == 0 && ownerOf(t, pid) == 0 {
 		t.Error("the server runs as root")

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"syscall"
 )
 
@@ -78,10 +79,14 @@ func serveMySQL(ctx context.Context, box *sandbox, program string, arguments []s
 	if err != nil {
 		return nil, err
 	}
+	start := func(port string, more ...string) (*process, error) {
+		return box.start(syscall.SIGKILL, program, slices.Concat(arguments, []string{
+			"--ssl-cert=" + tls.certificate, "--ssl-key=" + tls.key,
+			"--bind-address=" + loopback, "--port=" + port,
+		}, more)...)
+	}
 	server, port, err := startServer(ctx, box, func(port string) (*process, error) {
-		return box.start(syscall.SIGKILL, program, append(arguments,
-			"--ssl-cert="+tls.certificate, "--ssl-key="+tls.key,
-			"--bind-address="+loopback, "--port="+port, "--init-file="+users)...)
+		return start(port, "--init-file="+users)
 	}, func(port string) *url.URL {
 		return mySQLURL(port, adminUser, password)
 	})
@@ -94,6 +99,7 @@ func serveMySQL(ctx context.Context, box *sandbox, program string, arguments []s
 		ReaderURL: mySQLURL(port, readerUser, readerPassword).String(),
 		CAFile:    tls.authority,
 		server:    server,
+		again:     func() (*process, error) { return start(port) },
 	}, nil
 }
 

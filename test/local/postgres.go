@@ -10,14 +10,15 @@ import (
 )
 
 // StartPostgres starts the PostgreSQL that npm installed under root, on a free
-// loopback port. Stop it. It works for root too: the server then runs as nobody.
-func StartPostgres(ctx context.Context, root string) (*Database, error) {
+// loopback port. Stop it. It works for root too: the server then runs as nobody. Settings, such
+// as "wal_level=replica", win over those that it has otherwise.
+func StartPostgres(ctx context.Context, root string, settings ...string) (*Database, error) {
 	return startIn(ctx, "postgres", func(ctx context.Context, box *sandbox) (*Database, error) {
-		return startPostgres(ctx, box, root)
+		return startPostgres(ctx, box, root, settings)
 	})
 }
 
-func startPostgres(ctx context.Context, box *sandbox, root string) (*Database, error) {
+func startPostgres(ctx context.Context, box *sandbox, root string, settings []string) (*Database, error) {
 	native, err := postgresIn(ctx, box, root)
 	if err != nil {
 		return nil, err
@@ -26,20 +27,34 @@ func startPostgres(ctx context.Context, box *sandbox, root string) (*Database, e
 	if err := initPostgres(ctx, box, native, password); err != nil {
 		return nil, err
 	}
+	db, err := servePostgres(ctx, box, native, settings, password, readerPassword)
+	if err != nil {
+		return nil, err
+	}
+	admin, err := url.Parse(db.URL)
+	if err == nil {
+		err = createApp(ctx, admin, readerPassword)
+	}
+	if err != nil {
+		db.server.stop()
+		return nil, err
+	}
+	return db, nil
+}
+
+// servePostgres starts a server on the data in the box.
+func servePostgres(ctx context.Context, box *sandbox, native string, settings []string, password, readerPassword string) (*Database, error) {
 	tls, err := box.certify()
 	if err != nil {
 		return nil, err
 	}
-	server, port, err := startServer(ctx, box, func(port string) (*process, error) {
-		return box.start(syscall.SIGQUIT, filepath.Join(native, "bin", "postgres"), postgresArgs(box, tls, port)...)
-	}, func(port string) *url.URL {
+	start := func(port string) (*process, error) {
+		return box.start(syscall.SIGQUIT, filepath.Join(native, "bin", "postgres"), postgresArgs(box, tls, port, settings)...)
+	}
+	server, port, err := startServer(ctx, box, start, func(port string) *url.URL {
 		return postgresURL(port, adminUser, password, "postgres")
 	})
 	if err != nil {
-		return nil, err
-	}
-	if err := createApp(ctx, postgresURL(port, adminUser, password, "postgres"), readerPassword); err != nil {
-		server.stop()
 		return nil, err
 	}
 	return &Database{
@@ -48,6 +63,7 @@ func startPostgres(ctx context.Context, box *sandbox, root string) (*Database, e
 		ReaderURL: postgresURL(port, readerUser, readerPassword, databaseName).String(),
 		CAFile:    tls.authority,
 		server:    server,
+		again:     func() (*process, error) { return start(port) },
 	}, nil
 }
 
@@ -63,15 +79,15 @@ func initPostgres(ctx context.Context, box *sandbox, native, password string) er
 }
 
 // postgresArgs prefer speed to durability: the data is deleted with the server.
-func postgresArgs(box *sandbox, tls certified, port string) []string {
+func postgresArgs(box *sandbox, tls certified, port string, settings []string) []string {
 	args := []string{"-D", box.path("data")}
-	for _, setting := range []string{
+	for _, setting := range append([]string{
 		"listen_addresses=" + loopback, "port=" + port, "unix_socket_directories=",
 		"timezone=UTC", "log_timezone=UTC",
 		"ssl=on", "ssl_cert_file=" + tls.certificate, "ssl_key_file=" + tls.key,
 		"fsync=off", "synchronous_commit=off", "full_page_writes=off",
 		"wal_level=minimal", "max_wal_senders=0", "max_wal_size=1GB",
-	} {
+	}, settings...) {
 		args = append(args, "-c", setting)
 	}
 	return args
@@ -79,13 +95,13 @@ func postgresArgs(box *sandbox, tls certified, port string) []string {
 
 // createApp makes the database app and a user who can read everything that the administrator
 // puts there. The user has no other right, not even to make a temporary table.
-func createApp(ctx context.Context, admin *url.URL, readerPassword string) error {
-	if err := execAt(ctx, admin, "CREATE DATABASE "+databaseName); err != nil {
+func createApp(ctx context.Context, app *url.URL, readerPassword string) error {
+	postgres := *app
+	postgres.Path = "postgres"
+	if err := execAt(ctx, &postgres, "CREATE DATABASE "+databaseName); err != nil {
 		return fmt.Errorf("create database %s: %w", databaseName, err)
 	}
-	app := *admin
-	app.Path = databaseName
-	err := execAt(ctx, &app, fmt.Sprintf(`
+	err := execAt(ctx, app, fmt.Sprintf(`
 		REVOKE ALL ON DATABASE %[1]s FROM PUBLIC;
 		CREATE ROLE %[2]s LOGIN PASSWORD '%[3]s';
 		GRANT CONNECT ON DATABASE %[1]s TO %[2]s;

@@ -54,13 +54,16 @@ func (p *process) ended() bool {
 	}
 }
 
-// stop ends the child and its group, and waits until it is gone.
-func (p *process) stop() {
+// stop ends the child and its group at once, and waits until it is gone.
+func (p *process) stop() { p.end(p.stopBy) }
+
+// end ends the child and its group by a signal, and waits until it is gone.
+func (p *process) end(by syscall.Signal) {
 	if p.ended() {
 		return
 	}
 	group := -p.cmd.Process.Pid
-	_ = syscall.Kill(group, p.stopBy) // fails only when it has just ended
+	_ = syscall.Kill(group, by) // fails only when it has just ended
 	select {
 	case <-p.done:
 	case <-time.After(5 * time.Second):

@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,34 +17,54 @@ import (
 )
 
 // Events come late by up to a day, in any order, some of them several times at once, and each
-// tenth is lost. So are sweeps. Meanwhile schedules change, and deploys are rolled back. Every
-// slot that a schedule had is there in the end, with the counts that it would have had on time.
+// tenth is lost. So are sweeps. Meanwhile schedules and cases change, and deploys are rolled back.
+// Every slot that a schedule had is there in the end, with the counts that it would have had on
+// time, of the cases that were deployed when it was counted.
 func TestDelivery(t *testing.T) {
 	beside(t)
-	files := append(deliveryFiles(t), never(t))
-	faults.Campaign{Name: "delivery", Short: 25, Full: 3000, Parallel: 4, Run: func(r *faults.Run) error { return runDelivery(r, files, "") }}.Test(t)
+	files := deliveryFiles(t, hourlyJobs)
+	faults.Campaign{Name: "delivery", Short: 25, Full: 3000, Parallel: 4, Run: func(r *faults.Run) error {
+		return runDelivery(r, files, 4+r.Random.IntN(12), "")
+	}}.Test(t)
+	if !faults.Full() {
+		return
+	}
+	many := deliveryFiles(t, manyJobs())
+	faults.Campaign{Name: "delivery-2000", Full: 3, Parallel: 2, Run: func(r *faults.Run) error {
+		return runDelivery(r, many, manyHours, "")
+	}}.Test(t)
+}
+
+// manyHours of manyJobs have more than 2,000 slots.
+const manyHours = 180
+
+// manyJobs are the hourly jobs, with ten more tables.
+func manyJobs() string {
+	text := hourlyJobs
+	begin, end := strings.Index(text, "  - name: orders\n"), strings.Index(text, "  - name: orders-log\n")
+	for n := range 10 {
+		text += strings.Replace(text[begin:end], "name: orders\n", fmt.Sprintf("name: orders-%d\n", n), 1)
+	}
+	return text
 }
 
 func TestDeliveryCanFail(t *testing.T) {
-	files := append(deliveryFiles(t), never(t))
+	files := deliveryFiles(t, hourlyJobs)
 	for _, kind := range kinds {
-		faults.Campaign{Name: "delivery", Run: func(r *faults.Run) error { return runDelivery(r, files, kind) }}.MustFind(t, kind)
+		faults.Campaign{Name: "delivery", Run: func(r *faults.Run) error { return runDelivery(r, files, 8, kind) }}.MustFind(t, kind)
 	}
 }
 
-// deliveryFiles are the jobs with some schedules of the windowed ones.
-func deliveryFiles(t *testing.T) (files []job.File) {
+// deliveryFiles are jobs with some schedules of the windowed ones and some cases, and at last those
+// with a schedule that no run lives to see.
+func deliveryFiles(t *testing.T, text string) (files []job.File) {
+	text = strings.ReplaceAll(text, "span: previous-hour", "span: day-to-date")
+	cases := strings.NewReplacer("refunded: status = 'refunded'", "open: status = 'open'", `refunded: status == "refunded"`, `open: status == "open"`)
 	for _, fields := range []string{"0 * * * ? *", "0,30 * * * ? *", "30 0/2 * * ? *", "10/20 * * * ? *"} {
-		text := strings.Replace(hourlyJobs, "cron(0 * * * ? *)", "cron("+fields+")", 1)
-		files = append(files, jobtest.Read(t, strings.ReplaceAll(text, "span: previous-hour", "span: day-to-date")))
+		text := strings.Replace(text, "cron(0 * * * ? *)", "cron("+fields+")", 1)
+		files = append(files, jobtest.Read(t, text), jobtest.Read(t, cases.Replace(text)))
 	}
-	return files
-}
-
-// never are the jobs with a schedule that no run lives to see.
-func never(t *testing.T) job.File {
-	text := regexp.MustCompile(`cron\(.*\)`).ReplaceAllString(hourlyJobs, "cron(0 3 31 12 ? *)")
-	return jobtest.Read(t, strings.ReplaceAll(text, "span: previous-hour", "span: day-to-date"))
+	return append(files, jobtest.Read(t, regexp.MustCompile(`cron\(.*\)`).ReplaceAllString(text, "cron(0 3 31 12 ? *)")))
 }
 
 // step is something that happens at a time.
@@ -52,22 +73,50 @@ type step struct {
 	do func()
 }
 
-func runDelivery(r *faults.Run, files []job.File, sabotage string) error {
+// play has steps happen in the order of their times.
+func (w *world) play(steps []step) {
+	slices.SortStableFunc(steps, func(a, b step) int { return a.at.Compare(b.at) })
+	for _, s := range steps {
+		if s.at.After(w.now) { // else the step before took so long
+			w.now = s.at
+		}
+		s.do()
+	}
+}
+
+func runDelivery(r *faults.Run, files []job.File, hours int, sabotage string) error {
 	begin := time.Date(2024, time.Month(1+r.Random.IntN(12)), 1+r.Random.IntN(28), r.Random.IntN(24), 5, 0, 0, time.UTC)
 	w, err := newWorld(r, begin, files[0])
 	if err != nil {
 		return err
 	}
 	defer w.close()
-	w.addRows(randomRows(r.Random, 80, begin.Add(-time.Hour), begin.Add(24*time.Hour)), "first")
+	end := begin.Add(time.Duration(hours) * time.Hour)
+	w.addRows(randomRows(r.Random, 80, begin.Add(-time.Hour), end.Add(12*time.Hour)), "first")
 	w.proxy.Deal = w.sabotaged(sabotage, func(faults.Request) faults.Fault { return nil })
-	steps := w.planDelivery(files, begin, begin.Add(time.Duration(4+r.Random.IntN(12))*time.Hour))
-	slices.SortStableFunc(steps, func(a, b step) int { return a.at.Compare(b.at) })
-	for _, s := range steps {
-		w.now = s.at
-		s.do()
-	}
+	steps := w.planDelivery(files, begin, end)
+	r.Logf("%d slots", len(w.wanted))
+	w.define(files[0])
+	w.play(steps)
 	return w.compare()
+}
+
+// define has slots that have no record yet counted by other jobs.
+func (w *world) define(jobs job.File) {
+	w.engine.Jobs = jobs
+	keys, err := w.server.Keys(results)
+	if err != nil {
+		w.run.Wrongf("list the records: %v", err)
+	}
+	for key, record := range w.wanted {
+		if _, stored := slices.BinarySearch(keys, key); stored {
+			continue
+		}
+		name, slot, _, _ := contract.ParseRecordKey(key)
+		j, _ := jobs.Lookup(name)
+		record.Counts = counted(w.rows, record.From, slot, j)
+		w.wanted[key] = record
+	}
 }
 
 // planDelivery draws what happens from one time to another, and says what is wanted.
@@ -97,12 +146,13 @@ func (w *world) planDelivery(files []job.File, begin, end time.Time) (steps []st
 				add(at, func() {
 					w.run.Logf("deploy of %s at %s", next.Jobs[0].Schedule, at.Format(time.RFC3339))
 					w.deploy(next)
+					w.define(next)
 					sweep()
 				})
 			case 1: // one that is rolled back: the schedules were changed for some minutes, the monitor was not
 				other, before := faults.Pick(random, files...), deployed
-				add(at, func() { w.engine.Jobs = other })
-				add(at.Add(30*time.Second), func() { w.engine.Jobs = before; sweep() })
+				add(at, func() { w.define(other) })
+				add(at.Add(30*time.Second), func() { w.define(before); sweep() })
 			}
 		}
 		for _, j := range deployed.Jobs {
@@ -114,6 +164,7 @@ func (w *world) planDelivery(files []job.File, begin, end time.Time) (steps []st
 	add(end, func() {
 		sweep()
 		w.deploy(last) // no slots come any more, only events
+		w.define(last)
 		sweep()
 	})
 	add(end.Add(25*time.Hour), sweep)
@@ -125,11 +176,8 @@ func (w *world) planSlot(j job.Job, slot, end time.Time, add func(time.Time, fun
 	random := w.run.Random
 	// Without a window, a slot of a schedule that goes before a sweep finds it is nobody's.
 	record := faults.Record{MaybeMissed: j.Window == nil, Maybe: j.Window == nil && slot.After(end.Add(-20*time.Minute))}
-	if j.Window == nil {
-		record.Counts = counted(w.rows, time.Time{}, slot, false)
-	} else {
+	if j.Window != nil {
 		record.From, record.To = slot.Truncate(24*time.Hour), slot
-		record.Counts = counted(w.rows, record.From, record.To, true)
 	}
 	w.wanted[faults.Key(j.Name, slot, 1)] = record
 	if random.IntN(10) == 0 {
@@ -145,7 +193,7 @@ func (w *world) planSlot(j job.Job, slot, end time.Time, add func(time.Time, fun
 		add(slot.Add(late), func() {
 			var deliveries sync.WaitGroup
 			for range copies {
-				deliveries.Go(func() { w.deliver(event, 1, unlimited) })
+				deliveries.Go(func() { _ = w.deliver(event, 1, unlimited) })
 			}
 			deliveries.Wait()
 		})

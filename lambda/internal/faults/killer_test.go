@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"tally/lambda/contract"
 	"tally/test/faults"
 )
 
@@ -39,6 +40,37 @@ func drawPoint(r *faults.Run, turns int) point {
 	return point{who: "counter", what: faults.Pick(r.Random, "list", "put", "put", "get"), after: r.Random.IntN(2) == 0, n: 1}
 }
 
+// The moments by name at which enough runs have killed a process.
+var (
+	counterMoments = []string{"counter before the snapshot", "counter between statements", "counter before the put", "counter after the put and before the answer"}
+	monitorMoments = []string{"monitor before the result", "monitor between result and message", "monitor between message and marker", "monitor after the marker"}
+)
+
+// nameTurn names the moment before a counter's turn with the database, of so many. The first ones
+// log in, and the later half counts.
+func nameTurn(n, of int) string {
+	switch {
+	case n <= 3:
+		return "counter before the snapshot"
+	case n > of/2:
+		return "counter between statements"
+	}
+	return ""
+}
+
+// namePut names the moment before or after a put.
+func namePut(key string, after bool) string {
+	switch {
+	case strings.HasPrefix(key, contract.RecordPrefix):
+		return map[bool]string{false: "counter before the put", true: "counter after the put and before the answer"}[after]
+	case strings.HasPrefix(key, contract.ChecksPrefix):
+		return map[bool]string{false: "monitor before the result", true: "monitor between result and message"}[after]
+	case strings.HasPrefix(key, contract.MarkersPrefix+"told/"):
+		return map[bool]string{false: "monitor between message and marker", true: "monitor after the marker"}[after]
+	}
+	return ""
+}
+
 // killer kills a process at the first of its points, the next process at the next one.
 type killer struct {
 	run    *faults.Run
@@ -49,11 +81,13 @@ type killer struct {
 	turns  int
 	timer  *time.Timer
 	killed int
+	names  []string       // of the moments of kills
+	of     int            // turns of a count
 	busy   sync.WaitGroup // kills that are under way
 }
 
 func (p *processes) newKiller(r *faults.Run) *killer {
-	return &killer{run: r, kill: map[string]func(){"counter": func() { p.Crash(dailyScans) }, "monitor": p.CrashMonitor}}
+	return &killer{run: r, of: p.turns, kill: map[string]func(){"counter": func() { p.Crash(dailyScans) }, "monitor": p.CrashMonitor}}
 }
 
 // begin has the proxies tell the killer what happens.
@@ -70,6 +104,9 @@ func (k *killer) end(p *processes) {
 	p.db.Plan(nil)
 	p.killer.Store(nil)
 	p.kills += k.killed
+	for _, name := range k.names {
+		p.moments[name]++
+	}
 	k.run.Logf("%d kills happened", k.killed)
 }
 
@@ -80,7 +117,7 @@ func (k *killer) arm() {
 	k.met, k.turns = map[string]int{}, 0
 	if len(k.points) > 0 && k.points[0].what == "time" {
 		at := k.points[0]
-		k.timer = time.AfterFunc(at.delay, func() { k.hit(at) })
+		k.timer = time.AfterFunc(at.delay, func() { k.hit(at, "") })
 	}
 }
 
@@ -94,13 +131,14 @@ func (k *killer) disarm() {
 	}
 }
 
-// hit kills the process, if a point is still the next one.
-func (k *killer) hit(at point) {
+// hit kills the process, if a point is still the next one. The moment may have a name.
+func (k *killer) hit(at point, name string) {
 	k.mutex.Lock()
 	due := len(k.points) > 0 && k.points[0] == at
 	if due {
 		k.points = k.points[1:]
 		k.killed++
+		k.names = append(k.names, name)
 		k.busy.Add(1)
 	}
 	k.mutex.Unlock()
@@ -121,17 +159,21 @@ func (k *killer) deal(request faults.Request) faults.Fault {
 	}
 	at := k.points[0]
 	what := string(request.Kind)
-	if ofCounter(request) && at.who == "monitor" {
-		what = "counter's " + what
+	if request.Kind != faults.Get && ofCounter(request) != (at.who == "counter") {
+		what = map[string]string{"counter": "monitor's ", "monitor": "counter's "}[at.who] + what
 	}
 	k.met[what]++
 	if at.what != what || at.n != k.met[what] {
 		return nil
 	}
-	if at.after {
-		return faults.After(func() { k.hit(at) })
+	name := ""
+	if what == string(faults.Put) {
+		name = namePut(request.Key, at.after)
 	}
-	return faults.Then(func() { k.hit(at) }, faults.Reset)
+	if at.after {
+		return faults.After(func() { k.hit(at, name) })
+	}
+	return faults.Then(func() { k.hit(at, name) }, faults.Reset)
 }
 
 // turn kills before a turn with the database.
@@ -143,7 +185,11 @@ func (k *killer) turn(int) faults.DBFault {
 		return faults.DBFault{}
 	}
 	at := k.points[0]
-	return faults.DBFault{Do: func(int) { k.hit(at) }, How: faults.CutBefore}
+	name := ""
+	if at.who == "counter" {
+		name = nameTurn(at.n, k.of)
+	}
+	return faults.DBFault{Do: func(int) { k.hit(at, name) }, How: faults.CutBefore}
 }
 
 // ofCounter tells whether a request is about one slot's record, as counters send them.

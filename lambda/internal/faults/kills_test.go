@@ -20,7 +20,7 @@ func TestKills(t *testing.T) {
 		t.Cleanup(func() { _ = database.Stop() })
 		p := startProcesses(t, "local", database)
 		p.testKills(t, "kills-postgres", 40)
-		faults.Campaign{Name: "delivery-processes", Short: 2, Full: 20, Run: p.deliverOften}.Test(t)
+		faults.Campaign{Name: "delivery-processes", Short: 2, Full: 20, Run: p.deliverOften(1000)}.Test(t)
 		p.testMonitorKills(t)
 		for _, kind := range kinds {
 			p.sabotage = kind
@@ -28,6 +28,7 @@ func TestKills(t *testing.T) {
 				t.Fatal(err)
 			}
 			faults.Campaign{Name: "kills-postgres", Run: p.kill}.MustFind(t, kind)
+			faults.Campaign{Name: "delivery-processes", Run: p.deliverOften(100)}.MustFind(t, kind)
 		}
 	})
 	for name, start := range map[string]func(local.TestingT) *local.Database{"mariadb": local.MariaDBForTest, "mysql": local.MySQLForTest} {
@@ -41,9 +42,8 @@ func TestKills(t *testing.T) {
 }
 
 func (p *processes) testKills(t *testing.T, name string, short int) {
-	p.kills = 0
-	faults.Campaign{Name: name, Short: short, Full: 600, Run: p.kill}.Test(t)
-	t.Logf("%s: %d processes were killed", name, p.kills)
+	enough := faults.Campaign{Name: name, Short: short, Full: 600, Run: p.kill}.Test(t)
+	p.reportKills(t, enough, counterMoments)
 	// Nothing that a run has stored was changed by the runs after it.
 	objects, err := faults.Objects(p.S3, p.Bucket, "counts/")
 	if err != nil {
@@ -55,6 +55,19 @@ func (p *processes) testKills(t *testing.T, name string, short int) {
 	if v := p.s3.Overwritten(); v.Bad() {
 		t.Errorf("after all runs: %+v", v)
 	}
+}
+
+// reportKills says how many processes were killed. After enough runs that is at each of some
+// moments. It begins to count anew.
+func (p *processes) reportKills(t *testing.T, enough bool, moments []string) {
+	t.Helper()
+	t.Logf("%d processes were killed, at moments with names: %v", p.kills, p.moments)
+	for _, moment := range moments {
+		if enough && p.moments[moment] == 0 {
+			t.Errorf("nobody was killed at the moment %q", moment)
+		}
+	}
+	p.kills, p.moments = 0, map[string]int{}
 }
 
 // kill makes one run: one event of a day's slot.

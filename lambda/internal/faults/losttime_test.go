@@ -1,11 +1,13 @@
 package faults_test
 
 import (
+	"context"
 	"sync"
 	"testing"
 	"time"
 
 	"tally/lambda/contract"
+	"tally/lambda/internal/count"
 	"tally/lambda/job"
 	"tally/lambda/job/jobtest"
 	"tally/test/faults"
@@ -27,7 +29,22 @@ jobs:
 // is stored in the end has no failure for want of time.
 func (d *databases) testLostTime(t *testing.T) {
 	jobs := jobtest.Read(t, slowJobs)
-	faults.Campaign{Name: "time-lost", Short: 8, Full: 100, Parallel: 8, Run: func(r *faults.Run) error { return d.loseTime(r, jobs) }}.Test(t)
+	campaign := faults.Campaign{Name: "time-lost", Short: 8, Full: 100, Parallel: 8, Run: func(r *faults.Run) error { return d.loseTime(r, jobs) }}
+	campaign.Test(t)
+	for _, kind := range kinds {
+		d.sabotage = kind
+		campaign.MustFind(t, kind)
+	}
+	d.sabotage = ""
+}
+
+// forgetful is a source that takes the time that a run has left for all that it has: a case that
+// takes too long then fails for good.
+type forgetful struct{ count.Source }
+
+func (s forgetful) Count(ctx context.Context, query count.Query) (count.Result, error) {
+	query.Whole = time.Nanosecond
+	return s.Source.Count(ctx, query)
 }
 
 // slowTurns is about how often a run speaks to PostgreSQL before it counts.
@@ -35,42 +52,43 @@ const slowTurns = 10
 
 func (d *databases) loseTime(r *faults.Run, jobs job.File) error {
 	const function = 6 * time.Second // of which it counts for four, two each case
-	w, err := newWorld(r, movingSlot.Add(time.Second), jobs)
+	w, err := d.newWorld(r, jobs)
 	if err != nil {
 		return err
 	}
 	defer w.close()
-	proxy, err := faults.StartDBProxy(host(d.first))
-	if err != nil {
-		return err
-	}
-	defer proxy.Close()
-	through, err := faults.Through(proxy.Address, d.first.ReaderURL)
-	if err != nil {
-		return err
-	}
-	w.countIn(through)
 	key := faults.Key("slow", movingSlot, 1)
 	w.wanted[key] = faults.Record{From: movingDay, To: movingDay.Add(24 * time.Hour), Counts: map[string]int64{"slow": 1, "still": d.first.still}}
 	lost := time.Duration(500+r.Random.IntN(4000)) * time.Millisecond
 	how := faults.Pick(r.Random, "its slot", "a listing", "a lock", "the network")
+	switch d.sabotage {
+	case "wrong":
+		lost, how = 3500*time.Millisecond, "a listing"
+		w.engine.Source = forgetful{w.engine.Source}
+	case "lost", "doubled":
+		lost, how = 0, "a listing"
+	}
 	r.Logf("the run waits %s for %s", lost, how)
 	var later sync.WaitGroup
 	switch how {
 	case "its slot":
 		w.now = movingSlot.Add(-lost)
 	case "a listing":
-		w.proxy.Deal = func(request faults.Request) faults.Fault {
-			if request.Kind == faults.List && request.N == 1 {
+		w.proxy.Deal = w.sabotaged(d.sabotage, func(request faults.Request) faults.Fault {
+			switch {
+			case request.Kind != faults.List:
+			case d.sabotage == "doubled":
+				return faults.Stale // so that each run stores again
+			case request.N == 1:
 				return faults.Slow(lost)
 			}
 			return nil
-		}
+		})
 	case "a lock":
-		d.lock(r, proxy, lost, &later)
+		d.lock(w, lost, &later)
 		time.Sleep(20 * time.Millisecond)
 	case "the network":
-		proxy.Plan(func(turn int) faults.DBFault {
+		w.db.Plan(func(turn int) faults.DBFault {
 			if turn > slowTurns {
 				return faults.DBFault{}
 			}
@@ -81,7 +99,7 @@ func (d *databases) loseTime(r *faults.Run, jobs job.File) error {
 	w.fillBy(event, function)
 	later.Wait()
 	w.now = movingSlot.Add(time.Minute)
-	proxy.Plan(nil)
-	w.deliver(event, 2, unlimited) // twice, where another run of this campaign locks
+	w.db.Plan(nil)
+	_ = w.deliver(event, 2, unlimited) // twice, where another run of this campaign locks
 	return w.compare()
 }

@@ -12,9 +12,13 @@ import (
 	"tally/test/faults"
 )
 
-// deliverOften makes one run: the event of one slot comes very often, 32 at once, to eight
-// processes. One of them stores the record.
-func (p *processes) deliverOften(r *faults.Run) error {
+// deliverOften makes runs: the event of one slot comes so often, 32 at once, to eight processes.
+// One of them stores the record.
+func (p *processes) deliverOften(events int) func(*faults.Run) error {
+	return func(r *faults.Run) error { return p.deliverTimes(r, events) }
+}
+
+func (p *processes) deliverTimes(r *faults.Run, events int) error {
 	if err := p.reset(); err != nil {
 		return err
 	}
@@ -25,7 +29,7 @@ func (p *processes) deliverOften(r *faults.Run) error {
 	var stored atomic.Int32
 	var all errgroup.Group
 	all.SetLimit(32)
-	for range 1000 {
+	for range events {
 		all.Go(func() error {
 			answer, err := p.Fire(context.Background(), dailyScans, slot)
 			if err != nil {
@@ -47,6 +51,9 @@ func (p *processes) deliverOften(r *faults.Run) error {
 	}
 	if n := stored.Load(); n != 1 {
 		r.Wrongf("%d runs say that they stored %s (1,000 for each answer about another record)", n, slot.Format(time.RFC3339))
+	}
+	if err := p.spoil(key); err != nil {
+		return err
 	}
 	return p.look(r, faults.Wanted{key: record}, "")
 }

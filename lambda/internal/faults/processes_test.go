@@ -31,6 +31,7 @@ type processes struct {
 	wanted   faults.Wanted
 	killer   atomic.Pointer[killer] // that sees what goes to S3; nil kills nobody
 	kills    int                    // that happened
+	moments  map[string]int         // kills by the name of their moment, "" for those that have none
 	sabotage string                 // what a run must find
 	deaf     bool                   // the run does not hear messages
 }
@@ -38,7 +39,7 @@ type processes struct {
 // startProcesses starts an environment on a database that is loaded here.
 func startProcesses(t *testing.T, environment string, database *local.Database) *processes {
 	t.Helper()
-	p := &processes{database: database, last: time.Now().Add(-24 * time.Hour), wanted: faults.Wanted{}}
+	p := &processes{database: database, last: time.Now().Add(-24 * time.Hour), wanted: faults.Wanted{}, moments: map[string]int{}}
 	must := func(err error) {
 		t.Helper()
 		if err != nil {

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"tally/lambda/internal/count"
+	"tally/lambda/job"
 	"tally/test/faults"
 )
 
@@ -31,23 +33,28 @@ func randomRows(random *rand.Rand, n int, from, to time.Time) []row {
 	return rows
 }
 
-// counted is the oracle: what a record of the rows in [from, to) should say.
-func counted(rows []row, from, to time.Time, byShop bool) map[string]int64 {
-	counts := map[string]int64{"paid": 0, "refunded": 0, "other": 0, "total": 0}
+// counted is the oracle: what a record of the rows in [from, to) should say. Each case of the job
+// has the name of the status that it counts.
+func counted(rows []row, from, to time.Time, j job.Job) map[string]int64 {
+	cases := append(j.Cases.Keys(), "other", "total")
+	counts := map[string]int64{}
+	for _, name := range cases {
+		counts[name] = 0
+	}
 	for _, r := range rows {
 		if r.At.Before(from) || !r.At.Before(to) {
 			continue
 		}
 		in := "other"
-		if r.Status == "paid" || r.Status == "refunded" {
+		if slices.Contains(j.Cases.Keys(), r.Status) {
 			in = r.Status
 		}
 		counts[in]++
 		counts["total"]++
-		if !byShop {
+		if len(j.GroupBy) == 0 {
 			continue
 		}
-		for _, name := range []string{"paid", "refunded", "other", "total"} {
+		for _, name := range cases {
 			counts[name+" shop="+r.Shop] += 0
 		}
 		counts[in+" shop="+r.Shop]++
@@ -68,7 +75,7 @@ func (t table) Count(_ context.Context, query count.Query) (count.Result, error)
 	if query.Window != nil {
 		from, to = query.Window.From, query.Window.To
 	}
-	sheet := count.NewSheet(query.Job)
+	sheet, cases := count.NewSheet(query.Job), query.Job.Cases.Keys()
 	for _, r := range t.rows() {
 		if r.At.Before(from) || !r.At.Before(to) {
 			continue
@@ -81,16 +88,13 @@ func (t table) Count(_ context.Context, query count.Query) (count.Result, error)
 			}
 			counts = append(counts, group)
 		}
-		for _, each := range counts { // paid, refunded, other, total
-			switch r.Status {
-			case "paid":
-				each[0]++
-			case "refunded":
-				each[1]++
-			default:
-				each[2]++
-			}
-			each[3]++
+		at := slices.Index(cases, r.Status)
+		if at < 0 {
+			at = len(cases) // other
+		}
+		for _, each := range counts {
+			each[at]++
+			each[len(cases)+1]++ // total
 		}
 	}
 	return count.Result{Lines: sheet.Lines()}, nil

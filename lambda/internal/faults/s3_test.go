@@ -3,6 +3,7 @@ package faults_test
 import (
 	"context"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -59,7 +60,7 @@ func runS3(r *faults.Run, jobs job.File, sabotage string) error {
 	}
 	defer w.close()
 	w.addRows(randomRows(r.Random, 60, begin.Add(-2*time.Hour), begin.Add(4*time.Hour)), "first")
-	storm := newStorm(r)
+	storm := newStorm(w)
 	w.proxy.Deal, w.proxy.PageSize = w.sabotaged(sabotage, storm.deal), faults.Pick(r.Random, 0, 1, 2, 7)
 	if err := w.sweep(context.Background()); err != nil {
 		return err
@@ -105,9 +106,9 @@ func (w *world) addRows(rows []row, name string) {
 }
 
 // fire has each schedule that fires now send its event: once, twice at once, or never. Lambda
-// tries each event three times.
+// tries an event again a minute after it has failed, and two minutes after that.
 func (w *world) fire(jobs job.File) {
-	var deliveries sync.WaitGroup
+	var events []contract.Event
 	slot := w.now.Truncate(time.Minute)
 	for _, j := range jobs.Jobs {
 		if !j.Cron.Matches(slot, j.ScheduleZone) {
@@ -115,23 +116,39 @@ func (w *world) fire(jobs job.File) {
 		}
 		w.want(j, slot, 1)
 		for range faults.Pick(w.run.Random, 0, 1, 1, 2) {
-			deliveries.Go(func() {
-				w.deliver(contract.Event{Job: j.Name, ScheduledTime: slot, Schedule: j.Cron.Canonical()}, 3, invocation)
-			})
+			events = append(events, contract.Event{Job: j.Name, ScheduledTime: slot, Schedule: j.Cron.Canonical()})
 		}
 	}
-	deliveries.Wait()
-	w.look()
+	for _, pause := range retries {
+		w.now = w.now.Add(pause)
+		failed := make([]bool, len(events))
+		var deliveries sync.WaitGroup
+		for i, event := range events {
+			deliveries.Go(func() { failed[i] = w.deliver(event, 1, invocation) != nil })
+		}
+		deliveries.Wait()
+		w.look()
+		var again []contract.Event
+		for i, event := range events {
+			if failed[i] {
+				again = append(again, event)
+			}
+		}
+		events = again
+	}
 }
+
+// retries are the pauses before the tries that Lambda makes of an event.
+var retries = []time.Duration{0, time.Minute, 2 * time.Minute}
 
 // want says what the record of a slot should be with the rows of now.
 func (w *world) want(j job.Job, slot time.Time, revision int) {
 	record := faults.Record{}
 	if j.Window == nil {
-		record.Counts, record.MaybeMissed = counted(w.rows, time.Time{}, slot, false), true
+		record.Counts, record.MaybeMissed = counted(w.rows, time.Time{}, slot, j), true
 	} else {
 		record.From, record.To = slot.Add(-time.Hour), slot
-		record.Counts = counted(w.rows, record.From, record.To, len(j.GroupBy) > 0)
+		record.Counts = counted(w.rows, record.From, record.To, j)
 	}
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
@@ -144,16 +161,17 @@ const invocation = 4 * time.Second
 // unlimited is enough for every machine, however busy it is.
 const unlimited = time.Minute
 
-// deliver has a counter try an event, as often as given.
-func (w *world) deliver(event contract.Event, tries int, limit time.Duration) {
+// deliver has a counter try an event, as often as given. The error is the last try's.
+func (w *world) deliver(event contract.Event, tries int, limit time.Duration) (err error) {
 	for range tries {
 		ctx, cancel := context.WithTimeout(context.Background(), limit)
-		_, err := w.fill(ctx, event)
+		_, err = w.fill(ctx, event)
 		cancel()
 		if err == nil {
-			return
+			return nil
 		}
 	}
+	return err
 }
 
 // sweepWithin sweeps, with so much time for its work. It may fail.
@@ -170,7 +188,7 @@ func (w *world) recount(tries int, limit time.Duration) {
 	for key, record := range before {
 		name, slot, revision, _ := contract.ParseRecordKey(key)
 		if j, _ := w.engine.Jobs.Lookup(name); j.Window != nil && revision == 1 {
-			if !equal(record.Counts, counted(w.rows, record.From, record.To, true)) {
+			if !equal(record.Counts, counted(w.rows, record.From, record.To, j)) {
 				w.want(j, slot, 2)
 			}
 		}
@@ -183,7 +201,7 @@ func (w *world) recount(tries int, limit time.Duration) {
 		}
 		for range 1 + w.run.Draw(key).IntN(2) {
 			deliveries.Go(func() {
-				w.deliver(contract.Event{Job: name, ScheduledTime: slot, Recount: &contract.Recount{Reason: "late rows"}}, tries, limit)
+				_ = w.deliver(contract.Event{Job: name, ScheduledTime: slot, Recount: &contract.Recount{Reason: "late rows"}}, tries, limit)
 			})
 		}
 	}
@@ -204,17 +222,20 @@ func equal(a, b map[string]int64) bool {
 
 // storm draws a fault for some of the requests. Between storms there is none.
 type storm struct {
-	run       *faults.Run
+	*world
 	on        bool
-	share     float64 // of the requests that have a fault
-	conflicts int     // so many first puts of each record conflict with another
-	begun     int     // storms
+	share     float64   // of the requests that have a fault
+	conflicts time.Time // until then each put of a record conflicts with another
+	begun     int       // storms
 }
 
-func newStorm(r *faults.Run) *storm {
-	s := &storm{run: r, share: faults.Pick(r.Random, 0.03, 0.1, 0.2, 0.4, 0.7)}
-	if r.Random.IntN(4) == 0 {
-		s.conflicts = 1 + r.Random.IntN(30) // five a try: up to two tries of an event
+func newStorm(w *world) *storm {
+	random := w.run.Random
+	s := &storm{world: w, share: faults.Pick(random, 0.03, 0.1, 0.2, 0.4, 0.7)}
+	if random.IntN(8) == 0 { // for minutes or hours: tries of events, and sweeps
+		s.conflicts = w.now.Add(time.Duration(11+random.IntN(140)) * time.Minute)
+		s.share = 0.03
+		w.run.Logf("until %s each put of a record conflicts", s.conflicts.Format(time.RFC3339))
 	}
 	return s
 }
@@ -226,7 +247,7 @@ func (s *storm) deal(request faults.Request) faults.Fault {
 	if !s.on {
 		return nil
 	}
-	if request.Kind == faults.Put && request.N <= s.conflicts {
+	if request.Kind == faults.Put && strings.HasPrefix(request.Key, contract.RecordPrefix) && s.now.Before(s.conflicts) {
 		return faults.Conflict
 	}
 	random := s.run.Draw([]any{s.begun, request})

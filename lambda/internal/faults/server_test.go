@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -22,8 +21,9 @@ import (
 type server struct {
 	*local.Database
 	admin *sql.DB
-	rows  int64 // in the window
-	still int64 // of them, which no writer changes: paid, in the shop "still"
+	locks *sql.DB // where its table is locked: a replica gets the locks of its server
+	rows  int64   // in the window
+	still int64   // of them, which no writer changes: paid, in the shop "still"
 }
 
 // The window of the slot that all runs count, and its slot.
@@ -58,27 +58,22 @@ func startWriting(t *testing.T, database *local.Database, rows int64) *server {
 	if s.admin, err = database.Open(); err != nil {
 		t.Fatal(err)
 	}
+	s.locks = s.admin
 	s.exec(t, "CREATE TABLE orders (id integer PRIMARY KEY, placed timestamp NOT NULL, shop varchar(10) NOT NULL, status varchar(10) NOT NULL)")
-	var orders [2][]order       // of each writer
-	for id := range rows + 40 { // those behind the window's rows are before and after it
-		o := order{id: id, placed: movingDay.Add(time.Duration(id) * 24 * time.Hour / time.Duration(rows)), shop: "a", status: "paid"}
-		if id >= rows {
-			o.placed = movingDay.Add(time.Duration(id%2*24)*time.Hour + time.Duration(id%2*2-1)*time.Duration(id)*time.Second)
-		}
-		if id < s.still {
+	for base := range rows + others {
+		o := order{id: base, shop: "a", status: "paid"}
+		if base < s.still {
 			o.shop = "still"
-		} else {
-			orders[id%2] = append(orders[id%2], o)
 		}
-		s.exec(t, o.insert())
+		s.exec(t, s.insert(o))
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	var writers sync.WaitGroup
-	for writer, own := range orders {
+	for writer := range int64(2) {
 		writers.Go(func() {
 			random := rand.New(rand.NewPCG(uint64(writer), 7))
 			for ctx.Err() == nil {
-				_ = s.write(ctx, random, own) // a deadlock, or the end
+				_ = s.write(ctx, random, writer) // a deadlock, a restart, or the end
 				time.Sleep(3 * time.Millisecond)
 			}
 		})
@@ -91,6 +86,26 @@ func startWriting(t *testing.T, database *local.Database, rows int64) *server {
 	return s
 }
 
+// startFollowing starts a replica of a PostgreSQL that lags by some transactions.
+func startFollowing(t *testing.T, first *server) *server {
+	t.Helper()
+	replica, err := local.StartReplica(t.Context(), projectRoot, first.Database, 200*time.Millisecond, 300*time.Millisecond)
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin, err := replica.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = admin.Close()
+		if err := replica.Stop(); err != nil {
+			t.Error(err)
+		}
+	})
+	return &server{Database: replica, admin: admin, locks: first.admin, rows: first.rows, still: first.still}
+}
+
 func (s *server) exec(t *testing.T, text string) {
 	t.Helper()
 	if _, err := s.admin.ExecContext(t.Context(), text); err != nil {
@@ -98,40 +113,48 @@ func (s *server) exec(t *testing.T, text string) {
 	}
 }
 
-// order is a row of the table that a writer changes.
+// order is a row of the table. Its id is its base, which it keeps for good, or aside of it.
 type order struct {
 	id           int64
-	placed       time.Time
 	shop, status string
 }
 
-func (o order) insert() string {
-	return fmt.Sprintf("INSERT INTO orders VALUES (%d, '%s', '%s', '%s')", o.id, o.placed.Format(time.DateTime), o.shop, o.status)
+// aside is what is added to the base of an order for its other id.
+const aside = 1000
+
+// others are rows before and after the window.
+const others = 40
+
+func (s *server) insert(o order) string {
+	base := o.id % aside
+	placed := movingDay.Add(time.Duration(base) * 24 * time.Hour / time.Duration(s.rows))
+	if base >= s.rows {
+		placed = movingDay.Add(time.Duration(base%2*24)*time.Hour + time.Duration(base%2*2-1)*time.Duration(base)*time.Second)
+	}
+	return fmt.Sprintf("INSERT INTO orders VALUES (%d, '%s', '%s', '%s')", o.id, placed.Format(time.DateTime), o.shop, o.status)
 }
 
 // write is one transaction of a writer, which has half of the rows for itself: it replaces some by
 // rows of other shops and statuses, with other numbers. A row never leaves its window.
-func (s *server) write(ctx context.Context, random *rand.Rand, own []order) error {
+func (s *server) write(ctx context.Context, random *rand.Rand, writer int64) error {
 	tx, err := s.admin.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // nothing is left of it after a commit
-	first := random.IntN(len(own) - 3)
-	changed := slices.Clone(own[first : first+3])
-	for i, o := range changed {
-		changed[i] = order{id: (o.id + 1000) % 2000, placed: o.placed, shop: faults.Pick(random, "a", "b", "c"), status: faults.Pick(random, "paid", "refunded")}
-		for _, text := range []string{fmt.Sprintf("DELETE FROM orders WHERE id = %d", o.id), changed[i].insert()} {
+	first := s.still + random.Int64N(s.rows+others-s.still-5)
+	for base := first; base < first+6; base++ {
+		if base%2 != writer {
+			continue
+		}
+		o := order{id: base + aside*random.Int64N(2), shop: faults.Pick(random, "a", "b", "c"), status: faults.Pick(random, "paid", "refunded")}
+		for _, text := range []string{fmt.Sprintf("DELETE FROM orders WHERE id IN (%d, %d)", base, base+aside), s.insert(o)} {
 			if _, err := tx.ExecContext(ctx, text); err != nil {
 				return err
 			}
 		}
 	}
-	if err := tx.Commit(); err != nil {
-		return err
-	}
-	copy(own[first:], changed)
-	return nil
+	return tx.Commit()
 }
 
 // end has the server end the statement or the session of a client at a port.
@@ -177,7 +200,7 @@ func (s *server) sessions() (text string) {
 // lock locks the table for a while, as soon as it gets the lock.
 func (s *server) lock(during time.Duration) error {
 	ctx := context.Background()
-	conn, err := s.admin.Conn(ctx)
+	conn, err := s.locks.Conn(ctx)
 	if err != nil {
 		return err
 	}

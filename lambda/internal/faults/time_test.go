@@ -87,7 +87,7 @@ func (c *clocks) run(r *faults.Run) error {
 	for _, at := range []time.Time{from, from.Add(-time.Millisecond), to, to.Add(-time.Millisecond)} {
 		w.rows = append(w.rows, row{At: at, Shop: "a", Status: "paid"})
 	}
-	w.wanted[faults.Key(j.Name, slot, 1)] = faults.Record{From: from, To: to, Counts: counted(w.rows, from, to, true)}
+	w.wanted[faults.Key(j.Name, slot, 1)] = faults.Record{From: from, To: to, Counts: counted(w.rows, from, to, j)}
 	r.Logf("%s, slot %s, window %s to %s", name, slot, from, to)
 	slow := map[int]time.Duration{}
 	for n := range 3 {
@@ -118,7 +118,7 @@ func (c *clocks) run(r *faults.Run) error {
 	w.now = slot.Add(20 * time.Minute)
 	event.ScheduledTime, event.Origin = slot, contract.OriginSweep
 	for range 2 { // twice, in which a store that overwrites is found
-		w.deliver(event, 1, unlimited)
+		_ = w.deliver(event, 1, unlimited)
 	}
 	return w.compare()
 }

@@ -34,13 +34,16 @@ const (
 // world is an environment in simulated time: events come, the counters count, and the monitor
 // sweeps. All requests to S3 go through a proxy.
 type world struct {
-	run     *faults.Run
-	server  *local.S3
-	proxy   *faults.S3Proxy
-	rows    []row
-	now     time.Time // changes only while nothing runs
-	engine  *count.Engine
-	sweeper *sweep.Sweeper
+	run    *faults.Run
+	server *local.S3
+	proxy  *faults.S3Proxy
+	db     *faults.DBProxy // before the database, if there is one
+	rows   []row
+	now    time.Time // changes only while nothing runs
+	// How much the clocks of counters and of the monitor are early.
+	counterEarly, monitorEarly time.Duration
+	engine                     *count.Engine
+	sweeper                    *sweep.Sweeper
 	// tableRows are the rows as the table has them.
 	tableRows func() []row
 	wanted    faults.Wanted
@@ -66,15 +69,16 @@ func newWorld(run *faults.Run, now time.Time, jobs job.File) (*world, error) {
 			return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxBackoff = 5 * time.Millisecond })
 		},
 	}
-	clock := func() time.Time { return w.now }
+	counter := func() time.Time { return w.now.Add(w.counterEarly) }
+	monitor := func() time.Time { return w.now.Add(w.monitorEarly) }
 	w.tableRows = func() []row { return w.rows }
-	objects, metrics := store.New(store.NewClient(config), results), metric.New(io.Discard, "prod", clock)
-	w.engine = &count.Engine{Store: objects, Metrics: metrics, Now: clock, Source: count.Router{
-		job.KindDatabase: unchecked{table{rows: func() []row { return w.tableRows() }, now: clock}},
+	objects, metrics := store.New(store.NewClient(config), results), metric.New(io.Discard, "prod", counter)
+	w.engine = &count.Engine{Store: objects, Metrics: metrics, Now: counter, Source: count.Router{
+		job.KindDatabase: unchecked{table{rows: func() []row { return w.tableRows() }, now: func() time.Time { return w.now }}},
 		job.KindBucket:   s3source.New(s3source.Options{Client: s3source.NewClient(config), Buckets: map[string]string{"input": input}}),
 	}}
 	w.sweeper = &sweep.Sweeper{
-		Environment: "prod", Stack: "first", Pause: time.Millisecond, Timeout: timeout, Parallel: 2, Lambda: w, Store: objects, Metrics: metrics, Now: clock,
+		Environment: "prod", Stack: "first", Pause: time.Millisecond, Timeout: timeout, Parallel: 2, Lambda: w, Store: objects, Metrics: metrics, Now: monitor,
 		Logger:   slog.New(slog.DiscardHandler),
 		Counters: []contract.Counter{{Function: "counter", Sources: []string{"database/app", "bucket/input"}}},
 	}
@@ -95,6 +99,9 @@ type unchecked struct{ count.Source }
 func (unchecked) Check(context.Context, count.Query) ([]count.Problem, error) { return nil, nil }
 
 func (w *world) close() {
+	if w.db != nil {
+		_ = w.db.Close()
+	}
 	_ = w.proxy.Close()
 	_ = w.server.Close()
 }

@@ -3,8 +3,6 @@ package store_test
 import (
 	"context"
 	"errors"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -13,19 +11,14 @@ import (
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/store"
+	"tally/test/faults"
 )
 
 // The first PUT is stored and its answer lost: the SDK's second one finds the
 // object there. It is our own record, and must not become an error or a second one.
 func TestLostAnswer(t *testing.T) {
 	server := startS3(t)
-	proxy := startProxy(t, server, func(n int, w http.ResponseWriter, forward func(http.ResponseWriter)) bool {
-		if n > 1 {
-			return false
-		}
-		forward(httptest.NewRecorder())
-		panic(http.ErrAbortHandler) // closes the connection
-	})
+	proxy := startProxy(t, server, faults.Put, 1, faults.Lost)
 	stored, _, err := store.New(client(proxy.Endpoint, 3), bucket).Create(t.Context(), contract.Lines{AllRows: recordsOf(7, 1)})
 	if err != nil {
 		t.Fatal(err)
@@ -36,22 +29,14 @@ func TestLostAnswer(t *testing.T) {
 }
 
 func TestConflict(t *testing.T) {
-	conflict := func(until int) fault {
-		return func(n int, w http.ResponseWriter, _ func(http.ResponseWriter)) bool {
-			if n <= until {
-				answer(w, http.StatusConflict, "ConditionalRequestConflict")
-			}
-			return n <= until
-		}
-	}
 	t.Run("passes", func(t *testing.T) {
 		server := startS3(t)
-		proxy := startProxy(t, server, conflict(2))
+		proxy := startProxy(t, server, faults.Put, 2, faults.Conflict)
 		create(t, store.New(client(proxy.Endpoint, 1), bucket), recordsOf(7, 1), true)
 	})
 	t.Run("stays", func(t *testing.T) {
 		server := startS3(t)
-		proxy := startProxy(t, server, conflict(1000))
+		proxy := startProxy(t, server, faults.Put, always, faults.Conflict)
 		_, _, err := store.New(client(proxy.Endpoint, 1), bucket).Create(t.Context(), contract.Lines{AllRows: recordsOf(7, 1)})
 		if err == nil || !strings.Contains(err.Error(), "ConditionalRequestConflict") {
 			t.Errorf("got %v, want the conflict", err)
@@ -62,7 +47,7 @@ func TestConflict(t *testing.T) {
 	})
 	t.Run("outlasts the invocation", func(t *testing.T) {
 		server := startS3(t)
-		proxy := startProxy(t, server, conflict(1000))
+		proxy := startProxy(t, server, faults.Put, always, faults.Conflict)
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 		defer cancel()
 		_, _, err := store.New(client(proxy.Endpoint, 1), bucket).Create(ctx, contract.Lines{AllRows: recordsOf(7, 1)})
@@ -74,10 +59,7 @@ func TestConflict(t *testing.T) {
 
 func TestUnavailable(t *testing.T) {
 	server := startS3(t)
-	proxy := startProxy(t, server, func(_ int, w http.ResponseWriter, _ func(http.ResponseWriter)) bool {
-		answer(w, http.StatusServiceUnavailable, "SlowDown")
-		return true
-	})
+	proxy := startProxy(t, server, faults.Put, always, faults.SlowDown)
 	_, _, err := store.New(client(proxy.Endpoint, 1), bucket).Create(t.Context(), contract.Lines{AllRows: recordsOf(7, 1)})
 	if err == nil || !strings.Contains(err.Error(), "SlowDown") || !strings.Contains(err.Error(), "put s3://results/counts/") {
 		t.Errorf("got %v, want SlowDown with the step", err)
@@ -91,12 +73,12 @@ func TestUnavailable(t *testing.T) {
 // function may list its own prefix only.
 func TestLooksByListing(t *testing.T) {
 	server := startS3(t)
-	proxy := startProxy(t, server, nil)
+	proxy := startProxy(t, server, faults.Put, 0, nil)
 	if _, _, err := store.New(client(proxy.Endpoint, 1), bucket).Latest(t.Context(), "daily-scans", slot); err != nil {
 		t.Fatal(err)
 	}
-	want := "GET /results?list-type=2&prefix=counts%2Fdate%3D2022-04-07%2Fdaily-scans-20220407T1455Z.rev"
-	if difference := cmp.Diff([]string{want}, proxy.requests); difference != "" {
+	want := faults.Request{Kind: faults.List, Bucket: bucket, Key: "counts/date=2022-04-07/daily-scans-20220407T1455Z.rev", N: 1}
+	if difference := cmp.Diff([]faults.Request{want}, proxy.requests); difference != "" {
 		t.Errorf("requests (-want +got):\n%s", difference)
 	}
 }

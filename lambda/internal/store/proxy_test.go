@@ -1,10 +1,6 @@
 package store_test
 
 import (
-	"net/http"
-	"net/http/httptest"
-	"net/http/httputil"
-	"net/url"
 	"sync"
 	"testing"
 
@@ -13,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"tally/lambda/internal/store"
+	"tally/test/faults"
 	"tally/test/local"
 )
 
@@ -43,57 +40,36 @@ func client(endpoint string, tries int) *s3.Client {
 	})
 }
 
-// proxy stands before an S3 server and does to requests what networks and busy
-// servers do.
+// proxy stands before an S3 server and notes what it is asked.
 type proxy struct {
-	Endpoint string
+	*faults.S3Proxy
 	mutex    sync.Mutex
-	requests []string // method and path, with the query
+	requests []faults.Request
 }
 
-// fault deals with the n-th request of a kind, from 1; false leaves it to the server.
-type fault func(n int, w http.ResponseWriter, forward func(http.ResponseWriter)) bool
-
-// startProxy makes a proxy with a fault in writes.
-func startProxy(t *testing.T, server *local.S3, fault fault) *proxy {
-	return startFaulty(t, server, func(r *http.Request) bool { return r.Method == http.MethodPut }, fault)
-}
-
-// isRead tells whether an object is asked for.
-func isRead(r *http.Request) bool {
-	return r.Method == http.MethodGet && r.URL.Query().Get("list-type") == ""
-}
-
-func startFaulty(t *testing.T, server *local.S3, kind func(*http.Request) bool, fault fault) *proxy {
+// startProxy makes a proxy with a fault in so many first requests of a kind.
+func startProxy(t *testing.T, server *local.S3, kind faults.Kind, often int, fault faults.Fault) *proxy {
 	t.Helper()
-	target, err := url.Parse(server.Endpoint)
+	behind, err := faults.StartS3Proxy(server.Endpoint)
 	if err != nil {
 		t.Fatal(err)
 	}
-	behind := httputil.NewSingleHostReverseProxy(target)
-	p := &proxy{}
-	met := 0
-	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	t.Cleanup(func() { _ = behind.Close() })
+	p, met := &proxy{S3Proxy: behind}, 0
+	p.Deal = func(request faults.Request) faults.Fault {
 		p.mutex.Lock()
-		p.requests = append(p.requests, r.Method+" "+r.URL.RequestURI())
-		if kind(r) {
-			met++
+		defer p.mutex.Unlock()
+		p.requests = append(p.requests, request)
+		if request.Kind != kind {
+			return nil
 		}
-		n := met
-		p.mutex.Unlock()
-		forward := func(w http.ResponseWriter) { behind.ServeHTTP(w, r) }
-		if !kind(r) || !fault(n, w, forward) {
-			forward(w)
+		if met++; met > often {
+			return nil
 		}
-	}))
-	t.Cleanup(front.Close)
-	p.Endpoint = front.URL
+		return fault
+	}
 	return p
 }
 
-// answer writes an error as S3 does.
-func answer(w http.ResponseWriter, status int, code string) {
-	w.Header().Set("Content-Type", "application/xml")
-	w.WriteHeader(status)
-	_, _ = w.Write([]byte("<Error><Code>" + code + "</Code><Message>" + code + "</Message></Error>"))
-}
+// always is more often than anybody tries.
+const always = 1000

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/http/httptest"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -15,44 +13,25 @@ import (
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
 	"tally/lambda/internal/store"
+	"tally/test/faults"
 )
-
-// cut sends half of an object and closes the connection.
-func cut(w http.ResponseWriter, forward func(http.ResponseWriter)) {
-	whole := httptest.NewRecorder()
-	forward(whole)
-	for name, values := range whole.Header() {
-		w.Header()[name] = values
-	}
-	w.Header().Set("Content-Length", strconv.Itoa(whole.Body.Len()))
-	_, _ = w.Write(whole.Body.Bytes()[:whole.Body.Len()/2])
-	w.(http.Flusher).Flush()
-	panic(http.ErrAbortHandler)
-}
 
 // A read that fails once is no failure; one that always fails says why.
 func TestReadsAgain(t *testing.T) {
 	for _, test := range []struct {
 		name  string
-		fails func(w http.ResponseWriter, forward func(http.ResponseWriter))
+		fault faults.Fault
 		want  string // in the error, if it lasts
 	}{
-		{"cut", cut, "the object broke off: unexpected EOF"},
-		{"denied", func(w http.ResponseWriter, _ func(http.ResponseWriter)) {
-			answer(w, http.StatusForbidden, "AccessDenied")
-		}, "AccessDenied"},
-		{"missing", func(w http.ResponseWriter, _ func(http.ResponseWriter)) { answer(w, http.StatusNotFound, "NoSuchKey") }, "NoSuchKey"},
+		{"cut", faults.BreaksOff(500), "the object broke off: unexpected EOF"},
+		{"denied", faults.Denied, "AccessDenied"},
+		{"missing", faults.Refuse(http.StatusNotFound, "NoSuchKey"), "NoSuchKey"},
 	} {
-		for _, often := range []int{1, 2, 1000} {
+		for _, often := range []int{1, 2, always} {
 			t.Run(test.name, func(t *testing.T) {
 				server := startS3(t)
 				create(t, store.New(client(server.Endpoint, 1), bucket), recordsOf(7, 1), true)
-				proxy := startFaulty(t, server, isRead, func(n int, w http.ResponseWriter, forward func(http.ResponseWriter)) bool {
-					if n <= often {
-						test.fails(w, forward)
-					}
-					return n <= often
-				})
+				proxy := startProxy(t, server, faults.Get, often, test.fault)
 				ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // endless tries fail soon
 				defer cancel()
 				got, ok, err := store.New(client(proxy.Endpoint, 1), bucket).Latest(ctx, "daily-scans", slot)
@@ -105,23 +84,18 @@ func TestNoAnswer(t *testing.T) {
 	server := startS3(t)
 	create(t, store.New(client(server.Endpoint, 1), bucket), recordsOf(7, 1), true)
 	for _, test := range []struct {
-		name, want string
-		silent     func(*http.Request) bool
+		silent faults.Kind
+		want   string
 	}{
-		{"listing", "list s3://results/counts/date=2022-04-07/", func(*http.Request) bool { return true }},
-		{"reading", "read s3://results/counts/date=2022-04-07/", isRead},
+		{faults.List, "list s3://results/counts/date=2022-04-07/"},
+		{faults.Get, "read s3://results/counts/date=2022-04-07/"},
 	} {
-		done := make(chan struct{})
-		proxy := startFaulty(t, server, test.silent, func(int, http.ResponseWriter, func(http.ResponseWriter)) bool {
-			<-done
-			return true
-		})
+		proxy := startProxy(t, server, test.silent, always, faults.Silent)
 		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 		_, _, err := store.New(client(proxy.Endpoint, 3), bucket).Latest(ctx, "daily-scans", slot)
 		if err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), "no answer from S3 within ") {
-			t.Errorf("%s: got %v", test.name, err)
+			t.Errorf("%s: got %v", test.silent, err)
 		}
 		cancel()
-		close(done)
 	}
 }

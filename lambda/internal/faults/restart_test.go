@@ -1,0 +1,77 @@
+package faults_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"tally/test/faults"
+)
+
+// restarts are those of a server that several runs share.
+type restarts struct {
+	one   sync.Mutex   // restarts the server
+	peace sync.RWMutex // held while somebody counts and no restart may come
+	made  int
+}
+
+// testRestarts restarts the server at the turns of counts, and so at any moment of the counts
+// that run beside them.
+func (d *databases) testRestarts(t *testing.T, name string) {
+	full := 60
+	if name == "postgres" {
+		full = 200
+	}
+	enough := faults.Campaign{Name: "restart-" + name, Short: 4, Full: full, Parallel: 4, Run: d.restart}.Test(t)
+	t.Logf("%s restarted %d times", name, d.restarts.made)
+	if d.restarts.made == 0 && enough {
+		t.Errorf("%s never restarted", name)
+	}
+}
+
+// restart makes one run: the server restarts at a turn of a count. Lambda tries three times,
+// whether the server is there again or not, and then a sweep does in peace.
+func (d *databases) restart(r *faults.Run) error {
+	w, err := d.newWorld(r, d.jobs)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	name := faults.Pick(r.Random, "moving", "apart")
+	event, key := movingSlotOf(name)
+	at, crash := 1+r.Random.IntN(turns), r.Random.IntN(2) == 0
+	r.Logf("a restart at turn %d, by a crash: %t", at, crash)
+	w.db.Plan(func(turn int) faults.DBFault {
+		if turn != at {
+			return faults.DBFault{}
+		}
+		return faults.DBFault{Do: func(int) { d.restarts.restart(w, d.first, crash) }}
+	})
+	for range 3 {
+		_ = w.try(event, 4*time.Second)
+		w.look()
+		time.Sleep(time.Duration(r.Random.IntN(300)) * time.Millisecond)
+	}
+	w.db.Plan(nil)
+	d.restarts.peace.RLock()
+	defer d.restarts.peace.RUnlock()
+	if err := w.try(event, unlimited); err != nil {
+		r.Wrongf("the last try: %v; sessions:%s", err, d.first.sessions())
+	}
+	return d.judge(w, key, name == "moving")
+}
+
+// restart restarts a server, unless somebody else does.
+func (s *restarts) restart(w *world, server *server, crash bool) {
+	if !s.one.TryLock() {
+		return
+	}
+	defer s.one.Unlock()
+	s.peace.Lock()
+	defer s.peace.Unlock()
+	s.made++
+	if err := server.Restart(context.Background(), crash); err != nil {
+		w.run.Logf("the server did not restart: %v", err)
+	}
+}
