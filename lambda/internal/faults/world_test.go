@@ -129,6 +129,9 @@ func (w *world) fill(ctx context.Context, event contract.Event) (contract.Answer
 		return answer, err
 	}
 	w.run.Logf("%s %s %s: %s %s", event.Job, event.ScheduledTime.Format(time.RFC3339), event.Origin, answer.Outcome, answer.Key)
+	if answer.Outcome == contract.OutcomePending {
+		return answer, nil
+	}
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	want, known := w.wanted[answer.Key]
