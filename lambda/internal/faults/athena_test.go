@@ -84,8 +84,8 @@ func (all *lakes) runAthena(r *faults.Run) error {
 		return err
 	}
 	s3, calls := newStorm(r), newStorm(r)
-	calls.conflicts, calls.share = 0, calls.share/2 // a count has some ten calls
-	l.proxy.Deal, l.api.Deal, l.api.PageSize = l.sabotaged(all.sabotage, s3.deal), calls.call(l.kill), faults.Pick(r.Random, 0, 2, 3)
+	s3.share, calls.share = s3.share/2, calls.share/2 // a count has some ten calls, a sweep some thirty listings
+	l.proxy.Deal, l.api.Deal, l.api.PageSize = l.sabotaged(all.sabotage, s3.deal), calls.call(&l.mortals), faults.Pick(r.Random, 0, 2, 3)
 	if err := l.sweep(context.Background()); err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package faults_test
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -41,8 +40,8 @@ type lake struct {
 	api    *faults.APIProxy
 	clock  atomic.Pointer[time.Time] // of Athena: queries go on while no run does
 	// asked are how many counts of a slot somebody asked for, besides the one of the slot.
-	asked map[string]int
-	kills sync.Map // of the invocations that there are
+	asked   map[string]int
+	mortals mortals
 }
 
 // open makes a lake with an empty table, whose jobs are deployed now.
@@ -126,7 +125,7 @@ func (l *lake) expect(j job.Job, slot time.Time, revision int, maybe bool) {
 func (l *lake) try(event contract.Event, limit time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	return l.mortal(ctx, func(ctx context.Context) error {
+	return l.mortals.run(ctx, func(ctx context.Context) error {
 		_, err := l.fill(ctx, event)
 		return err
 	})
@@ -134,35 +133,11 @@ func (l *lake) try(event contract.Event, limit time.Duration) error {
 
 // Invoke implements [sweep.Lambda].
 func (l *lake) Invoke(ctx context.Context, function string, payload []byte) (reply sweep.Reply, err error) {
-	err = l.mortal(ctx, func(ctx context.Context) error {
+	err = l.mortals.run(ctx, func(ctx context.Context) error {
 		reply, err = l.world.Invoke(ctx, function, payload)
 		return err
 	})
 	return reply, err
-}
-
-// errKilled is the end of an invocation that was killed, whatever it did.
-var errKilled = errors.New("killed")
-
-// mortal does something that kill may end.
-func (l *lake) mortal(ctx context.Context, do func(context.Context) error) error {
-	ctx, kill := context.WithCancelCause(ctx)
-	defer kill(nil)
-	l.kills.Store(&ctx, kill)
-	defer l.kills.Delete(&ctx)
-	err := do(ctx)
-	if context.Cause(ctx) == errKilled {
-		return errKilled
-	}
-	return err
-}
-
-// kill ends the invocations that there are.
-func (l *lake) kill() {
-	l.kills.Range(func(_, kill any) bool {
-		kill.(context.CancelCauseFunc)(errKilled)
-		return true
-	})
 }
 
 // send delivers events at once. Lambda tries each three times, a minute apart and two.
@@ -172,7 +147,7 @@ func (l *lake) send(events []contract.Event) {
 		var running sync.WaitGroup
 		for i, event := range events {
 			random := l.run.Draw([]any{event.Job, event.ScheduledTime, event.Requested, i, try})
-			limit := faults.Pick(random, 30*time.Millisecond, 200*time.Millisecond, time.Second, 3*time.Second)
+			limit := faults.Pick(random, 100*time.Millisecond, 600*time.Millisecond, 2*time.Second, 3*time.Second)
 			if random.IntN(8) == 0 {
 				limit = time.Duration(random.IntN(100_000)) * time.Microsecond
 			}

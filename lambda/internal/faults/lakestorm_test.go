@@ -11,15 +11,14 @@ import (
 	"tally/test/local"
 )
 
-// call draws a fault for some of the calls of Athena and Glue. Kill ends the invocations that
-// there are.
-func (s *storm) call(kill func()) func(faults.Call) faults.Fault {
+// call draws a fault for some of the calls of Athena and Glue, some of which kill invocations.
+func (s *storm) call(invocations *mortals) func(faults.Call) faults.Fault {
 	return func(call faults.Call) faults.Fault {
 		random := s.run.Draw([]any{s.begun, call.String()})
 		if !s.on || random.Float64() > s.share {
 			return nil
 		}
-		name, fault := drawCallFault(random, call, kill)
+		name, fault := drawCallFault(random, call, invocations.killer())
 		s.run.Logf("%s #%d: %s", call.Operation, call.N, name)
 		return fault
 	}

@@ -39,6 +39,7 @@ type world struct {
 	proxy   *faults.S3Proxy
 	rows    []row
 	now     time.Time // changes only while nothing runs
+	objects *store.Store
 	engine  *count.Engine
 	sweeper *sweep.Sweeper
 	// tableRows are the rows as the table has them.
@@ -68,13 +69,14 @@ func newWorld(run *faults.Run, now time.Time, jobs job.File) (*world, error) {
 	}
 	clock := func() time.Time { return w.now }
 	w.tableRows = func() []row { return w.rows }
-	objects, metrics := store.New(store.NewClient(config), results), metric.New(io.Discard, "prod", clock)
-	w.engine = &count.Engine{Store: objects, Metrics: metrics, Now: clock, Source: count.Router{
+	metrics := metric.New(io.Discard, "prod", clock)
+	w.objects = store.New(store.NewClient(config), results)
+	w.engine = &count.Engine{Store: w.objects, Metrics: metrics, Now: clock, Source: count.Router{
 		job.KindDatabase: unchecked{table{rows: func() []row { return w.tableRows() }, now: clock}},
 		job.KindBucket:   s3source.New(s3source.Options{Client: s3source.NewClient(config), Buckets: map[string]string{"input": input}}),
 	}}
 	w.sweeper = &sweep.Sweeper{
-		Environment: "prod", Stack: "first", Pause: time.Millisecond, Timeout: timeout, Parallel: 2, Lambda: w, Store: objects, Metrics: metrics, Now: clock,
+		Environment: "prod", Stack: "first", Pause: time.Millisecond, Timeout: timeout, Parallel: 2, Lambda: w, Store: w.objects, Metrics: metrics, Now: clock,
 		Logger:   slog.New(slog.DiscardHandler),
 		Counters: []contract.Counter{{Function: "counter", Sources: []string{"database/app", "bucket/input"}}},
 	}
