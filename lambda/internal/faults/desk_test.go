@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -37,6 +38,7 @@ type desk struct {
 	mutex    sync.Mutex
 	doubtful map[string]int // by the text of a message: how often its sender could not know that it went out
 	unnoted  map[string]int // by the name of a marker: how often S3 failed to take it
+	sent     []string       // the texts of messages that reached the topic, or will
 	read     int            // messages
 	hour     time.Time      // of the last of them
 	single   int            // messages of that hour, which are no summaries and no tables
@@ -114,11 +116,11 @@ func (d *desk) put(j *judged) {
 func (d *desk) invoke(limit time.Duration, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	before := len(d.cloud.SNS.Messages())
+	before := len(d.sentTexts())
 	err := d.mortals.run(ctx, do)
 	if err == errKilled || ctx.Err() != nil {
-		for _, message := range d.cloud.SNS.Messages()[before:] {
-			d.doubt(message.Text)
+		for _, text := range d.sentTexts()[before:] {
+			d.doubt(text)
 		}
 	}
 	return err
@@ -128,6 +130,12 @@ func (d *desk) doubt(text string) {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
 	d.doubtful[text]++
+}
+
+func (d *desk) sentTexts() []string {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	return slices.Clone(d.sent)
 }
 
 // textOf is the text of a message that is published.
@@ -148,7 +156,6 @@ func (d *desk) together(all []func()) {
 		})
 	}
 	_ = group.Wait()
-	d.look()
 	d.limited()
 }
 
@@ -175,6 +182,7 @@ func (d *desk) overdue(limit time.Duration) (err error) {
 		err = d.invoke(limit, d.checker.Overdue)
 		d.run.Logf("sweep at %s: %v", d.now.Format(time.RFC3339), err)
 	}})
+	d.look()
 	return err
 }
 

@@ -61,9 +61,9 @@ type desks struct {
 	sabotage    string
 }
 
-// run makes one run: six hours of trouble, and some in peace.
+// run makes one run: hours of trouble, and some in peace.
 func (all *desks) run(r *faults.Run) error {
-	begin := time.Date(2026, time.Month(1+r.Random.IntN(12)), 1+r.Random.IntN(28), 8+r.Random.IntN(4), 0, 0, 0, time.UTC)
+	begin := time.Date(2026, time.Month(1+r.Random.IntN(12)), 1+r.Random.IntN(28), 9+r.Random.IntN(3), 0, 0, 0, time.UTC)
 	jobs := all.jobs
 	if all.sabotage == "wrong" {
 		jobs = all.other
@@ -85,16 +85,18 @@ func (all *desks) run(r *faults.Run) error {
 	d.live(begin, summary)
 	s3.end()
 	calls.end()
-	d.settle(3)
+	d.settle(2)
 	d.now = d.now.Truncate(time.Hour).Add(65*time.Minute + time.Second)
+	var events []func()
 	for _, name := range deskNames() {
 		if slices.ContainsFunc(d.records, func(j *judged) bool { return j.job == name }) {
 			good := &judged{job: name, slot: d.now.Truncate(time.Minute), revision: 1, paid: number(80), refunded: number(5)}
 			d.put(good)
-			d.together([]func(){d.stored(good.key(), 1)})
+			events = append(events, d.stored(good.key(), 1))
 		}
 	}
-	d.settle(2)
+	d.together(events)
+	d.settle(1)
 	if err := d.judgeResults(); err != nil {
 		return err
 	}
@@ -104,6 +106,9 @@ func (all *desks) run(r *faults.Run) error {
 	r.Add(d.proxy.Overwritten())
 	return d.judgeEnds()
 }
+
+// hours are how many a run has with trouble.
+const hours = 5
 
 func number(n int64) *int64 { return &n }
 
@@ -117,18 +122,18 @@ func (d *desk) settle(sweeps int) {
 	}
 }
 
-// live lets six hours pass.
+// live lets hours pass.
 func (d *desk) live(begin, summary time.Time) {
 	random := d.run.Random
 	events := map[time.Time][]func(){}
-	burst := random.IntN(12) // an hour in which all jobs fail, if it is one of the six
-	for at := begin; at.Before(begin.Add(6 * time.Hour)); at = at.Add(time.Minute) {
+	burst := random.IntN(3 * hours) // an hour in which all jobs fail, if it is one of them
+	for at := begin; at.Before(begin.Add(hours * time.Hour)); at = at.Add(time.Minute) {
 		d.now = at.Add(2 * time.Second)
 		switch at.Minute() {
 		case 5:
 			hour := int(at.Sub(begin) / time.Hour)
 			for _, name := range deskNames() {
-				if isShop := strings.HasPrefix(name, "shop"); hour == burst || random.IntN(20) == 0 || !isShop && random.IntN(8) > 0 {
+				if isShop := strings.HasPrefix(name, "shop"); hour == burst || random.IntN(40) == 0 || !isShop && random.IntN(8) > 0 {
 					d.occur(randomRecord(random, name, at, hour == burst), events)
 				}
 			}
@@ -230,6 +235,7 @@ func (d *desk) onSNS(s *storm, sabotage string) func(faults.Call) faults.Fault {
 			return faults.Liar
 		}
 		if !s.on || random.Float64() > s.share {
+			d.noteSent(call)
 			return nil
 		}
 		doubt := func(fault faults.Fault) faults.Fault {
@@ -244,6 +250,16 @@ func (d *desk) onSNS(s *storm, sabotage string) func(faults.Call) faults.Fault {
 		}
 		name := faults.Pick(random, "gone", "gone", "refuses", "refuses", "throttles", "500", "slow", "slow", "reset", "answer lost", "answer lost", "answer breaks off", "done, and 500", "killed before", "killed after")
 		s.run.Logf("%s: %s", call, name)
+		if name == "slow" {
+			d.noteSent(call)
+		}
 		return all[name]
 	}
+}
+
+// noteSent remembers that a message reaches the topic, perhaps after its sender has given up.
+func (d *desk) noteSent(call faults.Call) {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	d.sent = append(d.sent, textOf(call.Form))
 }

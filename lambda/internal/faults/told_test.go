@@ -18,12 +18,12 @@ import (
 
 // told is something that must be told.
 type told struct {
-	name   string   // of its marker
-	says   []string // what the message must say
-	record string   // that a message about it alone names
+	names  []string // of its markers: a slot may end several failures, each of which is told
+	kind   string   // of a message about it alone
+	record string   // which that message names; empty: none
+	says   []string // what each message says
 	// line and lineEnd are what its line of a table begins and ends with.
 	line, lineEnd string
-	compares      bool
 	times         int
 	doubts        int // how often somebody could not know that it was told
 }
@@ -119,28 +119,38 @@ func (d *desk) toTell() (map[string]*told, error) {
 			if j.revision > 1 {
 				end = fmt.Sprintf(" (revision %d)", j.revision)
 			}
-			all[j.name()] = &told{name: j.name(), says: wrong, record: j.key(), line: line, lineEnd: end}
+			all[j.name()] = &told{names: []string{j.name()}, says: wrong, record: j.key(), line: line, lineEnd: end, kind: "check"}
 		}
 	}
 	for _, pair := range d.pairs() {
 		if verdict, words := apart(pair); verdict == "fail" {
 			name := nameOfPair(pair[0].slot)
-			all[name] = &told{name: name, says: []string{words}, record: pair[0].key(), line: fmt.Sprintf("- both, %s: ", pair[0].slot.Format(lineTime)), compares: true}
+			all[name] = &told{names: []string{name}, says: []string{words}, record: pair[0].key(), line: fmt.Sprintf("- both, %s: ", pair[0].slot.Format(lineTime)), kind: "reconcile"}
 		}
 	}
 	ends, err := d.ends()
-	maps.Copy(all, ends)
-	return all, err
+	if err != nil {
+		return nil, err
+	}
+	for marker, by := range ends {
+		name := "end by " + by.name()
+		if all[name] == nil {
+			line := fmt.Sprintf("- %s, %s: as usual again", by.job, by.slot.Format(lineTime))
+			all[name] = &told{record: by.key(), line: line, kind: "as-usual"}
+		}
+		all[name].names = append(all[name].names, marker)
+	}
+	return all, nil
 }
 
-// ends are the ends of failures that the monitor has noted. Each is of a failure, by a later slot
-// in which no check fails.
-func (d *desk) ends() (map[string]*told, error) {
+// ends are the records that end failures, by the names of the markers that the monitor has made.
+// Each is of a failure, and of a later slot in which no check fails.
+func (d *desk) ends() (map[string]*judged, error) {
 	objects, err := faults.Objects(d.server, results, contract.MarkersPrefix+"to-tell/")
 	if err != nil {
 		return nil, err
 	}
-	all := map[string]*told{}
+	all := map[string]*judged{}
 	for key, content := range objects {
 		if !strings.HasSuffix(key, ".again") {
 			continue
@@ -154,9 +164,7 @@ func (d *desk) ends() (map[string]*told, error) {
 			d.run.Wrongf("%s says that %s ends %s", key, marker.Checks, marker.Again)
 			continue
 		}
-		all[path.Base(key)] = &told{
-			name: path.Base(key), says: []string{"s usual again"}, record: ends.key(), line: fmt.Sprintf("- %s, %s: as usual again", ends.job, ends.slot.Format(lineTime)),
-		}
+		all[path.Base(key)] = ends
 	}
 	return all, nil
 }
@@ -181,7 +189,7 @@ func (d *desk) judgeMessages(summaries []time.Time) error {
 	}
 	for _, at := range summaries {
 		name := "prod-" + at.Format("20060102T1504Z")
-		all[name] = &told{name: name, says: []string{"to " + at.Format(lineTime)}}
+		all[name] = &told{names: []string{name}, says: []string{"to " + at.Format(lineTime)}, kind: "summary"}
 	}
 	for _, message := range d.cloud.SNS.Messages() {
 		about := d.about(message, all)
@@ -203,53 +211,47 @@ func (d *desk) judgeMessages(summaries []time.Time) error {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		switch each := all[name]; {
-		case each.times == 0:
-			d.run.Lost = append(d.run.Lost, "nobody was told of "+name)
-		case each.times > 1+each.doubts+d.unnoted[name]:
-			d.run.Doubled = append(d.run.Doubled, fmt.Sprintf("%s was told %d times; %d times nobody could know, and %d times S3 did not take the note", name, each.times, each.doubts, d.unnoted[name]))
+		each, unnoted := all[name], 0
+		for _, marker := range each.names {
+			unnoted += d.unnoted[marker]
+		}
+		switch least := len(each.names); {
+		case each.times < least:
+			d.run.Lost = append(d.run.Lost, fmt.Sprintf("%s was told %d times, want %d", name, each.times, least))
+		case each.times > least+each.doubts+unnoted:
+			d.run.Doubled = append(d.run.Doubled, fmt.Sprintf("%s was told %d times, want %d; %d times nobody could know, and %d times S3 did not take the note", name, each.times, least, each.doubts, unnoted))
 		}
 	}
 	return nil
 }
 
-// about are the things that a message tells.
+// about are the things that a message tells, each as often as it does.
 func (d *desk) about(message local.Published, all map[string]*told) (found []*told) {
-	kind := message.Attributes["kind"]
-	lines := []string{}
-	if kind == "several" {
-		lines = tableLine.FindAllString(message.Text, -1)
-	}
-	for _, each := range all {
-		isEnd, isSummary := strings.HasSuffix(each.name, ".again"), strings.HasPrefix(each.name, "prod-")
-		hears := false
-		text := message.Text
-		switch {
-		case kind == "several" && !isSummary:
-			at := slices.IndexFunc(lines, func(line string) bool {
-				return strings.HasPrefix(line, each.line) && sayAll(line, each.says) && strings.HasSuffix(line, each.lineEnd) && (each.lineEnd != "" || !strings.Contains(line, "revision"))
-			})
-			if hears = at >= 0; hears {
-				lines = slices.Delete(lines, at, at+1)
-				text = ""
+	if message.Attributes["kind"] == "several" {
+		for _, line := range tableLine.FindAllString(message.Text, -1) {
+			before := len(found)
+			for _, each := range all {
+				if each.line != "" && each.isLine(line) {
+					found = append(found, each)
+				}
 			}
-		case isSummary:
-			hears = kind == "summary" && sayAll(text, each.says)
-		default:
-			of := map[string]bool{"as-usual": isEnd, "reconcile": each.compares, "check": !isEnd && !each.compares}
-			hears = of[kind] && strings.Contains(text, "s3://"+results+"/"+each.record+"\n")
-			if hears && !sayAll(message.Subject+text, each.says) {
-				d.run.Wrongf("the message about %s does not say %v:\n%s\n%s", each.name, each.says, message.Subject, text)
+			if len(found) != before+1 {
+				d.run.Wrongf("a table tells %q", line)
 			}
 		}
-		if hears {
+		return found
+	}
+	for _, each := range all {
+		if each.kind == message.Attributes["kind"] && (each.record == "" || strings.Contains(message.Text, "s3://"+results+"/"+each.record+"\n")) && sayAll(message.Text, each.says) {
 			found = append(found, each)
 		}
 	}
-	for _, line := range lines {
-		d.run.Wrongf("a table tells %q", line)
-	}
 	return found
+}
+
+// isLine tells whether a line of a table is about it.
+func (t *told) isLine(line string) bool {
+	return strings.HasPrefix(line, t.line) && sayAll(line, t.says) && strings.HasSuffix(line, t.lineEnd) && strings.Contains(line, "(revision") == (t.lineEnd != "")
 }
 
 func sayAll(text string, all []string) bool {
