@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -38,16 +39,21 @@ jobs:
 func TestAthena(t *testing.T) {
 	beside(t)
 	all := openLakes(t)
-	faults.Campaign{Name: "athena", Short: 10, Full: 500, Parallel: 12, Run: all.runAthena}.Test(t)
-	for _, sabotage := range append(kinds, "forgets") {
-		all.sabotage = sabotage
-		kind := sabotage
-		if sabotage == "forgets" {
-			kind = "doubled"
-		}
-		faults.Campaign{Name: "athena", Run: all.runAthena}.MustFind(t, kind)
+	faults.Campaign{Name: "athena", Short: 10, Full: 500, Parallel: 12, Run: all.run("")}.Test(t)
+	for _, sabotage := range append(slices.Clone(kinds), forgets) {
+		t.Run(sabotage, func(t *testing.T) {
+			t.Parallel()
+			kind := sabotage
+			if sabotage == forgets {
+				kind = "doubled"
+			}
+			faults.Campaign{Name: "athena", Run: all.run(sabotage)}.MustFind(t, kind)
+		})
 	}
 }
+
+// forgets is the sabotage in which Athena forgets tokens, so that repeats are paid for.
+const forgets = "forgets"
 
 func openLakes(t *testing.T) *lakes {
 	t.Helper()
@@ -72,8 +78,12 @@ func openLakes(t *testing.T) *lakes {
 	return all
 }
 
-// runAthena makes one run.
-func (all *lakes) runAthena(r *faults.Run) error {
+// run makes runs. A sabotage is something that they must find.
+func (all *lakes) run(sabotage string) func(*faults.Run) error {
+	return func(r *faults.Run) error { return all.runAthena(r, sabotage) }
+}
+
+func (all *lakes) runAthena(r *faults.Run, sabotage string) error {
 	begin := faults.Pick(r.Random, all.begins...)
 	l, err := all.open(r, begin.Add(-20*time.Minute), all.jobs[begin])
 	if err != nil {
@@ -85,11 +95,11 @@ func (all *lakes) runAthena(r *faults.Run) error {
 	}
 	s3, calls := newStorm(r), newStorm(r)
 	s3.share, calls.share = s3.share/2, calls.share/2 // a count has some ten calls, a sweep some thirty listings
-	l.proxy.Deal, l.api.Deal, l.api.PageSize = l.sabotaged(all.sabotage, s3.deal), calls.call(&l.mortals), faults.Pick(r.Random, 0, 2, 3)
+	l.proxy.Deal, l.api.Deal, l.api.PageSize = l.sabotaged(sabotage, s3.deal), calls.call(&l.mortals), faults.Pick(r.Random, 0, 2, 3)
 	if err := l.sweep(context.Background()); err != nil {
 		return err
 	}
-	all.spoil(l)
+	l.spoil(sabotage)
 	s3.begin()
 	calls.begin()
 	l.count(begin)
@@ -116,11 +126,11 @@ func (all *lakes) runAthena(r *faults.Run) error {
 }
 
 // spoil has something happen that the run must find.
-func (all *lakes) spoil(l *lake) {
-	switch all.sabotage {
+func (l *lake) spoil(sabotage string) {
+	switch sabotage {
 	case "wrong": // a row that the oracle does not know
 		l.rows = l.rows[1:]
-	case "forgets":
+	case forgets:
 		l.cloud.Athena.SetTokenLife(time.Nanosecond)
 	}
 }

@@ -27,8 +27,6 @@ type lakes struct {
 	begins []time.Time
 	jobs   map[time.Time]job.File // by the time of their first slots
 	made   atomic.Int32
-	// sabotage is what a run must find. With "forgets", Athena forgets tokens at once.
-	sabotage string
 }
 
 // lake is a world whose jobs count through Athena.

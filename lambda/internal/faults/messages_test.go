@@ -48,26 +48,27 @@ func deskNames() []string {
 // right is never told.
 func TestMessages(t *testing.T) {
 	beside(t)
-	d := &desks{jobs: deskJobs(t, leastPaid), other: deskJobs(t, leastPaid-10)}
-	faults.Campaign{Name: "messages", Short: 10, Full: 500, Parallel: 24, Run: d.run}.Test(t)
+	jobs, other := deskJobs(t, leastPaid), deskJobs(t, leastPaid-10)
+	run := func(sabotage string) func(*faults.Run) error {
+		deployed := jobs
+		if sabotage == "wrong" {
+			deployed = other
+		}
+		return func(r *faults.Run) error { return runMessages(r, deployed, sabotage) }
+	}
+	faults.Campaign{Name: "messages", Short: 10, Full: 500, Parallel: 24, Run: run("")}.Test(t)
 	for _, kind := range kinds {
-		d.sabotage = kind
-		faults.Campaign{Name: "messages", Run: d.run}.MustFind(t, kind)
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			faults.Campaign{Name: "messages", Run: run(kind)}.MustFind(t, kind)
+		})
 	}
 }
 
-type desks struct {
-	jobs, other job.File // other has another bound
-	sabotage    string
-}
-
-// run makes one run: hours of trouble, and some in peace.
-func (all *desks) run(r *faults.Run) error {
+// runMessages makes one run: hours of trouble, and some in peace. A sabotage is something that it
+// must find.
+func runMessages(r *faults.Run, jobs job.File, sabotage string) error {
 	begin := time.Date(2026, time.Month(1+r.Random.IntN(12)), 1+r.Random.IntN(28), 9+r.Random.IntN(3), 0, 0, 0, time.UTC)
-	jobs := all.jobs
-	if all.sabotage == "wrong" {
-		jobs = all.other
-	}
 	d, err := openDesk(r, begin, jobs)
 	if err != nil {
 		return err
@@ -79,7 +80,7 @@ func (all *desks) run(r *faults.Run) error {
 	}
 	s3, calls := newStorm(r), newStorm(r)
 	s3.share, calls.share = min(s3.share/2, 0.2), faults.Pick(r.Random, 0.1, 0.3, 0.6, 0.9)
-	d.proxy.Deal, d.api.Deal = d.onS3(s3, all.sabotage), d.onSNS(calls, all.sabotage)
+	d.proxy.Deal, d.api.Deal = d.onS3(s3, sabotage), d.onSNS(calls, sabotage)
 	s3.begin()
 	calls.begin()
 	d.live(begin, summary)
