@@ -160,10 +160,10 @@ func (d *desk) together(all []func()) {
 }
 
 // stored is the event of an object, which Lambda tries up to three times.
-func (d *desk) stored(key string, tries int) func() {
+func (d *desk) stored(key string, tries int, limit time.Duration) func() {
 	return func() {
 		for range tries {
-			err := d.invoke(invocation, func(ctx context.Context) error {
+			err := d.invoke(limit, func(ctx context.Context) error {
 				answer, err := d.checker.Stored(ctx, key)
 				d.run.Logf("event of %s: %d fail, %d told, %v", key, answer.Failed, answer.Told, err)
 				return err

@@ -93,7 +93,7 @@ func runMessages(r *faults.Run, jobs job.File, sabotage string) error {
 		if slices.ContainsFunc(d.records, func(j *judged) bool { return j.job == name }) {
 			good := &judged{job: name, slot: d.now.Truncate(time.Minute), revision: 1, paid: number(80), refunded: number(5)}
 			d.put(good)
-			events = append(events, d.stored(good.key(), 1))
+			events = append(events, d.stored(good.key(), 1, unlimited))
 		}
 	}
 	d.together(events)
@@ -191,12 +191,12 @@ func (d *desk) occur(j *judged, events map[time.Time][]func()) {
 			when = at.Add(time.Duration(random.IntN(300)) * time.Minute)
 		}
 		for range faults.Pick(random, 1, 1, 2) {
-			events[when] = append(events[when], d.stored(j.key(), 1+random.IntN(3)))
+			events[when] = append(events[when], d.stored(j.key(), 1+random.IntN(3), invocation))
 		}
 	}
 	if random.IntN(10) == 0 {
 		other := faults.Pick(random, "counts/", "checks/"+path.Base(j.key()), strings.Replace(j.key(), j.job, "nobody", 1), "markers/x", j.key()+".tmp")
-		events[at] = append(events[at], d.stored(other, 1))
+		events[at] = append(events[at], d.stored(other, 1, invocation))
 	}
 }
 
