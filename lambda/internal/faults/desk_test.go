@@ -3,11 +3,11 @@ package faults_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/url"
-	"slices"
 	"sync"
 	"time"
 
@@ -32,13 +32,13 @@ type desk struct {
 	cloud   *local.AWS
 	api     *faults.APIProxy
 	checker *check.Checker
+	topic   *notify.Topic
 	mortals mortals
 	records []*judged
 
 	mutex    sync.Mutex
 	doubtful map[string]int // by the text of a message: how often its sender could not know that it went out
 	unnoted  map[string]int // by the name of a marker: how often S3 failed to take it
-	sent     []string       // the texts of messages that reached the topic, or will
 	read     int            // messages
 	hour     time.Time      // of the last of them
 	single   int            // messages of that hour, which are no summaries and no tables
@@ -60,8 +60,9 @@ func openDesk(r *faults.Run, now time.Time, jobs job.File) (*desk, error) {
 	}
 	d.checker = &check.Checker{
 		Environment: "prod", Bucket: results, Jobs: jobs, Store: w.objects, Timeout: timeout, Now: func() time.Time { return w.now }, Logger: slog.New(slog.DiscardHandler),
-		Topic: notify.New(aws.Config{BaseEndpoint: &d.api.Endpoint, Credentials: credentials.NewStaticCredentialsProvider("key", "secret", "")}, topic),
+		Topic: d,
 	}
+	d.topic = notify.New(aws.Config{BaseEndpoint: &d.api.Endpoint, Credentials: credentials.NewStaticCredentialsProvider("key", "secret", "")}, topic)
 	return d, nil
 }
 
@@ -111,17 +112,19 @@ func (d *desk) put(j *judged) {
 	d.records = append(d.records, j)
 }
 
-// invoke is one invocation of the monitor. Who is killed, or has no time left, may have sent a
-// message and not know it.
+// invoke is one invocation of the monitor.
 func (d *desk) invoke(limit time.Duration, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	before := len(d.sentTexts())
-	err := d.mortals.run(ctx, do)
-	if err == errKilled || ctx.Err() != nil {
-		for _, text := range d.sentTexts()[before:] {
-			d.doubt(text)
-		}
+	return d.mortals.run(ctx, do)
+}
+
+// Publish implements [check.Topic] with the topic. Who has an answer that is none of SNS, or no
+// answer, cannot know whether the message went out.
+func (d *desk) Publish(ctx context.Context, message notify.Message) error {
+	err := d.topic.Publish(ctx, message)
+	if _, refused := errors.AsType[*notify.Refusal](err); err != nil && !refused {
+		d.doubt(message.Text)
 	}
 	return err
 }
@@ -130,12 +133,6 @@ func (d *desk) doubt(text string) {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
 	d.doubtful[text]++
-}
-
-func (d *desk) sentTexts() []string {
-	d.mutex.Lock()
-	defer d.mutex.Unlock()
-	return slices.Clone(d.sent)
 }
 
 // textOf is the text of a message that is published.

@@ -56,7 +56,7 @@ func TestMessages(t *testing.T) {
 		}
 		return func(r *faults.Run) error { return runMessages(r, deployed, sabotage) }
 	}
-	faults.Campaign{Name: "messages", Short: 10, Full: 500, Parallel: 24, Run: run("")}.Test(t)
+	faults.Campaign{Name: "messages", Short: 10, Full: 500, Parallel: 12, Run: run("")}.Test(t)
 	for _, kind := range kinds {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
@@ -88,12 +88,14 @@ func runMessages(r *faults.Run, jobs job.File, sabotage string) error {
 	calls.end()
 	d.settle(2)
 	d.now = d.now.Truncate(time.Hour).Add(65*time.Minute + time.Second)
+	var good []string
 	var events []func()
 	for _, name := range deskNames() {
-		if slices.ContainsFunc(d.records, func(j *judged) bool { return j.job == name }) {
-			good := &judged{job: name, slot: d.now.Truncate(time.Minute), revision: 1, paid: number(80), refunded: number(5)}
-			d.put(good)
-			events = append(events, d.stored(good.key(), 1, unlimited))
+		if len(events) < mostGood && slices.ContainsFunc(d.records, func(j *judged) bool { return j.job == name }) {
+			j := &judged{job: name, slot: d.now.Truncate(time.Minute), revision: 1, paid: number(80), refunded: number(5)}
+			d.put(j)
+			good = append(good, name)
+			events = append(events, d.stored(j.key(), 1, unlimited))
 		}
 	}
 	d.together(events)
@@ -105,11 +107,13 @@ func runMessages(r *faults.Run, jobs job.File, sabotage string) error {
 		return err
 	}
 	r.Add(d.proxy.Overwritten())
-	return d.judgeEnds()
+	return d.judgeEnds(good)
 }
 
-// hours are how many a run has with trouble.
-const hours = 5
+const (
+	hours    = 5 // with trouble
+	mostGood = 6 // jobs that are as usual again at the end
+)
 
 func number(n int64) *int64 { return &n }
 
@@ -236,7 +240,6 @@ func (d *desk) onSNS(s *storm, sabotage string) func(faults.Call) faults.Fault {
 			return faults.Liar
 		}
 		if !s.on || random.Float64() > s.share {
-			d.noteSent(call)
 			return nil
 		}
 		doubt := func(fault faults.Fault) faults.Fault {
@@ -246,21 +249,13 @@ func (d *desk) onSNS(s *storm, sabotage string) func(faults.Call) faults.Fault {
 			"gone": faults.RefuseCall(http.StatusNotFound, "NotFound", "Topic does not exist"), "refuses": faults.RefuseCall(http.StatusForbidden, "AuthorizationError", "not authorized"),
 			"throttles": faults.RefuseCall(http.StatusBadRequest, "Throttling", "Rate exceeded"), "500": faults.RefuseCall(http.StatusInternalServerError, "InternalError", "Internal error"),
 			"slow": faults.Slow(time.Duration(random.IntN(200)) * time.Millisecond), "reset": faults.Reset,
-			"answer lost": doubt(faults.Lost), "answer breaks off": doubt(faults.BreaksOff(random.IntN(900))), "done, and 500": doubt(faults.DoneAndFailed),
-			"killed before": faults.Then(d.mortals.killer(), faults.Reset), "killed after": doubt(faults.After(d.mortals.killer())),
+			"answer lost": faults.Lost, "answer breaks off": faults.BreaksOff(random.IntN(900)),
+			// To its sender, this is a message that was not taken.
+			"done, and 500": faults.Then(func() { d.doubt(textOf(call.Form)) }, faults.DoneAndFailed),
+			"killed before": faults.Then(d.mortals.killer(), faults.Reset), "killed after": faults.After(d.mortals.killer()),
 		}
 		name := faults.Pick(random, "gone", "gone", "refuses", "refuses", "throttles", "500", "slow", "slow", "reset", "answer lost", "answer lost", "answer breaks off", "done, and 500", "killed before", "killed after")
 		s.run.Logf("%s: %s", call, name)
-		if name == "slow" {
-			d.noteSent(call)
-		}
 		return all[name]
 	}
-}
-
-// noteSent remembers that a message reaches the topic, perhaps after its sender has given up.
-func (d *desk) noteSent(call faults.Call) {
-	d.mutex.Lock()
-	defer d.mutex.Unlock()
-	d.sent = append(d.sent, textOf(call.Form))
 }

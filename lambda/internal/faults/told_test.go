@@ -258,22 +258,21 @@ func sayAll(text string, all []string) bool {
 	return !slices.ContainsFunc(all, func(part string) bool { return !strings.Contains(text, part) })
 }
 
-// judgeEnds sees that the last failure of each job is over, and was told to be: all slots behind
-// it pass.
-func (d *desk) judgeEnds() error {
+// judgeEnds sees that the last failure of each of some jobs has ended: all slots behind it pass.
+func (d *desk) judgeEnds(jobs []string) error {
 	ends, err := d.ends()
 	if err != nil {
 		return err
 	}
 	last := map[string]*judged{}
 	for _, j := range d.records {
-		if len(j.wrong()) > 0 && j.revision == 1 && !j.unreadable && (last[j.job] == nil || j.slot.After(last[j.job].slot)) {
+		if slices.Contains(jobs, j.job) && len(j.wrong()) > 0 && j.revision == 1 && !j.unreadable && (last[j.job] == nil || j.slot.After(last[j.job].slot)) {
 			last[j.job] = j
 		}
 	}
 	for _, j := range last {
 		if ends[j.name()+".again"] == nil {
-			d.run.Lost = append(d.run.Lost, "nobody was told of the end of "+j.name())
+			d.run.Lost = append(d.run.Lost, "the end of "+j.name()+" is not noted")
 		}
 	}
 	return nil
