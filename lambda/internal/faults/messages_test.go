@@ -242,9 +242,6 @@ func (d *desk) onSNS(s *storm, sabotage string) func(faults.Call) faults.Fault {
 		if !s.on || random.Float64() > s.share {
 			return nil
 		}
-		doubt := func(fault faults.Fault) faults.Fault {
-			return faults.Then(func() { d.doubt(textOf(call.Form)) }, fault)
-		}
 		all := map[string]faults.Fault{
 			"gone": faults.RefuseCall(http.StatusNotFound, "NotFound", "Topic does not exist"), "refuses": faults.RefuseCall(http.StatusForbidden, "AuthorizationError", "not authorized"),
 			"throttles": faults.RefuseCall(http.StatusBadRequest, "Throttling", "Rate exceeded"), "500": faults.RefuseCall(http.StatusInternalServerError, "InternalError", "Internal error"),
