@@ -99,10 +99,7 @@ func BreaksOff(part int) Fault {
 func Then(do func(), fault Fault) Fault {
 	return func(x *exchange) {
 		do()
-		if fault == nil {
-			fault = (*exchange).pass
-		}
-		fault(x)
+		x.deal(fault)
 	}
 }
 

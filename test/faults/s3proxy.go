@@ -1,15 +1,9 @@
 package faults
 
 import (
-	"bytes"
-	"context"
 	"fmt"
 	"io"
-	"log"
-	"net"
 	"net/http"
-	"net/http/httputil"
-	"net/url"
 	"strings"
 	"sync"
 )
@@ -17,7 +11,7 @@ import (
 // S3Proxy stands between functions and a server of S3. It does to requests what networks and
 // busy servers do, and may tell a test that a request comes or was done.
 type S3Proxy struct {
-	Endpoint string // http://127.0.0.1:<port>
+	*front
 	// Deal chooses what happens to a request; nil, or a nil fault, leaves it to the server. Set
 	// it once, before the first request.
 	Deal func(Request) Fault
@@ -25,8 +19,6 @@ type S3Proxy struct {
 	// 1,000.
 	PageSize int
 
-	server  *http.Server
-	behind  *httputil.ReverseProxy
 	mutex   sync.Mutex
 	met     map[string]int // requests of each kind and path
 	written map[string]int // answers of success to puts, by path
@@ -54,31 +46,13 @@ func (r Request) String() string { return fmt.Sprintf("%s %s/%s #%d", r.Kind, r.
 
 // StartS3Proxy starts a proxy before the server at an endpoint. Close it.
 func StartS3Proxy(endpoint string) (*S3Proxy, error) {
-	target, err := url.Parse(endpoint)
+	front, err := listen(endpoint)
 	if err != nil {
 		return nil, fmt.Errorf("start a proxy for S3: %w", err)
 	}
-	listener, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, fmt.Errorf("start a proxy for S3: %w", err)
-	}
-	silent := log.New(io.Discard, "", 0) // functions that are killed leave requests behind
-	p := &S3Proxy{
-		Endpoint: "http://" + listener.Addr().String(),
-		behind:   httputil.NewSingleHostReverseProxy(target),
-		met:      map[string]int{}, written: map[string]int{}, first: map[string]*answer{},
-	}
-	p.behind.ErrorLog = silent
-	p.behind.Transport = &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}
-	p.server = &http.Server{Handler: p, ErrorLog: silent}
-	go func() { _ = p.server.Serve(listener) }() // ends when closed
+	p := &S3Proxy{front: front, met: map[string]int{}, written: map[string]int{}, first: map[string]*answer{}}
+	front.serve(p)
 	return p, nil
-}
-
-// Close ends the proxy and its connections.
-func (p *S3Proxy) Close() error {
-	p.behind.Transport.(*http.Transport).CloseIdleConnections()
-	return p.server.Close()
 }
 
 // ServeHTTP deals with a request.
@@ -93,14 +67,25 @@ func (p *S3Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		query.Set("max-keys", fmt.Sprint(p.PageSize))
 		r.URL.RawQuery = query.Encode()
 	}
-	x := &exchange{proxy: p, Request: asked, w: w, r: r, body: body}
+	x := &exchange{Request: asked, proxy: p, behind: p.behind, w: w, r: r, body: body}
+	x.note = func(got *answer) { p.note(x, got) }
+	var fault Fault
 	if p.Deal != nil {
-		if fault := p.Deal(asked); fault != nil {
-			fault(x)
-			return
-		}
+		fault = p.Deal(asked)
 	}
-	x.pass()
+	x.deal(fault)
+}
+
+// note remembers what the server has stored, and each listing as it was at first.
+func (p *S3Proxy) note(x *exchange, got *answer) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	if x.Kind == Put && got.status == http.StatusOK {
+		p.written[x.r.URL.Path]++
+	}
+	if uri := x.r.URL.RequestURI(); x.Kind == List && p.first[uri] == nil {
+		p.first[uri] = got
+	}
 }
 
 // describe reads what a request asks for, and counts it.
@@ -132,57 +117,4 @@ func (p *S3Proxy) Overwritten() (v Verdict) {
 		}
 	}
 	return v
-}
-
-// exchange is a request that is under way.
-type exchange struct {
-	Request
-	proxy *S3Proxy
-	w     http.ResponseWriter
-	r     *http.Request
-	body  []byte
-}
-
-// ask has the server answer.
-func (x *exchange) ask() *answer {
-	x.r.Body = io.NopCloser(bytes.NewReader(x.body))
-	x.r.ContentLength = int64(len(x.body))
-	// Whatever becomes of the function, the server does what it was asked.
-	got := &answer{header: http.Header{}, status: http.StatusOK}
-	x.proxy.behind.ServeHTTP(got, x.r.WithContext(context.WithoutCancel(x.r.Context())))
-	x.proxy.mutex.Lock()
-	defer x.proxy.mutex.Unlock()
-	if x.Kind == Put && got.status == http.StatusOK {
-		x.proxy.written[x.r.URL.Path]++
-	}
-	if uri := x.r.URL.RequestURI(); x.Kind == List && x.proxy.first[uri] == nil {
-		x.proxy.first[uri] = got
-	}
-	return got
-}
-
-// pass gives the server's answer to the function.
-func (x *exchange) pass() { x.ask().write(x.w) }
-
-// answer is an answer of the server. It is the ResponseWriter that gets it.
-type answer struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (a *answer) Header() http.Header               { return a.header }
-func (a *answer) WriteHeader(status int)            { a.status = status }
-func (a *answer) Write(content []byte) (int, error) { return a.body.Write(content) }
-
-func (a *answer) write(w http.ResponseWriter) {
-	a.writeHeader(w)
-	_, _ = w.Write(a.body.Bytes()) // it fails if the function has gone
-}
-
-func (a *answer) writeHeader(w http.ResponseWriter) {
-	for name, values := range a.header {
-		w.Header()[name] = values
-	}
-	w.WriteHeader(a.status)
 }

@@ -24,8 +24,8 @@ type queryContext struct{ Catalog, Database string }
 // waits while Athena has too many queries.
 func (r *run) start(ctx context.Context, sql, token string) (id string, at time.Time, err error) {
 	var answer struct{ QueryExecutionID string } // JSON's names are compared without case
-	until := time.Now().Add(r.patience)
-	for pause := r.pause; ; pause = min(2*pause, longestPause) {
+	until := time.Now().Add(r.options.Patience)
+	for pause := r.options.Pause; ; pause = min(2*pause, longestPause) {
 		at, err = r.athena.Call(ctx, "StartQueryExecution", request{
 			QueryString: sql, ClientRequestToken: token, WorkGroup: r.at.Workgroup,
 			QueryExecutionContext: queryContext{r.at.Catalog, r.at.Database},
@@ -45,7 +45,7 @@ const (
 
 // end waits until a query has ended, or the context.
 func (r *run) end(ctx context.Context, id string) (execution, error) {
-	for pause := r.pause; ; pause = min(pause*3/2, longestPause) {
+	for pause := r.options.Pause; ; pause = min(pause*3/2, longestPause) {
 		var answer struct{ QueryExecution execution }
 		_, err := r.athena.Call(ctx, "GetQueryExecution", map[string]string{"QueryExecutionId": id}, &answer)
 		if err != nil || answer.QueryExecution.ended() {

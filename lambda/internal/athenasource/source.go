@@ -1,6 +1,7 @@
 package athenasource
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -26,14 +27,15 @@ type Options struct {
 	// Stops says that nobody joins the queries of a run, so that one which does not end in time
 	// is stopped.
 	Stops bool
+	// Pause is how long a run waits before it looks at a query again, or sends a request again, at
+	// first. Patience is how long it waits while Athena has too many queries. Zero is as usual.
+	Pause, Patience time.Duration
 }
 
 // Source counts in the Athena of one environment. It may be used concurrently.
 type Source struct {
 	options      Options
 	athena, glue *signed.JSON
-	pause        time.Duration // before the second look at a query
-	patience     time.Duration // while Athena has too many queries
 }
 
 // patience is short beside the time of a run: what waits in the monitor for this slot must not
@@ -47,12 +49,10 @@ var (
 
 // New makes a source. It asks Athena nothing yet.
 func New(options Options) *Source {
-	return &Source{
-		options: options,
-		athena:  signed.NewJSON(options.API, "athena", "AmazonAthena"),
-		glue:    signed.NewJSON(options.Glue, "glue", "AWSGlue"),
-		pause:   firstPause, patience: patience,
-	}
+	options.Pause, options.Patience = cmp.Or(options.Pause, firstPause), cmp.Or(options.Patience, patience)
+	s := &Source{options: options, athena: signed.NewJSON(options.API, "athena", "AmazonAthena"), glue: signed.NewJSON(options.Glue, "glue", "AWSGlue")}
+	s.athena.Pause, s.glue.Pause = options.Pause, options.Pause
+	return s
 }
 
 // run is one query of the source.

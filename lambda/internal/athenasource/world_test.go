@@ -79,12 +79,10 @@ func (l *lake) exec(t *testing.T, statements ...string) {
 // source is that of a function of the environment dev.
 func (l *lake) source() *Source {
 	config := aws.Config{Region: "ap-northeast-2", BaseEndpoint: &l.Endpoint, Credentials: credentials.NewStaticCredentialsProvider("key", "secret", "")}
-	s := New(Options{
-		Environment: "dev", API: config, Glue: config,
+	return New(Options{
+		Environment: "dev", API: config, Glue: config, Pause: time.Millisecond, Patience: 300 * time.Millisecond,
 		Athena: map[string]contract.Athena{"lake": {Workgroup: "tally-dev", Catalog: contract.DefaultCatalog, Database: "analytics"}},
 	})
-	s.pause, s.patience, s.athena.Pause, s.glue.Pause = time.Millisecond, 300*time.Millisecond, time.Millisecond, time.Millisecond
-	return s
 }
 
 // jobOf is the job of a text in YAML, indented by four blanks.

@@ -94,8 +94,11 @@ func (e *Engine) lookup(name string) (job.Job, error) {
 func (r run) purpose() string {
 	purpose := "slot"
 	if recount := r.event.Recount; recount != nil {
-		purpose = "recount " + recount.Age
-		if recount.Age == "" {
+		purpose = "recount"
+		switch {
+		case recount.Age != "":
+			purpose += " " + recount.Age
+		case r.event.Requested.IsZero(): // a repeat of one that a person asks for may find its revision stored
 			purpose = fmt.Sprintf("recount of revision %d", r.after)
 		}
 	}

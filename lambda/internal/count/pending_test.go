@@ -92,8 +92,11 @@ func TestPurposes(t *testing.T) {
 	s.mustFill(t, "events", slot)
 	recount(contract.Recount{Age: "1d"}, none) // stores revision 2
 	recount(contract.Recount{}, none)
-	recount(contract.Recount{}, slot.Add(50*time.Hour))
-	want := []string{"1455 slot", "1455 recount 1d", "1455 recount of revision 2", "1455 recount of revision 3 requested 2022-04-09T16:55:00Z"}
+	for range 2 { // the second finds the revision of the first
+		recount(contract.Recount{}, slot.Add(50*time.Hour))
+	}
+	asked := "1455 recount requested 2022-04-09T16:55:00Z"
+	want := []string{"1455 slot", "1455 recount 1d", "1455 recount of revision 2", asked, asked}
 	if difference := cmp.Diff(want, source.purposes); difference != "" {
 		t.Errorf("purposes (-want +got):\n%s", difference)
 	}

@@ -176,7 +176,8 @@ func (w *world) deliver(event contract.Event, tries int, limit time.Duration) (e
 
 // sweepWithin sweeps, with so much time for its work. It may fail.
 func (w *world) sweepWithin(limit time.Duration) {
-	ctx, cancel := context.WithTimeout(context.Background(), limit+5*time.Second) // it keeps five seconds to report
+	// It keeps five seconds to report, and begins no count in the last two before them.
+	ctx, cancel := context.WithTimeout(context.Background(), limit+7*time.Second)
 	defer cancel()
 	_ = w.sweep(ctx)
 }

@@ -34,16 +34,17 @@ const (
 // world is an environment in simulated time: events come, the counters count, and the monitor
 // sweeps. All requests to S3 go through a proxy.
 type world struct {
-	run    *faults.Run
-	server *local.S3
-	proxy  *faults.S3Proxy
-	db     *faults.DBProxy // before the database, if there is one
-	rows   []row
-	now    time.Time // changes only while nothing runs
+	run     *faults.Run
+	server  *local.S3
+	proxy   *faults.S3Proxy
+	db      *faults.DBProxy // before the database, if there is one
+	rows    []row
+	now     time.Time // changes only while nothing runs
+	objects *store.Store
+	engine  *count.Engine
+	sweeper *sweep.Sweeper
 	// How much the clocks of counters and of the monitor are early.
 	counterEarly, monitorEarly time.Duration
-	engine                     *count.Engine
-	sweeper                    *sweep.Sweeper
 	// tableRows are the rows as the table has them.
 	tableRows func() []row
 	wanted    faults.Wanted
@@ -72,13 +73,14 @@ func newWorld(run *faults.Run, now time.Time, jobs job.File) (*world, error) {
 	counter := func() time.Time { return w.now.Add(w.counterEarly) }
 	monitor := func() time.Time { return w.now.Add(w.monitorEarly) }
 	w.tableRows = func() []row { return w.rows }
-	objects, metrics := store.New(store.NewClient(config), results), metric.New(io.Discard, "prod", counter)
-	w.engine = &count.Engine{Store: objects, Metrics: metrics, Now: counter, Source: count.Router{
+	metrics := metric.New(io.Discard, "prod", counter)
+	w.objects = store.New(store.NewClient(config), results)
+	w.engine = &count.Engine{Store: w.objects, Metrics: metrics, Now: counter, Source: count.Router{
 		job.KindDatabase: unchecked{table{rows: func() []row { return w.tableRows() }, now: func() time.Time { return w.now }}},
 		job.KindBucket:   s3source.New(s3source.Options{Client: s3source.NewClient(config), Buckets: map[string]string{"input": input}}),
 	}}
 	w.sweeper = &sweep.Sweeper{
-		Environment: "prod", Stack: "first", Pause: time.Millisecond, Timeout: timeout, Parallel: 2, Lambda: w, Store: objects, Metrics: metrics, Now: monitor,
+		Environment: "prod", Stack: "first", Pause: time.Millisecond, Timeout: timeout, Parallel: 2, Lambda: w, Store: w.objects, Metrics: metrics, Now: monitor,
 		Logger:   slog.New(slog.DiscardHandler),
 		Counters: []contract.Counter{{Function: "counter", Sources: []string{"database/app", "bucket/input"}}},
 	}
@@ -136,6 +138,9 @@ func (w *world) fill(ctx context.Context, event contract.Event) (contract.Answer
 		return answer, err
 	}
 	w.run.Logf("%s %s %s: %s %s", event.Job, event.ScheduledTime.Format(time.RFC3339), event.Origin, answer.Outcome, answer.Key)
+	if answer.Outcome == contract.OutcomePending {
+		return answer, nil
+	}
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	want, known := w.wanted[answer.Key]

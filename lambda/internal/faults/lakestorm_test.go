@@ -1,0 +1,117 @@
+package faults_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"time"
+
+	"tally/test/faults"
+	"tally/test/local"
+)
+
+// call draws a fault for some of the calls of Athena and Glue, some of which kill invocations.
+func (s *storm) call(invocations *mortals) func(faults.Call) faults.Fault {
+	return func(call faults.Call) faults.Fault {
+		random := s.run.Draw([]any{s.begun, call.String()})
+		if !s.on || random.Float64() > s.share {
+			return nil
+		}
+		name, fault := drawCallFault(random, call, invocations.killer())
+		s.run.Logf("%s #%d: %s", call.Operation, call.N, name)
+		return fault
+	}
+}
+
+// drawCallFault draws one of the faults that a call may have.
+func drawCallFault(random *rand.Rand, call faults.Call, kill func()) (string, faults.Fault) {
+	refuse := func(code, message string) faults.Fault {
+		return faults.RefuseCall(http.StatusBadRequest, code, message)
+	}
+	part := random.IntN(1000)
+	all := map[string]faults.Fault{
+		"500": faults.RefuseCall(http.StatusInternalServerError, "InternalServerException", "Internal Server Error"), "503": faults.RefuseCall(http.StatusServiceUnavailable, "", ""),
+		"too many": refuse("TooManyRequestsException", "You have exceeded the limit"), "throttled": refuse("ThrottlingException", "Rate exceeded"),
+		"denied": refuse("AccessDeniedException", "not authorized"), "old credentials": refuse("ExpiredTokenException", "The security token included in the request is expired"),
+		"reset": faults.Reset, "lost": faults.Lost, "done, and 500": faults.DoneAndFailed, "empty": faults.Empty, "cut": faults.Cut(part), "breaks off": faults.BreaksOff(part),
+		"slow": faults.Slow(time.Duration(random.IntN(150)) * time.Millisecond), "killed before": faults.Then(kill, faults.Reset), "killed after": faults.After(kill),
+	}
+	names := []string{"500", "503", "too many", "throttled", "denied", "old credentials", "reset", "lost", "lost", "done, and 500", "empty", "cut", "breaks off", "slow", "killed before", "killed after"}
+	if call.Operation == "GetQueryResults" {
+		all["no result"] = refuse("InvalidRequestException", "Could not find results")
+		names = append(names, "no result")
+	}
+	if random.IntN(100) == 0 {
+		return "silent", faults.Silent
+	}
+	name := faults.Pick(random, names...)
+	return name, all[name]
+}
+
+// endings are how queries fail. Of the last four nobody makes another query unasked.
+var endings = []local.AthenaFailure{
+	{}, local.AthenaEngineFailed, local.AthenaS3SlowDown, local.AthenaGlueThrottled, local.AthenaGlueDenied, local.AthenaS3Denied, local.AthenaKMSDenied,
+	local.AthenaColumnsHidden, local.AthenaLakeDenied, local.AthenaExhausted, local.AthenaTimedOut, local.AthenaScanLimit, local.AthenaCancelled,
+}
+
+// isFinal tells whether a query ended in one of the last four ways.
+func isFinal(query local.AthenaExecution) bool {
+	for _, ending := range endings[len(endings)-4:] {
+		if query.State == ending.State && query.Reason == ending.Reason {
+			return true
+		}
+	}
+	return false
+}
+
+// trouble draws how the first queries of each kind end and how long they wait. Of is a part of
+// their SQL.
+func (l *lake) trouble(of ...string) {
+	var failures []local.AthenaFailure
+	var paces []local.AthenaPace
+	for _, part := range of {
+		random := l.run.Draw(part)
+		if random.IntN(3) == 0 {
+			ending := faults.Pick(random, endings...) // one cause, such as a right that somebody grants later
+			if part == columnQuery {
+				ending = endings[random.IntN(len(endings)-4)]
+			}
+			ending.Of = part
+			times := 1 + random.IntN(4)
+			failures = append(failures, slices.Repeat([]local.AthenaFailure{ending}, times)...)
+			l.run.Logf("%d queries with %s: %s", times, part, ending.Reason)
+		}
+		if random.IntN(3) == 0 {
+			pace := local.AthenaPace{Of: part, Queued: time.Duration(random.IntN(80)) * time.Millisecond, Running: time.Duration(random.IntN(80)) * time.Millisecond}
+			switch random.IntN(4) {
+			case 0:
+				pace.Queued = local.AthenaHeld
+			case 1:
+				pace.Running = local.AthenaHeld
+			}
+			paces = append(paces, pace)
+			l.run.Logf("a query with %s waits %s and runs %s", part, pace.Queued, pace.Running)
+		}
+	}
+	l.cloud.Athena.SetFailures(failures...)
+	l.cloud.Athena.SetPace(paces...)
+}
+
+// calm ends all trouble of queries.
+func (l *lake) calm() {
+	l.cloud.Athena.SetFailures()
+	l.cloud.Athena.SetPace()
+	l.cloud.Athena.Release()
+}
+
+// Parts of the SQL of queries: of those about columns, of the job that counts a state, and of one
+// slot of the job with a window.
+const (
+	columnQuery = "LIMIT 0"
+	stateQuery  = "IN ('paid')"
+)
+
+func windowQuery(slot time.Time) string {
+	return fmt.Sprintf(">= TIMESTAMP '%s'", slot.Add(-time.Hour).UTC().Format(time.DateTime))
+}
