@@ -17,6 +17,7 @@ import (
 	"tally/lambda/contract"
 	"tally/lambda/job"
 	"tally/lambda/strictyaml"
+	"tally/test/faults"
 )
 
 // TestTables compares what tables list with what the code has.
@@ -35,6 +36,7 @@ func TestTables(t *testing.T) {
 		{"docs/operating.md", "field", fieldsOfRecords()},
 		{"docs/operating.md", "`tally-prod-…`", alarms(t)},
 		{"docs/operating.md", "metric", metrics(t)},
+		{"docs/reliability.md", "campaign", append([]string{"bounds"}, faults.Names...)},
 		{"docs/queries.md", "saved query", filesIn(t, "infra/queries", ".sql", "")},
 		{"docs/pull-requests.md", "workflow", filesIn(t, ".github/workflows", ".yml", ".yml")},
 	}

@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -48,6 +49,13 @@ func NewRun(campaign string, seed uint64) *Run {
 	return &Run{Seed: seed, Random: rand.New(rand.NewPCG(seed, name.Sum64()))}
 }
 
+// Names are all campaigns. docs/reliability.md says of each what it does.
+var Names = []string{
+	"s3", "kills-postgres", "kills-mariadb", "kills-mysql", "kills-sweep", "kills-message",
+	"database-postgres", "database-mariadb", "database-mysql", "restart-postgres", "restart-mariadb", "restart-mysql",
+	"time", "time-lost", "clocks", "delivery", "delivery-2000", "delivery-processes", "athena", "messages",
+}
+
 // mostShown is how many bad runs are shown whole.
 const mostShown = 5
 
@@ -55,6 +63,9 @@ const mostShown = 5
 // whether there were enough runs to have met all that the campaign draws.
 func (c Campaign) Test(t *testing.T) (enough bool) {
 	t.Helper()
+	if !slices.Contains(Names, c.Name) {
+		t.Fatalf("add %s to Names, and to the table of docs/reliability.md", c.Name)
+	}
 	first, runs, err := c.seeds(os.Getenv)
 	if err != nil {
 		t.Fatal(err)
