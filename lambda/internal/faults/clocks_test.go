@@ -17,7 +17,7 @@ import (
 func TestClocks(t *testing.T) {
 	beside(t)
 	jobs := jobtest.Read(t, hourlyJobs)
-	faults.Campaign{Name: "clocks", Short: 20, Full: 500, Parallel: 8, Run: func(r *faults.Run) error { return runClocks(r, jobs, "") }}.Test(t)
+	faults.Campaign{Name: "clocks", Short: 12, Full: 500, Parallel: 8, Run: func(r *faults.Run) error { return runClocks(r, jobs, "") }}.Test(t)
 	for _, kind := range kinds {
 		faults.Campaign{Name: "clocks", Run: func(r *faults.Run) error { return runClocks(r, jobs, kind) }}.MustFind(t, kind)
 	}
