@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -206,10 +207,10 @@ func equal(a, b map[string]int64) bool {
 // storm draws a fault for some of the requests. Between storms there is none.
 type storm struct {
 	run       *faults.Run
-	on        bool
-	share     float64 // of the requests that have a fault
-	conflicts int     // so many first puts of each record conflict with another
-	begun     int     // storms
+	on        atomic.Bool
+	share     float64      // of the requests that have a fault
+	conflicts int          // so many first puts of each record conflict with another
+	begun     atomic.Int32 // storms
 }
 
 func newStorm(r *faults.Run) *storm {
@@ -220,17 +221,17 @@ func newStorm(r *faults.Run) *storm {
 	return s
 }
 
-func (s *storm) begin() { s.on = true; s.begun++ }
-func (s *storm) end()   { s.on = false }
+func (s *storm) begin() { s.begun.Add(1); s.on.Store(true) }
+func (s *storm) end()   { s.on.Store(false) }
 
 func (s *storm) deal(request faults.Request) faults.Fault {
-	if !s.on {
+	if !s.on.Load() {
 		return nil
 	}
 	if request.Kind == faults.Put && request.N <= s.conflicts {
 		return faults.Conflict
 	}
-	random := s.run.Draw([]any{s.begun, request})
+	random := s.run.Draw([]any{s.begun.Load(), request})
 	if random.Float64() > s.share {
 		return nil
 	}
