@@ -39,7 +39,7 @@ jobs:
 func TestAthena(t *testing.T) {
 	beside(t)
 	all := openLakes(t)
-	faults.Campaign{Name: "athena", Short: 10, Full: 500, Parallel: 12, Run: all.run("")}.Test(t)
+	faults.Campaign{Name: "athena", Short: 6, Full: 500, Parallel: 12, Run: all.run("")}.Test(t)
 	for _, sabotage := range append(slices.Clone(kinds), forgets) {
 		t.Run(sabotage, func(t *testing.T) {
 			t.Parallel()

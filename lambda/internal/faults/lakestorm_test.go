@@ -14,8 +14,8 @@ import (
 // call draws a fault for some of the calls of Athena and Glue, some of which kill invocations.
 func (s *storm) call(invocations *mortals) func(faults.Call) faults.Fault {
 	return func(call faults.Call) faults.Fault {
-		random := s.run.Draw([]any{s.begun, call.String()})
-		if !s.on || random.Float64() > s.share {
+		random := s.run.Draw([]any{s.begun.Load(), call.String()})
+		if !s.on.Load() || random.Float64() > s.share {
 			return nil
 		}
 		name, fault := drawCallFault(random, call, invocations.killer())

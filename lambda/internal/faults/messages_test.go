@@ -56,7 +56,7 @@ func TestMessages(t *testing.T) {
 		}
 		return func(r *faults.Run) error { return runMessages(r, deployed, sabotage) }
 	}
-	faults.Campaign{Name: "messages", Short: 10, Full: 500, Parallel: 12, Run: run("")}.Test(t)
+	faults.Campaign{Name: "messages", Short: 6, Full: 500, Parallel: 12, Run: run("")}.Test(t)
 	for _, kind := range kinds {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
@@ -111,8 +111,8 @@ func runMessages(r *faults.Run, jobs job.File, sabotage string) error {
 }
 
 const (
-	hours    = 5 // with trouble
-	mostGood = 6 // jobs that are as usual again at the end
+	hours    = 4 // with trouble
+	mostGood = 4 // jobs that are as usual again at the end
 )
 
 func number(n int64) *int64 { return &n }
@@ -211,8 +211,8 @@ func (d *desk) onS3(s *storm, sabotage string) func(faults.Request) faults.Fault
 		if sabotage == "doubled" && isNote {
 			return faults.Liar
 		}
-		random := s.run.Draw([]any{s.begun, request})
-		if !s.on || random.Float64() > s.share {
+		random := s.run.Draw([]any{s.begun.Load(), request})
+		if !s.on.Load() || random.Float64() > s.share {
 			return nil
 		}
 		name, fault := drawFault(random, request)
@@ -235,11 +235,11 @@ func (d *desk) onS3(s *storm, sabotage string) func(faults.Request) faults.Fault
 // onSNS draws faults of the topic.
 func (d *desk) onSNS(s *storm, sabotage string) func(faults.Call) faults.Fault {
 	return func(call faults.Call) faults.Fault {
-		random := s.run.Draw([]any{s.begun, call.String()})
+		random := s.run.Draw([]any{s.begun.Load(), call.String()})
 		if sabotage == "lost" && random.IntN(4) == 0 {
 			return faults.Liar
 		}
-		if !s.on || random.Float64() > s.share {
+		if !s.on.Load() || random.Float64() > s.share {
 			return nil
 		}
 		all := map[string]faults.Fault{

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -224,10 +225,10 @@ func equal(a, b map[string]int64) bool {
 // storm draws a fault for some of the requests. Between storms there is none.
 type storm struct {
 	*world
-	on        bool
-	share     float64   // of the requests that have a fault
-	conflicts time.Time // until then each put of a record conflicts with another
-	begun     int       // storms
+	on        atomic.Bool
+	share     float64      // of the requests that have a fault
+	conflicts time.Time    // until then each put of a record conflicts with another
+	begun     atomic.Int32 // storms
 }
 
 func newStorm(w *world) *storm {
@@ -241,17 +242,17 @@ func newStorm(w *world) *storm {
 	return s
 }
 
-func (s *storm) begin() { s.on = true; s.begun++ }
-func (s *storm) end()   { s.on = false }
+func (s *storm) begin() { s.begun.Add(1); s.on.Store(true) }
+func (s *storm) end()   { s.on.Store(false) }
 
 func (s *storm) deal(request faults.Request) faults.Fault {
-	if !s.on {
+	if !s.on.Load() {
 		return nil
 	}
 	if request.Kind == faults.Put && strings.HasPrefix(request.Key, contract.RecordPrefix) && s.now.Before(s.conflicts) {
 		return faults.Conflict
 	}
-	random := s.run.Draw([]any{s.begun, request})
+	random := s.run.Draw([]any{s.begun.Load(), request})
 	if random.Float64() > s.share {
 		return nil
 	}
