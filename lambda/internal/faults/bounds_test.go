@@ -37,7 +37,7 @@ func TestBounds(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux says how much memory a process had")
 	}
-	beside(t)
+	t.Parallel()
 	if faults.Full() { // four times a gigabyte would be too much garbage
 		defer debug.SetGCPercent(debug.SetGCPercent(100))
 	}

@@ -20,7 +20,7 @@ import (
 // or gives way to a replica that lags, at any of a run's own statements. Or it restarts. The
 // record that is stored in the end is of one snapshot, and no case of it has failed.
 func TestDatabase(t *testing.T) {
-	beside(t)
+	t.Parallel()
 	starts := map[string]func(*testing.T) *local.Database{
 		"postgres": func(t *testing.T) *local.Database {
 			database, err := local.StartPostgres(t.Context(), projectRoot, local.CanBeReplicated...)

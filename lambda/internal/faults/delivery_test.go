@@ -21,7 +21,7 @@ import (
 // Every slot that a schedule had is there in the end, with the counts that it would have had on
 // time, of the cases that were deployed when it was counted.
 func TestDelivery(t *testing.T) {
-	beside(t)
+	t.Parallel()
 	files := deliveryFiles(t, hourlyJobs)
 	faults.Campaign{Name: "delivery", Short: 20, Full: 3000, Parallel: 4, Run: func(r *faults.Run) error {
 		return runDelivery(r, files, 2+r.Random.IntN(8), "")
@@ -33,6 +33,7 @@ func TestDeliveryOfMany(t *testing.T) {
 	if !faults.Full() {
 		t.Skip("make faults runs it")
 	}
+	t.Parallel()
 	many := deliveryFiles(t, manyJobs())
 	faults.Campaign{Name: "delivery-2000", Full: 3, Parallel: 2, Run: func(r *faults.Run) error {
 		return runDelivery(r, many, manyHours, "")

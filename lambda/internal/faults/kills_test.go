@@ -11,7 +11,7 @@ import (
 // The counter is killed at any moment, up to three times for one event. Lambda tries the event
 // three times, then a sweep counts the slot.
 func TestKills(t *testing.T) {
-	beside(t)
+	t.Parallel()
 	t.Run("postgres", func(t *testing.T) {
 		database, err := local.StartPostgres(t.Context(), projectRoot)
 		if err != nil {

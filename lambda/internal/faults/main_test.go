@@ -14,11 +14,3 @@ func TestMain(m *testing.M) {
 	faults.PrintTable(os.Stdout)
 	os.Exit(code)
 }
-
-// beside runs a short form beside the others: most of its time it waits.
-func beside(t *testing.T) {
-	t.Helper()
-	if !faults.Full() {
-		t.Parallel()
-	}
-}

@@ -40,7 +40,7 @@ jobs:
 // in one that is counted in. Then it is well again: the next sweep has everything stored that is
 // missing, and recounts store one revision.
 func TestS3(t *testing.T) {
-	beside(t)
+	t.Parallel()
 	jobs := jobtest.Read(t, hourlyJobs)
 	faults.Campaign{Name: "s3", Short: 20, Full: 2000, Parallel: 48, Run: func(r *faults.Run) error { return runS3(r, jobs, "") }}.Test(t)
 }

@@ -36,7 +36,7 @@ var moments = []string{
 // Events have odd times, clocks are wrong, deadlines are past or near, listings take long, and
 // clocks change in summer and winter. The window and the counts are those of the slot.
 func TestTime(t *testing.T) {
-	beside(t)
+	t.Parallel()
 	c := clocks{files: map[string]job.File{}}
 	for _, zone := range []string{"America/New_York", "Europe/London", "Australia/Lord_Howe", "Asia/Seoul", "UTC"} {
 		for _, span := range []string{"previous-day", "day-to-date", "previous-month", "month-to-date", "previous-hour"} {
