@@ -24,6 +24,9 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 export JSII_NODE := $(CURDIR)/node_modules/.bin/node
 # Node keeps the compiled form of the CDK CLI and of CDK: 0.3 s less per synth.
 export NODE_COMPILE_CACHE := $(CURDIR)/.cache/node
+# What Go compiles does not tell the folder: a fresh clone, and the commit that make diff checks
+# out, find in Go's cache what another folder has compiled.
+export GOFLAGS := $(filter-out -trimpath,$(shell go env GOFLAGS 2>/dev/null)) -trimpath
 
 # One environment when ENV is given (make synth ENV=prod), all otherwise.
 stacks  = $(if $(ENV),'$(ENV)/$(or $(STACK),*)','**')
@@ -55,6 +58,11 @@ resweep   = .cache/tally sweep --if-deployed $(files)
 compare   = .cache/tally fetch --env $(ENV) --assembly $(out) --out $(out)-deployed && \
 	.cache/diff -env $(ENV) -stack '$(STACK)' -assembly $(out) -deployed $(out)-deployed
 
+# Many packages wait for servers most of the time, so that each core has two of them. The slow
+# ones come first, so that none of them is the last one and runs alone.
+at_once = $$((2 * $$(getconf _NPROCESSORS_ONLN)))
+slow    = $(addprefix ./,test/local test/deploy infra/change/diff lambda/internal/sqlsource test lambda/cmd/tally)
+
 .PHONY: help demo test faults mutants lint synth policy diff deploy verify destroy bootstrap next snapshots schemas rds-ca bench clean app tally mariadb mysql chromium need-env
 .DEFAULT_GOAL := help
 
@@ -78,7 +86,7 @@ test: $(packages) $(modules) mariadb mysql chromium ## Run every test (real Post
 	@echo "== Testing; the first time compiles CDK and its tests, about 3 minutes on 2 cores"
 	@go vet ./...
 	@cd test/bench && go vet ./...
-	@go test ./...
+	@go test -timeout 20m -p $(at_once) $(slow) ./...
 
 mutants: $(packages) $(modules) mariadb ## Change one line at a time, and see that a test fails (ONLY=text for some of them)
 	@go run ./test/mutants $(if $(ONLY),-only '$(ONLY)')
@@ -87,6 +95,7 @@ faults: $(packages) $(modules) mariadb mysql ## Kill, cut, delay and lose by the
 	@TALLY_FAULTS=full TALLY_FAULTS_SEED='$(SEED)' TALLY_FAULTS_RUNS='$(RUNS)' \
 		go test ./lambda/internal/faults -count=1 -v -timeout 90m -run '(?i)^Test$(CAMPAIGN)$(if $(CAMPAIGN),$$)'
 
+lint: export GOFLAGS := $(filter-out -trimpath,$(GOFLAGS))
 lint: $(packages) $(modules) ## Check formatting and run the linters
 	@test -z "$$(gofmt -l infra lambda test)" || { gofmt -l infra lambda test; echo "run gofmt -w on these"; exit 1; }
 	@echo "== Linting; the first time compiles golangci-lint, some minutes on 2 cores"

@@ -21,7 +21,8 @@ func Synthesize(ctx context.Context, root, folder string) ([]assembly.Stack, err
 		return nil, err
 	}
 	app, out := filepath.Join(folder, "app"), filepath.Join(folder, "cdk.out")
-	build := command(ctx, root, "go", "build", "-buildvcs=false", "-o", app, "./infra/app")
+	// With -trimpath, which make sets, too, another folder is no reason to compile again.
+	build := command(ctx, root, "go", "build", "-buildvcs=false", "-trimpath", "-o", app, "./infra/app")
 	build.Env = append(os.Environ(), "TMPDIR="+temporary) // what an interrupted one leaves goes with the folder
 	if said, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("compile the CDK app: %w\n%s", err, bytes.TrimSpace(said))

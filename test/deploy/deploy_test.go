@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -41,7 +42,8 @@ jobs:
 
 // TestDeploy deploys an environment and changes it.
 func TestDeploy(t *testing.T) {
-	p := newProject(t)
+	t.Parallel()
+	p := newProject(t, "diff", "deploy")
 
 	said := p.make(0, "diff")
 	said.says("a new stack, tally-rehearsal-data", "a new stack, tally-rehearsal-counter")
@@ -56,7 +58,12 @@ func TestDeploy(t *testing.T) {
 		if data, err := os.ReadFile(templateOf(t, p.assembly("deploy"), "Counter")); err != nil || !strings.Contains(string(data), "오늘의 로그") {
 			t.Fatalf("the template has no character beyond ASCII: this tests nothing (%v)", err)
 		}
-		p.make(0, "diff").says("No changes since the last deploy.\n")
+		p.make(0, "diff", synthesizedBefore).says("No changes since the last deploy.\n")
+	})
+	t.Run("without the look-up role", func(t *testing.T) {
+		p.aws.noRole = true
+		defer func() { p.aws.noRole = false }()
+		p.make(0, "diff", synthesizedBefore).says("cannot use the look-up role arn:aws:iam::", "No changes since the last deploy.")
 	})
 	t.Run("a deploy that fails begins a sweep", func(t *testing.T) {
 		write(t, p.folder, "cdk", "#!/bin/sh\nexit 1\n")
@@ -81,12 +88,12 @@ func TestDeploy(t *testing.T) {
 		p.write("rehearsal.yaml", strings.Replace(environmentFile, "aurora-postgresql", "aurora-postgresql, dbname: other", 1))
 		defer p.write("rehearsal.yaml", environmentFile)
 		p.make(2, "diff").says("rehearsal/Data: Databases/app/Cluster (AWS::RDS::DBCluster) is replaced", "Error 3")
-		p.make(2, "deploy").says("== Stateful resources that would go\nrehearsal/Data: Databases/app/Cluster",
+		p.make(2, "deploy", synthesizedBefore, byDiff).says("== Stateful resources that would go\nrehearsal/Data: Databases/app/Cluster",
 			"Nothing was deployed", "make deploy ENV=rehearsal ALLOW_STATEFUL_LOSS=yes", "Error 3")
 		if p.cdk() != "" {
 			t.Errorf("cdk %s was run", p.cdk())
 		}
-		p.make(0, "deploy", "ALLOW_STATEFUL_LOSS=yes", synthesizedBefore).says("is replaced")
+		p.make(0, "deploy", "ALLOW_STATEFUL_LOSS=yes", synthesizedBefore, byDiff).says("is replaced")
 		p.wantCDK("deploy --require-approval never rehearsal/*")
 	})
 	t.Run("a stack is no longer synthesized", func(t *testing.T) {
@@ -105,15 +112,15 @@ func TestDeploy(t *testing.T) {
 		defer p.write("jobs.yaml", jobsFile)
 		const used = "Network/VPC (AWS::EC2::VPC) is deleted, and tally-rehearsal-counter as it is deployed still uses it"
 		p.make(2, "diff").says("== Still in use: deploy the stacks one after the other", used, "Error 3")
-		p.make(2, "deploy", "ALLOW_STATEFUL_LOSS=yes").says(used, "make deploy ENV=rehearsal STACK=Counter ALLOW_STATEFUL_LOSS=yes", "Error 3")
-		p.make(2, "deploy", "STACK=Data", "ALLOW_STATEFUL_LOSS=yes", synthesizedBefore).says(used, "Error 3")
+		p.make(2, "deploy", "ALLOW_STATEFUL_LOSS=yes", synthesizedBefore, byDiff).says(used, "make deploy ENV=rehearsal STACK=Counter ALLOW_STATEFUL_LOSS=yes", "Error 3")
+		p.make(2, "deploy", "STACK=Data", "ALLOW_STATEFUL_LOSS=yes", synthesizedBefore, byDiff).says(used, "Error 3")
 		p.wantCDK("")
-		p.make(0, "deploy", "STACK=Counter", "ALLOW_STATEFUL_LOSS=yes", synthesizedBefore)
+		p.make(0, "deploy", "STACK=Counter", "ALLOW_STATEFUL_LOSS=yes", synthesizedBefore, byDiff)
 		p.wantCDK("deploy --require-approval never --exclusively rehearsal/Counter")
 		before := p.aws.stacks["tally-rehearsal-data"]
-		p.aws.deploy(p.assembly("deploy"))
+		p.aws.deploy(p.assembly("diff"))
 		p.aws.change("tally-rehearsal-data", func(stack *deployed) { *stack = before })
-		p.make(0, "deploy", "ALLOW_STATEFUL_LOSS=yes", synthesizedBefore).says("rehearsal/Data: Network/VPC (AWS::EC2::VPC) is deleted")
+		p.make(0, "deploy", "ALLOW_STATEFUL_LOSS=yes", synthesizedBefore, byDiff).says("rehearsal/Data: Network/VPC (AWS::EC2::VPC) is deleted")
 		p.wantCDK("deploy --require-approval never rehearsal/*")
 	})
 	p.t, p.aws.stacks = t, maps.Clone(asBefore)
@@ -126,12 +133,13 @@ func TestDeploy(t *testing.T) {
 		defer p.write("jobs.yaml", jobsFile)
 		p.make(2, "deploy", "ALLOW_STATEFUL_LOSS=yes").says(used, "Error 3")
 
-		// First the job, then the database.
+		// First the job, then the database, as it was synthesized above.
 		p.write("rehearsal.yaml", environmentFile)
-		p.make(0, "deploy")
-		p.aws.deploy(p.assembly("deploy"))
+		withoutJob := filepath.Join(p.folder, "without-job")
+		p.make(0, "deploy", "out="+withoutJob)
+		p.aws.deploy(withoutJob)
 		p.write("rehearsal.yaml", strings.Replace(environmentFile, "databases: {app: {create: aurora-postgresql}}\n", "", 1))
-		p.make(0, "deploy", "ALLOW_STATEFUL_LOSS=yes").says("Databases/app/Cluster (AWS::RDS::DBCluster) is deleted")
+		p.make(0, "deploy", "ALLOW_STATEFUL_LOSS=yes", synthesizedBefore).says("Databases/app/Cluster (AWS::RDS::DBCluster) is deleted")
 		p.cdk()
 	})
 	p.t, p.aws.stacks = t, maps.Clone(asBefore)
@@ -139,11 +147,6 @@ func TestDeploy(t *testing.T) {
 		p.aws.stacks["tally-rehearsal-data"] = deployed{template: "Resources: {}"}
 		p.make(2, "deploy", synthesizedBefore).says("ask CloudFormation for stack tally-rehearsal-data: its template is not JSON")
 		p.aws.stacks = maps.Clone(asBefore)
-	})
-	t.Run("without the look-up role", func(t *testing.T) {
-		p.aws.noRole = true
-		defer func() { p.aws.noRole = false }()
-		p.make(0, "diff").says("cannot use the look-up role arn:aws:iam::", "No changes since the last deploy.")
 	})
 	if p.cdk() != "" {
 		t.Errorf("cdk %s was run", p.cdk())
@@ -162,21 +165,32 @@ type project struct {
 	aws    *cloud
 }
 
-func newProject(t *testing.T) *project {
+// newProject is for a test that runs these targets, and no other test does.
+func newProject(t *testing.T, targets ...string) *project {
 	t.Helper()
+	programs()
 	p := &project{t: t, folder: t.TempDir(), aws: startCloud(t)}
 	p.write("jobs.yaml", jobsFile)
 	p.write("rehearsal.yaml", environmentFile)
 	write(t, p.folder, "cdk", "#!/bin/sh\necho \"$@\" >>"+filepath.Join(p.folder, "commands")+"\n"+p.cdkScript())
 	p.aws.gone = filepath.Join(p.folder, "gone")
 	t.Cleanup(func() {
-		left, _ := filepath.Glob(filepath.Join(root, ".cache/cdk.out/*-rehearsal*"))
-		for _, folder := range left {
-			_ = os.RemoveAll(folder)
+		for _, target := range targets {
+			left, _ := filepath.Glob(p.assembly(target) + "*")
+			for _, folder := range left {
+				_ = os.RemoveAll(folder)
+			}
 		}
 	})
 	return p
 }
+
+// programs builds what the targets run, so that two that run at the same time need not.
+var programs = sync.OnceFunc(func() {
+	command := exec.Command("make", "app", ".cache/diff", ".cache/tally")
+	command.Dir = root
+	_ = command.Run() // a target that needs them says what is wrong
+})
 
 func (p *project) write(name, text string) {
 	folder := filepath.Join(p.folder, "environments")
@@ -190,6 +204,13 @@ func (p *project) write(name, text string) {
 func (p *project) assembly(target string) string {
 	return filepath.Join(root, ".cache/cdk.out", target+"-rehearsal")
 }
+
+// synthesizedBefore saves the seconds of another synth: the target has synthesized the same
+// files before. With byDiff, that was make diff.
+const (
+	synthesizedBefore = "synth=true"
+	byDiff            = "out=.cache/cdk.out/diff-rehearsal"
+)
 
 // make runs a target, which must end with the status.
 func (p *project) make(status int, arguments ...string) output {

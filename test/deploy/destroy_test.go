@@ -23,13 +23,9 @@ case "$*" in *--exclusively*) ;; *) touch ` + p.folder + `/gone/tally-rehearsal-
 `
 }
 
-// synthesizedBefore saves the seconds of another synth: nothing has changed since.
-const synthesizedBefore = "synth=true"
-
 func TestDestroy(t *testing.T) {
-	p := newProject(t)
-	p.make(0, "diff") // which synthesizes
-	p.aws.deploy(p.assembly("diff"))
+	t.Parallel()
+	p := newProject(t, "destroy")
 	client := s3.New(s3.Options{
 		Region: "ap-northeast-2", BaseEndpoint: &p.aws.s3.Endpoint, UsePathStyle: true,
 		Credentials: credentials.NewStaticCredentialsProvider("k", "s", ""),
@@ -52,10 +48,16 @@ func TestDestroy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Run("what is not deployed", func(t *testing.T) {
+		again(t)
+		p.make(0, "destroy", "EMPTY=yes")
+		p.wantCDK(both)
+	})
+	p.aws.deploy(p.assembly("destroy"))
 	const cluster = "database cluster rehearsal/Data/Databases/app/Cluster"
 	t.Run("an environment with a created database", func(t *testing.T) {
 		again(t)
-		p.make(2, "destroy").says(cluster + " would go with its data, without a snapshot; write EMPTY=yes if it may, or protect: true")
+		p.make(2, "destroy", synthesizedBefore).says(cluster + " would go with its data, without a snapshot; write EMPTY=yes if it may, or protect: true")
 		p.wantCDK("")
 	})
 	t.Run("a stack whose creation failed", func(t *testing.T) {
@@ -149,13 +151,6 @@ func TestDestroy(t *testing.T) {
 		if held := versions(t, client); held != 0 {
 			t.Errorf("the bucket holds %d versions", held)
 		}
-	})
-	t.Run("what is not deployed", func(t *testing.T) {
-		again(t)
-		write(t, p.aws.gone, "tally-rehearsal-counter", "")
-		write(t, p.aws.gone, "tally-rehearsal-data", "")
-		p.make(0, "destroy", "EMPTY=yes", synthesizedBefore)
-		p.wantCDK(both)
 	})
 }
 

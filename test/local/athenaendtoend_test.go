@@ -52,7 +52,7 @@ func TestAthenaEndToEnd(t *testing.T) {
 		}
 	})
 	log := new(logBuffer)
-	system, err := local.Start(t.Context(), local.Options{Root: projectRoot, Environment: "local", Database: database, Log: log, Processes: 8})
+	system, err := local.Start(t.Context(), local.Options{Root: projectRoot, Environment: "local", Built: builtOnce(t), Database: database, Log: log, Processes: 8})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,8 +3,9 @@
 // as Lambda would, with the template's own variables and layers. Tests, the demo and the
 // benchmarks use it.
 //
-//   - system.go puts a whole environment together: deployment.go reads the template,
-//     trigger.go sends what the rules and schedules send by the clock.
+//   - built.go synthesizes an environment and builds its programs. system.go puts the whole of
+//     it together: deployment.go reads the template, trigger.go sends what the rules and
+//     schedules send by the clock.
 //   - function.go is a Lambda function: instance.go runs its process, runtime.go is the
 //     Runtime API, sandbox.go and process.go keep servers from outliving a test.
 //   - database.go starts PostgreSQL, MariaDB (mariadb.go) or MySQL (mysql.go), sample.go

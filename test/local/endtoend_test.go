@@ -57,7 +57,7 @@ func startSystem(t *testing.T) *local.System {
 	if err := database.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	system, err := local.Start(t.Context(), local.Options{Root: projectRoot, Environment: "local", Database: database})
+	system, err := local.Start(t.Context(), local.Options{Root: projectRoot, Environment: "local", Built: builtOnce(t), Database: database})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func testEndToEnd(t *testing.T, environment string, database *local.Database) {
 		t.Fatal(err)
 	}
 	var log logBuffer
-	system, err := local.Start(t.Context(), local.Options{Root: projectRoot, Environment: environment, Database: database, Log: &log})
+	system, err := local.Start(t.Context(), local.Options{Root: projectRoot, Environment: environment, Built: builtOnce(t), Database: database, Log: &log})
 	if err != nil {
 		t.Fatal(err)
 	}

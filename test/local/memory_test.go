@@ -79,12 +79,7 @@ func TestMemory(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux says how much memory a process had")
 	}
-	folder := t.TempDir()
-	for _, command := range []bundle.Command{bundle.Counter, bundle.Monitor} {
-		if err := bundle.Build(t.Context(), projectRoot, filepath.Join(folder, string(command)), command, bundle.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}); err != nil {
-			t.Fatal(err)
-		}
-	}
+	built := builtOnce(t)
 	database, err := local.StartPostgres(t.Context(), projectRoot)
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +91,7 @@ func TestMemory(t *testing.T) {
 	}
 	defer server.Close()
 	fillLarge(t, database, server)
-	layers := filepath.Join(folder, "opt")
+	layers := filepath.Join(t.TempDir(), "opt")
 	file := filepath.Join(layers, contract.JobsFile)
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		t.Fatal(err)
@@ -112,7 +107,7 @@ func TestMemory(t *testing.T) {
 	invoke := func(t *testing.T, command bundle.Command, megabytes int, config, event string, answer any) int64 {
 		t.Helper()
 		function := local.NewFunction(local.FunctionConfig{
-			Bootstrap: filepath.Join(folder, string(command), bundle.Name), Name: "tally", MemoryMB: megabytes, Timeout: 5 * time.Minute,
+			Bootstrap: built.Bootstrap(command), Name: "tally", MemoryMB: megabytes, Timeout: 5 * time.Minute,
 			Env: map[string]string{
 				contract.ConfigVariable:          config,
 				contract.LayerRootVariable:       layers,

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -110,15 +109,10 @@ func TestStatusAndRedrive(t *testing.T) {
 	}
 }
 
-// commandLine builds the command line, and runs it against a system.
+// commandLine runs the command line against a system.
 func commandLine(t *testing.T, system *local.System) func(arguments ...string) (status int, said string) {
 	t.Helper()
-	tally := filepath.Join(t.TempDir(), "tally")
-	build := exec.Command("go", "build", "-o", tally, "./lambda/cmd/tally")
-	build.Dir = projectRoot
-	if said, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, said)
-	}
+	tally := tallyOnce(t)
 	return func(arguments ...string) (int, string) {
 		t.Helper()
 		command := exec.Command(tally, append(arguments, "--environments", "test/local", "--jobs", "test/local/jobs.yaml")...)

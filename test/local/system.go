@@ -10,7 +10,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -40,12 +39,15 @@ type System struct {
 	functions map[string]*Function // by logical id
 	actions   map[string][]string  // that the roles of functions allow, by logical id
 	folder    string
+	built     *Built
+	ownsBuilt bool // Close removes it
 }
 
 // Options say what to start.
 type Options struct {
 	Root        string    // of the project
 	Environment string    // local or mysql: a file in test/local
+	Built       *Built    // with the environment, if it is built already; Close leaves it
 	Database    *Database // of the environment's engine; Close leaves it running. Athena's tables are added if it is a PostgreSQL
 	Log         io.Writer // the function's log, a line at a time; nil discards it
 	// Timeout is that of the counters, if it is not the template's.
@@ -57,20 +59,26 @@ type Options struct {
 	S3 func(endpoint string) (string, error)
 }
 
-// Start synthesizes an environment and starts everything around the database.
+// Start builds the environment, if that is not done, and starts everything around the database.
 // Close the system.
 func Start(ctx context.Context, options Options) (_ *System, err error) {
 	folder, err := os.MkdirTemp("", "tally-local-")
 	if err != nil {
 		return nil, fmt.Errorf("start the system: %w", err)
 	}
-	system := &System{Database: options.Database, Bucket: bucketName, folder: folder}
+	system := &System{Database: options.Database, Bucket: bucketName, folder: folder, built: options.Built}
 	defer func() {
 		if err != nil {
 			err = errors.Join(fmt.Errorf("start the system: %w", err), system.Close())
 		}
 	}()
-	assembly, err := Synthesize(ctx, options.Root, filepath.Join(folder, "cdk.out"), options.Environment)
+	if system.built == nil {
+		if system.built, err = Build(ctx, options.Root, options.Environment); err != nil {
+			return nil, err
+		}
+		system.ownsBuilt = true
+	}
+	assembly, err := openAssembly(system.built.assembly(), options.Environment)
 	if err != nil {
 		return nil, err
 	}
@@ -116,13 +124,8 @@ func (s *System) startLake(ctx context.Context, options Options) (err error) {
 // commands are the programs of the functions.
 var commands = map[bool]bundle.Command{false: bundle.Counter, true: bundle.Monitor}
 
-// deploy builds and deploys the functions of the template.
+// deploy deploys the functions of the template.
 func (s *System) deploy(ctx context.Context, assembly *Assembly, options Options) error {
-	for monitor, command := range commands {
-		if err := bundle.Build(ctx, options.Root, s.bootstrapFolder(monitor), command, bundle.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}); err != nil {
-			return err
-		}
-	}
 	deployed, err := assembly.deploy()
 	if err != nil {
 		return err
@@ -169,10 +172,6 @@ func (s *System) RecordKeys() ([]string, error) {
 // Settle waits until all events under way have ended, and those that they cause.
 func (s *System) Settle() { s.Lambda.Settle() }
 
-func (s *System) bootstrapFolder(monitor bool) string {
-	return filepath.Join(s.folder, string(commands[monitor]))
-}
-
 // function starts one function of the template.
 func (s *System) function(deployed deployment, options Options) (*Function, error) {
 	layerRoot := filepath.Join(s.folder, "opt", deployed.id)
@@ -218,7 +217,7 @@ func (s *System) function(deployed deployment, options Options) (*Function, erro
 	}
 	maps.Copy(deployed.variables, local)
 	return NewFunction(FunctionConfig{
-		Bootstrap: filepath.Join(s.bootstrapFolder(monitor), bundle.Name),
+		Bootstrap: s.built.Bootstrap(commands[monitor]),
 		Env:       deployed.variables,
 		Name:      deployed.name,
 		Region:    region,
@@ -341,6 +340,9 @@ func (s *System) Close() error {
 	}
 	if s.Lake != nil && s.Lake != s.Database {
 		problems = append(problems, s.Lake.Stop())
+	}
+	if s.ownsBuilt {
+		problems = append(problems, s.built.Remove())
 	}
 	problems = append(problems, os.RemoveAll(s.folder))
 	return errors.Join(problems...)

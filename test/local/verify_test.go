@@ -21,12 +21,7 @@ import (
 
 // What "make deploy" runs at its end: the command line asks the deployed function.
 func testVerify(t *testing.T, environment string, system *local.System) {
-	tally := filepath.Join(t.TempDir(), "tally")
-	build := exec.Command("go", "build", "-o", tally, "./lambda/cmd/tally")
-	build.Dir = projectRoot
-	if said, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, said)
-	}
+	tally := tallyOnce(t)
 	aws := httptest.NewServer(standInForAWS(t, environment, system))
 	defer aws.Close()
 	verify := func(flags ...string) (string, error) {
@@ -140,7 +135,7 @@ func TestVerifyBeforeADeploy(t *testing.T) {
 		_ = json.NewEncoder(w).Encode(map[string]string{"Message": "Function not found"})
 	}))
 	defer aws.Close()
-	command := exec.Command("go", "run", "./lambda/cmd/tally", "verify", "--env", "local", "--environments", "test/local", "--jobs", "test/local/jobs.yaml")
+	command := exec.Command(tallyOnce(t), "verify", "--env", "local", "--environments", "test/local", "--jobs", "test/local/jobs.yaml")
 	command.Dir = projectRoot
 	command.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+aws.URL, "AWS_ACCESS_KEY_ID=key", "AWS_SECRET_ACCESS_KEY=secret")
 	said, err := command.CombinedOutput()
