@@ -94,11 +94,12 @@ func (e *Engine) lookup(name string) (job.Job, error) {
 func (r run) purpose() string {
 	purpose := "slot"
 	if recount := r.event.Recount; recount != nil {
+		// Not of a revision if a person asks for it: a repeat finds another one to compare with.
 		purpose = "recount"
 		switch {
 		case recount.Age != "":
 			purpose += " " + recount.Age
-		case r.event.Requested.IsZero(): // a repeat of one that a person asks for may find its revision stored
+		case r.event.Requested.IsZero():
 			purpose = fmt.Sprintf("recount of revision %d", r.after)
 		}
 	}

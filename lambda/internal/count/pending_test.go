@@ -110,6 +110,46 @@ func TestPurposes(t *testing.T) {
 	}
 }
 
+// Two people have a slot counted again. The first one's query is read last: its counts are older
+// than those that are stored, and correct nothing.
+func TestAnOlderQueryCorrectsNothing(t *testing.T) {
+	s := newSystemOf(t, eventsFile)
+	first, second := slot.Add(49*time.Hour), slot.Add(50*time.Hour)
+	s.engine.Source = begun{first: 5, second: 7}
+	s.mustFill(t, "events", slot)
+	s.now = slot.Add(51 * time.Hour)
+	for _, recount := range []struct {
+		requested time.Time
+		want      contract.Outcome
+	}{{second, contract.OutcomeStored}, {first, contract.OutcomeUnchanged}} {
+		answer, err := s.engine.Fill(t.Context(), contract.Event{
+			Job: "events", ScheduledTime: slot, Recount: &contract.Recount{Reason: "late rows"}, Requested: recount.requested,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if record := answer.Records[0]; answer.Outcome != recount.want || record.Revision != 2 || *record.Count != 7 {
+			t.Errorf("requested at %s: %s, revision %d with %d", recount.requested, answer.Outcome, record.Revision, *record.Count)
+		}
+	}
+}
+
+// begun is a source whose queries count what there was when somebody asked for them.
+type begun map[time.Time]int64
+
+func (b begun) Count(_ context.Context, query count.Query) (result count.Result, err error) {
+	result.At = query.Slot.Add(time.Minute)
+	for requested := range b {
+		if strings.HasSuffix(query.Purpose, requested.Format(time.RFC3339)) {
+			result.At = requested
+		}
+	}
+	for _, name := range query.Job.CaseNames() {
+		result.Lines = append(result.Lines, count.Line{Case: name, Count: max(b[result.At], 1)})
+	}
+	return result, nil
+}
+
 // The state of a slot may be counted by a query that began in time. Only such a source is asked
 // when it is late, and says when it counted.
 func TestALateRunMayJoinAQueryThatBeganInTime(t *testing.T) {

@@ -52,6 +52,9 @@ func (e *Engine) recount(ctx context.Context, r run) (Stored, contract.Outcome, 
 		return Stored{}, "", err
 	}
 	for {
+		if r.job.Source.Outlives() && lines.AllRows[0].CountedAt.Before(latest.Records[0].CountedAt) {
+			return latest, contract.OutcomeUnchanged, nil // the query that this run joined is older than the latest count
+		}
 		if err := losesCount(latest.Records, lines.AllRows); err != nil {
 			return Stored{}, "", err
 		}
