@@ -71,7 +71,7 @@ help: ## Show every target
 	@echo "  ENV=dev picks one environment (synth, policy, diff, deploy, verify, destroy, bootstrap, next)"
 	@echo "  JOBS=file ENVIRONMENTS=folder take others than infra/jobs.yaml and infra/environments (not policy, diff with BASE);"
 	@echo "  paths are absolute, or relative to the project's folder"
-	@echo "  CAMPAIGN=s3 SEED=7 RUNS=100 takes one campaign, from one seed, so many runs (faults; a SEED alone is one run)"
+	@echo "  CAMPAIGN=s3 SEED=7 RUNS=100 takes one campaign, from one seed, so many runs (faults; a SEED alone is one run; kills takes all of kills-…)"
 	@echo "  BASE=origin/main compares with a commit instead of with AWS, offline (diff; FORMAT=markdown OUT=file)"
 	@echo "  ALLOW_STATEFUL_LOSS=yes deploys although a stateful resource would go (deploy)"
 	@echo "  STACK=Counter deploys one of the two stacks (deploy), where make deploy says so"
@@ -92,8 +92,8 @@ mutants: $(packages) $(modules) mariadb ## Change one line at a time, and see th
 	@go run ./test/mutants $(if $(ONLY),-only '$(ONLY)')
 
 faults: $(packages) $(modules) mariadb mysql ## Kill, cut, delay and lose by the thousand, up to an hour; nothing may be lost, doubled or wrong (CAMPAIGN=, SEED=, RUNS=)
-	@TALLY_FAULTS=full TALLY_FAULTS_SEED='$(SEED)' TALLY_FAULTS_RUNS='$(RUNS)' \
-		go test ./lambda/internal/faults -count=1 -v -timeout 90m -run '(?i)^Test$(CAMPAIGN)$(if $(CAMPAIGN),$$)'
+	@TALLY_FAULTS=full TALLY_FAULTS_CAMPAIGN='$(CAMPAIGN)' TALLY_FAULTS_SEED='$(SEED)' TALLY_FAULTS_RUNS='$(RUNS)' \
+		go test ./lambda/internal/faults -count=1 -v -timeout 90m
 
 lint: export GOFLAGS := $(filter-out -trimpath,$(GOFLAGS))
 lint: $(packages) $(modules) ## Check formatting and run the linters

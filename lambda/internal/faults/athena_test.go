@@ -37,6 +37,7 @@ jobs:
 // again, and the next sweep has everything stored, except what waits for a person. Each slot has
 // one record, and each count that somebody asked for one query on the bill.
 func TestAthena(t *testing.T) {
+	faults.Choose(t, "athena")
 	t.Parallel()
 	all := openLakes(t)
 	faults.Campaign{Name: "athena", Short: 6, Full: 500, Parallel: 12, Run: all.run("")}.Test(t)

@@ -34,6 +34,7 @@ type bound struct {
 // The counter's process stays within the memory that the documentation promises, whatever it
 // may be given.
 func TestBounds(t *testing.T) {
+	faults.Choose(t, "bounds")
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux says how much memory a process had")
 	}

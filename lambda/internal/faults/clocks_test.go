@@ -15,6 +15,7 @@ import (
 // The clocks of counters and of the monitor are early or late by up to five minutes, each by its
 // own. No slot is lost or invented for it, and none is missed that is just being counted.
 func TestClocks(t *testing.T) {
+	faults.Choose(t, "clocks")
 	t.Parallel()
 	jobs := jobtest.Read(t, hourlyJobs)
 	faults.Campaign{Name: "clocks", Short: 12, Full: 500, Parallel: 8, Run: func(r *faults.Run) error { return runClocks(r, jobs, "") }}.Test(t)

@@ -35,6 +35,7 @@ func TestDatabase(t *testing.T) {
 	}
 	for name, start := range starts {
 		t.Run(name, func(t *testing.T) {
+			faults.Choose(t, "database-"+name, "restart-"+name, map[string]string{"postgres": "time-lost"}[name])
 			if name != "postgres" && !faults.Full() {
 				t.Skip("make faults runs it")
 			}

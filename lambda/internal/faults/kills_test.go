@@ -13,6 +13,7 @@ import (
 func TestKills(t *testing.T) {
 	t.Parallel()
 	t.Run("postgres", func(t *testing.T) {
+		faults.Choose(t, "kills-postgres", "kills-sweep", "kills-message", "delivery-processes")
 		database, err := local.StartPostgres(t.Context(), projectRoot)
 		if err != nil {
 			t.Fatal(err)
@@ -33,6 +34,7 @@ func TestKills(t *testing.T) {
 	})
 	for name, start := range map[string]func(local.TestingT) *local.Database{"mariadb": local.MariaDBForTest, "mysql": local.MySQLForTest} {
 		t.Run(name, func(t *testing.T) {
+			faults.Choose(t, "kills-"+name)
 			if !faults.Full() {
 				t.Skip("make faults runs it")
 			}

@@ -47,6 +47,7 @@ func deskNames() []string {
 // summary. Something is told twice only if a monitor could not know that it had told it. What is
 // right is never told.
 func TestMessages(t *testing.T) {
+	faults.Choose(t, "messages")
 	t.Parallel()
 	jobs, other := deskJobs(t, leastPaid), deskJobs(t, leastPaid-10)
 	run := func(sabotage string) func(*faults.Run) error {
