@@ -26,8 +26,8 @@ func main() {
 	}
 }
 
-// errSurvived means that no test noticed some mutant.
-var errSurvived = errors.New("tests are missing: write one for each survivor, or say in the list why it changes nothing")
+// errSurvived means that no test noticed some mutant in time.
+var errSurvived = errors.New("tests are missing: write one for each survivor, or say in the list why it changes nothing; a test that hangs wants a deadline")
 
 func run(ctx context.Context, arguments []string, out io.Writer) error {
 	flags := flag.NewFlagSet("mutants", flag.ContinueOnError)

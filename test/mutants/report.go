@@ -43,7 +43,7 @@ func summarize(all []finding, out io.Writer) error {
 			numbers[f.pkg], names = map[result]int{}, append(names, f.pkg)
 		}
 		numbers[f.pkg][f.result]++
-		if f.result == survived || f.result == broken {
+		if f.result == survived || f.result == hung || f.result == broken {
 			bad++
 		}
 	}

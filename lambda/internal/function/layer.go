@@ -19,7 +19,7 @@ func LayerFile(variable func(string) string, name string) string {
 	return filepath.Join(cmp.Or(variable(contract.LayerRootVariable), contract.LayerRoot), name)
 }
 
-// readJobs reads the jobs layer.
+// readJobs reads the jobs layer, and what the environment says about their checks.
 func readJobs(variable func(string) string) (job.File, error) {
 	path := LayerFile(variable, contract.JobsFile)
 	jobs, document := job.ReadDeployed(path)
