@@ -177,7 +177,7 @@ func (k *killer) deal(request faults.Request) faults.Fault {
 }
 
 // turn kills before a turn with the database.
-func (k *killer) turn(int) faults.DBFault {
+func (k *killer) turn(turn faults.Turn) faults.DBFault {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
 	k.turns++

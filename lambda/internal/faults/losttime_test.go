@@ -88,8 +88,8 @@ func (d *databases) loseTime(r *faults.Run, jobs job.File) error {
 		d.lock(w, lost, &later)
 		time.Sleep(20 * time.Millisecond)
 	case "the network":
-		w.db.Plan(func(turn int) faults.DBFault {
-			if turn > slowTurns {
+		w.db.Plan(func(turn faults.Turn) faults.DBFault {
+			if turn.N > slowTurns {
 				return faults.DBFault{}
 			}
 			return faults.DBFault{Delay: lost / slowTurns}
