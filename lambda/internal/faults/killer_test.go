@@ -1,6 +1,7 @@
 package faults_test
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"sync"
@@ -29,7 +30,7 @@ func (p point) String() string {
 	return fmt.Sprintf("%s %s %s %d", p.who, map[bool]string{false: "before", true: "after"}[p.after], p.what, p.n)
 }
 
-// drawPoint draws when the counter is killed in a run.
+// drawPoint draws when the counter is killed in a run, whose count has so many turns.
 func drawPoint(r *faults.Run, turns int) point {
 	switch r.Random.IntN(5) {
 	case 0:
@@ -40,22 +41,29 @@ func drawPoint(r *faults.Run, turns int) point {
 	return point{who: "counter", what: faults.Pick(r.Random, "list", "put", "put", "get"), after: r.Random.IntN(2) == 0, n: 1}
 }
 
-// The moments by name at which enough runs have killed a process.
+// The moments by name at which enough runs have to kill a process.
 var (
 	counterMoments = []string{"counter before the snapshot", "counter between statements", "counter before the put", "counter after the put and before the answer"}
 	monitorMoments = []string{"monitor before the result", "monitor between result and message", "monitor between message and marker", "monitor after the marker"}
 )
 
-// nameTurn names the moment before a counter's turn with the database, of so many. The first ones
-// log in, and the later half counts.
-func nameTurn(n, of int) string {
+// stages are what a process has said to the database.
+type stages struct {
+	begun   bool // it has asked for its snapshot
+	counted bool // it has sent a statement that counts
+}
+
+// name names the moment before a turn, by what the client says: nobody computes it.
+func (s *stages) name(turn faults.Turn) (name string) {
 	switch {
-	case n <= 3:
-		return "counter before the snapshot"
-	case n > of/2:
-		return "counter between statements"
+	case !s.begun:
+		name = "counter before the snapshot"
+	case s.counted && turn.Says("SAVEPOINT"): // before another statement that counts
+		name = "counter between statements"
 	}
-	return ""
+	s.begun = s.begun || turn.Says("BEGIN ISOLATION") || turn.Says("CONSISTENT SNAPSHOT")
+	s.counted = s.counted || turn.Says("COUNT(")
+	return name
 }
 
 // namePut names the moment before or after a put.
@@ -79,21 +87,23 @@ type killer struct {
 	points []point
 	met    map[string]int // since the last kill
 	turns  int
+	said   stages
 	timer  *time.Timer
 	killed int
-	names  []string       // of the moments of kills
-	of     int            // turns of a count
 	busy   sync.WaitGroup // kills that are under way
 }
 
 func (p *processes) newKiller(r *faults.Run) *killer {
-	return &killer{run: r, of: p.turns, kill: map[string]func(){"counter": func() { p.Crash(dailyScans) }, "monitor": p.CrashMonitor}}
+	return &killer{run: r, kill: map[string]func(){"counter": func() { p.Crash(dailyScans) }, "monitor": p.CrashMonitor}}
 }
 
 // begin has the proxies tell the killer what happens.
 func (k *killer) begin(p *processes) {
 	p.killer.Store(k)
-	p.db.Plan(k.turn)
+	p.db.Plan(func(turn faults.Turn) faults.DBFault {
+		p.misread(turn)
+		return k.turn(turn)
+	})
 	k.arm()
 }
 
@@ -101,12 +111,8 @@ func (k *killer) begin(p *processes) {
 func (k *killer) end(p *processes) {
 	k.disarm()
 	k.busy.Wait()
-	p.db.Plan(nil)
+	p.killNobody()
 	p.killer.Store(nil)
-	p.kills += k.killed
-	for _, name := range k.names {
-		p.moments[name]++
-	}
 	k.run.Logf("%d kills happened", k.killed)
 }
 
@@ -114,7 +120,7 @@ func (k *killer) end(p *processes) {
 func (k *killer) arm() {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
-	k.met, k.turns = map[string]int{}, 0
+	k.met, k.turns, k.said = map[string]int{}, 0, stages{}
 	if len(k.points) > 0 && k.points[0].what == "time" {
 		at := k.points[0]
 		k.timer = time.AfterFunc(at.delay, func() { k.hit(at, "") })
@@ -138,7 +144,7 @@ func (k *killer) hit(at point, name string) {
 	if due {
 		k.points = k.points[1:]
 		k.killed++
-		k.names = append(k.names, name)
+		k.run.Happened(cmp.Or(name, at.who+" at another moment"))
 		k.busy.Add(1)
 	}
 	k.mutex.Unlock()
@@ -181,13 +187,13 @@ func (k *killer) turn(turn faults.Turn) faults.DBFault {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
 	k.turns++
+	name := k.said.name(turn)
 	if len(k.points) == 0 || k.points[0].what != "turn" || k.points[0].n != k.turns {
 		return faults.DBFault{}
 	}
 	at := k.points[0]
-	name := ""
-	if at.who == "counter" {
-		name = nameTurn(at.n, k.of)
+	if at.who == "monitor" {
+		name = ""
 	}
 	return faults.DBFault{Do: func(int) { k.hit(at, name) }, How: faults.CutBefore}
 }
