@@ -15,6 +15,7 @@ import (
 type point struct {
 	who   string // counter or monitor
 	what  string // list, get, put or counter's put (as the monitor sees it), turn or time
+	of    string // of requests: a prefix of the key; others do not count
 	after bool   // the server has done it; else before it
 	n     int    // the n-th of those requests or turns of the process
 	delay time.Duration
@@ -27,7 +28,7 @@ func (p point) String() string {
 	case "turn":
 		return fmt.Sprintf("%s before turn %d", p.who, p.n)
 	}
-	return fmt.Sprintf("%s %s %s %d", p.who, map[bool]string{false: "before", true: "after"}[p.after], p.what, p.n)
+	return fmt.Sprintf("%s %s %s %s%d", p.who, map[bool]string{false: "before", true: "after"}[p.after], p.what, p.of, p.n)
 }
 
 // drawPoint draws when the counter is killed in a run, whose count has so many turns.
@@ -164,6 +165,9 @@ func (k *killer) deal(request faults.Request) faults.Fault {
 		return nil
 	}
 	at := k.points[0]
+	if !strings.HasPrefix(request.Key, at.of) {
+		return nil
+	}
 	what := string(request.Kind)
 	if request.Kind != faults.Get && ofCounter(request) != (at.who == "counter") {
 		what = map[string]string{"counter": "monitor's ", "monitor": "counter's "}[at.who] + what

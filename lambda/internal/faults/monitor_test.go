@@ -132,7 +132,10 @@ func (p *processes) killMessage(r *faults.Run) error {
 		at := drawMonitorPoint(r, p.turns[dailyScans])
 		at.who = "monitor"
 		if at.what != "time" && at.what != "turn" { // the puts are results, markers and notes
-			at.what, at.n = faults.Pick(r.Random, "put", "put", "list"), 1+r.Random.IntN(5)
+			at.what, at.n = faults.Pick(r.Random, "put", "list"), 1+r.Random.IntN(5)
+			if at.of = faults.Pick(r.Random, "", contract.ChecksPrefix, contract.MarkersPrefix+"told/", contract.MarkersPrefix+"told/"); at.of != "" {
+				at.what, at.n = "put", 1
+			}
 		}
 		k.points = append(k.points, at)
 	}
