@@ -48,6 +48,9 @@ var (
 	monitorMoments = []string{"monitor before the result", "monitor between result and message", "monitor between message and marker", "monitor after the marker"}
 )
 
+// anotherMoment is the name of all moments that have none.
+func anotherMoment(who string) string { return who + " at another moment" }
+
 // stages are what a process has said to the database.
 type stages struct {
 	begun   bool // it has asked for its snapshot
@@ -145,7 +148,7 @@ func (k *killer) hit(at point, name string) {
 	if due {
 		k.points = k.points[1:]
 		k.killed++
-		k.run.Happened(cmp.Or(name, at.who+" at another moment"))
+		k.run.Happened(cmp.Or(name, anotherMoment(at.who)))
 		k.busy.Add(1)
 	}
 	k.mutex.Unlock()

@@ -19,8 +19,8 @@ const vpcCounter = "tally-local-vpc-counter"
 // testMonitorKills kills the monitor, and counters that it has invoked: while it sweeps, and while
 // it judges a record and tells of it.
 func (p *processes) testMonitorKills(t *testing.T) {
-	faults.Campaign{Name: "kills-sweep", Short: 8, Full: 150, Run: p.killSweep}.Test(t)
-	faults.Campaign{Name: "kills-message", Short: 6, Full: 150, Must: faults.Each(5, monitorMoments...), Run: p.killMessage}.Test(t)
+	faults.Campaign{Name: "kills-sweep", Short: 8, Full: 150, Must: faults.Each(3, anotherMoment("counter"), anotherMoment("monitor")), Run: p.killSweep}.Test(t)
+	faults.Campaign{Name: "kills-message", Short: 6, Full: 150, Must: faults.Each(4, monitorMoments...), Run: p.killMessage}.Test(t)
 	for _, kind := range kinds {
 		p.sabotaged(t, kind)
 		faults.Campaign{Name: "kills-sweep", Run: p.killSweep}.MustFind(t, kind)
@@ -133,7 +133,7 @@ func (p *processes) killMessage(r *faults.Run) error {
 		at.who = "monitor"
 		if at.what != "time" && at.what != "turn" { // the puts are results, markers and notes
 			at.what, at.n = faults.Pick(r.Random, "put", "list"), 1+r.Random.IntN(5)
-			if at.of = faults.Pick(r.Random, "", contract.ChecksPrefix, contract.MarkersPrefix+"told/", contract.MarkersPrefix+"told/"); at.of != "" {
+			if at.of = faults.Pick(r.Random, "", contract.ChecksPrefix, contract.ChecksPrefix, contract.MarkersPrefix+"told/", contract.MarkersPrefix+"told/"); at.of != "" {
 				at.what, at.n = "put", 1
 			}
 		}
