@@ -33,11 +33,13 @@ func (p point) String() string {
 
 // drawPoint draws when the counter is killed in a run, whose count has so many turns.
 func drawPoint(r *faults.Run, turns int) point {
-	switch r.Random.IntN(5) {
+	switch r.Random.IntN(6) {
 	case 0:
 		return point{who: "counter", what: "time", delay: time.Duration(r.Random.IntN(60_000)) * time.Microsecond}
 	case 1, 2:
 		return point{who: "counter", what: "turn", n: 1 + r.Random.IntN(turns)}
+	case 3: // in the later half it counts
+		return point{who: "counter", what: "turn", n: turns - r.Random.IntN(turns/2)}
 	}
 	return point{who: "counter", what: faults.Pick(r.Random, "list", "put", "put", "get"), after: r.Random.IntN(2) == 0, n: 1}
 }
@@ -62,11 +64,11 @@ func (s *stages) name(turn faults.Turn) (name string) {
 	switch {
 	case !s.begun:
 		name = "counter before the snapshot"
-	case s.counted && turn.Says("SAVEPOINT"): // before another statement that counts
+	case s.counted && (turn.Says("SAVEPOINT") || turn.Says("SET ") || turn.Says("COUNT(")): // towards another statement that counts
 		name = "counter between statements"
 	}
 	s.begun = s.begun || turn.Says("BEGIN ISOLATION") || turn.Says("CONSISTENT SNAPSHOT")
-	s.counted = s.counted || turn.Says("COUNT(")
+	s.counted = s.counted || turn.Says("COUNT(") && turn.Says("SCANS")
 	return name
 }
 

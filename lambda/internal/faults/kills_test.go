@@ -39,7 +39,7 @@ func TestKills(t *testing.T) {
 }
 
 func (p *processes) testKills(t *testing.T, name string, short int) {
-	faults.Campaign{Name: name, Short: short, Full: 600, Must: faults.Each(3, counterMoments...), Run: p.kill}.Test(t)
+	faults.Campaign{Name: name, Short: short, Full: 600, Must: faults.Each(2, counterMoments...), Run: p.kill}.Test(t)
 	// Nothing that a run has stored was changed by the runs after it.
 	objects, err := faults.Objects(p.S3, p.Bucket, "counts/")
 	if err != nil {
