@@ -29,7 +29,7 @@ jobs:
 // is stored in the end has no failure for want of time.
 func (d *databases) testLostTime(t *testing.T) {
 	jobs := jobtest.Read(t, slowJobs)
-	campaign := faults.Campaign{Name: "time-lost", Short: 8, Full: 100, Parallel: 8, Run: func(r *faults.Run) error { return d.loseTime(r, jobs) }}
+	campaign := faults.Campaign{Name: "time-lost", Short: 8, Full: 100, Parallel: 8, Must: faults.Each(5, "locked"), Run: func(r *faults.Run) error { return d.loseTime(r, jobs) }}
 	campaign.Test(t)
 	for _, kind := range kinds {
 		d.sabotage = kind

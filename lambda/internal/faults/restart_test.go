@@ -23,7 +23,7 @@ func (d *databases) testRestarts(t *testing.T, name string) {
 		full = 200
 	}
 	commits := d.first.commits.Load()
-	faults.Campaign{Name: "restart-" + name, Short: 4, Full: full, Parallel: 4, Must: faults.Each(10, "restart", "crash"), Run: d.restart}.Test(t)
+	faults.Campaign{Name: "restart-" + name, Short: 4, Full: full, Parallel: 4, Must: faults.Each(3, "restart", "crash"), Run: d.restart}.Test(t)
 	d.mustHaveWritten(t, commits)
 }
 
