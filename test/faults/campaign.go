@@ -20,6 +20,8 @@ type Campaign struct {
 	Name        string
 	Short, Full int // how many runs "make test" and "make faults" make
 	Parallel    int // runs at a time; 0 is one
+	// Must is what has to happen to the runs, if there are enough of them.
+	Must Must
 	// Run makes one run and notes in it what is wrong. An error means that the run itself could
 	// not be made.
 	Run func(*Run) error
@@ -30,6 +32,7 @@ type Run struct {
 	Seed   uint64
 	Random *rand.Rand // of the seed; for one goroutine
 	Verdict
+	tally
 
 	mutex sync.Mutex
 	log   []string
@@ -68,6 +71,7 @@ func (c Campaign) Test(t *testing.T) (enough bool) {
 	}
 	begun := time.Now()
 	total, bad := Row{Campaign: c.Name, Runs: runs, First: first}, 0
+	happened := map[string]int{}
 	var mutex sync.Mutex
 	var all errgroup.Group
 	all.SetLimit(max(c.Parallel, 1))
@@ -81,6 +85,9 @@ func (c Campaign) Test(t *testing.T) (enough bool) {
 				total.Broken++
 			}
 			total.add(run.Verdict)
+			for kind, times := range run.copy() {
+				happened[kind] += times
+			}
 			if err != nil || run.Bad() {
 				if bad++; bad <= mostShown {
 					t.Error(c.report(run, err))
@@ -95,7 +102,14 @@ func (c Campaign) Test(t *testing.T) (enough bool) {
 	}
 	total.Seconds = time.Since(begun).Seconds()
 	note(total)
-	return runs >= c.Full/2
+	if len(happened) > 0 {
+		t.Logf("%s: what happened: %s", c.Name, shown(happened))
+	}
+	enough = runs >= c.Full/2
+	if missing := c.Must.missing(happened, runs); enough && len(missing) > 0 {
+		t.Errorf("%s: %s", c.Name, strings.Join(missing, "; "))
+	}
+	return enough
 }
 
 // MustFind makes runs until one finds something of a kind, and fails the test if none does: a

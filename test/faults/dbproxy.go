@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net"
@@ -15,19 +16,35 @@ import (
 // and bytes only.
 type DBProxy struct {
 	Address string // 127.0.0.1:port
+	// Hear gets what servers answer, piece by piece; nil is nobody. Set it before the first
+	// connection.
+	Hear func(answer []byte)
 
 	listener net.Listener
 	mutex    sync.Mutex
 	server   string
-	deal     func(turn int) DBFault
+	deal     func(Turn) DBFault
 	turns    int
+	refused  int
 	open     map[net.Conn]bool
+}
+
+// Turn is what a client says after the server spoke.
+type Turn struct {
+	N    int    // from 1
+	Said []byte // the first bytes of it. What is changed here goes to the server so
+}
+
+// Says tells whether the client says a text, which SQL may write in small letters.
+func (t Turn) Says(text string) bool {
+	return bytes.Contains(bytes.ToUpper(t.Said), []byte(text))
 }
 
 // DBFault is what happens to a connection at a turn. The zero value is nothing.
 type DBFault struct {
 	Do    func(port int) // before anything else; the port is the client's, as the server sees it
 	Delay time.Duration  // before the turn goes to the server
+	After func(port int) // when the server has got the turn, and works on it
 	How   How
 	Bytes int // of the server's answer, that still come; for CutAnswer
 }
@@ -56,7 +73,7 @@ func StartDBProxy(server string) (*DBProxy, error) {
 }
 
 // Plan sets what happens at the turns to come, counted from 1; nil is nothing.
-func (p *DBProxy) Plan(deal func(turn int) DBFault) {
+func (p *DBProxy) Plan(deal func(Turn) DBFault) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	p.deal, p.turns = deal, 0
@@ -67,6 +84,13 @@ func (p *DBProxy) Turns() int {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	return p.turns
+}
+
+// Refused is how many connections found no server.
+func (p *DBProxy) Refused() int {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return p.refused
 }
 
 // Lead has new connections lead to another server; those that there are are fault.
@@ -104,6 +128,9 @@ func (p *DBProxy) accept() {
 		server, err := net.Dial("tcp", to)
 		if err != nil {
 			_ = client.Close()
+			p.mutex.Lock()
+			p.refused++
+			p.mutex.Unlock()
 			continue
 		}
 		p.mutex.Lock()
@@ -115,14 +142,14 @@ func (p *DBProxy) accept() {
 	}
 }
 
-func (p *DBProxy) next() DBFault {
+func (p *DBProxy) next(said []byte) DBFault {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	p.turns++
 	if p.deal == nil {
 		return DBFault{}
 	}
-	return p.deal(p.turns)
+	return p.deal(Turn{p.turns, said})
 }
 
 // connection is one that goes through.
@@ -160,8 +187,11 @@ func (c *connection) fromClient() {
 		if over { // the client was quicker than the end
 			return
 		}
-		if turn && !c.apply(c.proxy.next()) {
-			return
+		var fault DBFault
+		if turn {
+			if fault = c.proxy.next(buffer[:n]); !c.apply(fault) {
+				return
+			}
 		}
 		if c.isSilent() {
 			continue
@@ -169,13 +199,19 @@ func (c *connection) fromClient() {
 		if _, err := c.server.Write(buffer[:n]); err != nil {
 			return
 		}
+		if fault.After != nil {
+			fault.After(c.port())
+		}
 	}
 }
+
+// port is the client's, as the server sees it.
+func (c *connection) port() int { return c.server.LocalAddr().(*net.TCPAddr).Port }
 
 // apply does what a fault says. It is false if the connection ends at once.
 func (c *connection) apply(fault DBFault) bool {
 	if fault.Do != nil {
-		fault.Do(c.server.LocalAddr().(*net.TCPAddr).Port)
+		fault.Do(c.port())
 	}
 	time.Sleep(fault.Delay)
 	c.mutex.Lock()
@@ -207,6 +243,9 @@ func (c *connection) fromServer() {
 		n, err := c.server.Read(buffer)
 		if err != nil {
 			return
+		}
+		if c.proxy.Hear != nil {
+			c.proxy.Hear(buffer[:n])
 		}
 		c.mutex.Lock()
 		c.answered = true

@@ -40,13 +40,18 @@ func TestFaultsOfDatabases(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		port := 0
-		proxy.Plan(func(turn int) faults.DBFault {
-			if turn != 2 {
+		port, after, heard := 0, make(chan int, 1), make(chan string, 9)
+		proxy.Hear = func(answer []byte) { heard <- string(answer) }
+		proxy.Plan(func(turn faults.Turn) faults.DBFault {
+			if turn.N != 2 {
 				return faults.DBFault{}
 			}
 			fault := test.fault
 			fault.Do = func(at int) { port = at }
+			fault.After = func(at int) { after <- at }
+			if !turn.Says("TWO") {
+				t.Errorf("%s: the client says %q", test.name, turn.Said)
+			}
 			return fault
 		})
 		conn, err := net.Dial("tcp", proxy.Address)
@@ -69,5 +74,13 @@ func TestFaultsOfDatabases(t *testing.T) {
 		}
 		_ = conn.Close()
 		_ = proxy.Close()
+		if first := <-heard; first != "one" {
+			t.Errorf("%s: the server was heard to say %q", test.name, first)
+		}
+		if cut := test.fault.How == faults.CutBefore || test.fault.How == faults.ResetBefore; !cut && <-after != port {
+			t.Errorf("%s: what comes after the turn has another port", test.name)
+		} else if cut && len(after) > 0 {
+			t.Errorf("%s: the server got the turn", test.name)
+		}
 	}
 }

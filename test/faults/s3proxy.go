@@ -88,6 +88,14 @@ func (p *S3Proxy) note(x *exchange, got *answer) {
 	}
 }
 
+// Forget forgets what was stored and listed: the buckets are empty again.
+func (p *S3Proxy) Forget() {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	clear(p.written)
+	clear(p.first)
+}
+
 // describe reads what a request asks for, and counts it.
 func (p *S3Proxy) describe(r *http.Request) Request {
 	bucket, key, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")

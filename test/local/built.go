@@ -17,7 +17,12 @@ type Built struct{ folder string }
 
 // Build synthesizes an environment of test/local, or all of them if it is empty, and builds the
 // functions. Remove what it made after the last system that started from it is closed.
-func Build(ctx context.Context, root, environment string) (_ *Built, err error) {
+func Build(ctx context.Context, root, environment string) (*Built, error) {
+	return build(ctx, root, environment, jobsFile)
+}
+
+// build builds with the jobs of a file.
+func build(ctx context.Context, root, environment, jobs string) (_ *Built, err error) {
 	folder, err := os.MkdirTemp("", "tally-built-")
 	if err != nil {
 		return nil, fmt.Errorf("build environments: %w", err)
@@ -28,7 +33,7 @@ func Build(ctx context.Context, root, environment string) (_ *Built, err error) 
 			err = errors.Join(fmt.Errorf("build environments: %w", err), built.Remove())
 		}
 	}()
-	if err := synthesize(ctx, root, built.assembly(), environment); err != nil {
+	if err := synthesize(ctx, root, built.assembly(), environment, jobs); err != nil {
 		return nil, err
 	}
 	for _, command := range commands {

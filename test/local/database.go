@@ -73,9 +73,11 @@ func (d *Database) startAgain(ctx context.Context) error {
 	if err != nil {
 		return errors.New("restart: not a URL") // err would quote the password
 	}
-	if d.server, err = d.again(); err != nil {
-		return fmt.Errorf("restart %s: %w", d.Engine, err)
+	server, err := d.again()
+	if err != nil {
+		return fmt.Errorf("restart %s: %w", d.Engine, err) // Stop can still stop the old one
 	}
+	d.server = server
 	if err := awaitReady(ctx, d.server, admin); err != nil {
 		return fmt.Errorf("restart %s: %w%s", d.Engine, err, d.box.lastWords())
 	}

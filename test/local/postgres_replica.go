@@ -20,6 +20,14 @@ func StartReplica(ctx context.Context, root string, of *Database, lag, patience 
 		if err != nil {
 			return nil, err
 		}
+		admin, err := passwordIn(of.URL)
+		if err != nil {
+			return nil, err
+		}
+		reader, err := passwordIn(of.ReaderURL)
+		if err != nil {
+			return nil, err
+		}
 		of.shutDown()
 		ours := *box
 		ours.as = nil // who can read and keep what another user owns
@@ -38,15 +46,16 @@ func StartReplica(ctx context.Context, root string, of *Database, lag, patience 
 		return servePostgres(ctx, box, native, append([]string{
 			fmt.Sprintf("recovery_min_apply_delay=%dms", lag.Milliseconds()),
 			fmt.Sprintf("max_standby_streaming_delay=%dms", patience.Milliseconds()),
-		}, CanBeReplicated...), passwordIn(of.URL), passwordIn(of.ReaderURL))
+		}, CanBeReplicated...), admin, reader)
 	})
 }
 
-func passwordIn(database string) string {
+// passwordIn is the password in a database's URL.
+func passwordIn(database string) (string, error) {
 	at, err := url.Parse(database)
 	if err != nil {
-		return ""
+		return "", errors.New("copy the users: not a URL") // err would quote the password
 	}
 	password, _ := at.User.Password()
-	return password
+	return password, nil
 }

@@ -46,6 +46,9 @@ func TestReplica(t *testing.T) {
 	begun := time.Now()
 	mustExec(t, admin, "CREATE TABLE after AS SELECT 2 AS answer")
 	for count() != "2" {
+		if time.Since(begun) > time.Minute {
+			t.Fatal("the replica still lacks the table after, a minute after its server has it")
+		}
 		time.Sleep(10 * time.Millisecond)
 	}
 	if took := time.Since(begun); took < lag-100*time.Millisecond {

@@ -17,14 +17,14 @@ const (
 // synthesize runs the CDK app of the project at root, as the CDK CLI does, for one
 // local environment, or for all if it is empty, and writes the cloud assembly to folder.
 // Functions are not bundled: Build builds them for this machine.
-func synthesize(ctx context.Context, root, folder, environment string) error {
+func synthesize(ctx context.Context, root, folder, environment, jobs string) error {
 	if err := noteSources(root); err != nil {
 		return fmt.Errorf("synthesize: %w", err)
 	}
 	cdkContext, err := json.Marshal(map[string]any{
 		"env":                     environment,
 		"environments":            environments,
-		"jobs":                    jobsFile,
+		"jobs":                    jobs,
 		"aws:cdk:bundling-stacks": []string{},
 	})
 	if err != nil {

@@ -47,6 +47,7 @@ type System struct {
 type Options struct {
 	Root        string    // of the project
 	Environment string    // local or mysql: a file in test/local
+	Jobs        string    // the file with the jobs, if it is not test/local/jobs.yaml
 	Built       *Built    // with the environment, if it is built already; Close leaves it
 	Database    *Database // of the environment's engine; Close leaves it running. Athena's tables are added if it is a PostgreSQL
 	Log         io.Writer // the function's log, a line at a time; nil discards it
@@ -73,7 +74,7 @@ func Start(ctx context.Context, options Options) (_ *System, err error) {
 		}
 	}()
 	if system.built == nil {
-		if system.built, err = Build(ctx, options.Root, options.Environment); err != nil {
+		if system.built, err = build(ctx, options.Root, options.Environment, cmp.Or(options.Jobs, jobsFile)); err != nil {
 			return nil, err
 		}
 		system.ownsBuilt = true

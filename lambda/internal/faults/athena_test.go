@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -40,7 +41,7 @@ func TestAthena(t *testing.T) {
 	faults.Choose(t, "athena")
 	t.Parallel()
 	all := openLakes(t)
-	faults.Campaign{Name: "athena", Short: 6, Full: 500, Parallel: 12, Run: all.run("")}.Test(t)
+	faults.Campaign{Name: "athena", Short: 6, Full: 500, Parallel: 12, Must: faults.Each(2, callFaults...), Run: all.run("")}.Test(t)
 	for _, sabotage := range append(slices.Clone(kinds), forgets) {
 		t.Run(sabotage, func(t *testing.T) {
 			t.Parallel()
@@ -211,7 +212,7 @@ func (l *lake) again(maybe bool) (slots []time.Time) {
 			continue
 		}
 		slots = append(slots, slot)
-		if !equal(record.Counts, counted(l.rows, record.From, record.To, j)) {
+		if !maps.Equal(record.Counts, counted(l.rows, record.From, record.To, j)) {
 			l.expect(j, slot, 2, maybe)
 		}
 	}

@@ -1,9 +1,10 @@
 package faults_test
 
 import (
+	"bytes"
 	"context"
-	"fmt"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -39,7 +40,8 @@ func TestDatabase(t *testing.T) {
 			if name != "postgres" && !faults.Full() {
 				t.Skip("make faults runs it")
 			}
-			d := &databases{jobs: jobtest.Read(t, movingJobs), first: startWriting(t, start(t), 60)}
+			d := &databases{first: startWriting(t, start(t), 60), turns: map[string]int{}}
+			d.jobs = jobtest.Read(t, strings.ReplaceAll(movingJobs, "$sleep", sleeping[d.first.Engine]))
 			if name == "postgres" {
 				d.replica = startFollowing(t, d.first)
 			} else { // another server that lacks the latest rows
@@ -50,7 +52,10 @@ func TestDatabase(t *testing.T) {
 			if name == "postgres" {
 				full = 800
 			}
-			enough := faults.Campaign{Name: "database-" + name, Short: short, Full: full, Parallel: 8, Run: d.run}.Test(t)
+			d.measure(t)
+			commits := d.first.commits.Load()
+			enough := faults.Campaign{Name: "database-" + name, Short: short, Full: full, Parallel: 8, Must: faults.Each(1, databaseFaults...), Run: d.run}.Test(t)
+			d.mustHaveWritten(t, commits)
 			d.reportReplica(t, enough)
 			d.testRestarts(t, name)
 			if name == "postgres" {
@@ -68,9 +73,39 @@ func TestDatabase(t *testing.T) {
 type databases struct {
 	jobs           job.File
 	first, replica *server
-	sabotage       string       // what a run must find
-	byReplica      atomic.Int32 // records that it counted
+	turns          map[string]int // that a count of a job has, without a fault
+	sabotage       string         // what a run must find
 	restarts       restarts
+}
+
+// measure counts each job without a fault, to know how many turns that has.
+func (d *databases) measure(t *testing.T) {
+	t.Helper()
+	for _, j := range d.jobs.Jobs {
+		w, err := d.newWorld(faults.NewRun(t.Name(), 1), d.jobs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		event, _ := movingSlotOf(j.Name)
+		err = d.try(w, event, unlimited)
+		d.turns[j.Name] = w.db.Turns()
+		w.close()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("counts have so many turns: %v", d.turns)
+}
+
+// mustHaveWritten fails the test if no writer has committed anything since: all snapshots were
+// the same then.
+func (d *databases) mustHaveWritten(t *testing.T, since int64) {
+	t.Helper()
+	n, ofReplica := d.first.commits.Load()-since, d.replica.commits.Load()
+	t.Logf("the writers committed %d times, and those of the replica, if it has its own, %d times since it began", n, ofReplica)
+	if n == 0 || ofReplica == 0 && d.replica.locks == d.replica.admin {
+		t.Error("the writers committed nothing")
+	}
 }
 
 // newWorld makes a world whose jobs count in the first server, through a proxy.
@@ -81,6 +116,11 @@ func (d *databases) newWorld(r *faults.Run, jobs job.File) (*world, error) {
 	}
 	through := ""
 	if w.db, err = faults.StartDBProxy(host(d.first)); err == nil {
+		w.db.Hear = func(answer []byte) {
+			if w.cancels.Load() && cancelled(answer) {
+				r.Happened("statement cancelled")
+			}
+		}
 		through, err = faults.Through(w.db.Address, d.first.ReaderURL)
 	}
 	if err != nil {
@@ -97,40 +137,56 @@ func movingSlotOf(name string) (event contract.Event, key string) {
 }
 
 // try is one invocation of a counter, with so much time.
-func (w *world) try(event contract.Event, limit time.Duration) error {
+func (d *databases) try(w *world, event contract.Event, limit time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	_, err := w.engine.Fill(ctx, event)
-	w.run.Logf("try: %v", err)
+	before := w.db.Leads()
+	answer, err := w.engine.Fill(ctx, event)
+	w.run.Logf("try: %s %v", answer.Outcome, err)
+	if at := host(d.replica); err == nil && answer.Outcome == contract.OutcomeStored && before == at && w.db.Leads() == at {
+		w.run.Happened(byReplica)
+	}
 	return err
 }
 
-// run makes one run: a slot is counted in up to three tries with faults, and then in peace.
+// byReplica is a record that was counted by the replica alone.
+const byReplica = "counted by the replica"
+
+// run makes one run: a slot is counted in up to three tries with faults, and then in peace. After
+// one that has stored, nobody would ask the database.
 func (d *databases) run(r *faults.Run) error {
 	w, err := d.newWorld(r, d.jobs)
 	if err != nil {
 		return err
 	}
 	defer w.close()
-	name := faults.Pick(r.Random, "moving", "apart")
+	name := faults.Pick(r.Random, "moving", "apart", "slowly")
 	event, key := movingSlotOf(name)
+	if d.sabotage != "" { // no fault of the database
+		return d.runSabotaged(w)
+	}
 	var later sync.WaitGroup
 	for try := range 3 {
-		if d.sabotage != "" {
-			break // what it finds has no fault of the database
+		d.disturb(w, try, name, &later)
+		var other sync.WaitGroup
+		var stored atomic.Bool
+		for range faults.Pick(r.Random, 1, 1, 1, 2) { // the event may come twice
+			other.Go(func() {
+				if d.try(w, event, 4*time.Second) == nil {
+					stored.Store(true)
+				}
+			})
 		}
-		d.disturb(w, try, &later)
-		if r.Random.IntN(4) == 0 { // the event comes twice
-			var other sync.WaitGroup
-			other.Go(func() { _ = w.try(event, 4*time.Second) })
-			_ = w.try(event, 4*time.Second)
-			other.Wait()
-		} else {
-			_ = w.try(event, 4*time.Second)
-		}
+		other.Wait()
 		w.look()
+		if stored.Load() {
+			break
+		}
 	}
 	later.Wait()
+	if w.db.Refused() > 0 {
+		r.Happened("does not listen")
+	}
 	w.db.Plan(nil)
 	if r.Random.IntN(3) > 0 {
 		w.db.Lead(host(d.first))
@@ -141,26 +197,50 @@ func (d *databases) run(r *faults.Run) error {
 	return d.judge(w, key, name == "moving")
 }
 
+// runSabotaged makes one run that must find what its sabotage does.
+func (d *databases) runSabotaged(w *world) error {
+	w.proxy.Deal = w.sabotaged(d.sabotage, func(request faults.Request) faults.Fault {
+		if d.sabotage == "doubled" && request.Kind == faults.List {
+			return faults.Stale // so that each run stores again
+		}
+		return nil
+	})
+	if d.sabotage == "wrong" { // a snapshot for each statement
+		w.db.Plan(func(turn faults.Turn) faults.DBFault {
+			readCommitted(turn.Said)
+			return faults.DBFault{Delay: 10 * time.Millisecond}
+		})
+	}
+	event, key := movingSlotOf("apart")
+	for range 2 {
+		if err := d.try(w, event, unlimited); err != nil {
+			return err
+		}
+	}
+	return d.judge(w, key, false)
+}
+
+// readCommitted changes what a client says: it gets no snapshot for all of its statements.
+func readCommitted(said []byte) {
+	at, instead := bytes.Index(said, []byte("REPEATABLE READ")), []byte("READ COMMITTED ")
+	if at >= 0 {
+		copy(said[at:], instead)
+	}
+}
+
 // tryInPeace has a slot counted without a fault. A replica may still be behind in what it has to
 // do, and cancel a query or two for it.
 func (d *databases) tryInPeace(w *world, event contract.Event) (err error) {
 	for range 10 {
-		if err = w.try(event, unlimited); err == nil {
+		if err = d.try(w, event, unlimited); err == nil || d.server(w) == d.first {
 			break
 		}
-		if d.server(w) == d.first {
-			return err
-		}
 		time.Sleep(50 * time.Millisecond)
-	}
-	if err == nil && d.server(w) == d.replica {
-		d.byReplica.Add(1)
 	}
 	return err
 }
 
-// reportReplica says how much the replica had to do with the runs. After enough of them it must
-// have counted, and have cancelled queries.
+// reportReplica says how many queries the replica has cancelled. After enough runs it must have.
 func (d *databases) reportReplica(t *testing.T, enough bool) {
 	t.Helper()
 	conflicts := 0
@@ -173,22 +253,12 @@ func (d *databases) reportReplica(t *testing.T, enough bool) {
 			t.Error("the replica had no conflict with what it replays")
 		}
 	}
-	t.Logf("%d runs ended at the replica, which cancelled %d queries to go on", d.byReplica.Load(), conflicts)
-	if enough && d.byReplica.Load() == 0 {
-		t.Error("no run ended at the replica")
-	}
+	t.Logf("the replica cancelled %d queries to go on", conflicts)
 }
 
 // judge holds the record against both servers: it is of the one or the other.
 func (d *databases) judge(w *world, key string, withTotal bool) error {
 	w.look()
-	switch object, err := w.server.Object(results, key); {
-	case d.sabotage == "" || err != nil:
-	case d.sabotage == "lost":
-		_ = w.server.Delete(results, key)
-	case d.sabotage == "doubled":
-		_ = w.server.Put(results, key+"x", object)
-	}
 	objects, err := faults.Objects(w.server, results, contract.RecordPrefix)
 	if err != nil {
 		return err
@@ -202,11 +272,7 @@ func (d *databases) judge(w *world, key string, withTotal bool) error {
 		w.run.Lost = append(w.run.Lost, key)
 		return nil
 	}
-	more := int64(0)
-	if d.sabotage == "wrong" {
-		more = 1
-	}
-	if v := d.first.judge(object, d.first.rows+more, withTotal); v.Bad() && d.replica.judge(object, d.replica.rows+more, withTotal).Bad() {
+	if v := d.first.judge(object, withTotal); v.Bad() && d.replica.judge(object, withTotal).Bad() {
 		w.run.Add(v)
 	}
 	w.run.Add(w.proxy.Overwritten())
@@ -220,87 +286,4 @@ func host(s *server) string {
 		return ""
 	}
 	return u.Host
-}
-
-// turns are more than a count has with any engine.
-const turns = 30
-
-// disturb has something happen in the try to come. What ends by itself later is in a group.
-func (d *databases) disturb(w *world, try int, later *sync.WaitGroup) {
-	r, proxy := w.run, w.db
-	random := r.Draw(fmt.Sprint("try ", try))
-	at, during := 1+random.IntN(turns), time.Duration(random.IntN(1500))*time.Millisecond
-	one := func(fault faults.DBFault) func(int) faults.DBFault {
-		return func(turn int) faults.DBFault {
-			if turn != at {
-				return faults.DBFault{}
-			}
-			return fault
-		}
-	}
-	hit := func(session bool) faults.DBFault {
-		return faults.DBFault{Do: func(port int) {
-			if err := d.server(w).end(port, session); err != nil {
-				r.Logf("end a session or statement: %v", err)
-			}
-		}}
-	}
-	what := faults.Pick(random, "cut", "reset", "cut within the answer", "silent", "latency", "statement cancelled", "statement cancelled a little later",
-		"session ended", "session ended a little later", "locked", "locked later", "does not listen", "failover", "failover at once", "slow replica")
-	r.Logf("try %d: %s at turn %d, or for %s", try, what, at, during)
-	switch what {
-	case "cut":
-		proxy.Plan(one(faults.DBFault{How: faults.CutBefore}))
-	case "reset":
-		proxy.Plan(one(faults.DBFault{How: faults.ResetBefore}))
-	case "cut within the answer":
-		proxy.Plan(one(faults.DBFault{How: faults.CutAnswer, Bytes: random.IntN(1 << random.IntN(11))}))
-	case "silent":
-		proxy.Plan(one(faults.DBFault{How: faults.FallSilent}))
-	case "latency", "slow replica":
-		if what == "slow replica" { // which has to go on meanwhile
-			proxy.Lead(host(d.replica))
-		}
-		proxy.Plan(func(int) faults.DBFault { return faults.DBFault{Delay: during / 6} })
-	case "statement cancelled", "session ended":
-		proxy.Plan(one(hit(what == "session ended")))
-	case "statement cancelled a little later", "session ended a little later":
-		do := hit(what == "session ended a little later").Do
-		proxy.Plan(one(faults.DBFault{Do: func(port int) { time.AfterFunc(during/500, func() { do(port) }) }}))
-	case "locked":
-		d.lock(w, during, later)
-		time.Sleep(5 * time.Millisecond) // the lock comes first, mostly
-	case "locked later":
-		proxy.Plan(one(faults.DBFault{Do: func(int) { d.lock(w, during, later) }}))
-	case "does not listen":
-		proxy.Lead("127.0.0.1:1")
-		later.Add(1)
-		time.AfterFunc(during/4, func() {
-			proxy.Lead(host(d.first))
-			later.Done()
-		})
-	case "failover":
-		proxy.Plan(one(faults.DBFault{Do: func(int) { proxy.Lead(host(d.replica)) }}))
-	case "failover at once":
-		proxy.Lead(host(d.replica))
-	}
-}
-
-// server is where the proxy leads now.
-func (d *databases) server(w *world) *server {
-	if w.db.Leads() == host(d.replica) {
-		return d.replica
-	}
-	return d.first
-}
-
-// lock begins to lock the table for a while. It returns at once: the lock waits for a run that
-// reads the table, and that run waits for the proxy.
-func (d *databases) lock(w *world, during time.Duration, later *sync.WaitGroup) {
-	server := d.server(w)
-	later.Go(func() {
-		if err := server.lock(during); err != nil {
-			w.run.Logf("lock: %v", err)
-		}
-	})
 }

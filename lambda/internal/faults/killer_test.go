@@ -1,6 +1,7 @@
 package faults_test
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"sync"
@@ -14,6 +15,7 @@ import (
 type point struct {
 	who   string // counter or monitor
 	what  string // list, get, put or counter's put (as the monitor sees it), turn or time
+	of    string // of requests: a prefix of the key; others do not count
 	after bool   // the server has done it; else before it
 	n     int    // the n-th of those requests or turns of the process
 	delay time.Duration
@@ -26,36 +28,48 @@ func (p point) String() string {
 	case "turn":
 		return fmt.Sprintf("%s before turn %d", p.who, p.n)
 	}
-	return fmt.Sprintf("%s %s %s %d", p.who, map[bool]string{false: "before", true: "after"}[p.after], p.what, p.n)
+	return fmt.Sprintf("%s %s %s %s%d", p.who, map[bool]string{false: "before", true: "after"}[p.after], p.what, p.of, p.n)
 }
 
-// drawPoint draws when the counter is killed in a run.
+// drawPoint draws when the counter is killed in a run, whose count has so many turns.
 func drawPoint(r *faults.Run, turns int) point {
-	switch r.Random.IntN(5) {
+	switch r.Random.IntN(6) {
 	case 0:
 		return point{who: "counter", what: "time", delay: time.Duration(r.Random.IntN(60_000)) * time.Microsecond}
 	case 1, 2:
 		return point{who: "counter", what: "turn", n: 1 + r.Random.IntN(turns)}
+	case 3: // in the later half it counts
+		return point{who: "counter", what: "turn", n: turns - r.Random.IntN(turns/2)}
 	}
 	return point{who: "counter", what: faults.Pick(r.Random, "list", "put", "put", "get"), after: r.Random.IntN(2) == 0, n: 1}
 }
 
-// The moments by name at which enough runs have killed a process.
+// The moments by name at which enough runs have to kill a process.
 var (
 	counterMoments = []string{"counter before the snapshot", "counter between statements", "counter before the put", "counter after the put and before the answer"}
 	monitorMoments = []string{"monitor before the result", "monitor between result and message", "monitor between message and marker", "monitor after the marker"}
 )
 
-// nameTurn names the moment before a counter's turn with the database, of so many. The first ones
-// log in, and the later half counts.
-func nameTurn(n, of int) string {
+// anotherMoment is the name of all moments that have none.
+func anotherMoment(who string) string { return who + " at another moment" }
+
+// stages are what a process has said to the database.
+type stages struct {
+	begun   bool // it has asked for its snapshot
+	counted bool // it has sent a statement that counts
+}
+
+// name names the moment before a turn, by what the client says: nobody computes it.
+func (s *stages) name(turn faults.Turn) (name string) {
 	switch {
-	case n <= 3:
-		return "counter before the snapshot"
-	case n > of/2:
-		return "counter between statements"
+	case !s.begun:
+		name = "counter before the snapshot"
+	case s.counted && (turn.Says("SAVEPOINT") || turn.Says("SET ") || turn.Says("COUNT(")): // towards another statement that counts
+		name = "counter between statements"
 	}
-	return ""
+	s.begun = s.begun || turn.Says("BEGIN ISOLATION") || turn.Says("CONSISTENT SNAPSHOT")
+	s.counted = s.counted || turn.Says("COUNT(") && turn.Says("SCANS")
+	return name
 }
 
 // namePut names the moment before or after a put.
@@ -79,21 +93,23 @@ type killer struct {
 	points []point
 	met    map[string]int // since the last kill
 	turns  int
+	said   stages
 	timer  *time.Timer
 	killed int
-	names  []string       // of the moments of kills
-	of     int            // turns of a count
 	busy   sync.WaitGroup // kills that are under way
 }
 
 func (p *processes) newKiller(r *faults.Run) *killer {
-	return &killer{run: r, of: p.turns, kill: map[string]func(){"counter": func() { p.Crash(dailyScans) }, "monitor": p.CrashMonitor}}
+	return &killer{run: r, kill: map[string]func(){"counter": func() { p.Crash(dailyScans) }, "monitor": p.CrashMonitor}}
 }
 
 // begin has the proxies tell the killer what happens.
 func (k *killer) begin(p *processes) {
 	p.killer.Store(k)
-	p.db.Plan(k.turn)
+	p.db.Plan(func(turn faults.Turn) faults.DBFault {
+		p.misread(turn)
+		return k.turn(turn)
+	})
 	k.arm()
 }
 
@@ -101,12 +117,8 @@ func (k *killer) begin(p *processes) {
 func (k *killer) end(p *processes) {
 	k.disarm()
 	k.busy.Wait()
-	p.db.Plan(nil)
+	p.killNobody()
 	p.killer.Store(nil)
-	p.kills += k.killed
-	for _, name := range k.names {
-		p.moments[name]++
-	}
 	k.run.Logf("%d kills happened", k.killed)
 }
 
@@ -114,7 +126,7 @@ func (k *killer) end(p *processes) {
 func (k *killer) arm() {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
-	k.met, k.turns = map[string]int{}, 0
+	k.met, k.turns, k.said = map[string]int{}, 0, stages{}
 	if len(k.points) > 0 && k.points[0].what == "time" {
 		at := k.points[0]
 		k.timer = time.AfterFunc(at.delay, func() { k.hit(at, "") })
@@ -138,7 +150,7 @@ func (k *killer) hit(at point, name string) {
 	if due {
 		k.points = k.points[1:]
 		k.killed++
-		k.names = append(k.names, name)
+		k.run.Happened(cmp.Or(name, anotherMoment(at.who)))
 		k.busy.Add(1)
 	}
 	k.mutex.Unlock()
@@ -158,6 +170,9 @@ func (k *killer) deal(request faults.Request) faults.Fault {
 		return nil
 	}
 	at := k.points[0]
+	if !strings.HasPrefix(request.Key, at.of) {
+		return nil
+	}
 	what := string(request.Kind)
 	if request.Kind != faults.Get && ofCounter(request) != (at.who == "counter") {
 		what = map[string]string{"counter": "monitor's ", "monitor": "counter's "}[at.who] + what
@@ -177,17 +192,17 @@ func (k *killer) deal(request faults.Request) faults.Fault {
 }
 
 // turn kills before a turn with the database.
-func (k *killer) turn(int) faults.DBFault {
+func (k *killer) turn(turn faults.Turn) faults.DBFault {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
 	k.turns++
+	name := k.said.name(turn)
 	if len(k.points) == 0 || k.points[0].what != "turn" || k.points[0].n != k.turns {
 		return faults.DBFault{}
 	}
 	at := k.points[0]
-	name := ""
-	if at.who == "counter" {
-		name = nameTurn(at.n, k.of)
+	if at.who == "monitor" {
+		name = ""
 	}
 	return faults.DBFault{Do: func(int) { k.hit(at, name) }, How: faults.CutBefore}
 }

@@ -20,8 +20,15 @@ func (s *storm) call(invocations *mortals) func(faults.Call) faults.Fault {
 		}
 		name, fault := drawCallFault(random, call, invocations.killer())
 		s.run.Logf("%s #%d: %s", call.Operation, call.N, name)
+		s.run.Happened("call: " + name)
 		return fault
 	}
+}
+
+// callFaults are all that drawCallFault draws, as storms tally it.
+var callFaults = []string{
+	"call: 500", "call: 503", "call: too many", "call: throttled", "call: denied", "call: old credentials", "call: reset", "call: lost", "call: done, and 500", "call: empty",
+	"call: cut", "call: breaks off", "call: slow", "call: killed before", "call: killed after", "call: no result", "call: silent",
 }
 
 // drawCallFault draws one of the faults that a call may have.
@@ -30,23 +37,21 @@ func drawCallFault(random *rand.Rand, call faults.Call, kill func()) (string, fa
 		return faults.RefuseCall(http.StatusBadRequest, code, message)
 	}
 	part := random.IntN(1000)
-	all := map[string]faults.Fault{
-		"500": faults.RefuseCall(http.StatusInternalServerError, "InternalServerException", "Internal Server Error"), "503": faults.RefuseCall(http.StatusServiceUnavailable, "", ""),
-		"too many": refuse("TooManyRequestsException", "You have exceeded the limit"), "throttled": refuse("ThrottlingException", "Rate exceeded"),
-		"denied": refuse("AccessDeniedException", "not authorized"), "old credentials": refuse("ExpiredTokenException", "The security token included in the request is expired"),
-		"reset": faults.Reset, "lost": faults.Lost, "done, and 500": faults.DoneAndFailed, "empty": faults.Empty, "cut": faults.Cut(part), "breaks off": faults.BreaksOff(part),
-		"slow": faults.Slow(time.Duration(random.IntN(150)) * time.Millisecond), "killed before": faults.Then(kill, faults.Reset), "killed after": faults.After(kill),
+	all := []named{
+		{"500", faults.RefuseCall(http.StatusInternalServerError, "InternalServerException", "Internal Server Error")}, {"503", faults.RefuseCall(http.StatusServiceUnavailable, "", "")},
+		{"too many", refuse("TooManyRequestsException", "You have exceeded the limit")}, {"throttled", refuse("ThrottlingException", "Rate exceeded")},
+		{"denied", refuse("AccessDeniedException", "not authorized")}, {"old credentials", refuse("ExpiredTokenException", "The security token included in the request is expired")},
+		{"reset", faults.Reset}, {"lost", faults.Lost}, {"lost", faults.Lost}, {"done, and 500", faults.DoneAndFailed}, {"empty", faults.Empty}, {"cut", faults.Cut(part)}, {"breaks off", faults.BreaksOff(part)},
+		{"slow", faults.Slow(time.Duration(random.IntN(150)) * time.Millisecond)}, {"killed before", faults.Then(kill, faults.Reset)}, {"killed after", faults.After(kill)},
 	}
-	names := []string{"500", "503", "too many", "throttled", "denied", "old credentials", "reset", "lost", "lost", "done, and 500", "empty", "cut", "breaks off", "slow", "killed before", "killed after"}
 	if call.Operation == "GetQueryResults" {
-		all["no result"] = refuse("InvalidRequestException", "Could not find results")
-		names = append(names, "no result")
+		all = append(all, named{"no result", refuse("InvalidRequestException", "Could not find results")})
 	}
 	if random.IntN(100) == 0 {
 		return "silent", faults.Silent
 	}
-	name := faults.Pick(random, names...)
-	return name, all[name]
+	drawn := faults.Pick(random, all...)
+	return drawn.name, drawn.fault
 }
 
 // endings are how queries fail. Of the last four nobody makes another query unasked.

@@ -29,7 +29,7 @@ jobs:
 // is stored in the end has no failure for want of time.
 func (d *databases) testLostTime(t *testing.T) {
 	jobs := jobtest.Read(t, slowJobs)
-	campaign := faults.Campaign{Name: "time-lost", Short: 8, Full: 100, Parallel: 8, Run: func(r *faults.Run) error { return d.loseTime(r, jobs) }}
+	campaign := faults.Campaign{Name: "time-lost", Short: 8, Full: 100, Parallel: 8, Must: faults.Each(5, "locked"), Run: func(r *faults.Run) error { return d.loseTime(r, jobs) }}
 	campaign.Test(t)
 	for _, kind := range kinds {
 		d.sabotage = kind
@@ -88,8 +88,8 @@ func (d *databases) loseTime(r *faults.Run, jobs job.File) error {
 		d.lock(w, lost, &later)
 		time.Sleep(20 * time.Millisecond)
 	case "the network":
-		w.db.Plan(func(turn int) faults.DBFault {
-			if turn > slowTurns {
+		w.db.Plan(func(turn faults.Turn) faults.DBFault {
+			if turn.N > slowTurns {
 				return faults.DBFault{}
 			}
 			return faults.DBFault{Delay: lost / slowTurns}

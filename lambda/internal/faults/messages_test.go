@@ -57,7 +57,7 @@ func TestMessages(t *testing.T) {
 		}
 		return func(r *faults.Run) error { return runMessages(r, deployed, sabotage) }
 	}
-	faults.Campaign{Name: "messages", Short: 6, Full: 500, Parallel: 12, Run: run("")}.Test(t)
+	faults.Campaign{Name: "messages", Short: 6, Full: 500, Parallel: 12, Must: faults.Each(2, messageFaults...), Run: run("")}.Test(t)
 	for _, kind := range kinds {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
@@ -205,6 +205,12 @@ func (d *desk) occur(j *judged, events map[time.Time][]func()) {
 	}
 }
 
+// messageFaults are all that the next two draw, as they tally it.
+var messageFaults = []string{
+	"S3: 403", "S3: 409", "S3: 500", "S3: 503", "S3: breaks off", "S3: cut", "S3: done, and 500", "S3: empty", "S3: killed", "S3: lost", "S3: reset", "S3: silent", "S3: slow", "S3: torn",
+	"SNS: gone", "SNS: refuses", "SNS: throttles", "SNS: 500", "SNS: slow", "SNS: reset", "SNS: answer lost", "SNS: answer breaks off", "SNS: done, and 500", "SNS: killed before", "SNS: killed after",
+}
+
 // onS3 draws faults of S3, which is never stale: S3 is consistent.
 func (d *desk) onS3(s *storm, sabotage string) func(faults.Request) faults.Fault {
 	return func(request faults.Request) faults.Fault {
@@ -229,6 +235,7 @@ func (d *desk) onS3(s *storm, sabotage string) func(faults.Request) faults.Fault
 			d.mutex.Unlock()
 		}
 		s.run.Logf("%s: %s", request, name)
+		s.run.Happened("S3: " + name)
 		return fault
 	}
 }
@@ -254,6 +261,7 @@ func (d *desk) onSNS(s *storm, sabotage string) func(faults.Call) faults.Fault {
 		}
 		name := faults.Pick(random, "gone", "gone", "refuses", "refuses", "throttles", "500", "slow", "slow", "reset", "answer lost", "answer lost", "answer breaks off", "done, and 500", "killed before", "killed after")
 		s.run.Logf("%s: %s", call, name)
+		s.run.Happened("SNS: " + name)
 		return all[name]
 	}
 }

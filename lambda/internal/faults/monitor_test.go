@@ -19,19 +19,18 @@ const vpcCounter = "tally-local-vpc-counter"
 // testMonitorKills kills the monitor, and counters that it has invoked: while it sweeps, and while
 // it judges a record and tells of it.
 func (p *processes) testMonitorKills(t *testing.T) {
-	faults.Campaign{Name: "kills-sweep", Short: 8, Full: 150, Run: p.killSweep}.Test(t)
-	enough := faults.Campaign{Name: "kills-message", Short: 6, Full: 150, Run: p.killMessage}.Test(t)
-	p.reportKills(t, enough, monitorMoments)
+	faults.Campaign{Name: "kills-sweep", Short: 8, Full: 150, Must: faults.Each(3, anotherMoment("counter"), anotherMoment("monitor")), Run: p.killSweep}.Test(t)
+	faults.Campaign{Name: "kills-message", Short: 6, Full: 150, Must: faults.Each(4, monitorMoments...), Run: p.killMessage}.Test(t)
 	for _, kind := range kinds {
-		p.sabotage = kind
+		p.sabotaged(t, kind)
 		faults.Campaign{Name: "kills-sweep", Run: p.killSweep}.MustFind(t, kind)
 	}
+	p.sabotaged(t, "")
 	faults.Campaign{Name: "kills-message", Run: func(r *faults.Run) error {
 		p.deaf = true
 		defer func() { p.deaf = false }()
 		return p.killMessage(r)
 	}}.MustFind(t, "lost")
-	p.sabotage = ""
 }
 
 // drawMonitorPoint draws when the monitor is killed, or a counter of its.
@@ -66,7 +65,7 @@ func (p *processes) killSweep(r *faults.Run) error {
 	}
 	k := p.newKiller(r)
 	for range 1 + r.Random.IntN(3) {
-		k.points = append(k.points, drawMonitorPoint(r, p.turns))
+		k.points = append(k.points, drawMonitorPoint(r, p.turns[dailyScans]))
 	}
 	r.Logf("slots %v, kills %v", begin, k.points)
 	tries := len(k.points)
@@ -76,17 +75,15 @@ func (p *processes) killSweep(r *faults.Run) error {
 		r.Logf("sweep: %d recovered, %d failed, %d pending, %v", answer.Recovered.Total, answer.Failed.Total, answer.Pending.Total, err)
 	}
 	k.end(p)
-	p.awaitCounters()
+	if err := p.awaitCounters(); err != nil {
+		return err
+	}
 	answer, err := p.Sweep(context.Background())
 	if err != nil || answer.Failed.Total+answer.Pending.Total > 0 {
 		r.Wrongf("the last sweep says %+v, %v", answer, err)
 	}
 	p.Settle()
-	for key := range wanted {
-		if err := p.spoil(key); err != nil {
-			return err
-		}
-	}
+	r.Add(p.s3.Overwritten())
 	return p.look(r, wanted, "")
 }
 
@@ -106,10 +103,13 @@ func (p *processes) history(from, to time.Time) error {
 }
 
 // awaitCounters waits for counters whose monitor has died: they go on.
-func (p *processes) awaitCounters() {
-	for p.Lambda.Running(vpcCounter) > 0 {
-		time.Sleep(time.Millisecond)
+func (p *processes) awaitCounters() error {
+	for deadline := time.Now().Add(unlimited); p.Lambda.Running(vpcCounter) > 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			return fmt.Errorf("%d counters still run, %s after the last sweep that was killed", p.Lambda.Running(vpcCounter), unlimited)
+		}
 	}
+	return nil
 }
 
 // killMessage makes one run: a record fails its check, and somebody must be told, at least once,
@@ -129,10 +129,13 @@ func (p *processes) killMessage(r *faults.Run) error {
 	told := len(p.AWS.SNS.Messages())
 	k := p.newKiller(r)
 	for range 1 + r.Random.IntN(3) {
-		at := drawMonitorPoint(r, p.turns)
+		at := drawMonitorPoint(r, p.turns[dailyScans])
 		at.who = "monitor"
 		if at.what != "time" && at.what != "turn" { // the puts are results, markers and notes
-			at.what, at.n = faults.Pick(r.Random, "put", "put", "list"), 1+r.Random.IntN(5)
+			at.what, at.n = faults.Pick(r.Random, "put", "list"), 1+r.Random.IntN(5)
+			if at.of = faults.Pick(r.Random, "", contract.ChecksPrefix, contract.ChecksPrefix, contract.MarkersPrefix+"told/", contract.MarkersPrefix+"told/"); at.of != "" {
+				at.what, at.n = "put", 1
+			}
 		}
 		k.points = append(k.points, at)
 	}

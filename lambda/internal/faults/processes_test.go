@@ -26,12 +26,10 @@ type processes struct {
 	database *local.Database
 	s3       *faults.S3Proxy
 	db       *faults.DBProxy
-	last     time.Time // the last day that has scans
-	turns    int       // of a count with the database, without a fault
+	last     time.Time      // the last day that has scans
+	turns    map[string]int // of a count of a job with the database, without a fault
 	wanted   faults.Wanted
 	killer   atomic.Pointer[killer] // that sees what goes to S3; nil kills nobody
-	kills    int                    // that happened
-	moments  map[string]int         // kills by the name of their moment, "" for those that have none
 	sabotage string                 // what a run must find
 	deaf     bool                   // the run does not hear messages
 }
@@ -39,7 +37,7 @@ type processes struct {
 // startProcesses starts an environment on a database that is loaded here.
 func startProcesses(t *testing.T, environment string, database *local.Database) *processes {
 	t.Helper()
-	p := &processes{database: database, last: time.Now().Add(-24 * time.Hour), wanted: faults.Wanted{}, moments: map[string]int{}}
+	p := &processes{database: database, last: time.Now().Add(-24 * time.Hour), wanted: faults.Wanted{}, turns: map[string]int{}}
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -55,7 +53,7 @@ func startProcesses(t *testing.T, environment string, database *local.Database) 
 	through := *database
 	through.ReaderURL, err = faults.Through(p.db.Address, database.ReaderURL)
 	must(err)
-	p.System, err = local.Start(t.Context(), local.Options{Root: projectRoot, Environment: environment, Database: &through, Processes: 8, S3: func(endpoint string) (string, error) {
+	p.System, err = local.Start(t.Context(), local.Options{Root: projectRoot, Environment: environment, Jobs: withApartScans(t), Database: &through, Processes: 8, S3: func(endpoint string) (string, error) {
 		if p.s3 == nil {
 			var err error
 			if p.s3, err = faults.StartS3Proxy(endpoint); err != nil {
@@ -63,9 +61,11 @@ func startProcesses(t *testing.T, environment string, database *local.Database) 
 			}
 			p.s3.Deal = func(request faults.Request) faults.Fault {
 				if killer := p.killer.Load(); killer != nil {
-					return killer.deal(request)
+					if fault := killer.deal(request); fault != nil {
+						return fault
+					}
 				}
-				return nil
+				return p.spoil(request)
 			}
 		}
 		return p.s3.Endpoint, nil
@@ -77,14 +77,16 @@ func startProcesses(t *testing.T, environment string, database *local.Database) 
 			t.Error(err)
 		}
 	})
-	p.db.Plan(nil)
 	slot, record := countedScans(dayOf(p.last, scanDays-1))
-	p.wanted[faults.Key(dailyScans, slot, 1)] = record
-	if _, err := p.Fire(t.Context(), dailyScans, slot); err != nil {
-		t.Fatal(err)
+	p.wanted[faults.Key(dailyScans, slot, 1)], p.wanted[faults.Key(apartScans, slot, 1)] = record, alone(record)
+	for _, job := range []string{dailyScans, apartScans} {
+		p.db.Plan(nil)
+		if _, err := p.Fire(t.Context(), job, slot); err != nil {
+			t.Fatal(err)
+		}
+		p.turns[job] = p.db.Turns()
 	}
-	p.turns = p.db.Turns()
-	t.Logf("%s: a count has %d turns with the database", environment, p.turns)
+	t.Logf("%s: counts have so many turns with the database: %v", environment, p.turns)
 	return p
 }
 
@@ -99,31 +101,43 @@ func (p *processes) look(r *faults.Run, wanted faults.Wanted, prefix string) err
 }
 
 // again sends an event once more, as a sweep does. Nothing is killed.
-func (p *processes) again(slot time.Time) error {
-	_, err := p.Invoke(context.Background(), dailyScans, []byte(`{"job":"`+dailyScans+`","scheduledTime":"`+slot.Format(time.RFC3339)+`","origin":"sweep"}`))
+func (p *processes) again(job string, slot time.Time) error {
+	_, err := p.Invoke(context.Background(), job, []byte(`{"job":"`+job+`","scheduledTime":"`+slot.Format(time.RFC3339)+`","origin":"sweep"}`))
 	return err
 }
 
-// spoil does with a stored record what a run must find.
-func (p *processes) spoil(key string) error {
-	if p.sabotage == "" {
-		return nil
+// spoil has S3 do with records what a run must find.
+func (p *processes) spoil(request faults.Request) faults.Fault {
+	switch record := strings.HasPrefix(request.Key, contract.RecordPrefix); {
+	case !record:
+	case request.Kind == faults.Put && p.sabotage == "lost":
+		return faults.Liar
+	case request.Kind == faults.Put && p.sabotage == "doubled":
+		return faults.Unconditional
+	case request.Kind == faults.List && p.sabotage == "doubled":
+		return faults.Stale // so that each run stores again
 	}
-	content, err := p.S3.Object(p.Bucket, key)
-	if err != nil {
-		return err
+	return nil
+}
+
+// misread has the database count something else, for which a run must find that a count is wrong.
+func (p *processes) misread(turn faults.Turn) {
+	if p.sabotage == "wrong" {
+		copy(turn.Said, bytes.ReplaceAll(turn.Said, []byte("'normal'"), []byte("'abnorm'")))
 	}
-	switch p.sabotage {
-	case "lost":
-		return p.S3.Delete(p.Bucket, key)
-	case "doubled":
-		return p.S3.Put(p.Bucket, strings.Replace(key, ".rev1.", ".rev2.", 1), content)
-	}
-	return p.S3.Put(p.Bucket, key, bytes.ReplaceAll(content, []byte(`"count":`), []byte(`"count":1`)))
+}
+
+// killNobody leaves the database to what sabotages it.
+func (p *processes) killNobody() {
+	p.db.Plan(func(turn faults.Turn) faults.DBFault {
+		p.misread(turn)
+		return faults.DBFault{}
+	})
 }
 
 // reset deletes everything in the results bucket.
 func (p *processes) reset() error {
+	p.s3.Forget()
 	keys, err := p.S3.Keys(p.Bucket)
 	for _, key := range keys {
 		if err == nil {
@@ -131,4 +145,14 @@ func (p *processes) reset() error {
 		}
 	}
 	return err
+}
+
+// sabotaged has p do what a run must find. Nothing of earlier runs is left.
+func (p *processes) sabotaged(t *testing.T, kind string) {
+	t.Helper()
+	p.sabotage = kind
+	p.killNobody()
+	if err := p.reset(); err != nil {
+		t.Fatal(err)
+	}
 }

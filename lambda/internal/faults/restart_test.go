@@ -13,7 +13,6 @@ import (
 type restarts struct {
 	one   sync.Mutex   // restarts the server
 	peace sync.RWMutex // held while somebody counts and no restart may come
-	made  int
 }
 
 // testRestarts restarts the server at the turns of counts, and so at any moment of the counts
@@ -23,11 +22,9 @@ func (d *databases) testRestarts(t *testing.T, name string) {
 	if name == "postgres" {
 		full = 200
 	}
-	enough := faults.Campaign{Name: "restart-" + name, Short: 4, Full: full, Parallel: 4, Run: d.restart}.Test(t)
-	t.Logf("%s restarted %d times", name, d.restarts.made)
-	if d.restarts.made == 0 && enough {
-		t.Errorf("%s never restarted", name)
-	}
+	commits := d.first.commits.Load()
+	faults.Campaign{Name: "restart-" + name, Short: 4, Full: full, Parallel: 4, Must: faults.Each(3, "restart", "crash"), Run: d.restart}.Test(t)
+	d.mustHaveWritten(t, commits)
 }
 
 // restart makes one run: the server restarts at a turn of a count. Lambda tries three times,
@@ -40,23 +37,26 @@ func (d *databases) restart(r *faults.Run) error {
 	defer w.close()
 	name := faults.Pick(r.Random, "moving", "apart")
 	event, key := movingSlotOf(name)
-	at, crash := 1+r.Random.IntN(turns), r.Random.IntN(2) == 0
+	at, crash := 1+r.Random.IntN(d.turns[name]), r.Random.IntN(2) == 0
 	r.Logf("a restart at turn %d, by a crash: %t", at, crash)
-	w.db.Plan(func(turn int) faults.DBFault {
-		if turn != at {
+	w.db.Plan(func(turn faults.Turn) faults.DBFault {
+		if turn.N != at {
 			return faults.DBFault{}
 		}
 		return faults.DBFault{Do: func(int) { d.restarts.restart(w, d.first, crash) }}
 	})
 	for range 3 {
-		_ = w.try(event, 4*time.Second)
+		stored := d.try(w, event, 4*time.Second) == nil
 		w.look()
+		if stored {
+			break
+		}
 		time.Sleep(time.Duration(r.Random.IntN(300)) * time.Millisecond)
 	}
 	w.db.Plan(nil)
 	d.restarts.peace.RLock()
 	defer d.restarts.peace.RUnlock()
-	if err := w.try(event, unlimited); err != nil {
+	if err := d.try(w, event, unlimited); err != nil {
 		r.Wrongf("the last try: %v; sessions:%s", err, d.first.sessions())
 	}
 	return d.judge(w, key, name == "moving")
@@ -70,8 +70,11 @@ func (s *restarts) restart(w *world, server *server, crash bool) {
 	defer s.one.Unlock()
 	s.peace.Lock()
 	defer s.peace.Unlock()
-	s.made++
 	if err := server.Restart(context.Background(), crash); err != nil {
-		w.run.Logf("the server did not restart: %v", err)
+		w.mutex.Lock()
+		defer w.mutex.Unlock()
+		w.run.Wrongf("the server did not restart: %v", err)
+		return
 	}
+	w.run.Happened(map[bool]string{false: "restart", true: "crash"}[crash])
 }

@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"context"
+	"maps"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -42,7 +43,7 @@ jobs:
 func TestS3(t *testing.T) {
 	t.Parallel()
 	jobs := jobtest.Read(t, hourlyJobs)
-	faults.Campaign{Name: "s3", Short: 20, Full: 2000, Parallel: 48, Run: func(r *faults.Run) error { return runS3(r, jobs, "") }}.Test(t)
+	faults.Campaign{Name: "s3", Short: 20, Full: 2000, Parallel: 48, Must: faults.Each(5, s3Faults...), Run: func(r *faults.Run) error { return runS3(r, jobs, "") }}.Test(t)
 }
 
 func TestS3CanFail(t *testing.T) {
@@ -190,7 +191,7 @@ func (w *world) recount(tries int, limit time.Duration) {
 	for key, record := range before {
 		name, slot, revision, _ := contract.ParseRecordKey(key)
 		if j, _ := w.engine.Jobs.Lookup(name); j.Window != nil && revision == 1 {
-			if !equal(record.Counts, counted(w.rows, record.From, record.To, j)) {
+			if !maps.Equal(record.Counts, counted(w.rows, record.From, record.To, j)) {
 				w.want(j, slot, 2)
 			}
 		}
@@ -208,18 +209,6 @@ func (w *world) recount(tries int, limit time.Duration) {
 		}
 	}
 	deliveries.Wait()
-}
-
-func equal(a, b map[string]int64) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for name, n := range a {
-		if other, there := b[name]; !there || other != n {
-			return false
-		}
-	}
-	return true
 }
 
 // storm draws a fault for some of the requests. Between storms there is none.
@@ -250,6 +239,7 @@ func (s *storm) deal(request faults.Request) faults.Fault {
 		return nil
 	}
 	if request.Kind == faults.Put && strings.HasPrefix(request.Key, contract.RecordPrefix) && s.now.Before(s.conflicts) {
+		s.run.Happened(minutesOfConflicts)
 		return faults.Conflict
 	}
 	random := s.run.Draw([]any{s.begun.Load(), request})
@@ -258,42 +248,42 @@ func (s *storm) deal(request faults.Request) faults.Fault {
 	}
 	name, fault := drawFault(random, request)
 	s.run.Logf("%s: %s", request, name)
+	s.run.Happened(name)
 	return fault
+}
+
+// s3Faults are all that drawFault draws, and what a storm may do besides.
+var s3Faults = []string{"500", "503", "403", "reset", "lost", "slow", "409", "412", "done, and 500", "empty", "breaks off", "cut", "torn", "stale", "silent", minutesOfConflicts}
+
+const minutesOfConflicts = "409 for minutes"
+
+// named is a fault with its name.
+type named struct {
+	name  string
+	fault faults.Fault
 }
 
 // drawFault draws one of the faults that a request may have.
 func drawFault(random *rand.Rand, request faults.Request) (string, faults.Fault) {
 	part := random.IntN(1000)
-	all := map[string]faults.Fault{
-		"500": faults.InternalError, "503": faults.SlowDown, "403": faults.Denied, "reset": faults.Reset, "lost": faults.Lost,
-		"slow": faults.Slow(time.Duration(random.IntN(100)) * time.Millisecond),
-	}
-	names := []string{"500", "503", "403", "reset", "lost", "slow"}
-	more := func(name string, fault faults.Fault) {
-		all[name] = fault
-		names = append(names, name)
+	all := []named{
+		{"500", faults.InternalError}, {"503", faults.SlowDown}, {"403", faults.Denied}, {"reset", faults.Reset}, {"lost", faults.Lost},
+		{"slow", faults.Slow(time.Duration(random.IntN(100)) * time.Millisecond)},
 	}
 	switch request.Kind {
 	case faults.Put:
-		more("409", faults.Conflict)
-		more("412", faults.Exists)
-		more("done, and 500", faults.DoneAndFailed)
+		all = append(all, named{"409", faults.Conflict}, named{"412", faults.Exists}, named{"done, and 500", faults.DoneAndFailed})
 	case faults.Get:
-		more("empty", faults.Empty)
-		more("breaks off", faults.BreaksOff(part))
+		all = append(all, named{"empty", faults.Empty}, named{"breaks off", faults.BreaksOff(part)})
 	case faults.List:
-		more("empty", faults.Empty)
-		more("breaks off", faults.BreaksOff(part))
-		more("cut", faults.Cut(part))
-		more("torn", faults.Torn)
+		all = append(all, named{"empty", faults.Empty}, named{"breaks off", faults.BreaksOff(part)}, named{"cut", faults.Cut(part)}, named{"torn", faults.Torn})
 		if request.Bucket == results { // counts in a bucket rely on listings that are not stale
-			more("stale", faults.Stale)
+			all = append(all, named{"stale", faults.Stale})
 		}
 	}
 	if random.IntN(400) == 0 {
-		more("silent", faults.Silent)
 		return "silent", faults.Silent
 	}
-	name := faults.Pick(random, names...)
-	return name, all[name]
+	drawn := faults.Pick(random, all...)
+	return drawn.name, drawn.fault
 }

@@ -1,10 +1,15 @@
 package faults_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
+	"testing"
 	"time"
 
 	"tally/test/faults"
@@ -99,4 +104,41 @@ func countedScans(midnight time.Time) (slot time.Time, record faults.Record) {
 		}
 	}
 	return slot.UTC(), faults.Record{From: midnight.UTC(), To: slot.UTC(), Counts: counts}
+}
+
+// apartScans is the job daily-scans without a total: it sends a statement for each case.
+const apartScans = "apart-scans"
+
+const apartScansYAML = `
+  - name: apart-scans
+    schedule: cron(55 14 * * ? *)
+    source: {database: app, table: scans}
+    window: {span: day-to-date, column: created_at, column_timezone: Asia/Seoul}
+    total: false
+    cases:
+      normal: result = 'normal'
+      caries: result = 'caries' AND confidence >= 0.8
+      unread: result IS NULL
+`
+
+// withApartScans writes a jobs file that has apartScans too.
+func withApartScans(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(projectRoot, "test/local/jobs.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	with := filepath.Join(t.TempDir(), "jobs.yaml")
+	if err := os.WriteFile(with, bytes.Replace(text, []byte("\nreconcile:"), []byte(apartScansYAML+"\nreconcile:"), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return with
+}
+
+// alone is what the record of apartScans should say, by that of daily-scans.
+func alone(record faults.Record) faults.Record {
+	record.Counts = maps.Clone(record.Counts)
+	delete(record.Counts, "total")
+	delete(record.Counts, "other")
+	return record
 }

@@ -1,6 +1,7 @@
 package faults_test
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,6 +26,8 @@ type server struct {
 	locks *sql.DB // where its table is locked: a replica gets the locks of its server
 	rows  int64   // in the window
 	still int64   // of them, which no writer changes: paid, in the shop "still"
+	// What its writers have committed. A replica has no writers.
+	commits atomic.Int64
 }
 
 // The window of the slot that all runs count, and its slot.
@@ -48,7 +52,20 @@ jobs:
     group_by: [shop]
     total: false
     cases: {paid: status = 'paid', refunded: status = 'refunded'}
+  - name: slowly
+    schedule: cron(0 1 * * ? *)
+    source: {database: app, table: orders}
+    window: {span: previous-day, column: placed, column_timezone: UTC}
+    group_by: [shop]
+    total: false
+    cases:
+      paid: status = 'paid' AND CASE WHEN id = 0 THEN $sleep ELSE TRUE END
+      refunded: status = 'refunded'
 `
+
+// sleeping is a condition that is true after a while. A statement with it still runs when it is
+// cancelled.
+var sleeping = map[string]string{"postgres": "pg_sleep(0.05) IS NOT NULL", "mysql": "SLEEP(0.05) = 0"}
 
 // startWriting fills the table of a database, and has it written to until the test ends.
 func startWriting(t *testing.T, database *local.Database, rows int64) *server {
@@ -73,7 +90,9 @@ func startWriting(t *testing.T, database *local.Database, rows int64) *server {
 		writers.Go(func() {
 			random := rand.New(rand.NewPCG(uint64(writer), 7))
 			for ctx.Err() == nil {
-				_ = s.write(ctx, random, writer) // a deadlock, a restart, or the end
+				if s.write(ctx, random, writer) == nil { // else a deadlock, a restart, or the end
+					s.commits.Add(1)
+				}
 				time.Sleep(3 * time.Millisecond)
 			}
 		})
@@ -157,13 +176,13 @@ func (s *server) write(ctx context.Context, random *rand.Rand, writer int64) err
 	return tx.Commit()
 }
 
-// end has the server end the statement or the session of a client at a port.
+// end has the server end the statement or the session of a client at a port. It fails if there is
+// no such session.
 func (s *server) end(port int, session bool) error {
 	ctx := context.Background()
 	if s.Engine == "postgres" {
-		do := map[bool]string{false: "pg_cancel_backend", true: "pg_terminate_backend"}[session]
-		_, err := s.admin.ExecContext(ctx, fmt.Sprintf("SELECT %s(pid) FROM pg_stat_activity WHERE client_port = %d", do, port))
-		return err
+		do, told := map[bool]string{false: "pg_cancel_backend", true: "pg_terminate_backend"}[session], false
+		return s.admin.QueryRowContext(ctx, fmt.Sprintf("SELECT %s(pid) FROM pg_stat_activity WHERE client_port = %d", do, port)).Scan(&told)
 	}
 	var id int
 	if err := s.admin.QueryRowContext(ctx, fmt.Sprintf("SELECT id FROM information_schema.processlist WHERE host LIKE '%%:%d'", port)).Scan(&id); err != nil {
@@ -171,6 +190,12 @@ func (s *server) end(port int, session bool) error {
 	}
 	_, err := s.admin.ExecContext(ctx, map[bool]string{false: "KILL QUERY ", true: "KILL "}[session]+fmt.Sprint(id))
 	return err
+}
+
+// cancelled tells whether an answer of a server says that somebody cancelled the statement, which
+// is no timeout.
+func cancelled(answer []byte) bool {
+	return bytes.Contains(answer, []byte("57014\x00Mcanceling statement due to user request")) || bytes.Contains(answer, []byte{0xff, 1317 & 0xff, 1317 >> 8, '#'})
 }
 
 // sessions are what the server is at, for a report.
@@ -197,8 +222,8 @@ func (s *server) sessions() (text string) {
 	return text
 }
 
-// lock locks the table for a while, as soon as it gets the lock.
-func (s *server) lock(during time.Duration) error {
+// lock locks the table for a while, as soon as it gets the lock, and tells so.
+func (s *server) lock(during time.Duration, locked func()) error {
 	ctx := context.Background()
 	conn, err := s.locks.Conn(ctx)
 	if err != nil {
@@ -212,20 +237,17 @@ func (s *server) lock(during time.Duration) error {
 	if _, err := conn.ExecContext(ctx, lock); err != nil {
 		return err
 	}
+	locked()
 	time.Sleep(during)
 	_, err = conn.ExecContext(ctx, unlock)
 	return err
 }
 
-// isLike gives a server the reader's password of another one, as a replica has it.
+// isLike gives a MySQL the reader's password of another one, as a replica has it.
 func (s *server) isLike(t *testing.T, other *server) {
 	t.Helper()
 	reader := mustURL(t, other.ReaderURL)
 	password, _ := reader.User.Password()
-	if s.Engine == "postgres" {
-		s.exec(t, fmt.Sprintf("ALTER USER %s PASSWORD '%s'", reader.User.Username(), password))
-		return
-	}
 	s.exec(t, fmt.Sprintf("ALTER USER %s@'%%' IDENTIFIED BY '%s'", reader.User.Username(), password))
 }
 
@@ -239,7 +261,7 @@ func mustURL(t *testing.T, text string) *url.URL {
 }
 
 // judge says what is wrong with a record that a server, or its replica, should have counted.
-func (s *server) judge(object []byte, rows int64, withTotal bool) (v faults.Verdict) {
+func (s *server) judge(object []byte, withTotal bool) (v faults.Verdict) {
 	counts, failed, err := faults.Counts(object)
 	if err != nil || len(failed) > 0 {
 		v.Wrongf("the record has no counts for %v (%v)", failed, err)
@@ -256,11 +278,11 @@ func (s *server) judge(object []byte, rows int64, withTotal bool) (v faults.Verd
 			v.Wrongf("the groups count %d %s together, all rows %d: they are of different snapshots: %v", sum, name, counts[name], counts)
 		}
 	}
-	if n := counts["paid"] + counts["refunded"]; n != rows {
-		v.Wrongf("%d rows are paid or refunded, want %d: %v", n, rows, counts)
+	if n := counts["paid"] + counts["refunded"]; n != s.rows {
+		v.Wrongf("%d rows are paid or refunded, want %d: %v", n, s.rows, counts)
 	}
-	if withTotal && (counts["total"] != rows || counts["other"] != 0) {
-		v.Wrongf("total is %d and other %d, want %d and 0", counts["total"], counts["other"], rows)
+	if withTotal && (counts["total"] != s.rows || counts["other"] != 0) {
+		v.Wrongf("total is %d and other %d, want %d and 0", counts["total"], counts["other"], s.rows)
 	}
 	if counts["paid shop=still"] != s.still || counts["refunded shop=still"] != 0 {
 		v.Wrongf("the shop that nobody changes has %d and %d, want %d and 0", counts["paid shop=still"], counts["refunded shop=still"], s.still)

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -38,8 +39,9 @@ type world struct {
 	server  *local.S3
 	proxy   *faults.S3Proxy
 	db      *faults.DBProxy // before the database, if there is one
+	cancels atomic.Bool     // the run has begun to have statements cancelled
 	rows    []row
-	now     time.Time // changes only while nothing runs
+	now     time.Time // changes while nothing runs, or where the one that runs changes it
 	objects *store.Store
 	engine  *count.Engine
 	sweeper *sweep.Sweeper
