@@ -33,7 +33,7 @@ jobs:
 `
 
 // Athena, Glue and S3 fail in all ways in which they may, queries wait and fail, results expire,
-// runs are killed or have too little time, and events come twice or never. Then all is well
+// runs are cut off or have too little time, and events come twice or never. Then all is well
 // again, and the next sweep has everything stored, except what waits for a person. Each slot has
 // one record, and each count that somebody asked for one query on the bill.
 func TestAthena(t *testing.T) {
@@ -95,7 +95,7 @@ func (all *lakes) runAthena(r *faults.Run, sabotage string) error {
 	}
 	s3, calls := newStorm(l.world), newStorm(l.world)
 	s3.share, calls.share = s3.share/2, calls.share/2 // a count has some ten calls, a sweep some thirty listings
-	l.proxy.Deal, l.api.Deal, l.api.PageSize = l.sabotaged(sabotage, s3.deal), calls.call(&l.mortals), faults.Pick(r.Random, 0, 2, 3)
+	l.proxy.Deal, l.api.Deal, l.api.PageSize = l.sabotaged(sabotage, s3.deal), calls.call(&l.running), faults.Pick(r.Random, 0, 2, 3)
 	if err := l.sweep(context.Background()); err != nil {
 		return err
 	}

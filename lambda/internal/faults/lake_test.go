@@ -39,7 +39,7 @@ type lake struct {
 	clock  atomic.Pointer[time.Time] // of Athena: queries go on while no run does
 	// asked are how many counts of a slot somebody asked for, besides the one of the slot.
 	asked   map[string]int
-	mortals mortals
+	running invocations
 }
 
 // open makes a lake with an empty table, whose jobs are deployed now.
@@ -123,7 +123,7 @@ func (l *lake) expect(j job.Job, slot time.Time, revision int, maybe bool) {
 func (l *lake) try(event contract.Event, limit time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	return l.mortals.run(ctx, func(ctx context.Context) error {
+	return l.running.run(ctx, func(ctx context.Context) error {
 		_, err := l.fill(ctx, event)
 		return err
 	})
@@ -131,7 +131,7 @@ func (l *lake) try(event contract.Event, limit time.Duration) error {
 
 // Invoke implements [sweep.Lambda].
 func (l *lake) Invoke(ctx context.Context, function string, payload []byte) (reply sweep.Reply, err error) {
-	err = l.mortals.run(ctx, func(ctx context.Context) error {
+	err = l.running.run(ctx, func(ctx context.Context) error {
 		reply, err = l.world.Invoke(ctx, function, payload)
 		return err
 	})

@@ -11,42 +11,56 @@ import (
 	"tally/test/local"
 )
 
-// call draws a fault for some of the calls of Athena and Glue, some of which kill invocations.
-func (s *storm) call(invocations *mortals) func(faults.Call) faults.Fault {
+// call draws a fault for some of the calls of Athena and Glue, some of which cut off invocations.
+func (s *storm) call(running *invocations) func(faults.Call) faults.Fault {
 	return func(call faults.Call) faults.Fault {
 		random := s.run.Draw([]any{s.begun.Load(), call.String()})
 		if !s.on.Load() || random.Float64() > s.share {
 			return nil
 		}
-		name, fault := drawCallFault(random, call, invocations.killer())
-		s.run.Logf("%s #%d: %s", call.Operation, call.N, name)
-		return fault
+		drawn := drawCallFault(random, call, running.cutter())
+		s.run.Logf("%s #%d: %s", call.Operation, call.N, drawn.name)
+		return drawn.fault
 	}
 }
 
+// namedFault is a fault and what the log calls it.
+type namedFault struct {
+	name  string
+	fault faults.Fault
+}
+
 // drawCallFault draws one of the faults that a call may have.
-func drawCallFault(random *rand.Rand, call faults.Call, kill func()) (string, faults.Fault) {
+func drawCallFault(random *rand.Rand, call faults.Call, cut func()) namedFault {
+	if random.IntN(100) == 0 {
+		return namedFault{"silent", faults.Silent}
+	}
 	refuse := func(code, message string) faults.Fault {
 		return faults.RefuseCall(http.StatusBadRequest, code, message)
 	}
 	part := random.IntN(1000)
-	all := map[string]faults.Fault{
-		"500": faults.RefuseCall(http.StatusInternalServerError, "InternalServerException", "Internal Server Error"), "503": faults.RefuseCall(http.StatusServiceUnavailable, "", ""),
-		"too many": refuse("TooManyRequestsException", "You have exceeded the limit"), "throttled": refuse("ThrottlingException", "Rate exceeded"),
-		"denied": refuse("AccessDeniedException", "not authorized"), "old credentials": refuse("ExpiredTokenException", "The security token included in the request is expired"),
-		"reset": faults.Reset, "lost": faults.Lost, "done, and 500": faults.DoneAndFailed, "empty": faults.Empty, "cut": faults.Cut(part), "breaks off": faults.BreaksOff(part),
-		"slow": faults.Slow(time.Duration(random.IntN(150)) * time.Millisecond), "killed before": faults.Then(kill, faults.Reset), "killed after": faults.After(kill),
+	all := []namedFault{
+		{"500", faults.RefuseCall(http.StatusInternalServerError, "InternalServerException", "Internal Server Error")},
+		{"503", faults.RefuseCall(http.StatusServiceUnavailable, "", "")},
+		{"too many", refuse("TooManyRequestsException", "You have exceeded the limit")},
+		{"throttled", refuse("ThrottlingException", "Rate exceeded")},
+		{"denied", refuse("AccessDeniedException", "not authorized")},
+		{"old credentials", refuse("ExpiredTokenException", "The security token included in the request is expired")},
+		{"reset", faults.Reset},
+		{"lost", faults.Lost},
+		{"lost", faults.Lost}, // the more often, as queries go on
+		{"done, and 500", faults.DoneAndFailed},
+		{"empty", faults.Empty},
+		{"cut", faults.Cut(part)},
+		{"breaks off", faults.BreaksOff(part)},
+		{"slow", faults.Slow(time.Duration(random.IntN(150)) * time.Millisecond)},
+		{"cut off before", faults.Then(cut, faults.Reset)},
+		{"cut off after", faults.After(cut)},
 	}
-	names := []string{"500", "503", "too many", "throttled", "denied", "old credentials", "reset", "lost", "lost", "done, and 500", "empty", "cut", "breaks off", "slow", "killed before", "killed after"}
 	if call.Operation == "GetQueryResults" {
-		all["no result"] = refuse("InvalidRequestException", "Could not find results")
-		names = append(names, "no result")
+		all = append(all, namedFault{"no result", refuse("InvalidRequestException", "Could not find results")})
 	}
-	if random.IntN(100) == 0 {
-		return "silent", faults.Silent
-	}
-	name := faults.Pick(random, names...)
-	return name, all[name]
+	return faults.Pick(random, all...)
 }
 
 // endings are how queries fail. Of the last four nobody makes another query unasked.
