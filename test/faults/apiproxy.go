@@ -72,10 +72,10 @@ func (p *APIProxy) describe(r *http.Request, body []byte) (Call, []byte) {
 	var call Call
 	if _, operation, inJSON := strings.Cut(r.Header.Get("X-Amz-Target"), "."); inJSON {
 		var input struct{ QueryString, QueryExecutionID, Name, NextToken string } // JSON's names are compared without case
-		_ = json.Unmarshal(body, &input)                                          // which the service says, too
+		_ = json.Unmarshal(body, &input)                                          // the service gets the same body, and refuses it
 		call.Operation, call.About = operation, input.QueryString+p.queries[input.QueryExecutionID]+input.Name
 		if operation == "GetQueryResults" && p.PageSize > 0 {
-			body, _ = json.Marshal(map[string]any{"QueryExecutionId": input.QueryExecutionID, "NextToken": input.NextToken, "MaxResults": p.PageSize}) // texts are JSON
+			body, _ = json.Marshal(map[string]any{"QueryExecutionId": input.QueryExecutionID, "NextToken": input.NextToken, "MaxResults": p.PageSize}) // texts and a number never fail
 		}
 	} else if form, err := url.ParseQuery(string(body)); err == nil {
 		call.Operation, call.About, call.Form = form.Get("Action"), form.Get("Subject"), form
