@@ -95,7 +95,7 @@ func (all *lakes) runAthena(r *faults.Run, sabotage string) error {
 	}
 	s3, calls := newStorm(l.world), newStorm(l.world)
 	s3.share, calls.share = s3.share/2, calls.share/2 // a count has some ten calls, a sweep some thirty listings
-	l.proxy.Deal, l.api.Deal, l.api.PageSize = l.sabotaged(sabotage, s3.deal), calls.call(&l.running), faults.Pick(r.Random, 0, 2, 3)
+	l.proxy.Deal, l.api.Deal, l.api.PageSize = l.sabotaged(sabotage, s3.deal), l.knowCallers(calls.call(&l.running)), faults.Pick(r.Random, 0, 2, 3)
 	if err := l.sweep(context.Background()); err != nil {
 		return err
 	}
@@ -190,7 +190,7 @@ func (l *lake) settle() error {
 		if _, err := l.server.Object(results, key); err == nil || record.MaybeMissed {
 			continue
 		}
-		if !l.wantsPerson(windowQuery(slot)) {
+		if !l.wantsPerson(name, slot) {
 			continue // it is lost
 		}
 		l.asked[key]++
@@ -286,24 +286,23 @@ func (l *lake) judge() error {
 		return err
 	}
 	l.inTime()
-	states, statesAsked := 0, 0
+	billed := 0
 	for key := range l.wanted {
 		name, slot, revision, _ := contract.ParseRecordKey(key)
-		asked := l.asked[key]
-		switch {
-		case revision > 1:
-		case name == "open":
-			states, statesAsked = states+1, statesAsked+asked
-		default:
-			if l.now.Sub(slot) >= recountAge {
-				asked++
-			}
-			l.bill(key, windowQuery(slot), 1+asked)
-			if asked == 0 {
-				l.attempts(key, windowQuery(slot))
-			}
+		if revision > 1 {
+			continue
+		}
+		asked, queries := l.asked[key], l.queriesOf(name, slot)
+		billed += len(queries)
+		young := until(slot.Add(recountAge), queries)
+		l.bill(key, young, 1+asked)
+		l.bill(key+" and its recounts", queries, 1+asked+1)
+		if asked == 0 {
+			l.attempts(key, young)
 		}
 	}
-	l.bill("open", stateQuery, states+statesAsked)
+	if all := l.queries(); len(all) != billed {
+		l.run.Wrongf("%d queries are of no slot:%s", len(all)-billed, shownQueries(all))
+	}
 	return nil
 }
