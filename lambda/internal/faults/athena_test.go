@@ -39,7 +39,8 @@ jobs:
 func TestAthena(t *testing.T) {
 	t.Parallel()
 	all := openLakes(t)
-	faults.Campaign{Name: "athena", Short: 6, Full: 500, Parallel: 12, Run: all.run("")}.Test(t)
+	enough := faults.Campaign{Name: "athena", Short: 6, Full: 500, Parallel: 12, Run: all.run("")}.Test(t)
+	all.met.report(t, enough, lakeTrouble()...)
 	for _, sabotage := range append(slices.Clone(kinds), forgets) {
 		t.Run(sabotage, func(t *testing.T) {
 			t.Parallel()
@@ -95,7 +96,7 @@ func (all *lakes) runAthena(r *faults.Run, sabotage string) error {
 	}
 	s3, calls := newStorm(l.world), newStorm(l.world)
 	s3.share, calls.share = s3.share/2, calls.share/2 // a count has some ten calls, a sweep some thirty listings
-	l.proxy.Deal, l.api.Deal, l.api.PageSize = l.sabotaged(sabotage, s3.deal), l.knowCallers(calls.call(&l.running)), faults.Pick(r.Random, 0, 2, 3)
+	l.proxy.Deal, l.api.Deal, l.api.PageSize = l.sabotaged(sabotage, s3.deal), l.knowCallers(calls.call(&l.running, &all.met)), faults.Pick(r.Random, 0, 2, 3)
 	if err := l.sweep(context.Background()); err != nil {
 		return err
 	}
@@ -106,6 +107,11 @@ func (all *lakes) runAthena(r *faults.Run, sabotage string) error {
 	s3.end()
 	calls.end()
 	l.calm()
+	for _, query := range l.cloud.Athena.Executions() {
+		if query.State != "SUCCEEDED" {
+			all.met.note(query.Reason)
+		}
+	}
 	if err := l.settle(); err != nil || r.Bad() {
 		return err
 	}

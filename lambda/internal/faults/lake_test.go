@@ -26,6 +26,7 @@ type lakes struct {
 	begins []time.Time
 	jobs   map[time.Time]job.File // by the time of their first slots
 	made   atomic.Int32
+	met    met // in all of them
 }
 
 // lake is a world whose jobs count through Athena.

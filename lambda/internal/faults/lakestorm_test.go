@@ -12,29 +12,24 @@ import (
 )
 
 // call draws a fault for some of the calls of Athena and Glue, some of which cut off invocations.
-func (s *storm) call(running *invocations) func(faults.Call) faults.Fault {
+func (s *storm) call(running *invocations, happened *met) func(faults.Call) faults.Fault {
 	return func(call faults.Call) faults.Fault {
 		random := s.run.Draw([]any{s.begun.Load(), call.String()})
 		if !s.on.Load() || random.Float64() > s.share {
 			return nil
 		}
-		drawn := drawCallFault(random, call, running.cutter())
+		all := callFaults(random, call.Operation, running.cutter())
+		if random.IntN(100) == 0 {
+			all = []namedFault{{"silent", faults.Silent}}
+		}
+		drawn := happened.pick(random, all...)
 		s.run.Logf("%s #%d: %s", call.Operation, call.N, drawn.name)
 		return drawn.fault
 	}
 }
 
-// namedFault is a fault and what the log calls it.
-type namedFault struct {
-	name  string
-	fault faults.Fault
-}
-
-// drawCallFault draws one of the faults that a call may have.
-func drawCallFault(random *rand.Rand, call faults.Call, cut func()) namedFault {
-	if random.IntN(100) == 0 {
-		return namedFault{"silent", faults.Silent}
-	}
+// callFaults are the faults that calls of an operation may have, besides silence.
+func callFaults(random *rand.Rand, operation string, cut func()) []namedFault {
 	refuse := func(code, message string) faults.Fault {
 		return faults.RefuseCall(http.StatusBadRequest, code, message)
 	}
@@ -57,16 +52,25 @@ func drawCallFault(random *rand.Rand, call faults.Call, cut func()) namedFault {
 		{"cut off before", faults.Then(cut, faults.Reset)},
 		{"cut off after", faults.After(cut)},
 	}
-	if call.Operation == "GetQueryResults" {
+	if operation == "GetQueryResults" {
 		all = append(all, namedFault{"no result", refuse("InvalidRequestException", "Could not find results")})
 	}
-	return faults.Pick(random, all...)
+	return all
 }
 
 // endings are how queries fail. Of the last four nobody makes another query unasked.
 var endings = []local.AthenaFailure{
 	{}, local.AthenaEngineFailed, local.AthenaS3SlowDown, local.AthenaGlueThrottled, local.AthenaGlueDenied, local.AthenaS3Denied, local.AthenaKMSDenied,
 	local.AthenaColumnsHidden, local.AthenaLakeDenied, local.AthenaExhausted, local.AthenaTimedOut, local.AthenaScanLimit, local.AthenaCancelled,
+}
+
+// lakeTrouble is all that must happen in enough runs: to calls, and to queries.
+func lakeTrouble() []string {
+	names := append(namesOf(callFaults(rand.New(rand.NewPCG(1, 1)), "GetQueryResults", nil)), "silent")
+	for _, ending := range endings {
+		names = append(names, ending.Reason)
+	}
+	return names
 }
 
 // isFinal tells whether a query ended in one of the last four ways.

@@ -49,14 +49,16 @@ func deskNames() []string {
 func TestMessages(t *testing.T) {
 	t.Parallel()
 	jobs, other := deskJobs(t, leastPaid), deskJobs(t, leastPaid-10)
+	happened := &met{}
 	run := func(sabotage string) func(*faults.Run) error {
 		deployed := jobs
 		if sabotage == "wrong" {
 			deployed = other
 		}
-		return func(r *faults.Run) error { return runMessages(r, deployed, sabotage) }
+		return func(r *faults.Run) error { return runMessages(r, deployed, happened, sabotage) }
 	}
-	faults.Campaign{Name: "messages", Short: 6, Full: 500, Parallel: 12, Run: run("")}.Test(t)
+	enough := faults.Campaign{Name: "messages", Short: 6, Full: 500, Parallel: 12, Run: run("")}.Test(t)
+	happened.report(t, enough, namesOf(topicFaults(rand.New(rand.NewPCG(1, 1)), nil, nil))...)
 	for sabotage, kind := range map[string]string{"lost": "lost", "doubled": "doubled", "wrong": "wrong", unended: "lost"} {
 		t.Run(sabotage, func(t *testing.T) {
 			t.Parallel()
@@ -70,7 +72,7 @@ const unended = "unended"
 
 // runMessages makes one run: hours of trouble, and some in peace. A sabotage is something that it
 // must find.
-func runMessages(r *faults.Run, jobs job.File, sabotage string) error {
+func runMessages(r *faults.Run, jobs job.File, happened *met, sabotage string) error {
 	begin := time.Date(2026, time.Month(1+r.Random.IntN(12)), 1+r.Random.IntN(28), 9+r.Random.IntN(3), 0, 0, 0, time.UTC)
 	d, err := openDesk(r, begin, jobs)
 	if err != nil {
@@ -83,7 +85,7 @@ func runMessages(r *faults.Run, jobs job.File, sabotage string) error {
 	}
 	s3, calls := newStorm(d.world), newStorm(d.world)
 	s3.share, calls.share = min(s3.share/2, 0.2), faults.Pick(r.Random, 0.1, 0.3, 0.6, 0.9)
-	d.proxy.Deal, d.api.Deal = d.onS3(s3, sabotage), d.onSNS(calls, sabotage)
+	d.proxy.Deal, d.api.Deal = d.onS3(s3, sabotage), d.onSNS(calls, happened, sabotage)
 	s3.begin()
 	calls.begin()
 	d.live(begin, summary)
@@ -235,7 +237,7 @@ func (d *desk) onS3(s *storm, sabotage string) func(faults.Request) faults.Fault
 }
 
 // onSNS draws faults of the topic.
-func (d *desk) onSNS(s *storm, sabotage string) func(faults.Call) faults.Fault {
+func (d *desk) onSNS(s *storm, happened *met, sabotage string) func(faults.Call) faults.Fault {
 	return func(call faults.Call) faults.Fault {
 		random := s.run.Draw([]any{s.begun.Load(), call.String()})
 		if sabotage == "lost" && random.IntN(4) == 0 {
@@ -244,23 +246,26 @@ func (d *desk) onSNS(s *storm, sabotage string) func(faults.Call) faults.Fault {
 		if !s.on.Load() || random.Float64() > s.share {
 			return nil
 		}
-		cut := d.running.cutter()
-		doubtful := func(fault faults.Fault) faults.Fault { return faults.Then(func() { d.doubt(call.Form) }, fault) }
-		refuse := faults.RefuseCall
-		gone, refuses, slow := refuse(http.StatusNotFound, "NotFound", "Topic does not exist"), refuse(http.StatusForbidden, "AuthorizationError", "not authorized"), faults.Slow(time.Duration(random.IntN(200))*time.Millisecond)
-		drawn := faults.Pick(random, []namedFault{
-			{"gone", gone}, {"gone", gone}, {"refuses", refuses}, {"refuses", refuses}, {"slow", slow}, {"slow", slow},
-			{"throttles", refuse(http.StatusBadRequest, "Throttling", "Rate exceeded")},
-			{"500", refuse(http.StatusInternalServerError, "InternalError", "Internal error")},
-			{"reset", faults.Reset},
-			{"answer lost", doubtful(faults.Lost)},
-			{"answer lost", doubtful(faults.Lost)},
-			{"answer breaks off", doubtful(faults.BreaksOff(random.IntN(900)))},
-			{"done, and 500", doubtful(faults.DoneAndFailed)},
-			{"cut off before", faults.Then(cut, faults.Reset)},
-			{"cut off after", doubtful(faults.After(cut))},
-		}...)
+		drawn := happened.pick(random, topicFaults(random, func() { d.doubt(call.Form) }, d.running.cutter())...)
 		s.run.Logf("%s: %s", call, drawn.name)
 		return drawn.fault
+	}
+}
+
+// topicFaults are the faults that a message may have, some of them more often than others. Behind
+// doubt its sender cannot know whether it went out.
+func topicFaults(random *rand.Rand, doubt, cut func()) []namedFault {
+	refuse := faults.RefuseCall
+	gone, refuses := refuse(http.StatusNotFound, "NotFound", "Topic does not exist"), refuse(http.StatusForbidden, "AuthorizationError", "not authorized")
+	slow, lost := faults.Slow(time.Duration(random.IntN(200))*time.Millisecond), faults.Then(doubt, faults.Lost)
+	return []namedFault{
+		{"gone", gone}, {"gone", gone}, {"refuses", refuses}, {"refuses", refuses}, {"slow", slow}, {"slow", slow}, {"answer lost", lost}, {"answer lost", lost},
+		{"throttles", refuse(http.StatusBadRequest, "Throttling", "Rate exceeded")},
+		{"500", refuse(http.StatusInternalServerError, "InternalError", "Internal error")},
+		{"reset", faults.Reset},
+		{"answer breaks off", faults.Then(doubt, faults.BreaksOff(random.IntN(900)))},
+		{"done, and 500", faults.Then(doubt, faults.DoneAndFailed)},
+		{"cut off before", faults.Then(cut, faults.Reset)},
+		{"cut off after", faults.Then(doubt, faults.After(cut))},
 	}
 }
