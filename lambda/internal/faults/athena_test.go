@@ -115,15 +115,16 @@ func (all *lakes) runAthena(r *faults.Run, sabotage string) error {
 	if err := l.settle(); err != nil || r.Bad() {
 		return err
 	}
+	again := l.recountByAge
+	if r.Random.IntN(2) == 0 {
+		early := l.askEarly()
+		again = func(peace func()) { l.recountByPerson(early, peace) }
+	}
 	if err := l.addOrders(randomRows(r.Random, 3, begin.Add(-time.Hour), begin.Add(2*time.Hour))); err != nil {
 		return err
 	}
 	s3.begin()
 	calls.begin()
-	again := l.recountByPerson
-	if r.Random.IntN(2) == 0 {
-		again = l.recountByAge
-	}
 	again(func() {
 		s3.end()
 		calls.end()
@@ -223,8 +224,26 @@ func (l *lake) again(maybe bool) (slots []time.Time) {
 	return slots
 }
 
-// recountByPerson has somebody count each slot again in trouble, and somebody else in peace.
-func (l *lake) recountByPerson(peace func()) {
+// askEarly has somebody count some slots again before late rows come, perhaps with too little time.
+func (l *lake) askEarly() (events []contract.Event) {
+	for _, slot := range l.again(false) {
+		random := l.run.Draw([]any{"early", slot})
+		if random.IntN(2) == 0 {
+			continue
+		}
+		l.asked[faults.Key("orders", slot, 1)]++
+		event := contract.Event{Job: "orders", ScheduledTime: slot, Requested: l.now, Recount: &contract.Recount{Reason: "too early"}}
+		_ = l.try(event, faults.Pick(random, time.Duration(random.IntN(50))*time.Millisecond, unlimited)) // it is sent again
+		events = append(events, event)
+	}
+	l.pass(time.Minute)
+	return events
+}
+
+// recountByPerson has somebody count each slot again in trouble, and somebody else in peace. Then
+// events of earlier recounts come again, whose queries have counted before the late rows: their
+// counts are no revision.
+func (l *lake) recountByPerson(early []contract.Event, peace func()) {
 	slots := l.again(false)
 	events := func() (all []contract.Event) {
 		for _, slot := range slots {
@@ -238,7 +257,7 @@ func (l *lake) recountByPerson(peace func()) {
 	l.send(events())
 	peace()
 	l.pass(time.Minute)
-	for _, event := range events() {
+	for _, event := range append(events(), early...) {
 		if err := l.try(event, unlimited); err != nil {
 			l.run.Wrongf("a recount in peace: %v", err)
 		}
