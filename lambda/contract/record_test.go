@@ -147,6 +147,13 @@ func TestEncodeResults(t *testing.T) {
 	}
 }
 
+// An answer without content is no results of which none fails.
+func TestResultsWithoutContent(t *testing.T) {
+	if got, err := contract.DecodeResults(strings.NewReader("")); err == nil {
+		t.Errorf("got %v, want an error", got)
+	}
+}
+
 func TestOriginsInTime(t *testing.T) {
 	for origin, want := range map[contract.Origin]bool{
 		"": true, contract.OriginSchedule: true, contract.OriginSweep: true, contract.OriginBackfill: false, contract.OriginRecount: false,

@@ -30,6 +30,8 @@ type Call struct {
 	Operation string     // such as StartQueryExecution, GetTable or Publish
 	About     string     // the SQL of the query, the name of the table, or the subject of the message
 	N         int        // the n-th of the same operation about the same, from 1
+	Caller    string     // the access key that signed it
+	Token     string     // of a query's beginning
 	Form      url.Values // what SNS is asked for
 }
 
@@ -69,13 +71,15 @@ func (p *APIProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (p *APIProxy) describe(r *http.Request, body []byte) (Call, []byte) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
+	_, credential, _ := strings.Cut(r.Header.Get("Authorization"), "Credential=")
 	var call Call
+	call.Caller, _, _ = strings.Cut(credential, "/")
 	if _, operation, inJSON := strings.Cut(r.Header.Get("X-Amz-Target"), "."); inJSON {
-		var input struct{ QueryString, QueryExecutionID, Name, NextToken string } // JSON's names are compared without case
-		_ = json.Unmarshal(body, &input)                                          // which the service says, too
-		call.Operation, call.About = operation, input.QueryString+p.queries[input.QueryExecutionID]+input.Name
+		var input struct{ QueryString, QueryExecutionID, Name, NextToken, ClientRequestToken string } // JSON's names are compared without case
+		_ = json.Unmarshal(body, &input)                                                              // the service gets the same body, and refuses it
+		call.Operation, call.Token, call.About = operation, input.ClientRequestToken, input.QueryString+p.queries[input.QueryExecutionID]+input.Name
 		if operation == "GetQueryResults" && p.PageSize > 0 {
-			body, _ = json.Marshal(map[string]any{"QueryExecutionId": input.QueryExecutionID, "NextToken": input.NextToken, "MaxResults": p.PageSize}) // texts are JSON
+			body, _ = json.Marshal(map[string]any{"QueryExecutionId": input.QueryExecutionID, "NextToken": input.NextToken, "MaxResults": p.PageSize}) // texts and a number never fail
 		}
 	} else if form, err := url.ParseQuery(string(body)); err == nil {
 		call.Operation, call.About, call.Form = form.Get("Action"), form.Get("Subject"), form

@@ -74,6 +74,30 @@ func TestWhatCallsAreAbout(t *testing.T) {
 	}
 }
 
+// Who asks is known by the key that signs, and which query is asked for by its token.
+func TestWhoCalls(t *testing.T) {
+	proxy, _ := startAPI(t)
+	var got faults.Call
+	proxy.Deal = func(call faults.Call) faults.Fault {
+		got = call
+		return nil
+	}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, proxy.Endpoint, strings.NewReader(`{"ClientRequestToken":"t-1"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("X-Amz-Target", "AmazonAthena.StartQueryExecution")
+	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=orders-1/20260829/ap-northeast-2/athena/aws4_request, SignedHeaders=host, Signature=0")
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	if got.Caller != "orders-1" || got.Token != "t-1" {
+		t.Errorf("the caller is %q, and the token %q", got.Caller, got.Token)
+	}
+}
+
 // Each fault does what its name says, to the function and to the service.
 func TestFaultsOfCalls(t *testing.T) {
 	refused := faults.RefuseCall(http.StatusBadRequest, "ThrottlingException", "slow down")

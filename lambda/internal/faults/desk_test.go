@@ -2,12 +2,9 @@ package faults_test
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"net/url"
 	"sync"
 	"time"
 
@@ -33,16 +30,17 @@ type desk struct {
 	api     *faults.APIProxy
 	checker *check.Checker
 	topic   *notify.Topic
-	mortals mortals
+	running invocations
 	records []*judged
 
 	mutex    sync.Mutex
-	doubtful map[string]int // by the text of a message: how often its sender could not know that it went out
-	unnoted  map[string]int // by the name of a marker: how often S3 failed to take it
-	read     int            // messages
-	hour     time.Time      // of the last of them
-	single   int            // messages of that hour, which are no summaries and no tables
-	sweeps   int            // of that hour
+	tellings []*telling // in their order
+	unnoted  []string   // the names of notes at whose puts S3 failed, in their order
+	ends     dueEnds
+	read     int       // messages
+	hour     time.Time // of the last of them
+	single   int       // messages of that hour, which are no summaries and no tables
+	sweeps   int       // of that hour
 }
 
 func openDesk(r *faults.Run, now time.Time, jobs job.File) (*desk, error) {
@@ -50,7 +48,7 @@ func openDesk(r *faults.Run, now time.Time, jobs job.File) (*desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &desk{world: w, doubtful: map[string]int{}, unnoted: map[string]int{}}
+	d := &desk{world: w, ends: dueEnds{may: map[ending]bool{}}}
 	if d.cloud, err = local.StartAWS(context.Background(), "prod"); err != nil {
 		return nil, err
 	}
@@ -75,6 +73,7 @@ func (d *desk) close() {
 // put stores a record, as a counter does.
 func (d *desk) put(j *judged) {
 	definition, _ := d.checker.Jobs.Lookup(j.job)
+	j.put = d.now
 	from, to := j.slot.Add(-65*time.Minute), j.slot.Add(-5*time.Minute)
 	line := contract.Record{
 		Job: j.job, Groups: contract.Groups{}, ScheduledTime: j.slot, CountedAt: d.now, LocalDate: j.slot.Format(time.DateOnly), WindowFrom: &from, WindowTo: &to,
@@ -116,30 +115,7 @@ func (d *desk) put(j *judged) {
 func (d *desk) invoke(limit time.Duration, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	return d.mortals.run(ctx, do)
-}
-
-// Publish implements [check.Topic] with the topic. Who has an answer that is none of SNS, or no
-// answer, cannot know whether the message went out.
-func (d *desk) Publish(ctx context.Context, message notify.Message) error {
-	err := d.topic.Publish(ctx, message)
-	if _, refused := errors.AsType[*notify.Refusal](err); err != nil && !refused {
-		d.doubt(message.Text)
-	}
-	return err
-}
-
-func (d *desk) doubt(text string) {
-	d.mutex.Lock()
-	defer d.mutex.Unlock()
-	d.doubtful[text]++
-}
-
-// textOf is the text of a message that is published.
-func textOf(form url.Values) string {
-	var texts map[string]string
-	_ = json.Unmarshal([]byte(form.Get("Message")), &texts) // ours are JSON
-	return texts["default"]
+	return d.running.run(ctx, do)
 }
 
 // together runs invocations, two at a time: so many the monitor has reserved.
@@ -159,11 +135,19 @@ func (d *desk) together(all []func()) {
 // stored is the event of an object, which Lambda tries up to three times.
 func (d *desk) stored(key string, tries int, limit time.Duration) func() {
 	return func() {
+		var about []*judged
+		for _, j := range d.records {
+			if j.key() == key {
+				about = append(about, j)
+			}
+		}
 		for range tries {
-			err := d.invoke(limit, func(ctx context.Context) error {
-				answer, err := d.checker.Stored(ctx, key)
-				d.run.Logf("event of %s: %d fail, %d told, %v", key, answer.Failed, answer.Told, err)
-				return err
+			err := d.observe(about, true, func() error {
+				return d.invoke(limit, func(ctx context.Context) error {
+					answer, err := d.checker.Stored(ctx, key)
+					d.run.Logf("event of %s: %d fail, %d told, %v", key, answer.Failed, answer.Told, err)
+					return err
+				})
 			})
 			if err == nil {
 				return
@@ -172,11 +156,14 @@ func (d *desk) stored(key string, tries int, limit time.Duration) func() {
 	}
 }
 
-// overdue is the part of a sweep that is about checks.
+// overdue is the part of a sweep that is about checks. It judges the records that have no results,
+// and all others if it makes a summary.
 func (d *desk) overdue(limit time.Duration) (err error) {
 	d.sweeps++
 	d.together([]func(){func() {
-		err = d.invoke(limit, d.checker.Overdue)
+		err = d.observe(d.records, false, func() error {
+			return d.observe(d.unjudged(), true, func() error { return d.invoke(limit, d.checker.Overdue) })
+		})
 		d.run.Logf("sweep at %s: %v", d.now.Format(time.RFC3339), err)
 	}})
 	d.look()
@@ -186,9 +173,11 @@ func (d *desk) overdue(limit time.Duration) (err error) {
 // summarize is the event of a summary.
 func (d *desk) summarize(at time.Time) func() {
 	return func() {
-		err := d.invoke(invocation, func(ctx context.Context) error {
-			_, err := d.checker.Summarize(ctx, at)
-			return err
+		err := d.observe(d.records, false, func() error {
+			return d.invoke(invocation, func(ctx context.Context) error {
+				_, err := d.checker.Summarize(ctx, at)
+				return err
+			})
 		})
 		d.run.Logf("summary of %s: %v", at.Format(time.RFC3339), err)
 	}
@@ -209,8 +198,8 @@ func (d *desk) limited() {
 	}
 	d.read = len(all)
 	doubts := 0
-	for _, times := range d.doubtful {
-		doubts += times
+	for _, t := range d.tellings {
+		doubts += t.doubts
 	}
 	if most := 20 + d.sweeps + doubts; d.single > most {
 		d.run.Wrongf("%d messages about single slots between %s and %s, want at most %d", d.single, d.hour, d.now, most)
@@ -224,6 +213,7 @@ type judged struct {
 	revision       int
 	paid, refunded *int64 // nil: it could not be counted
 	unreadable     bool
+	put            time.Time // when it was stored
 }
 
 func (j *judged) name() string {

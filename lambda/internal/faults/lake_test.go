@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/athenasource"
@@ -39,7 +38,8 @@ type lake struct {
 	clock  atomic.Pointer[time.Time] // of Athena: queries go on while no run does
 	// asked are how many counts of a slot somebody asked for, besides the one of the slot.
 	asked   map[string]int
-	mortals mortals
+	callers sync.Map // by the token of a query: which slot's invocation began it
+	running invocations
 }
 
 // open makes a lake with an empty table, whose jobs are deployed now.
@@ -65,7 +65,7 @@ func (all *lakes) open(r *faults.Run, now time.Time, jobs job.File) (*lake, erro
 	if l.api, err = faults.StartAPIProxy(l.cloud.Endpoint); err != nil {
 		return nil, err
 	}
-	config := aws.Config{Region: "ap-northeast-2", BaseEndpoint: &l.api.Endpoint, Credentials: credentials.NewStaticCredentialsProvider("key", "secret", "")}
+	config := aws.Config{Region: "ap-northeast-2", BaseEndpoint: &l.api.Endpoint, Credentials: aws.CredentialsProviderFunc(sign)}
 	l.engine.Source = athenasource.New(athenasource.Options{
 		Environment: "prod", API: config, Glue: config, Pause: 2 * time.Millisecond, Patience: 200 * time.Millisecond,
 		Athena: map[string]contract.Athena{"lake": {Workgroup: "tally-prod", Catalog: contract.DefaultCatalog, Database: "shop"}},
@@ -121,9 +121,9 @@ func (l *lake) expect(j job.Job, slot time.Time, revision int, maybe bool) {
 
 // try is one invocation of the counter.
 func (l *lake) try(event contract.Event, limit time.Duration) error {
-	ctx, cancel := context.WithTimeout(context.Background(), limit)
+	ctx, cancel := context.WithTimeout(counting(context.Background(), event), limit)
 	defer cancel()
-	return l.mortals.run(ctx, func(ctx context.Context) error {
+	return l.running.run(ctx, func(ctx context.Context) error {
 		_, err := l.fill(ctx, event)
 		return err
 	})
@@ -131,7 +131,12 @@ func (l *lake) try(event contract.Event, limit time.Duration) error {
 
 // Invoke implements [sweep.Lambda].
 func (l *lake) Invoke(ctx context.Context, function string, payload []byte) (reply sweep.Reply, err error) {
-	err = l.mortals.run(ctx, func(ctx context.Context) error {
+	if request, err := contract.ParseEvent(payload); err == nil {
+		if event, ok := request.(contract.Event); ok {
+			ctx = counting(ctx, event)
+		}
+	}
+	err = l.running.run(ctx, func(ctx context.Context) error {
 		reply, err = l.world.Invoke(ctx, function, payload)
 		return err
 	})

@@ -18,10 +18,10 @@ const (
 	mostGone   = 2              // such results of one count, after which a person has to look
 )
 
-// queries are those with a part of SQL that count, in the order of their beginning.
-func (l *lake) queries(of string) (all []local.AthenaExecution) {
+// queries are those that count, in the order of their beginning.
+func (l *lake) queries() (all []local.AthenaExecution) {
 	for _, query := range l.cloud.Athena.Executions() {
-		if strings.Contains(query.SQL, of) && strings.Contains(query.SQL, "COUNT(") {
+		if strings.Contains(query.SQL, "COUNT(") {
 			all = append(all, query)
 		}
 	}
@@ -29,15 +29,35 @@ func (l *lake) queries(of string) (all []local.AthenaExecution) {
 	return all
 }
 
+// queriesOf are the queries that count a slot, as the invocations say that began them.
+func (l *lake) queriesOf(job string, slot time.Time) (all []local.AthenaExecution) {
+	for _, query := range l.queries() {
+		if caller, _ := l.callers.Load(query.Token); caller == callerOf(job, slot) {
+			all = append(all, query)
+		}
+	}
+	return all
+}
+
+// until are the queries that began before a time.
+func until(end time.Time, queries []local.AthenaExecution) (all []local.AthenaExecution) {
+	for _, query := range queries {
+		if query.Submitted.Before(end) {
+			all = append(all, query)
+		}
+	}
+	return all
+}
+
 // isPaid tells whether a query is on the bill: one that failed is not.
 func isPaid(query local.AthenaExecution) bool { return query.State != "FAILED" && query.Bytes > 0 }
 
-// bill holds the queries with a part of SQL against so many counts that somebody asked for. Each
-// is paid for once, and again only if the result of an earlier query is gone.
-func (l *lake) bill(about, of string, counts int) {
+// bill holds queries against so many counts that somebody asked for. Each is paid for once, and
+// again only if the result of an earlier query is gone.
+func (l *lake) bill(about string, queries []local.AthenaExecution, counts int) {
 	var paid []local.AthenaExecution
 	gone := 0
-	for _, query := range l.queries(of) {
+	for _, query := range queries {
 		if !isPaid(query) {
 			continue
 		}
@@ -49,7 +69,7 @@ func (l *lake) bill(about, of string, counts int) {
 		paid = append(paid, query)
 	}
 	if allowed := counts + min(gone, mostGone*counts); len(paid) > allowed {
-		l.run.Doubled = append(l.run.Doubled, fmt.Sprintf("%s: %d queries are paid for, at most %d should be:%s", about, len(paid), allowed, shownQueries(l.queries(of))))
+		l.run.Doubled = append(l.run.Doubled, fmt.Sprintf("%s: %d queries are paid for, at most %d should be:%s", about, len(paid), allowed, shownQueries(queries)))
 	}
 }
 
@@ -63,8 +83,7 @@ func shownQueries(queries []local.AthenaExecution) (text string) {
 // attempts holds the queries of a slot against when another one may follow one that failed: the
 // next run may follow the first, then one after half an hour, one after an hour, and so on. None
 // follows one that would fail again.
-func (l *lake) attempts(about, of string) {
-	queries := l.queries(of)
+func (l *lake) attempts(about string, queries []local.AthenaExecution) {
 	for i := 1; i < len(queries); i++ {
 		before, wait := queries[i-1], 2*time.Second
 		if i > 1 {
@@ -79,9 +98,9 @@ func (l *lake) attempts(about, of string) {
 
 // wantsPerson tells whether a slot waits for a backfill by a person: another query would fail
 // again, or too many results are gone.
-func (l *lake) wantsPerson(of string) bool {
+func (l *lake) wantsPerson(job string, slot time.Time) bool {
 	succeeded := 0
-	for _, query := range l.queries(of) {
+	for _, query := range l.queriesOf(job, slot) {
 		if isFinal(query) {
 			return true
 		}

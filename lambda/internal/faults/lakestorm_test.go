@@ -11,53 +11,70 @@ import (
 	"tally/test/local"
 )
 
-// call draws a fault for some of the calls of Athena and Glue, some of which kill invocations.
-func (s *storm) call(invocations *mortals) func(faults.Call) faults.Fault {
+// call draws a fault for some of the calls of Athena and Glue, some of which cut off invocations.
+func (s *storm) call(running *invocations) func(faults.Call) faults.Fault {
 	return func(call faults.Call) faults.Fault {
 		random := s.run.Draw([]any{s.begun.Load(), call.String()})
 		if !s.on.Load() || random.Float64() > s.share {
 			return nil
 		}
-		name, fault := drawCallFault(random, call, invocations.killer())
-		s.run.Logf("%s #%d: %s", call.Operation, call.N, name)
-		s.run.Happened("call: " + name)
-		return fault
+		all := callFaults(random, call.Operation, running.cutter())
+		if random.IntN(100) == 0 {
+			all = []named{{"silent", faults.Silent}}
+		}
+		drawn := faults.Pick(random, all...)
+		s.run.Happened("call: " + drawn.name)
+		s.run.Logf("%s #%d: %s", call.Operation, call.N, drawn.name)
+		return drawn.fault
 	}
 }
 
-// callFaults are all that drawCallFault draws, as storms tally it.
-var callFaults = []string{
-	"call: 500", "call: 503", "call: too many", "call: throttled", "call: denied", "call: old credentials", "call: reset", "call: lost", "call: done, and 500", "call: empty",
-	"call: cut", "call: breaks off", "call: slow", "call: killed before", "call: killed after", "call: no result", "call: silent",
-}
-
-// drawCallFault draws one of the faults that a call may have.
-func drawCallFault(random *rand.Rand, call faults.Call, kill func()) (string, faults.Fault) {
+// callFaults are the faults that calls of an operation may have, besides silence.
+func callFaults(random *rand.Rand, operation string, cut func()) []named {
 	refuse := func(code, message string) faults.Fault {
 		return faults.RefuseCall(http.StatusBadRequest, code, message)
 	}
 	part := random.IntN(1000)
 	all := []named{
-		{"500", faults.RefuseCall(http.StatusInternalServerError, "InternalServerException", "Internal Server Error")}, {"503", faults.RefuseCall(http.StatusServiceUnavailable, "", "")},
-		{"too many", refuse("TooManyRequestsException", "You have exceeded the limit")}, {"throttled", refuse("ThrottlingException", "Rate exceeded")},
-		{"denied", refuse("AccessDeniedException", "not authorized")}, {"old credentials", refuse("ExpiredTokenException", "The security token included in the request is expired")},
-		{"reset", faults.Reset}, {"lost", faults.Lost}, {"lost", faults.Lost}, {"done, and 500", faults.DoneAndFailed}, {"empty", faults.Empty}, {"cut", faults.Cut(part)}, {"breaks off", faults.BreaksOff(part)},
-		{"slow", faults.Slow(time.Duration(random.IntN(150)) * time.Millisecond)}, {"killed before", faults.Then(kill, faults.Reset)}, {"killed after", faults.After(kill)},
+		{"500", faults.RefuseCall(http.StatusInternalServerError, "InternalServerException", "Internal Server Error")},
+		{"503", faults.RefuseCall(http.StatusServiceUnavailable, "", "")},
+		{"too many", refuse("TooManyRequestsException", "You have exceeded the limit")},
+		{"throttled", refuse("ThrottlingException", "Rate exceeded")},
+		{"denied", refuse("AccessDeniedException", "not authorized")},
+		{"old credentials", refuse("ExpiredTokenException", "The security token included in the request is expired")},
+		{"reset", faults.Reset},
+		{"lost", faults.Lost},
+		{"lost", faults.Lost}, // the more often, as queries go on
+		{"done, and 500", faults.DoneAndFailed},
+		{"empty", faults.Empty},
+		{"cut", faults.Cut(part)},
+		{"breaks off", faults.BreaksOff(part)},
+		{"slow", faults.Slow(time.Duration(random.IntN(150)) * time.Millisecond)},
+		{"cut off before", faults.Then(cut, faults.Reset)},
+		{"cut off after", faults.After(cut)},
 	}
-	if call.Operation == "GetQueryResults" {
+	if operation == "GetQueryResults" {
 		all = append(all, named{"no result", refuse("InvalidRequestException", "Could not find results")})
 	}
-	if random.IntN(100) == 0 {
-		return "silent", faults.Silent
-	}
-	drawn := faults.Pick(random, all...)
-	return drawn.name, drawn.fault
+	return all
 }
 
 // endings are how queries fail. Of the last four nobody makes another query unasked.
 var endings = []local.AthenaFailure{
 	{}, local.AthenaEngineFailed, local.AthenaS3SlowDown, local.AthenaGlueThrottled, local.AthenaGlueDenied, local.AthenaS3Denied, local.AthenaKMSDenied,
 	local.AthenaColumnsHidden, local.AthenaLakeDenied, local.AthenaExhausted, local.AthenaTimedOut, local.AthenaScanLimit, local.AthenaCancelled,
+}
+
+// lakeTrouble is all that must happen in enough runs: to calls, and to queries.
+func lakeTrouble() []string {
+	names := []string{"call: silent"}
+	for _, fault := range callFaults(rand.New(rand.NewPCG(1, 1)), "GetQueryResults", nil) {
+		names = append(names, "call: "+fault.name)
+	}
+	for _, ending := range endings {
+		names = append(names, ending.Reason)
+	}
+	return names
 }
 
 // isFinal tells whether a query ended in one of the last four ways.

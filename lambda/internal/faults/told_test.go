@@ -24,8 +24,8 @@ type told struct {
 	says   []string // what each message says
 	// line and lineEnd are what its line of a table begins and ends with.
 	line, lineEnd string
-	times         int
-	doubts        int // how often somebody could not know that it was told
+	times         int        // in messages that SNS took
+	tellings      []*telling // of it, in their order
 }
 
 // pairs are the records that are compared: both sides of a window.
@@ -128,7 +128,7 @@ func (d *desk) toTell() (map[string]*told, error) {
 			all[name] = &told{names: []string{name}, says: []string{words}, record: pair[0].key(), line: fmt.Sprintf("- both, %s: ", pair[0].slot.Format(lineTime)), kind: "reconcile"}
 		}
 	}
-	ends, err := d.ends()
+	ends, err := d.notedEnds()
 	if err != nil {
 		return nil, err
 	}
@@ -141,42 +141,6 @@ func (d *desk) toTell() (map[string]*told, error) {
 		all[name].names = append(all[name].names, marker)
 	}
 	return all, nil
-}
-
-// ends are the records that end failures, by the names of the markers that the monitor has made.
-// Each is of a failure, and of a later slot in which no check fails.
-func (d *desk) ends() (map[string]*judged, error) {
-	objects, err := faults.Objects(d.server, results, contract.MarkersPrefix+"to-tell/")
-	if err != nil {
-		return nil, err
-	}
-	all := map[string]*judged{}
-	for key, content := range objects {
-		if !strings.HasSuffix(key, ".again") {
-			continue
-		}
-		var marker contract.ToTell
-		if err := json.Unmarshal(content, &marker); err != nil {
-			return nil, fmt.Errorf("%s: %w", key, err)
-		}
-		failed, ends := d.find(marker.Again), d.find(marker.Checks)
-		if failed == nil || ends == nil || len(failed.wrong()) == 0 || len(ends.wrong()) > 0 || ends.job != failed.job || !ends.slot.After(failed.slot) {
-			d.run.Wrongf("%s says that %s ends %s", key, marker.Checks, marker.Again)
-			continue
-		}
-		all[path.Base(key)] = ends
-	}
-	return all, nil
-}
-
-// find is the record whose results have a key.
-func (d *desk) find(checks string) *judged {
-	name := strings.TrimSuffix(path.Base(checks), ".jsonl")
-	at := slices.IndexFunc(d.records, func(j *judged) bool { return j.name() == name })
-	if at < 0 {
-		return nil
-	}
-	return d.records[at]
 }
 
 var tableLine = regexp.MustCompile(`(?m)^- [\w-]+, .*$`)
@@ -200,27 +164,13 @@ func (d *desk) judgeMessages(summaries []time.Time) error {
 			each.times++
 		}
 	}
-	for text := range d.doubtful {
-		for _, message := range d.cloud.SNS.Messages() {
-			if message.Text == text {
-				for _, each := range d.about(message, all) {
-					each.doubts += d.doubtful[text]
-				}
-				break
-			}
+	for _, t := range d.tellings {
+		for _, each := range d.about(t.message, all) {
+			each.tellings = append(each.tellings, t)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		each, unnoted := all[name], 0
-		for _, marker := range each.names {
-			unnoted += d.unnoted[marker]
-		}
-		switch least := len(each.names); {
-		case each.times < least:
-			d.run.Lost = append(d.run.Lost, fmt.Sprintf("%s was told %d times, want %d", name, each.times, least))
-		case each.times > least+each.doubts+unnoted:
-			d.run.Doubled = append(d.run.Doubled, fmt.Sprintf("%s was told %d times, want %d; %d times nobody could know, and %d times S3 did not take the note", name, each.times, least, each.doubts, unnoted))
-		}
+		d.judgeTold(name, all[name])
 	}
 	return nil
 }
@@ -256,24 +206,4 @@ func (t *told) isLine(line string) bool {
 
 func sayAll(text string, all []string) bool {
 	return !slices.ContainsFunc(all, func(part string) bool { return !strings.Contains(text, part) })
-}
-
-// judgeEnds sees that the last failure of each of some jobs has ended: all slots behind it pass.
-func (d *desk) judgeEnds(jobs []string) error {
-	ends, err := d.ends()
-	if err != nil {
-		return err
-	}
-	last := map[string]*judged{}
-	for _, j := range d.records {
-		if slices.Contains(jobs, j.job) && len(j.wrong()) > 0 && j.revision == 1 && !j.unreadable && (last[j.job] == nil || j.slot.After(last[j.job].slot)) {
-			last[j.job] = j
-		}
-	}
-	for _, j := range last {
-		if ends[j.name()+".again"] == nil {
-			d.run.Lost = append(d.run.Lost, "the end of "+j.name()+" is not noted")
-		}
-	}
-	return nil
 }
