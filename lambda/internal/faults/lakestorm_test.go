@@ -120,11 +120,19 @@ func (l *lake) trouble(of ...string) {
 	l.cloud.Athena.SetPace(paces...)
 }
 
-// calm ends all trouble of queries.
+// calm ends all trouble of queries, and waits for those that there are. One that was queued until
+// now may be held again while it runs.
 func (l *lake) calm() {
 	l.cloud.Athena.SetFailures()
 	l.cloud.Athena.SetPace()
-	l.cloud.Athena.Release()
+	for slices.ContainsFunc(l.cloud.Athena.Executions(), goesOn) {
+		l.cloud.Athena.Release()
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func goesOn(query local.AthenaExecution) bool {
+	return query.State == "QUEUED" || query.State == "RUNNING"
 }
 
 // Parts of the SQL of queries: of those about columns, of the job that counts a state, and of one
