@@ -17,6 +17,11 @@ type Row struct {
 	Seconds              float64
 }
 
+// String is the row as a sentence.
+func (r Row) String() string {
+	return fmt.Sprintf("%s: %d runs from seed %d in %.0f s; %d lost, %d doubled, %d wrong", r.Campaign, r.Runs, r.First, r.Seconds, r.Lost, r.Doubled, r.Wrong)
+}
+
 func (r *Row) add(v Verdict) {
 	r.Lost += len(v.Lost)
 	r.Doubled += len(v.Doubled)
