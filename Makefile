@@ -59,7 +59,8 @@ compare   = .cache/tally fetch --env $(ENV) --assembly $(out) --out $(out)-deplo
 	.cache/diff -env $(ENV) -stack '$(STACK)' -assembly $(out) -deployed $(out)-deployed
 
 # Many packages wait for servers most of the time, so that each core has two of them. The slow
-# ones come first, so that none of them is the last one and runs alone.
+# ones come first, so that none of them is the last one and runs alone. With -trimpath, Go would
+# take the results of another folder for those of this one: -count=1 tests in any case.
 at_once = $$((2 * $$(getconf _NPROCESSORS_ONLN)))
 slow    = $(addprefix ./,test/local test/deploy infra/change/diff lambda/internal/sqlsource test lambda/cmd/tally)
 
@@ -86,7 +87,7 @@ test: $(packages) $(modules) mariadb mysql chromium ## Run every test (real Post
 	@echo "== Testing; the first time compiles CDK and its tests, about 3 minutes on 2 cores"
 	@go vet ./...
 	@cd test/bench && go vet ./...
-	@go test -timeout 20m -p $(at_once) $(slow) ./...
+	@go test -count=1 -timeout 20m -p $(at_once) $(slow) ./...
 
 mutants: $(packages) $(modules) mariadb ## Change one line at a time, and see that a test fails (ONLY=text for some of them)
 	@go run ./test/mutants $(if $(ONLY),-only '$(ONLY)')
