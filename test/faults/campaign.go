@@ -25,6 +25,9 @@ type Campaign struct {
 	// Run makes one run and notes in it what is wrong. An error means that the run itself could
 	// not be made.
 	Run func(*Run) error
+	// After looks at what all runs together have left, and may be nil. It is told whether there
+	// were enough of them to have met all that the campaign draws.
+	After func(t *testing.T, enough bool)
 }
 
 // Run is one run of a campaign.
@@ -55,15 +58,15 @@ func NewRun(campaign string, seed uint64) *Run {
 // mostShown is how many bad runs are shown whole.
 const mostShown = 5
 
-// Test makes the runs, adds a row to the table, and fails the test if anything is wrong. It tells
-// whether there were enough runs to have met all that the campaign draws.
-func (c Campaign) Test(t *testing.T) (enough bool) {
+// Test makes the runs, adds a row to the table, and fails the test if anything is wrong. It does
+// nothing if somebody asked for another campaign.
+func (c Campaign) Test(t *testing.T) {
 	t.Helper()
 	if !slices.Contains(Names, c.Name) {
 		t.Fatalf("add %s to Names, and to the table of docs/reliability.md", c.Name)
 	}
 	if !chosen(c.Name) {
-		return false
+		return
 	}
 	first, runs, err := c.seeds(os.Getenv)
 	if err != nil {
@@ -106,11 +109,13 @@ func (c Campaign) Test(t *testing.T) (enough bool) {
 	if len(happened) > 0 {
 		t.Logf("%s: what happened: %s", c.Name, shown(happened))
 	}
-	enough = runs >= c.Full/2
+	enough := runs >= c.Full/2
 	if missing := c.Must.missing(happened, runs); enough && len(missing) > 0 {
 		t.Errorf("%s: %s", c.Name, strings.Join(missing, "; "))
 	}
-	return enough
+	if c.After != nil {
+		c.After(t, enough)
+	}
 }
 
 // MustFind makes runs until one finds something of a kind, and fails the test if none does: a

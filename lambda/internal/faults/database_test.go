@@ -53,10 +53,14 @@ func TestDatabase(t *testing.T) {
 				full = 800
 			}
 			d.measure(t)
-			commits := d.first.commits.Load()
-			enough := faults.Campaign{Name: "database-" + name, Short: short, Full: full, Parallel: 8, Must: faults.Each(1, databaseFaults...), Run: d.run}.Test(t)
-			d.mustHaveWritten(t, commits)
-			d.reportReplica(t, enough)
+			written := d.mustHaveWritten()
+			faults.Campaign{
+				Name: "database-" + name, Short: short, Full: full, Parallel: 8, Must: faults.Each(1, databaseFaults...), Run: d.run,
+				After: func(t *testing.T, enough bool) {
+					written(t, enough)
+					d.reportReplica(t, enough)
+				},
+			}.Test(t)
 			d.testRestarts(t, name)
 			if name == "postgres" {
 				d.testLostTime(t)
@@ -97,14 +101,17 @@ func (d *databases) measure(t *testing.T) {
 	t.Logf("counts have so many turns: %v", d.turns)
 }
 
-// mustHaveWritten fails the test if no writer has committed anything since: all snapshots were
-// the same then.
-func (d *databases) mustHaveWritten(t *testing.T, since int64) {
-	t.Helper()
-	n, ofReplica := d.first.commits.Load()-since, d.replica.commits.Load()
-	t.Logf("the writers committed %d times, and those of the replica, if it has its own, %d times since it began", n, ofReplica)
-	if n == 0 || ofReplica == 0 && d.replica.locks == d.replica.admin {
-		t.Error("the writers committed nothing")
+// mustHaveWritten begins to look at the writers. What it returns fails the test if none has
+// committed anything since: all snapshots were the same then.
+func (d *databases) mustHaveWritten() func(*testing.T, bool) {
+	since := d.first.commits.Load()
+	return func(t *testing.T, _ bool) {
+		t.Helper()
+		n, ofReplica := d.first.commits.Load()-since, d.replica.commits.Load()
+		t.Logf("the writers committed %d times, and those of the replica, if it has its own, %d times since it began", n, ofReplica)
+		if n == 0 || ofReplica == 0 && d.replica.locks == d.replica.admin {
+			t.Error("the writers committed nothing")
+		}
 	}
 }
 
