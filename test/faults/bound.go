@@ -2,12 +2,9 @@ package faults
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"strconv"
 	"strings"
-	"sync"
-	"text/tabwriter"
 )
 
 // Bound is what the counter took for one of the largest things that it may be given.
@@ -26,31 +23,9 @@ func (b Bound) Verdict() (v Verdict) {
 	return v
 }
 
-var (
-	boundsMutex sync.Mutex
-	bounds      []Bound
-)
-
-// NoteBound adds a row to the table.
-func NoteBound(b Bound) {
-	boundsMutex.Lock()
-	defer boundsMutex.Unlock()
-	bounds = append(bounds, b)
-}
-
-// printBounds prints a row for each bound that was noted.
-func printBounds(to io.Writer) {
-	boundsMutex.Lock()
-	defer boundsMutex.Unlock()
-	if len(bounds) == 0 {
-		return
-	}
-	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "bound\tpeak MB\tlimit MB\tseconds")
-	for _, b := range bounds {
-		fmt.Fprintf(table, "%s\t%.1f\t%.0f\t%.1f\n", b.Name, b.Peak, b.Limit, b.Seconds)
-	}
-	_ = table.Flush() // to a terminal or a log
+// line is the bound in the table.
+func (b Bound) line() string {
+	return fmt.Sprintf("%s\t%.1f\t%.0f\t%.1f", b.Name, b.Peak, b.Limit, b.Seconds)
 }
 
 // boundsHeading begins the table of limits in the documentation.

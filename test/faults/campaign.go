@@ -104,7 +104,7 @@ func (c Campaign) Test(t *testing.T) {
 		t.Errorf("%s: %d more runs are bad", c.Name, bad-mostShown)
 	}
 	total.Seconds = time.Since(begun).Seconds()
-	note(total)
+	campaigns.note(total)
 	t.Log(total) // in case that the tests do not come to their end, and to the table
 	if len(happened) > 0 {
 		t.Logf("%s: what happened: %s", c.Name, shown(happened))

@@ -28,35 +28,53 @@ func (r *Row) add(v Verdict) {
 	r.Wrong += len(v.Wrong)
 }
 
+// line is the row in the table.
+func (r Row) line() string {
+	line := fmt.Sprintf("%s\t%d\t%d\t%d\t%d\t%.0f\t%d to %d", r.Campaign, r.Runs, r.Lost, r.Doubled, r.Wrong, r.Seconds, r.First, r.First+uint64(max(r.Runs, 1))-1)
+	if r.Broken > 0 {
+		line += fmt.Sprintf("\t%d runs could not be made", r.Broken)
+	}
+	return line
+}
+
+// table has rows that are noted one after the other, and printed in the end.
+type table[R interface{ line() string }] struct {
+	mutex sync.Mutex
+	rows  []R
+}
+
+func (t *table[R]) note(row R) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	t.rows = append(t.rows, row)
+}
+
+// print prints nothing if no row was noted.
+func (t *table[R]) print(to io.Writer, heading string) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if len(t.rows) == 0 {
+		return
+	}
+	columns := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(columns, heading)
+	for _, row := range t.rows {
+		fmt.Fprintln(columns, row.line())
+	}
+	_ = columns.Flush() // to a terminal or a log
+}
+
 var (
-	rowsMutex sync.Mutex
-	rows      []Row
+	campaigns table[Row]
+	bounds    table[Bound]
 )
 
-// note adds a row to the table.
-func note(row Row) {
-	rowsMutex.Lock()
-	defer rowsMutex.Unlock()
-	rows = append(rows, row)
-}
+// NoteBound adds a bound to the table.
+func NoteBound(b Bound) { bounds.note(b) }
 
 // PrintTable prints a row for each campaign that was tested, and below one for each bound. It
 // prints nothing if there is none.
 func PrintTable(to io.Writer) {
-	defer printBounds(to)
-	rowsMutex.Lock()
-	defer rowsMutex.Unlock()
-	if len(rows) == 0 {
-		return
-	}
-	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "campaign\truns\tlost\tdoubled\twrong\tseconds\tseeds")
-	for _, r := range rows {
-		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%d\t%.0f\t%d to %d", r.Campaign, r.Runs, r.Lost, r.Doubled, r.Wrong, r.Seconds, r.First, r.First+uint64(max(r.Runs, 1))-1)
-		if r.Broken > 0 {
-			fmt.Fprintf(table, "\t%d runs could not be made", r.Broken)
-		}
-		fmt.Fprintln(table)
-	}
-	_ = table.Flush() // to a terminal or a log
+	campaigns.print(to, "campaign\truns\tlost\tdoubled\twrong\tseconds\tseeds")
+	bounds.print(to, "bound\tpeak MB\tlimit MB\tseconds")
 }
