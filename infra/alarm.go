@@ -27,14 +27,14 @@ type metric struct {
 	dimension, value string
 }
 
-// watch is how an alarm looks at its metric: it goes off when breaching of the last
-// periods are bad.
+// watch is how an alarm looks at its metric: it goes off when badPeriods of the last periods
+// are bad.
 type watch struct {
 	comparison string // with which a value is bad
 	noData     string // what a period without values counts as
 	period     time.Duration
 	periods    int
-	breaching  int
+	badPeriods int
 	// tellsOK sends a message when the alarm is OK again. An alarm about a single event
 	// sends none: OK only means that it did not happen again, and must not close what
 	// nobody has looked at.
@@ -59,7 +59,7 @@ func (a alarm) add(scope constructs.Construct, prefix string, actions *[]any) {
 		ComparisonOperator: jsii.String(a.comparison),
 		Threshold:          jsii.Number(a.threshold),
 		EvaluationPeriods:  jsii.Number(a.periods),
-		DatapointsToAlarm:  jsii.Number(a.breaching),
+		DatapointsToAlarm:  jsii.Number(a.badPeriods),
 		TreatMissingData:   jsii.String(a.noData),
 		AlarmActions:       actions,
 	}

@@ -40,7 +40,7 @@ func alarmsOf(environment settings.Environment, functions functions, undelivered
 		return metrics
 	}
 	// A run that waits for a slow query of Athena is no trouble, however long it waits.
-	duration := slices.DeleteFunc(ofCounters("Duration"), func(m metric) bool { return functions.waits(m.value) })
+	duration := slices.DeleteFunc(ofCounters("Duration"), func(m metric) bool { return functions.waitsForAthena(m.value) })
 	if len(duration) == 0 { // the alarm stays, over a function that is not there and has no values
 		duration = []metric{{"AWS/Lambda", "Duration", "FunctionName", environment.VPCCounterName()}}
 	}
@@ -69,12 +69,12 @@ func alarmsOf(environment settings.Environment, functions functions, undelivered
 		description: "Every try of a run failed, and nothing was stored. " +
 			"Look into the queue FailedRuns and the log of the job's counter, repair the cause, send the message's requestPayload to the same function again, then delete the message.",
 	}, {
-		id: "Errors", name: "errors", metrics: errors, statistic: "Sum", threshold: tries, watch: forEvents,
-		description: fmt.Sprintf("%d invocations failed within an hour: one run with all its tries, or several that a retry may have mended. Look for \"failed\" in the log of each function.", tries),
+		id: "Errors", name: "errors", metrics: errors, statistic: "Sum", threshold: runsPerEvent, watch: forEvents,
+		description: fmt.Sprintf("%d invocations failed within an hour: one run with all its tries, or several that a retry may have mended. Look for \"failed\" in the log of each function.", runsPerEvent),
 	}, {
-		id: "Duration", name: "duration", metrics: duration, statistic: "Maximum", threshold: float64(slow(environment).Milliseconds()), watch: forEvents,
+		id: "Duration", name: "duration", metrics: duration, statistic: "Maximum", threshold: float64(durationThreshold(environment).Milliseconds()), watch: forEvents,
 		description: fmt.Sprintf("A run took more than %d %% of the counters' timeout (%d s). "+
-			"Give the table an index, the functions a larger timeout_seconds, or the job fewer rows.", nearTimeout, environment.TimeoutSeconds),
+			"Give the table an index, the functions a larger timeout_seconds, or the job fewer rows.", durationPercent, environment.TimeoutSeconds),
 	}, {
 		id: "Throttles", name: "throttles", metrics: ofCounters("Throttles"), statistic: "Sum", threshold: 1, watch: forThrottles,
 		description: "Lambda has refused to start runs for a quarter of an hour, and tries again for up to six hours. " +
@@ -83,35 +83,38 @@ func alarmsOf(environment settings.Environment, functions functions, undelivered
 }
 
 const (
-	tries       = 3  // of an event: the first and the two that Lambda adds
-	nearTimeout = 80 // percent
+	runsPerEvent    = 1 + lambdaRetries // of an event that fails each time
+	durationPercent = 80                // of the timeout, from which on a run takes too long
+
+	quarterHour   = 15 * time.Minute
+	emptyQuarters = int(contract.SweepsStoppedAfter / quarterHour)
 )
 
-// slow is the shortest duration of an invocation that is near the timeout.
-func slow(environment settings.Environment) time.Duration {
-	return time.Duration(environment.TimeoutSeconds) * time.Second * nearTimeout / 100
+// durationThreshold is the shortest run that takes too long.
+func durationThreshold(environment settings.Environment) time.Duration {
+	return time.Duration(environment.TimeoutSeconds) * time.Second * durationPercent / 100
 }
 
 var (
-	// forSweeps goes off when hourly sweeps stop. A sweep that is some minutes late
-	// leaves no 2¼ hours empty, two missing ones do. CloudWatch looks at some periods
-	// more than it is told to before it takes missing data for bad (CloudWatch user
-	// guide, "Configuring how CloudWatch alarms treat missing data"): with short periods
-	// that is no long time. The warm-up is for new environments, which have no sweep yet.
-	forSweeps = watch{comparison: below, noData: noDataIsBad, period: 15 * time.Minute, periods: 9, breaching: 9, tellsOK: true, warmUp: 3 * time.Hour}
+	// forSweeps goes off when no sweep has come through for contract.SweepsStoppedAfter.
+	// CloudWatch looks at some periods more than it is told to before it takes missing data
+	// for bad (CloudWatch user guide, "Configuring how CloudWatch alarms treat missing
+	// data"): with short periods that is no long time. The warm-up is for new environments,
+	// which have no sweep yet.
+	forSweeps = watch{comparison: below, noData: noDataIsBad, period: quarterHour, periods: emptyQuarters, badPeriods: emptyQuarters, tellsOK: true, warmUp: 3 * time.Hour}
 
 	// forEvents goes off when something happens. The periods are an hour long because
 	// Lambda stamps values with the start of an invocation, which may be a quarter of an
 	// hour ago. There are two so that what happens every hour, such as a bad condition or
 	// a sweep that cannot count, keeps one alarm up instead of setting it off each time.
-	forEvents = watch{comparison: atLeast, noData: noDataIsGood, period: time.Hour, periods: 2, breaching: 1}
+	forEvents = watch{comparison: atLeast, noData: noDataIsGood, period: time.Hour, periods: 2, badPeriods: 1}
 
 	// forMessages goes off while messages wait in a dead-letter queue. SQS has no values
 	// for a queue that is empty and unused for six hours.
-	forMessages = watch{comparison: atLeast, noData: noDataIsGood, period: 5 * time.Minute, periods: 1, breaching: 1, tellsOK: true}
+	forMessages = watch{comparison: atLeast, noData: noDataIsGood, period: 5 * time.Minute, periods: 1, badPeriods: 1, tellsOK: true}
 
 	// forThrottles allows for runs that begin together and wait for each other, for
 	// minutes at most: Lambda tries again after one second, then after longer, up to five
 	// minutes.
-	forThrottles = watch{comparison: atLeast, noData: noDataIsGood, period: 5 * time.Minute, periods: 3, breaching: 3, tellsOK: true}
+	forThrottles = watch{comparison: atLeast, noData: noDataIsGood, period: 5 * time.Minute, periods: 3, badPeriods: 3, tellsOK: true}
 )

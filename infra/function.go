@@ -25,11 +25,15 @@ type functionProps struct {
 	timeoutSeconds    int
 	concurrency       int    // that is reserved; 0 reserves none
 	config            string // the value of contract.ConfigVariable
-	retries           int    // of an event that nobody waits for
+	retries           int    // of an event, for whose end nobody waits
 	role              awsiam.Role
 	logs              awslogs.LogGroup
 	network           attachment
 }
+
+// lambdaRetries is how often Lambda runs a failed event of a counter again: 2 is the most that it
+// allows.
+const lambdaRetries = 2
 
 // newFunction adds a function to the scope that has its role and its logs.
 func newFunction(scope constructs.Construct, code Code, props functionProps) awslambda.Function {

@@ -78,7 +78,7 @@ func (f functions) longest(timeout int) int {
 	return timeout
 }
 
-// waits tells whether runs of the counter with a name wait for queries of Athena.
-func (f functions) waits(name string) bool {
-	return slices.ContainsFunc(f.counters, func(c counter) bool { return c.name == name && c.waits })
+// waitsForAthena tells whether runs of the counter with a name wait for queries of Athena.
+func (f functions) waitsForAthena(name string) bool {
+	return slices.ContainsFunc(f.counters, func(c counter) bool { return c.name == name && c.waitsForAthena })
 }

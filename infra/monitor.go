@@ -29,11 +29,11 @@ func newMonitor(stack awscdk.Stack, props CounterProps, layers layers, functions
 	scope := constructs.NewConstruct(stack, jsii.String("Monitor"))
 	name := props.Environment.MonitorName()
 	config := contract.MonitorConfig{
-		Environment:    props.Environment.Name,
-		Stack:          *stack.StackId(),
-		Bucket:         *props.results.BucketName(),
-		TimeoutSeconds: functions.longest(props.Environment.TimeoutSeconds),
-		Parallel:       parallel(props.Environment.MaxConcurrency),
+		Environment:           props.Environment.Name,
+		Stack:                 *stack.StackId(),
+		Bucket:                *props.results.BucketName(),
+		LongestTimeoutSeconds: functions.longest(props.Environment.TimeoutSeconds),
+		Parallel:              parallel(props.Environment.MaxConcurrency),
 	}
 	for _, counter := range functions.counters {
 		config.Counters = append(config.Counters, contract.Counter{Function: counter.name, Sources: counter.names()})

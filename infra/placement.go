@@ -17,7 +17,7 @@ import (
 const longestTimeout = 900
 
 // placement is one of the two places in which the counter runs, and what it counts in there.
-// It has a function only if that is anything.
+// It has a function only if a job counts in it.
 type placement struct {
 	id          string // of the construct: it stays, since the security group of "Counter" is named by rules that others own
 	label       string // of its outputs
@@ -27,7 +27,7 @@ type placement struct {
 	sources     []Source
 
 	timeoutSeconds int
-	waits          bool // its runs wait for queries of Athena, for as long as they may
+	waitsForAthena bool // its runs wait for queries of Athena, for as long as they may
 }
 
 // placements divides what jobs count in, as the settings say.
@@ -46,7 +46,7 @@ func (props CounterProps) placements() []placement {
 			}
 		}
 		if len(only[NamedAthena](p.sources)) > 0 {
-			p.waits, p.timeoutSeconds, p.description = true, longestTimeout, "Counts in S3 and Athena, one slot per invocation"
+			p.waitsForAthena, p.timeoutSeconds, p.description = true, longestTimeout, "Counts in S3 and Athena, one slot per invocation"
 		}
 	}
 	return placements
@@ -94,7 +94,7 @@ func newCounter(stack awscdk.Stack, props CounterProps, p placement, layers laye
 		layers:      []awslambda.ILayerVersion{layers.jobs, layers.authorities},
 		memoryMB:    props.Environment.MemoryMB,
 		concurrency: props.Environment.MaxConcurrency, timeoutSeconds: p.timeoutSeconds,
-		config: config, retries: 2, // the most that Lambda allows
+		config: config, retries: lambdaRetries,
 		role: role, logs: logs, network: network,
 	})
 	sendFailedRuns(function, failedRuns)

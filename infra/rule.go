@@ -20,7 +20,7 @@ func (s schedules) addJobRule(name string, definition job.Job) awsevents.CfnRule
 	return s.addRule("Rule-"+definition.Name, name, inWords(definition), definition.Cron.Canonical(), target)
 }
 
-// sweepSchedule is hourly, at a minute that few jobs have.
+// sweepSchedule fires every contract.SweepEvery, at a minute that few jobs have.
 const sweepSchedule = "cron(17 * * * ? *)"
 
 // addSweep adds the rule that has the monitor look for slots without a record.

@@ -95,9 +95,9 @@ type SweepAnswer struct {
 	// Recounted are slots with a record that were counted again at an age of recount_after. The
 	// reason is the outcome, or why the recount failed.
 	Recounted SweptSlots `json:"recounted"`
-	// Leaving are those of Failed, and recounts that could not run, that no later sweep looks
+	// GivenUp are those of Failed, and recounts that could not run, that no later sweep looks
 	// at.
-	Leaving SweptSlots `json:"leaving"`
+	GivenUp SweptSlots `json:"leaving"`
 	// ChecksFailed says why some records could not be judged, or results told. The next sweep
 	// tries again.
 	ChecksFailed string `json:"checks_failed,omitempty"`

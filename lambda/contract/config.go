@@ -82,8 +82,8 @@ type MonitorConfig struct {
 	Environment string `json:"environment"`
 	Stack       string `json:"stack"`  // the id of the stack that it is part of
 	Bucket      string `json:"bucket"` // the results bucket
-	// TimeoutSeconds is the longest timeout of the counters.
-	TimeoutSeconds int `json:"timeout_seconds"`
+	// LongestTimeoutSeconds is the longest timeout of the counters.
+	LongestTimeoutSeconds int `json:"timeout_seconds"`
 	// Parallel is how many invocations each counter may get from the monitor at a time. It
 	// leaves room in the counter's reserved concurrency for a scheduled run.
 	Parallel int       `json:"parallel"`
@@ -107,7 +107,7 @@ func ParseConfig(value string) (Config, error) {
 // ParseMonitorConfig reads the monitor's value of ConfigVariable.
 func ParseMonitorConfig(value string) (MonitorConfig, error) {
 	return parseConfig(value, "environment, stack, bucket, timeout_seconds and parallel", func(c MonitorConfig) bool {
-		return c.Environment != "" && c.Stack != "" && c.Bucket != "" && c.TimeoutSeconds > 0 && c.Parallel > 0
+		return c.Environment != "" && c.Stack != "" && c.Bucket != "" && c.LongestTimeoutSeconds > 0 && c.Parallel > 0
 	})
 }
 

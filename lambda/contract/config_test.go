@@ -42,7 +42,7 @@ func TestParseConfigRefuses(t *testing.T) {
 func TestParseMonitorConfig(t *testing.T) {
 	const whole = `{"environment":"prod","stack":"arn","bucket":"tally-prod","timeout_seconds":300,"parallel":2,"counters":[{"function":"tally-prod-counter","sources":["bucket/logs"]}]}`
 	want := contract.MonitorConfig{
-		Environment: "prod", Stack: "arn", Bucket: "tally-prod", TimeoutSeconds: 300, Parallel: 2,
+		Environment: "prod", Stack: "arn", Bucket: "tally-prod", LongestTimeoutSeconds: 300, Parallel: 2,
 		Counters: []contract.Counter{{Function: "tally-prod-counter", Sources: []string{"bucket/logs"}}},
 	}
 	if got, err := contract.ParseMonitorConfig(whole); err != nil || !reflect.DeepEqual(got, want) {

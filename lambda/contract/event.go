@@ -68,6 +68,13 @@ type Sweep struct{}
 // SweepDays is how far a sweep looks back, in days of 24 hours.
 const SweepDays = 14
 
+// SweepEvery is the time between two sweeps. The rule that sends [SweepEvent] keeps it.
+const SweepEvery = time.Hour
+
+// SweepsStoppedAfter is how long no sweep may come through before the alarm sweep-stopped goes
+// off. A sweep that is some minutes late leaves less time empty, and two missing ones more.
+const SweepsStoppedAfter = 2*SweepEvery + 15*time.Minute
+
 // SweepEvent is what the hourly rule sends.
 const SweepEvent = `{"sweep":true}`
 

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/rdsdata/types"
 
 	"tally/lambda/dbuser/grant"
+	"tally/lambda/internal/pause"
 )
 
 // dataAPI runs SQL as a cluster's master user, over HTTPS.
@@ -59,10 +60,7 @@ func (a dataAPI) execute(ctx context.Context, user grant.User, statement string)
 		if last == nil || ctx.Err() == nil { // a later error only says that the time is over
 			last = err
 		}
-		select {
-		case <-time.After(a.pause):
-		case <-ctx.Done():
-		}
+		pause.For(ctx, a.pause)
 	}
 	return fmt.Errorf("the cluster cannot be reached: %w", cmp.Or(last, ctx.Err()))
 }

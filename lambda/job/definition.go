@@ -44,9 +44,9 @@ func sha256Of(value any) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Made tells whether a record has counts of what the job counts now. Of a record without
+// SameCounting tells whether a record has counts of what the job counts now. Of a record without
 // [contract.Record.CountingSHA256] the whole definition must be the same.
-func (j Job) Made(record contract.Record) bool {
+func (j Job) SameCounting(record contract.Record) bool {
 	if record.CountingSHA256 == "" {
 		return record.JobSHA256 == j.SHA256()
 	}

@@ -41,8 +41,8 @@ func TestCountingSHA256ChangesWithWhatIsCounted(t *testing.T) {
 		}
 		made := contract.Record{CountingSHA256: first.CountingSHA256(), JobSHA256: first.SHA256()}
 		old := contract.Record{JobSHA256: first.SHA256()} // from before records had counting_sha256
-		if changed.Made(made) == test.changes || changed.Made(old) != (changed.SHA256() == first.SHA256()) {
-			t.Errorf("%s: made %t, an old record %t", test.name, changed.Made(made), changed.Made(old))
+		if changed.SameCounting(made) == test.changes || changed.SameCounting(old) != (changed.SHA256() == first.SHA256()) {
+			t.Errorf("%s: made %t, an old record %t", test.name, changed.SameCounting(made), changed.SameCounting(old))
 		}
 	}
 }

@@ -44,8 +44,8 @@ func kindOf(kinds []sourceKind, source Source) sourceKind {
 	return found
 }
 
-// Outlives tells whether a count goes on when the run that began it has ended.
-func (s Source) Outlives() bool { return kindOf(kinds, s).outlives }
+// OutlivesRun tells whether a count goes on when the run that began it has ended.
+func (s Source) OutlivesRun() bool { return kindOf(kinds, s).outlives }
 
 // Kind says where a job counts.
 func (s Source) Kind() Kind { return kindOf(kinds, s).kind }

@@ -8,23 +8,23 @@ import (
 	"tally/lambda/expression"
 )
 
-// Layout says how the records of a source are written: what the job says, or what is known of
+// RecordLayout says how the records of a source are written: what the job says, or what is known of
 // the logs that its format names.
-type Layout struct {
+type RecordLayout struct {
 	Format  Format // JSONLines, JSON or CSVLines
 	Records string // of JSON: the path of the list of records; see Source.Records
 	CSV     *CSV
 	// The rest is about well-known logs.
 	Null string // the text of a field without a value; empty if there is none
-	// Unescaped is the index of the last field in quotes, if quotes in them are not escaped; 0
+	// LastRawQuoted is the index of the last field in quotes, if quotes in them are not escaped; 0
 	// if they are.
-	Unescaped int
-	W3C       bool // a comment "#Fields: …" names the columns
-	Optional  int  // how many columns at the end older records lack
-	logs      bool
-	column    Columns // has the time of a record
-	unit      ColumnType
-	zone      string // of times without one; empty if they have one
+	LastRawQuoted int
+	W3C           bool // a comment "#Fields: …" names the columns
+	Optional      int  // how many columns at the end older records lack
+	logs          bool
+	column        Columns // has the time of a record
+	unit          ColumnType
+	zone          string // of times without one; empty if they have one
 }
 
 // delivery is how long after a time its record may be in a folder of that time: well-known
@@ -32,18 +32,18 @@ type Layout struct {
 const delivery = time.Hour
 
 // Layout is how the source's records are written.
-func (s Source) Layout() Layout {
+func (s Source) Layout() RecordLayout {
 	if known, ok := wellKnown()[s.Format]; ok {
 		return known
 	}
-	return Layout{Format: s.Format, Records: s.Records, CSV: s.CSV}
+	return RecordLayout{Format: s.Format, Records: s.Records, CSV: s.CSV}
 }
 
 // IsJSON tells whether records are objects of JSON.
-func (l Layout) IsJSON() bool { return l.Format == JSON || l.Format == JSONLines }
+func (l RecordLayout) IsJSON() bool { return l.Format == JSON || l.Format == JSONLines }
 
 // Path is where the list of records is in a text of JSON; empty for the text itself.
-func (l Layout) Path() []string {
+func (l RecordLayout) Path() []string {
 	if l.Records == "" {
 		return nil
 	}

@@ -17,8 +17,8 @@ const (
 
 // wellKnown are the logs that formats name. Fields have the names that AWS documents; AWS adds
 // new ones at the end, which are left out.
-var wellKnown = sync.OnceValue(func() map[Format]Layout {
-	return map[Format]Layout{
+var wellKnown = sync.OnceValue(func() map[Format]RecordLayout {
+	return map[Format]RecordLayout{
 		// Access logs of Application Load Balancers, "Access log entries" in their user guide.
 		ALB: fieldsOf(CSV{Delimiter: space}, 8, "time", "", `type time elb client:port target:port request_processing_time target_processing_time
 		response_processing_time elb_status_code target_status_code received_bytes sent_bytes request user_agent ssl_cipher ssl_protocol
@@ -44,7 +44,7 @@ var wellKnown = sync.OnceValue(func() map[Format]Layout {
 
 // fieldsOf is the layout of a log without a header. In the names of fields _ stands for a
 // blank where AWS's have one, which no other name has that begins with a capital.
-func fieldsOf(csv CSV, optional int, time, zone, names string) Layout {
+func fieldsOf(csv CSV, optional int, time, zone, names string) RecordLayout {
 	header := false
 	csv.Header, csv.Columns, csv.Extra = &header, strings.Fields(names), ExtraIgnore
 	for i, name := range csv.Columns {
@@ -52,16 +52,16 @@ func fieldsOf(csv CSV, optional int, time, zone, names string) Layout {
 			csv.Columns[i] = strings.ReplaceAll(name, "_", " ")
 		}
 	}
-	return Layout{Format: CSVLines, CSV: &csv, Null: "-", Optional: optional, logs: true, column: strings.Fields(time), zone: zone}
+	return RecordLayout{Format: CSVLines, CSV: &csv, Null: "-", Optional: optional, logs: true, column: strings.Fields(time), zone: zone}
 }
 
 // unescaped has the user agent as the last field in quotes.
-func unescaped(layout Layout) Layout {
-	layout.Unescaped = slices.Index(layout.CSV.Columns, "User-Agent")
+func unescaped(layout RecordLayout) RecordLayout {
+	layout.LastRawQuoted = slices.Index(layout.CSV.Columns, "User-Agent")
 	return layout
 }
 
-func w3c(layout Layout) Layout {
+func w3c(layout RecordLayout) RecordLayout {
 	layout.W3C = true
 	return layout
 }

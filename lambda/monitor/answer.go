@@ -39,7 +39,7 @@ func (a sweepAnswer) Log(logger *slog.Logger) {
 		{a.Pending, logger.Warn, "slot pending"},
 		{a.Failed, logger.Error, "slot not counted"},
 		{a.Recounted, logger.Info, "slot recounted"},
-		{a.Leaving, logger.Error, "slot given up: no later sweep looks back so far"},
+		{a.GivenUp, logger.Error, "slot given up: no later sweep looks back so far"},
 	} {
 		for _, slot := range slots.Slots {
 			about := function.AboutSlot(slot.Job, slot.Slot)
@@ -53,5 +53,5 @@ func (a sweepAnswer) Log(logger *slog.Logger) {
 		logger.Error("checks failed", "error", a.ChecksFailed)
 	}
 	logger.Info("done", "outcome", a.Outcome, "recovered", a.Recovered.Total, "missed", a.Missed.Total,
-		"failed", a.Failed.Total, "pending", a.Pending.Total, "recounted", a.Recounted.Total, "leaving", a.Leaving.Total)
+		"failed", a.Failed.Total, "pending", a.Pending.Total, "recounted", a.Recounted.Total, "leaving", a.GivenUp.Total)
 }

@@ -45,7 +45,7 @@ func newMonitor(logger *slog.Logger) (*monitor, error) {
 		Environment: config.Environment,
 		Stack:       config.Stack,
 		Jobs:        jobs,
-		Timeout:     time.Duration(config.TimeoutSeconds) * time.Second,
+		Timeout:     time.Duration(config.LongestTimeoutSeconds) * time.Second,
 		Parallel:    config.Parallel,
 		Pause:       250 * time.Millisecond,
 		Counters:    config.Counters,

@@ -46,7 +46,7 @@ func TestWiring(t *testing.T) {
 func TestTheLogOfASweep(t *testing.T) {
 	var out bytes.Buffer
 	slots := contract.SweptSlots{Total: 1, Slots: []contract.SweptSlot{{Job: "scans"}}}
-	sweepAnswer{Recovered: slots, Missed: slots, Failed: slots, Pending: slots, Recounted: slots, Leaving: slots, ChecksFailed: "no S3"}.Log(slog.New(slog.NewTextHandler(&out, nil)))
+	sweepAnswer{Recovered: slots, Missed: slots, Failed: slots, Pending: slots, Recounted: slots, GivenUp: slots, ChecksFailed: "no S3"}.Log(slog.New(slog.NewTextHandler(&out, nil)))
 	for _, want := range []string{
 		`level=INFO msg="slot recovered" job=scans`, `level=WARN msg="slot missed" job=scans`, `level=WARN msg="slot pending" job=scans`,
 		`level=ERROR msg="slot not counted" job=scans`, `level=INFO msg="slot recounted" job=scans`, `level=ERROR msg="slot given up: no later sweep looks back so far" job=scans`,

@@ -288,7 +288,7 @@ func testAthenaPending(t *testing.T, s *athenaSystem) {
 	answer := sweep(t, s.System)
 	run.Wait()
 	if answer.Pending.Total != 1 || answer.Pending.Slots[0].Reason != "its query still runs in Athena; the next sweep joins it" ||
-		answer.Failed.Total+answer.Missed.Total+answer.Recovered.Total+answer.Leaving.Total != 0 {
+		answer.Failed.Total+answer.Missed.Total+answer.Recovered.Total+answer.GivenUp.Total != 0 {
 		t.Errorf("the sweep says %+v", answer)
 	}
 	for _, line := range s.lines() {

@@ -82,7 +82,7 @@ func unreadableWords(err error) string {
 func (a archive) reader(stderr io.Writer) (reader history.Reader, end func()) {
 	progress, end := newProgress(stderr, "reading records")
 	return history.Reader{
-		Store: a.store, Environment: a.environment.Name, Timeout: time.Duration(a.config.TimeoutSeconds) * time.Second,
+		Store: a.store, Environment: a.environment.Name, Timeout: time.Duration(a.config.LongestTimeoutSeconds) * time.Second,
 		Now: time.Now, Progress: progress,
 	}, end
 }

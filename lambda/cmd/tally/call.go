@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"time"
 
+	"tally/lambda/internal/pause"
 	"tally/lambda/internal/sweep"
 )
 
@@ -48,28 +49,26 @@ func (d *deployed) call(ctx context.Context, function string, event, answer any)
 }
 
 func (d *deployed) invoke(ctx context.Context, function string, payload []byte) (sweep.Reply, error) {
-	pause := firstPause
+	wait := firstPause
 	for try := 1; ; try++ {
 		reply, err := d.invoker.Invoke(ctx, function, payload)
-		if err == nil || ctx.Err() != nil || try == mostTries || !sweep.IsRefusal(err) && !sweep.IsTemporary(err) {
+		if err == nil || ctx.Err() != nil || try == mostTries || !sweep.NotStarted(err) && !sweep.IsTemporary(err) {
 			return reply, err
 		}
-		select {
-		case <-time.After(pause):
-			pause *= 2
-		case <-ctx.Done():
+		if !pause.For(ctx, wait) {
 			return reply, err
 		}
+		wait *= 2
 	}
 }
 
 // notInvoked is an error of an invocation in words.
 func (d *deployed) notInvoked(ctx context.Context, function string, err error) error {
-	refusal, cut := new(sweep.Refusal), new(url.Error)
+	refusal, cut := new(sweep.APIError), new(url.Error)
 	switch errors.As(err, &refusal); {
 	case ctx.Err() != nil:
 		return fmt.Errorf("interrupted: what %s still counts is stored all the same: %w", function, ctx.Err())
-	case sweep.IsRefusal(err):
+	case sweep.NotStarted(err):
 		return fmt.Errorf("%w: %s has no room (max_concurrency, or the account's limit) or is being deployed (%s)", errRefused, function, refusal.Kind)
 	case refusal.Status == http.StatusNotFound:
 		return fmt.Errorf("there is no function %s; run make deploy ENV=%s", function, d.environment.Name)

@@ -123,7 +123,7 @@ func (c *cloud) tally(args ...string) (status int, stdout, stderr string) {
 // ServeHTTP is the API of Lambda.
 func (c *cloud) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodGet {
-		config, _ := json.Marshal(contract.MonitorConfig{Environment: "prod", Stack: "prod/1", Bucket: "results", TimeoutSeconds: 900, Parallel: 4})
+		config, _ := json.Marshal(contract.MonitorConfig{Environment: "prod", Stack: "prod/1", Bucket: "results", LongestTimeoutSeconds: 900, Parallel: 4})
 		_ = json.NewEncoder(w).Encode(map[string]any{
 			"FunctionArn": "arn:aws:lambda:ap-northeast-2:111122223333:function:tally-prod-monitor",
 			"Environment": map[string]any{"Variables": map[string]string{contract.ConfigVariable: string(config)}},

@@ -105,7 +105,7 @@ func patient(stderr io.Writer, requested time.Time, fill filler) filler {
 // requestedFor is the time of a person's wish to count a job; zero if it makes no difference. A
 // counter of an older version would not know what it is.
 func requestedFor(j job.Job) time.Time {
-	if !j.Source.Outlives() {
+	if !j.Source.OutlivesRun() {
 		return time.Time{}
 	}
 	return time.Now().UTC()

@@ -41,7 +41,7 @@ func newAccount(t *testing.T) account {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _, _ = aws.Close(), records.Close() })
-	if err := aws.SetMonitor(contract.MonitorConfig{Environment: "dev", Stack: "stack", Bucket: "results", TimeoutSeconds: 300, Parallel: 1}); err != nil {
+	if err := aws.SetMonitor(contract.MonitorConfig{Environment: "dev", Stack: "stack", Bucket: "results", LongestTimeoutSeconds: 300, Parallel: 1}); err != nil {
 		t.Fatal(err)
 	}
 	aws.CloudWatch.Put(contract.MetricSweeps, contract.DimensionEnvironment, "dev", time.Now().Add(-40*time.Minute), 1)

@@ -72,7 +72,7 @@ func whyPlanned(slot history.Slot, j job.Job, which string) string {
 		return ""
 	case slot.State == history.Failed && (which == onlyFailed || which == onlyAll):
 		return string(history.Failed)
-	case !j.Made(slot.Lines[0]) && (which == onlyChanged || which == onlyAll):
+	case !j.SameCounting(slot.Lines[0]) && (which == onlyChanged || which == onlyAll):
 		return "counted by another definition"
 	case which == onlyAll:
 		return "counted"

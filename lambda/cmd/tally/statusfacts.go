@@ -78,7 +78,7 @@ func (m messageFacts) title() string {
 
 // lastSweep is the last sweep that came through.
 type lastSweep struct {
-	Last    *time.Time `json:"last"` // null if there was none for sweepsBack
+	Last    *time.Time `json:"last"` // null if there was none for contract.SweepsStoppedAfter
 	Counted int        `json:"counted"`
 	Left    int        `json:"left"` // without a count
 }

@@ -15,13 +15,13 @@ import (
 	"tally/lambda/internal/history"
 )
 
-// sweepTime is until when the hourly sweep has had a gap counted.
-const sweepTime = 75 * time.Minute
+// gapFilledAfter is how long it takes at most until a sweep has had a gap counted.
+const gapFilledAfter = contract.SweepEvery + 15*time.Minute
 
 // readJobs reads the last slot of each job and those of the same weekday before it. Of the
 // others only gaps matter, which a listing tells.
 func (s *statusFacts) readJobs(ctx context.Context, a archive) error {
-	timeout := time.Duration(a.config.TimeoutSeconds) * time.Second
+	timeout := time.Duration(a.config.LongestTimeoutSeconds) * time.Second
 	reader := history.Reader{Store: a.store, Environment: s.Environment, Timeout: timeout, Now: func() time.Time { return s.Time }}
 	all, err := reader.Read(ctx, a.jobs, history.Options{From: s.Time.AddDate(0, 0, -usualDays), To: s.Time, Wanted: func(series history.Series, index int) bool {
 		last := lastSlot(series)
@@ -30,7 +30,7 @@ func (s *statusFacts) readJobs(ctx context.Context, a archive) error {
 	for _, series := range all { // also with an error: a listing tells of gaps
 		for _, slot := range series.Slots {
 			if slot.State == history.Missing && slot.Time.After(s.Time.AddDate(0, 0, -contract.SweepDays)) {
-				overdue := s.Time.Sub(slot.Time) > contract.LateAfter+timeout+sweepTime
+				overdue := s.Time.Sub(slot.Time) > contract.LateAfter+timeout+gapFilledAfter
 				s.Gaps = append(s.Gaps, gapFacts{Job: series.Job.Name, Slot: slot.Time, Local: slot.Time.In(series.Job.Zone).Format(localFormat), Overdue: overdue})
 			}
 		}
@@ -88,13 +88,10 @@ func messageFactsOf(message deadletter.Message) messageFacts {
 	return facts
 }
 
-// sweepsBack is when the alarm sweep-stopped goes off.
-const sweepsBack = 2*time.Hour + 15*time.Minute
-
 // readSweeps reads the metrics of the last sweep. The alarm watches the same, and one request
 // tells it, where the log would have to be searched.
 func (s *statusFacts) readSweeps(ctx context.Context, deployed *deployed) error {
-	input := cloudwatch.GetMetricDataInput{StartTime: aws.Time(s.Time.Add(-sweepsBack)), EndTime: &s.Time, ScanBy: types.ScanByTimestampDescending}
+	input := cloudwatch.GetMetricDataInput{StartTime: aws.Time(s.Time.Add(-contract.SweepsStoppedAfter)), EndTime: &s.Time, ScanBy: types.ScanByTimestampDescending}
 	for i, name := range []string{contract.MetricSweeps, contract.MetricRecoveredSlots, contract.MetricMissedSlots} {
 		metric := types.Metric{
 			Namespace: aws.String(contract.MetricNamespace), MetricName: &name,

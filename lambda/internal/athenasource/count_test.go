@@ -62,7 +62,7 @@ func TestResultsOfManyPages(t *testing.T) {
 	l := startEvents(t)
 	l.exec(t, "INSERT INTO events SELECT 'k' || n, 'p', 1, '2022-04-07 10:00:00', '2022-04-07' FROM generate_series(1, 2500) n")
 	_, result := counted(t, l.source(), queryOf(t, jobOf(t, clicks+"    group_by: [kind]\n    max_groups: 3000\n")))
-	if groups := len(result.Lines)/4 - 1; groups != 2504 || result.Lines[3].Count != 2505 {
-		t.Errorf("%d groups with %d rows in all", groups, result.Lines[3].Count)
+	if groups := len(result.Counts)/4 - 1; groups != 2504 || result.Counts[3].Count != 2505 {
+		t.Errorf("%d groups with %d rows in all", groups, result.Counts[3].Count)
 	}
 }

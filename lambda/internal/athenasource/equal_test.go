@@ -364,7 +364,7 @@ func (three *three) compare(t *testing.T, f frame, v variants) int {
 			t.Errorf("%v in\n%s", err, of.job)
 			return 0
 		}
-		for _, line := range result.Lines {
+		for _, line := range result.Counts {
 			groups, err := json.Marshal(line.Groups)
 			if err != nil {
 				t.Error(err)

@@ -78,7 +78,7 @@ func lateResult(err error, old bool) error {
 // failure classifies an error of a run.
 func failure(err error) *count.Failure {
 	if known, ok := errors.AsType[*count.Failure](err); ok {
-		return &count.Failure{Permanent: known.Permanent, Unavailable: known.Unavailable, Code: known.Code, Err: err}
+		return known.With(err)
 	}
 	if failed, ok := errors.AsType[*queryError](err); ok {
 		return &count.Failure{Permanent: !failed.transient, Unavailable: failed.throttled, Code: failed.code, Err: err}

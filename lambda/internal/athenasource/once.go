@@ -96,7 +96,7 @@ func ofOldQuery(err error, age time.Duration) error {
 // counts another state.
 func (r *run) tooLate(query execution) error {
 	begun, slot := query.Status.SubmissionDateTime.time(), r.query.Slot
-	if r.query.Window != nil || !r.query.InTime || begun.Sub(slot) <= contract.LateAfter {
+	if r.query.Window != nil || !r.query.JoinOnly || begun.Sub(slot) <= contract.LateAfter {
 		return nil
 	}
 	r.stop(query.ID)

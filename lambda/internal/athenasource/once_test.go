@@ -270,7 +270,7 @@ func TestTheStateOfASlotIsJoinedLater(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	l.Athena.Release()
-	now, query.InTime = slot.Add(time.Hour), true
+	now, query.JoinOnly = slot.Add(time.Hour), true
 	if got, result := counted(t, l.source(), query); got != "total 6" || !result.At.Equal(slot.Add(time.Minute)) {
 		t.Errorf("got %s at %s", got, result.At)
 	}

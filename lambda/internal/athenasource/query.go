@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tally/lambda/internal/count"
+	"tally/lambda/internal/pause"
 	"tally/lambda/internal/signed"
 )
 
@@ -25,13 +26,13 @@ type queryContext struct{ Catalog, Database string }
 func (r *run) start(ctx context.Context, sql, token string) (id string, at time.Time, err error) {
 	var answer struct{ QueryExecutionID string } // JSON's names are compared without case
 	until := time.Now().Add(r.options.Patience)
-	for pause := r.options.Pause; ; pause = min(2*pause, longestPause) {
+	for wait := r.options.Pause; ; wait = min(2*wait, longestPause) {
 		at, err = r.athena.Call(ctx, "StartQueryExecution", request{
 			QueryString: sql, ClientRequestToken: token, WorkGroup: r.at.Workgroup,
 			QueryExecutionContext: queryContext{r.at.Catalog, r.at.Database},
 		}, &answer)
 		refused, ok := errors.AsType[*signed.Refusal](err)
-		if !ok || !refused.Throttled() || time.Now().After(until) || !signed.Wait(ctx, pause) {
+		if !ok || !refused.Throttled() || time.Now().After(until) || !pause.For(ctx, wait) {
 			return answer.QueryExecutionID, at, err
 		}
 	}
@@ -45,13 +46,13 @@ const (
 
 // end waits until a query has ended, or the context.
 func (r *run) end(ctx context.Context, id string) (execution, error) {
-	for pause := r.options.Pause; ; pause = min(pause*3/2, longestPause) {
+	for wait := r.options.Pause; ; wait = min(wait*3/2, longestPause) {
 		var answer struct{ QueryExecution execution }
 		_, err := r.athena.Call(ctx, "GetQueryExecution", map[string]string{"QueryExecutionId": id}, &answer)
 		if err != nil || answer.QueryExecution.ended() {
 			return answer.QueryExecution, err
 		}
-		if !signed.Wait(ctx, pause) {
+		if !pause.For(ctx, wait) {
 			return answer.QueryExecution, ctx.Err()
 		}
 	}

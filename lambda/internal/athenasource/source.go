@@ -96,7 +96,7 @@ func (r *run) count(ctx context.Context) (count.Result, error) {
 	if err != nil {
 		return count.Result{}, fmt.Errorf("count in %s: %w", r.query.Job.Source.Table, inCase(err, st))
 	}
-	result := count.Result{Lines: sheet.Lines(), QueryID: query.ID, BytesScanned: query.Statistics.DataScannedInBytes, At: query.Status.SubmissionDateTime.time()}
+	result := count.Result{Counts: sheet.Lines(), QueryID: query.ID, BytesScanned: query.Statistics.DataScannedInBytes, At: query.Status.SubmissionDateTime.time()}
 	result.Warnings = r.warnings(ctx, query)
 	return result, nil
 }

@@ -111,10 +111,10 @@ func counted(t *testing.T, s *Source, query count.Query) (string, count.Result) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return inWords(result.Lines), result
+	return inWords(result.Counts), result
 }
 
-func inWords(lines []count.Line) string {
+func inWords(lines []count.CaseCount) string {
 	var words []string
 	for _, line := range lines {
 		word := fmt.Sprintf("%s %d", line.Case, line.Count)

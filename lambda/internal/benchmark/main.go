@@ -61,7 +61,7 @@ func run(ctx context.Context, folder, endpoint, path string, days int, oneByOne 
 	}
 	took, used := time.Since(begun), cpu()-before
 	counts := map[string]int64{}
-	for _, line := range result.Lines {
+	for _, line := range result.Counts {
 		if len(line.Groups) == 0 {
 			counts[line.Case] = line.Count
 		}
@@ -71,7 +71,7 @@ func run(ctx context.Context, folder, endpoint, path string, days int, oneByOne 
 		return err
 	}
 	return json.NewEncoder(os.Stdout).Encode(map[string]any{
-		"counts": counts, "lines": len(result.Lines), "total": counts[contract.CaseTotal],
+		"counts": counts, "lines": len(result.Counts), "total": counts[contract.CaseTotal],
 		"seconds": took.Seconds(), "megabytes": peak,
 		"cpu": used.Seconds(), // without what it takes to start
 	})

@@ -19,7 +19,7 @@ func Judge(ctx context.Context, records history.Records, j job.Job, lines []cont
 	past := map[job.Baseline]map[string]history.Past{}
 	var results []contract.CheckResult
 	for _, entry := range j.Checks.Cases {
-		subject := subject{Check: entry.Value, result: about(j, lines, entry.Key)}
+		subject := checkedCase{Check: entry.Value, result: about(j, lines, entry.Key)}
 		if subject.skip(j, first, lines) || entry.Value.Baseline == "" {
 			results = append(results, subject.results(history.Past{})...)
 			continue
@@ -51,20 +51,20 @@ func about(j job.Job, lines []contract.Record, name string) contract.CheckResult
 	return result
 }
 
-// subject is a case of a record with its check.
-type subject struct {
+// checkedCase is a case of a record with its check.
+type checkedCase struct {
 	job.Check
 	result  contract.CheckResult
 	skipped string // why nothing is evaluated
 }
 
 // skip tells whether nothing can or need be evaluated, and notes why.
-func (s *subject) skip(j job.Job, first contract.Record, lines []contract.Record) bool {
+func (s *checkedCase) skip(j job.Job, first contract.Record, lines []contract.Record) bool {
 	line, found := history.Line(lines, s.result.CaseName, nil)
 	switch {
 	case slices.Contains(j.Checks.Except, s.result.CountedDay):
 		s.skipped = s.result.CountedDay + " is one of except"
-	case !j.Made(first):
+	case !j.SameCounting(first):
 		s.skipped = "the record is of another definition of the job"
 	case !found:
 		s.skipped = "the record has no case " + s.result.CaseName
@@ -77,7 +77,7 @@ func (s *subject) skip(j job.Job, first contract.Record, lines []contract.Record
 }
 
 // results are those of each bound.
-func (s *subject) results(past history.Past) []contract.CheckResult {
+func (s *checkedCase) results(past history.Past) []contract.CheckResult {
 	var all []contract.CheckResult
 	for _, b := range []struct {
 		name, bound string
@@ -123,7 +123,7 @@ func passIf(ok bool) contract.Result {
 }
 
 // compare evaluates a check against the median of earlier counts.
-func (s *subject) compare(r *contract.CheckResult, past history.Past, ok func(count, baseline *big.Rat) bool) {
+func (s *checkedCase) compare(r *contract.CheckResult, past history.Past, ok func(count, baseline *big.Rat) bool) {
 	r.BaselineSlots = past.Slots
 	baseline, err := past.Median()
 	if err != nil {

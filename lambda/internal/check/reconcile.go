@@ -37,7 +37,7 @@ func (p pair) judge() contract.CheckResult {
 	switch {
 	case slices.Contains(slices.Concat(p.job.Checks.Except, p.other.Checks.Except), result.CountedDay):
 		result.Result, result.Reason = contract.ResultNotEvaluated, result.CountedDay+" is one of except"
-	case !p.job.Made(p.left[0]) || !p.other.Made(other):
+	case !p.job.SameCounting(p.left[0]) || !p.other.SameCounting(other):
 		result.Result, result.Reason = contract.ResultNotEvaluated, "a record is of another definition of its job"
 	case result.Count == nil || result.OtherCount == nil:
 		result.Result, result.Reason = contract.ResultNotEvaluated, "one of the two has no count"

@@ -16,7 +16,7 @@ func Bounds(jobs job.File) []contract.CheckResult {
 	var all []contract.CheckResult
 	for _, j := range jobs.Jobs {
 		for _, entry := range j.Checks.Cases {
-			s := subject{Check: entry.Value, result: contract.CheckResult{Job: j.Name, CaseName: entry.Key}, skipped: "nothing was judged"}
+			s := checkedCase{Check: entry.Value, result: contract.CheckResult{Job: j.Name, CaseName: entry.Key}, skipped: "nothing was judged"}
 			all = append(all, s.results(history.Past{})...)
 		}
 	}

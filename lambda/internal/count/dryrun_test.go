@@ -102,7 +102,7 @@ func TestRouter(t *testing.T) {
 	counted, _ := s.engine.Jobs.Lookup("daily-scans")
 	for _, want := range []string{"database", "bucket"} {
 		result, err := router.Count(t.Context(), count.Query{Job: counted})
-		if err != nil || result.Lines[0].Case != want {
+		if err != nil || result.Counts[0].Case != want {
 			t.Errorf("counted %+v (%v), want the %s", result, err, want)
 		}
 		problems, err := router.Check(t.Context(), count.Query{Job: counted})
@@ -117,7 +117,7 @@ func TestRouter(t *testing.T) {
 type named string
 
 func (n named) Count(context.Context, count.Query) (count.Result, error) {
-	return count.Result{Lines: []count.Line{{Case: string(n)}}}, nil
+	return count.Result{Counts: []count.CaseCount{{Case: string(n)}}}, nil
 }
 
 func (n named) Check(context.Context, count.Query) ([]count.Problem, error) {

@@ -26,7 +26,7 @@ func (w *watched) Count(ctx context.Context, query count.Query) (count.Result, e
 	w.counting, _ = ctx.Deadline()
 	result := w.result
 	for _, name := range query.Job.CaseNames() {
-		result.Lines = append(result.Lines, count.Line{Case: name, Count: 1})
+		result.Counts = append(result.Counts, count.CaseCount{Case: name, Count: 1})
 	}
 	return result, nil
 }
@@ -80,8 +80,8 @@ func TestTimeThatIsLeft(t *testing.T) {
 	s.engine.Jobs.Jobs[0].Cases[0].Value += " or true" // so that there is another revision
 	_, err = s.engine.Fill(ctx, contract.Event{Job: "orders", ScheduledTime: slot, Recount: &contract.Recount{Reason: "late rows"}})
 	expect(err, 10*time.Second, time.Second)
-	if w.query.Whole < 280*time.Second || w.query.Whole > 290*time.Second {
-		t.Errorf("a whole recount counts for %s", w.query.Whole)
+	if w.query.FullTime < 280*time.Second || w.query.FullTime > 290*time.Second {
+		t.Errorf("a whole recount counts for %s", w.query.FullTime)
 	}
 }
 

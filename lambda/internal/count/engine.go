@@ -47,7 +47,7 @@ func (e *Engine) Count(ctx context.Context, event contract.Event) ([]contract.Re
 	if err != nil {
 		return nil, err
 	}
-	if err := e.await(ctx, r.slot.Time); err != nil {
+	if err := e.waitForSlot(ctx, r.slot.Time); err != nil {
 		return nil, r.failed(err)
 	}
 	lines, err := e.count(ctx, r)
@@ -56,12 +56,12 @@ func (e *Engine) Count(ctx context.Context, event contract.Event) ([]contract.Re
 
 // run is one slot of a job that is counted.
 type run struct {
-	job   job.Job
-	slot  job.Slot
-	event contract.Event
-	whole time.Duration // see wholeRun
-	after int           // the revision that a recount compares with
-	late  bool          // see Query.InTime
+	job      job.Job
+	slot     job.Slot
+	event    contract.Event
+	fullTime time.Duration // see fullTimeOf
+	after    int           // the revision that a recount compares with
+	joinOnly bool          // see Query.JoinOnly
 }
 
 // failed adds to an error of the run which job and slot it is about.
@@ -79,7 +79,7 @@ func (e *Engine) find(ctx context.Context, event contract.Event) (run, error) {
 		return run{}, err
 	}
 	slot, err := j.Slot(event)
-	return run{job: j, slot: slot, event: event, whole: wholeRun(ctx)}, err
+	return run{job: j, slot: slot, event: event, fullTime: fullTimeOf(ctx)}, err
 }
 
 func (e *Engine) lookup(name string) (job.Job, error) {
@@ -131,7 +131,7 @@ func (e *Engine) fill(ctx context.Context, r run, store func(context.Context, ru
 func (e *Engine) storedOrNew(ctx context.Context, r run) (Stored, contract.Outcome, error) {
 	storing, cancel := leaveRoom(ctx, reportTime)
 	defer cancel()
-	if err := e.await(storing, r.slot.Time); err != nil {
+	if err := e.waitForSlot(storing, r.slot.Time); err != nil {
 		return Stored{}, "", err
 	}
 	stored, ok, err := e.Store.Latest(storing, r.job.Name, r.slot.Time)
@@ -142,10 +142,10 @@ func (e *Engine) storedOrNew(ctx context.Context, r run) (Stored, contract.Outco
 		return stored, contract.OutcomeAlreadyStored, nil
 	}
 	if past := e.Now().Sub(r.slot.Time); r.job.Window == nil && past > contract.LateAfter {
-		if !r.job.Source.Outlives() {
+		if !r.job.Source.OutlivesRun() {
 			return Stored{}, "", fmt.Errorf("%w: it was %s ago, and the job has no window", ErrTooLate, past.Round(time.Second))
 		}
-		r.late = true
+		r.joinOnly = true
 	}
 	lines, err := e.count(ctx, r)
 	if err != nil {
@@ -169,7 +169,7 @@ func (e *Engine) count(ctx context.Context, r run) (contract.Lines, error) {
 	}
 	ctx, cancel := leaveRoom(ctx, storeTime)
 	defer cancel()
-	result, err := e.Source.Count(ctx, Query{Job: r.job, Window: window, Whole: r.whole, Slot: r.slot.Time, Purpose: r.purpose(), InTime: r.late})
+	result, err := e.Source.Count(ctx, Query{Job: r.job, Window: window, FullTime: r.fullTime, Slot: r.slot.Time, Purpose: r.purpose(), JoinOnly: r.joinOnly})
 	if err != nil {
 		return contract.Lines{}, fmt.Errorf("count: %w", err)
 	}

@@ -30,7 +30,7 @@ func TestFill(t *testing.T) {
 	}
 	j, _ := s.engine.Jobs.Lookup("daily-scans")
 	// Scans lie on the start of the window, within it, and on its end.
-	for _, line := range []count.Line{
+	for _, line := range []count.CaseCount{
 		{Case: "normal", Count: 2}, {Case: "caries", Count: 1}, {Case: "crown", Count: 0}, {Case: "other", Count: 1}, {Case: "total", Count: 4},
 	} {
 		want.Records = append(want.Records, contract.Record{

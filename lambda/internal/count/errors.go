@@ -12,7 +12,7 @@ import (
 var (
 	// ErrUnknownJob means that the jobs file has no job of that name.
 	ErrUnknownJob = errors.New("no such job")
-	// ErrFuture means that the slot is more than MaxWait away.
+	// ErrFuture means that the slot is more than MaxSlotWait away.
 	ErrFuture = errors.New("the slot is in the future")
 	// ErrTooLate means that a job without a window should be counted more than
 	// contract.LateAfter after its slot. The state of that time is gone, and that of now
@@ -36,13 +36,20 @@ type Failure struct {
 	// Unavailable: the database or bucket cannot be connected to, does not let us log in, or
 	// throttles. No job of that source can be counted now.
 	Unavailable bool
-	Code        string // SQLSTATE; empty if the failure is not the database's answer
+	Code        string // SQLSTATE, or the error code of S3 or Athena; empty if there was no answer
 	Err         error  // the step that failed and why; it never holds a secret
 }
 
 func (f *Failure) Error() string { return f.Err.Error() }
 
 func (f *Failure) Unwrap() error { return f.Err }
+
+// With is the same kind of failure with another error, which tells more.
+func (f *Failure) With(err error) *Failure {
+	with := *f
+	with.Err = err
+	return &with
+}
 
 // Permanentf makes a permanent failure without a Code.
 func Permanentf(format string, args ...any) *Failure {

@@ -27,7 +27,7 @@ func (s *slow) Count(_ context.Context, query count.Query) (count.Result, error)
 	}
 	result := count.Result{QueryID: "q-1", BytesScanned: 12 << 20}
 	for _, name := range query.Job.CaseNames() {
-		result.Lines = append(result.Lines, count.Line{Case: name, Count: int64(len(s.purposes))})
+		result.Counts = append(result.Counts, count.CaseCount{Case: name, Count: int64(len(s.purposes))})
 	}
 	return result, nil
 }
@@ -145,7 +145,7 @@ func (b begun) Count(_ context.Context, query count.Query) (result count.Result,
 		}
 	}
 	for _, name := range query.Job.CaseNames() {
-		result.Lines = append(result.Lines, count.Line{Case: name, Count: max(b[result.At], 1)})
+		result.Counts = append(result.Counts, count.CaseCount{Case: name, Count: max(b[result.At], 1)})
 	}
 	return result, nil
 }
@@ -167,7 +167,7 @@ func TestALateRunMayJoinAQueryThatBeganInTime(t *testing.T) {
 type joining struct{ *slow }
 
 func (j joining) Count(ctx context.Context, query count.Query) (count.Result, error) {
-	if !query.InTime {
+	if !query.JoinOnly {
 		return count.Result{}, errors.New("it is not said that this is late")
 	}
 	result, err := j.slow.Count(ctx, query)

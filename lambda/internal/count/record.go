@@ -39,9 +39,9 @@ func (r run) lines(window *Window, result Result, now time.Time) contract.Lines 
 		same.WindowFrom, same.WindowTo = &window.From, &window.To
 	}
 	var all contract.Lines
-	for i, line := range result.Lines {
+	for i, line := range result.Counts {
 		if len(line.Groups) > 0 {
-			all.Groups = groupsOf(result.Lines[i:], i)
+			all.Groups = groupsOf(result.Counts[i:], i)
 			break
 		}
 		record := same
@@ -56,7 +56,7 @@ func (r run) lines(window *Window, result Result, now time.Time) contract.Lines 
 }
 
 // groupsOf are the counts of groups, from lines of which each group has one for each case.
-func groupsOf(lines []Line, cases int) []contract.GroupCounts {
+func groupsOf(lines []CaseCount, cases int) []contract.GroupCounts {
 	groups := make([]contract.GroupCounts, 0, len(lines)/cases)
 	counts := make([]int64, len(lines))
 	for i, line := range lines {
@@ -72,7 +72,7 @@ func groupsOf(lines []Line, cases int) []contract.GroupCounts {
 func Missed(j job.Job, slot job.Slot, now time.Time) contract.Lines {
 	var nothing Result
 	for _, name := range j.CaseNames() {
-		nothing.Lines = append(nothing.Lines, Line{Case: name})
+		nothing.Counts = append(nothing.Counts, CaseCount{Case: name})
 	}
 	all := run{job: j, slot: slot, event: contract.Event{Origin: contract.OriginSweep}}.lines(nil, nothing, now)
 	for i := range all.AllRows {

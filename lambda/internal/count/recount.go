@@ -16,7 +16,7 @@ import (
 // which recount reads.
 func (e *Engine) findAgain(ctx context.Context, event contract.Event) (run, error) {
 	j, err := e.lookup(event.Job)
-	r := run{job: j, event: event, whole: wholeRun(ctx)}
+	r := run{job: j, event: event, fullTime: fullTimeOf(ctx)}
 	r.slot.Time = event.ScheduledTime.UTC().Truncate(time.Minute)
 	r.event.Origin = cmp.Or(event.Origin, contract.OriginRecount)
 	if err == nil && j.Window == nil {
@@ -40,7 +40,7 @@ func (e *Engine) recount(ctx context.Context, r run) (Stored, contract.Outcome, 
 	first := latest.Records[0]
 	if age := job.Age(r.event.Recount.Age); age != "" {
 		switch {
-		case !r.job.Made(first):
+		case !r.job.SameCounting(first):
 			return latest, contract.OutcomeOtherDefinition, nil
 		case !first.CountedAt.Before(r.slot.Time.Add(age.Duration())): // by a backfill, say
 			return latest, contract.OutcomeUnchanged, nil
@@ -52,7 +52,7 @@ func (e *Engine) recount(ctx context.Context, r run) (Stored, contract.Outcome, 
 		return Stored{}, "", err
 	}
 	for {
-		if r.job.Source.Outlives() && lines.AllRows[0].CountedAt.Before(latest.Records[0].CountedAt) {
+		if r.job.Source.OutlivesRun() && lines.AllRows[0].CountedAt.Before(latest.Records[0].CountedAt) {
 			return latest, contract.OutcomeUnchanged, nil // the query that this run joined is older than the latest count
 		}
 		if err := losesCount(latest.Records, lines.AllRows); err != nil {

@@ -12,7 +12,7 @@ import (
 type queue struct{}
 
 func (queue) Count(context.Context, Query) (Result, error) {
-	return Result{Lines: []Line{{Case: "messages", Count: 3}}}, nil
+	return Result{Counts: []CaseCount{{Case: "messages", Count: 3}}}, nil
 }
 
 func (queue) Check(context.Context, Query) ([]Problem, error) { return nil, nil }
@@ -23,7 +23,7 @@ func TestAKindIsOneLineOfARouter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if result, err := source.Count(t.Context(), Query{}); err != nil || result.Lines[0].Count != 3 {
+	if result, err := source.Count(t.Context(), Query{}); err != nil || result.Counts[0].Count != 3 {
 		t.Errorf("counted %+v (%v), want 3 messages", result, err)
 	}
 	_, err = router.Count(t.Context(), Query{Job: job.Job{Source: job.Source{Bucket: "logs"}}})

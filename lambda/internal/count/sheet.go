@@ -96,11 +96,11 @@ func keyOf(values []*string) string {
 func (s *Sheet) Fail(name string, why *Failure) { s.failed[name] = why }
 
 // Lines are the lines to store, in the order that [Source] describes.
-func (s *Sheet) Lines() []Line {
-	lines := make([]Line, 0, len(s.cases)*(len(s.groups)+1))
+func (s *Sheet) Lines() []CaseCount {
+	lines := make([]CaseCount, 0, len(s.cases)*(len(s.groups)+1))
 	add := func(groups contract.Groups, counts []int64) {
 		for i, name := range s.cases {
-			line := Line{Case: name, Groups: groups, Count: counts[i], Failure: s.failed[name]}
+			line := CaseCount{Case: name, Groups: groups, Count: counts[i], Failure: s.failed[name]}
 			if line.Failure != nil {
 				line.Count = 0
 			}

@@ -23,7 +23,7 @@ type Source interface {
 
 // Result is what a source counted.
 type Result struct {
-	Lines []Line
+	Counts []CaseCount
 	// Listed is when a bucket was listed; nil for a database.
 	Listed *Window
 	// Skipped is how many objects and records of a bucket could not be read and are
@@ -45,18 +45,18 @@ type Result struct {
 type Query struct {
 	Job    job.Job
 	Window *Window // nil counts the current state
-	// Whole is how long counting may take in a run that loses no time before it; 0 is no
+	// FullTime is how long counting may take in a run that loses no time before it; 0 is no
 	// limit. A statement that takes too long is a permanent failure of its case only if it
 	// had the time that it has in such a run. Otherwise the failure is transient.
-	Whole time.Duration
+	FullTime time.Duration
 	// Slot and Purpose tell counts of the same query apart: repeats and retries of a count
 	// have the same ones. A source that must not count the same twice, as Athena bills it,
 	// goes by them.
 	Slot    time.Time
 	Purpose string
-	// InTime says that the state of the slot's time is wanted, and that it is too late to begin:
-	// only what began within contract.LateAfter may be joined. Else the error is ErrTooLate.
-	InTime bool
+	// JoinOnly says that it is too late to begin a query. A source may only join one that began
+	// within contract.LateAfter of the slot. If there is none, the error is ErrTooLate.
+	JoinOnly bool
 }
 
 // Window is the half-open range [From, To): a row at To belongs to the next window.
@@ -64,8 +64,8 @@ type Window struct {
 	From, To time.Time
 }
 
-// Line is one number of a record.
-type Line struct {
+// CaseCount is one number of a record.
+type CaseCount struct {
 	Case   string          // a case of the job or one of contract's
 	Groups contract.Groups // the group that it counts; empty for all rows
 	Count  int64

@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// MaxWait is how long a run waits for its slot. EventBridge may fire some seconds early,
+// MaxSlotWait is how long a run waits for its slot. EventBridge may fire some seconds early,
 // and clocks differ. An event that comes earlier is a mistake.
-const MaxWait = 60 * time.Second
+const MaxSlotWait = 60 * time.Second
 
-// await returns at the slot's time. Earlier, rows of its window may be missing.
-func (e *Engine) await(ctx context.Context, slot time.Time) error {
+// waitForSlot returns at the slot's time. Earlier, rows of its window may be missing.
+func (e *Engine) waitForSlot(ctx context.Context, slot time.Time) error {
 	early := slot.Sub(e.Now())
 	if early <= 0 {
 		return nil
 	}
-	if early > MaxWait {
+	if early > MaxSlotWait {
 		return fmt.Errorf("%w by %s; send the event again when it has come", ErrFuture, early.Round(time.Second))
 	}
 	timer := time.NewTimer(early)
@@ -35,9 +35,9 @@ const (
 	reportTime = time.Second      // after storing, to report
 )
 
-// wholeRun is how long counting may take if it begins now and loses no time. It is 0 if
+// fullTimeOf is how long counting may take if it begins now and loses no time. It is 0 if
 // ctx has no deadline.
-func wholeRun(ctx context.Context) time.Duration {
+func fullTimeOf(ctx context.Context) time.Duration {
 	counting, cancel := leaveRoom(ctx, storeTime)
 	defer cancel()
 	deadline, limited := counting.Deadline()

@@ -16,12 +16,12 @@ import (
 
 // Bucket is a bucket to count in, as an environment file names it.
 type Bucket struct {
-	Name          string   `json:"name"`
-	KMSKey        string   `json:"kms_key_arn,omitempty"`
-	VPC           bool     `json:"vpc"` // its policy demands that requests come through a VPC
-	RequesterPays bool     `json:"requester_pays"`
-	Network       *Network `json:"network,omitempty"` // with VPC
-	Sources       []Layout `json:"sources"`           // of jobs, guessed from keys
+	Name          string       `json:"name"`
+	KMSKey        string       `json:"kms_key_arn,omitempty"`
+	VPC           bool         `json:"vpc"` // its policy demands that requests come through a VPC
+	RequesterPays bool         `json:"requester_pays"`
+	Network       *Network     `json:"network,omitempty"` // with VPC
+	Sources       []KeyPattern `json:"sources"`           // of jobs, guessed from keys
 	Advice        `json:"-"`
 }
 

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Layout is how objects are called, as the source of a job says it.
-type Layout struct {
+// KeyPattern is how objects are called, as the source of a job says it.
+type KeyPattern struct {
 	Prefix string `json:"prefix"`
 	Format string `json:"format,omitempty"` // empty: objects are counted
 }
@@ -38,7 +38,7 @@ var otherLogs = []struct {
 const shownLayouts = 8
 
 // guess says what the keys look like, the most frequent first.
-func guess(keys []string) []Layout {
+func guess(keys []string) []KeyPattern {
 	logs := map[[2]string]*folders{} // by what is before the account, and the service
 	for _, key := range keys {
 		match := awsLogs.FindStringSubmatch(key)
@@ -51,19 +51,19 @@ func guess(keys []string) []Layout {
 		}
 		logs[place].add(match[2], match[4])
 	}
-	found := map[Layout]int{}
+	found := map[KeyPattern]int{}
 	for place, folders := range logs {
-		found[Layout{place[0] + folders.account + "/" + place[1] + "/" + folders.region + "/" + days, services[place[1]]}] = folders.keys
+		found[KeyPattern{place[0] + folders.account + "/" + place[1] + "/" + folders.region + "/" + days, services[place[1]]}] = folders.keys
 	}
 	for _, key := range keys {
 		for _, log := range otherLogs {
 			if match := log.key.FindStringSubmatch(key); match != nil && !strings.Contains(key, "AWSLogs/") {
-				found[Layout{match[1] + log.date, log.format}]++
+				found[KeyPattern{match[1] + log.date, log.format}]++
 				break
 			}
 		}
 	}
-	layouts := slices.SortedFunc(maps.Keys(found), func(a, b Layout) int {
+	layouts := slices.SortedFunc(maps.Keys(found), func(a, b KeyPattern) int {
 		return cmp.Or(found[b]-found[a], strings.Compare(a.Prefix, b.Prefix))
 	})
 	return layouts[:min(len(layouts), shownLayouts)]

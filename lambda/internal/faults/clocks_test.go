@@ -93,7 +93,7 @@ func (w *world) tries(j job.Job, slot time.Time, sweep func()) (steps []step) {
 // arrive is one try of an event. While it counts, some minutes may go by, and a sweep may come.
 func (w *world) arrive(j job.Job, event contract.Event, sweep func()) error {
 	slot, random := event.ScheduledTime, w.run.Random
-	if early := slot.Sub(w.now.Add(w.counterEarly)); early > 0 && early <= count.MaxWait {
+	if early := slot.Sub(w.now.Add(w.counterEarly)); early > 0 && early <= count.MaxSlotWait {
 		w.now = w.now.Add(early) // the counter would wait for its slot
 	}
 	// Who counts the state of its slot must not be taken for missing: if it begins in time for

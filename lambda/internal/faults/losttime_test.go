@@ -43,7 +43,7 @@ func (d *databases) testLostTime(t *testing.T) {
 type forgetful struct{ count.Source }
 
 func (s forgetful) Count(ctx context.Context, query count.Query) (count.Result, error) {
-	query.Whole = time.Nanosecond
+	query.FullTime = time.Nanosecond
 	return s.Source.Count(ctx, query)
 }
 

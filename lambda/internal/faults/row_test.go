@@ -97,7 +97,7 @@ func (t table) Count(_ context.Context, query count.Query) (count.Result, error)
 			each[len(cases)+1]++ // total
 		}
 	}
-	return count.Result{Lines: sheet.Lines()}, nil
+	return count.Result{Counts: sheet.Lines()}, nil
 }
 
 // logOf is the rows as objects of a log: some objects for each day, by key.

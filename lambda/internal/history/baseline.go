@@ -75,7 +75,7 @@ func Baseline(ctx context.Context, records Records, j job.Job, of contract.Recor
 		}
 		full := true
 		lines := b.lines(ctx, keys)
-		if len(lines) > 0 && !j.Made(lines[0]) {
+		if len(lines) > 0 && !j.SameCounting(lines[0]) {
 			lines = nil
 		}
 		for _, line := range lines {

@@ -141,7 +141,7 @@ func (s Series) Indexed() Series {
 		}
 		definition := [2]string{slot.Lines[0].CountingSHA256, slot.Lines[0].JobSHA256}
 		if _, known := made[definition]; !known {
-			made[definition] = s.Job.Made(slot.Lines[0])
+			made[definition] = s.Job.SameCounting(slot.Lines[0])
 		}
 		s.weekly[i].made = made[definition]
 	}

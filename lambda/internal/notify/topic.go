@@ -11,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"tally/lambda/internal/pause"
 	"tally/lambda/internal/signed"
 )
 
@@ -49,7 +50,7 @@ func (t *Topic) Publish(ctx context.Context, message Message) error {
 		if err == nil {
 			return nil
 		}
-		if try == tries || !notTaken(err) || !signed.Wait(ctx, time.Duration(try)*t.pause) {
+		if try == tries || !notTaken(err) || !pause.For(ctx, time.Duration(try)*t.pause) {
 			return fmt.Errorf("publish to %s: %w", t.arn, err)
 		}
 	}

@@ -123,7 +123,7 @@ func (c change) hours(t *testing.T, b bucket, text string) map[string][]count.Wi
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, line := range result.Lines {
+		for _, line := range result.Counts {
 			if id := line.Groups["id"]; line.Case == "all" && id != nil {
 				found[*id] = append(found[*id], slices.Repeat([]count.Window{window}, int(line.Count))...)
 			}

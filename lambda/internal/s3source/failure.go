@@ -40,7 +40,7 @@ var permanent = map[string]string{
 func failure(err error) *count.Failure {
 	var known *count.Failure
 	if errors.As(err, &known) {
-		return &count.Failure{Permanent: known.Permanent, Unavailable: known.Unavailable, Code: known.Code, Err: err}
+		return known.With(err)
 	}
 	var bad *badInput
 	if errors.As(err, &bad) {

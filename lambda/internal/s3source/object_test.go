@@ -39,7 +39,7 @@ func testObjects(t *testing.T, server server) {
 	if result.Listed == nil || result.Listed.From.IsZero() || result.Listed.To.Before(result.Listed.From) {
 		t.Errorf("listed %v", result.Listed)
 	}
-	if first, last := result.Lines[0], result.Lines[len(result.Lines)-1]; first.Case != "jpeg" || len(first.Groups) != 0 || last.Groups[`split(split(key, "/")[4], ".")[1]`] != nil {
+	if first, last := result.Counts[0], result.Counts[len(result.Counts)-1]; first.Case != "jpeg" || len(first.Groups) != 0 || last.Groups[`split(split(key, "/")[4], ".")[1]`] != nil {
 		t.Errorf("lines are from %v to %v", first, last)
 	}
 
@@ -58,7 +58,7 @@ func testLastModified(t *testing.T, server server) {
 	query := queryOf(t, "    source: {bucket: logs, prefix: x/}\n    window: {span: previous-day}\n    cases: {all: size == 0}\n")
 	all := b.mustCount(t, "    source: {bucket: logs, prefix: x/}\n    group_by: [last_modified]\n    cases: {all: size == 0}\n")
 	var at []time.Time
-	for _, line := range all.Lines {
+	for _, line := range all.Counts {
 		if text := line.Groups["last_modified"]; text != nil && line.Case == "total" {
 			at = append(at, parseTime(t, *text))
 		}

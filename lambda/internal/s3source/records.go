@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"tally/lambda/internal/pause"
 )
 
 // Listing is faster than reading: so many listed objects wait to be read, and so many
@@ -54,15 +56,15 @@ func (r *run) countRecords(ctx context.Context, prefixes []string) (listed time.
 // tries is how often an object is read that breaks off or changes, with a pause
 // that doubles.
 const (
-	tries = 4
-	pause = 100 * time.Millisecond
+	tries      = 4
+	firstPause = 100 * time.Millisecond
 )
 
 // object counts an object's records once it is read to its end. One that has many
 // distinct values is read again when no other such object is being read: their values are
 // in memory until then.
 func (r *reader) object(ctx context.Context, o object) error {
-	for try, wait := 1, pause; ; try, wait = try+1, 2*wait {
+	for try, wait := 1, firstPause; ; try, wait = try+1, 2*wait {
 		err := r.read(ctx, o)
 		if errors.Is(err, errLarge) {
 			r.tally.reset()
@@ -100,9 +102,7 @@ func (r *reader) object(ctx context.Context, o object) error {
 				return errors.New(r.url(o.key) + ": changes all the time")
 			}
 		}
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
+		if !pause.For(ctx, wait) {
 			return context.Cause(ctx)
 		}
 	}

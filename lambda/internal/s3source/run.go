@@ -21,7 +21,7 @@ type run struct {
 	payer  types.RequestPayer
 
 	job         job.Job
-	layout      job.Layout // of records
+	layout      job.RecordLayout // of records
 	expressions job.Expressions
 	filter      filter
 

@@ -121,7 +121,7 @@ func (b bucket) mustCount(t *testing.T, text string) count.Result {
 // counts are the counts of a result, by group and case: "normal" or "normal web,nil".
 func counts(result count.Result, groupBy ...string) map[string]int64 {
 	found := map[string]int64{}
-	for _, line := range result.Lines {
+	for _, line := range result.Counts {
 		name := line.Case
 		for i, column := range groupBy {
 			if len(line.Groups) == 0 {

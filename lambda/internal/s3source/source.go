@@ -84,5 +84,5 @@ func (s *Source) count(ctx context.Context, query count.Query) (count.Result, er
 	for _, field := range unknown {
 		warnings = append(warnings, field.keys+": no record has "+field.said)
 	}
-	return count.Result{Lines: lines, Listed: listed, Skipped: run.sum.left.total, SkippedAll: run.sum.nothing(), Warnings: warnings}, nil
+	return count.Result{Counts: lines, Listed: listed, Skipped: run.sum.left.total, SkippedAll: run.sum.nothing(), Warnings: warnings}, nil
 }

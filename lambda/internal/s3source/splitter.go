@@ -25,9 +25,9 @@ type splitter struct {
 	fields []string
 }
 
-func newSplitter(layout job.Layout) *splitter {
+func newSplitter(layout job.RecordLayout) *splitter {
 	s := &splitter{delimiter: utf8.AppendRune(nil, layout.CSV.Comma()), quotes: layout.CSV.QuotesOrStrict()}
-	s.blanks, s.unescaped = string(s.delimiter) == " ", layout.Unescaped
+	s.blanks, s.unescaped = string(s.delimiter) == " ", layout.LastRawQuoted
 	if layout.CSV != nil && layout.CSV.Comment != "" {
 		s.comment = layout.CSV.Comment[0]
 	}

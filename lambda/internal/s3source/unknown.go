@@ -56,7 +56,7 @@ func (r *run) inList() error {
 }
 
 // mark notes with each line which of its fields no record has.
-func mark(lines []count.Line, unknown []unknownField) {
+func mark(lines []count.CaseCount, unknown []unknownField) {
 	for i := range lines {
 		for _, field := range unknown {
 			if slices.ContainsFunc(field.uses, func(use use) bool { return use.concerns(lines[i].Case) }) {

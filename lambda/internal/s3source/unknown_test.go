@@ -54,7 +54,7 @@ func TestUnknownFields(t *testing.T) {
 			b.put(t, "x/a.jsonl", []byte(records[:half]))
 			b.put(t, "x/b.jsonl", []byte(records[half:])) // another reader's, perhaps
 			result := b.mustCount(t, source+test.job)
-			for _, line := range result.Lines {
+			for _, line := range result.Counts {
 				if got := strings.Join(line.UnknownFields, " "); got != test.lines[line.Case] {
 					t.Errorf("%s %v: unknown are %q, want %q", line.Case, line.Groups, got, test.lines[line.Case])
 				}
@@ -83,8 +83,8 @@ func TestUnknownFields(t *testing.T) {
 	t.Run("nothing to read", func(t *testing.T) {
 		b := startS3(t).bucket(t)
 		b.put(t, "x/a.jsonl", []byte("\n"))
-		if result := b.mustCount(t, source+"    cases: {a: b == 1}\n"); result.Warnings != nil || result.Lines[0].UnknownFields != nil {
-			t.Errorf("got %q, %q", result.Warnings, result.Lines[0].UnknownFields)
+		if result := b.mustCount(t, source+"    cases: {a: b == 1}\n"); result.Warnings != nil || result.Counts[0].UnknownFields != nil {
+			t.Errorf("got %q, %q", result.Warnings, result.Counts[0].UnknownFields)
 		}
 	})
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"tally/lambda/internal/pause"
 )
 
 // JSON sends requests to a service that speaks AWS's JSON protocol 1.1.
@@ -46,9 +48,9 @@ func (j *JSON) Call(ctx context.Context, operation string, input, output any) (a
 	if err != nil {
 		return at, fmt.Errorf("%s: encode: %w", operation, err)
 	}
-	for try, pause := 1, j.Pause; ; try, pause = try+1, 2*pause {
+	for try, wait := 1, j.Pause; ; try, wait = try+1, 2*wait {
 		at, err = j.send(ctx, operation, body, output)
-		if err == nil || try == tries || !isTemporary(err) || !Wait(ctx, pause) {
+		if err == nil || try == tries || !isTemporary(err) || !pause.For(ctx, wait) {
 			break
 		}
 	}

@@ -7,25 +7,28 @@ import (
 	"fmt"
 	"net"
 	"time"
+
+	"tally/lambda/internal/pause"
 )
 
 // WakeTime is how long a run may wait for a database to wake. A paused Aurora cluster
 // takes some 15 seconds, and 30 or more after a day. A run that fails instead is tried
-// again only a minute later.
+// again only a minute later. A run also waits for at most a third of its time, which is why
+// docs/deploying.md asks for a timeout_seconds of three times as much.
 //
 // https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-serverless-v2-auto-pause.html
 const WakeTime = 60 * time.Second
 
 const (
-	wakePause  = time.Second // between two tries, where the answer is quick
-	wakeShares = 3           // a run waits for at most one of so many parts of its time
+	wakePause    = time.Second // between two tries, where the answer is quick
+	wakeFraction = 3           // a run waits for at most 1/3 of its time
 )
 
-// await connects, and again while the database may be waking.
-func await(ctx context.Context, to target) (*session, error) {
+// connectAwake connects, and again while the database may be waking.
+func connectAwake(ctx context.Context, to target) (*session, error) {
 	wait := to.wake
 	if deadline, limited := ctx.Deadline(); limited {
-		wait = min(wait, time.Until(deadline)/wakeShares)
+		wait = min(wait, time.Until(deadline)/wakeFraction)
 	}
 	waiting, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
@@ -35,11 +38,7 @@ func await(ctx context.Context, to target) (*session, error) {
 		if err == nil || to.wake == 0 || !mayWake(err) {
 			return s, err
 		}
-		select {
-		case <-time.After(wakePause):
-		case <-waiting.Done():
-		}
-		if waiting.Err() != nil {
+		if !pause.For(waiting, wakePause) {
 			return nil, fmt.Errorf("tried for %s: %w", time.Since(begun).Round(time.Second), err)
 		}
 	}

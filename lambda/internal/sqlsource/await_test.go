@@ -123,8 +123,8 @@ func testWaking(t *testing.T, f fixture) {
 			t.Parallel()
 			g := newGate(t, server, 2*time.Second, sleep)
 			result, err := f.throughGate(t, g, WakeTime).Count(t.Context(), queryOf("waking", "any", "n = 1"))
-			if err != nil || result.Lines[0].Count != 2 {
-				t.Errorf("counted %+v (%v), want 2", result.Lines, err)
+			if err != nil || result.Counts[0].Count != 2 {
+				t.Errorf("counted %+v (%v), want 2", result.Counts, err)
 			}
 		})
 	}
@@ -135,11 +135,11 @@ func testWaking(t *testing.T, f fixture) {
 func testWokenLate(t *testing.T, f fixture) {
 	f.exec(t, "CREATE TABLE woken (n integer)", insert("woken", "1"))
 	query := queryOf("woken", "slow", f.pick("pg_sleep(60) IS NULL", "SLEEP(60) = 1"), "one", "n = 1")
-	query.Whole = 8 * time.Second
+	query.FullTime = 8 * time.Second
 	server := mustURL(f.server.URL).Host
 	for closed, stored := range map[time.Duration]bool{0: true, 1500 * time.Millisecond: false} {
 		g := newGate(t, server, closed, sleeps["closes"]) // which listens at once: else the first try might be refused
-		ctx, cancel := context.WithTimeout(t.Context(), query.Whole)
+		ctx, cancel := context.WithTimeout(t.Context(), query.FullTime)
 		defer cancel()
 		_, err := f.throughGate(t, g, WakeTime).Count(ctx, query)
 		if stored != (err == nil) || count.IsPermanent(err) {
@@ -207,7 +207,7 @@ func testAwake(t *testing.T, f fixture) {
 }
 
 func TestOnlyErrorsOfAWakingDatabaseAreWaitedFor(t *testing.T) {
-	mySQL := func(number uint16) error { return asAnswer(&mysql.MySQLError{Number: number}) }
+	mySQL := func(number uint16) error { return serverError(&mysql.MySQLError{Number: number}) }
 	for _, test := range []struct {
 		name string
 		err  error
@@ -220,14 +220,14 @@ func TestOnlyErrorsOfAWakingDatabaseAreWaitedFor(t *testing.T) {
 		{"closed within a message", io.ErrUnexpectedEOF, true},
 		{"closed, as the drivers say it", driver.ErrBadConn, true},
 		{"closed, as MySQL's says it", mysql.ErrInvalidConn, true},
-		{"starting up", asAnswer(&pgconn.PgError{Code: "57P03"}), true},
+		{"starting up", serverError(&pgconn.PgError{Code: "57P03"}), true},
 		{"too many connections", mySQL(1040), true},
 		{"a name server that is slow", &net.DNSError{IsTimeout: true}, true},
 
 		{"no such name", &net.OpError{Op: "dial", Err: &net.DNSError{IsNotFound: true}}, false},
 		{"another's certificate", fmt.Errorf("tls: %w", &tls.CertificateVerificationError{Err: errors.New("x509")}), false},
 		{"no TLS", mysql.ErrNoTLS, false},
-		{"wrong password", asAnswer(&pgconn.PgError{Code: "28P01"}), false},
+		{"wrong password", serverError(&pgconn.PgError{Code: "28P01"}), false},
 		{"access denied", mySQL(1045), false},
 		{"no such database", mySQL(1049), false},
 		{"our run is cancelled", context.Canceled, false},

@@ -26,7 +26,7 @@ func testCases(t *testing.T, f fixture) {
 		t.Fatal(err)
 	}
 	// Rows 4, 5 and 8 match none: for row 5 "sure" is NULL.
-	want := []count.Line{
+	want := []count.CaseCount{
 		{Case: "unread", Count: 2}, {Case: "normal", Count: 2}, {Case: "sure", Count: 2}, {Case: "sure-caries", Count: 1},
 		{Case: "crown", Count: 0}, {Case: "unknown", Count: 0}, {Case: "other", Count: 3}, {Case: "total", Count: 8},
 	}

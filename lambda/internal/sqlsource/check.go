@@ -13,7 +13,7 @@ import (
 
 // Check implements [count.Checker].
 func (s *Source) Check(ctx context.Context, query count.Query) (problems []count.Problem, err error) {
-	err = s.within(ctx, query, func(r *run) error {
+	err = s.withRun(ctx, query, func(r *run) error {
 		r.checking = true
 		r.check(ctx)
 		problems = r.problems
@@ -47,25 +47,25 @@ func (r *run) check(ctx context.Context) {
 			return r.dryRun(ctx, alone.Alone(measures[i]))
 		})
 	}
-	r.warnOfReadings(ctx)
+	r.warnOfSettings(ctx)
 	if !slices.ContainsFunc(r.problems, func(p count.Problem) bool { return !p.Warning }) {
 		r.try(ctx, "source", "", func(ctx context.Context) error { return r.dryRun(ctx, p.Together(measures)) })
 	}
 }
 
-// warnOfReadings warns of conditions that mean something else with the database's own
+// warnOfSettings warns of conditions that mean something else with the database's own
 // settings. Somebody who tried such a condition there may have got another count.
-func (r *run) warnOfReadings(ctx context.Context) {
+func (r *run) warnOfSettings(ctx context.Context) {
 	if r.err != nil {
 		return
 	}
-	readings, err := r.dialect.readings(ctx, r.session, r.query.Job.Source.Table)
+	differences, err := r.dialect.settingDifferences(ctx, r.session, r.query.Job.Source.Table)
 	if err != nil {
 		r.err = fmt.Errorf("settings of the server: %w", err)
 	}
 	for _, entry := range r.query.Job.Cases {
 		tokens := sqlcheck.Tokens(r.dialect.engine().name, string(entry.Value))
-		for _, other := range readings {
+		for _, other := range differences {
 			if other.differs(tokens) {
 				r.warnOf("cases."+entry.Key, fmt.Errorf("a run reads %s; with the database's own setting (%s) this condition may count something else",
 					other.ours, other.setting))
@@ -92,7 +92,7 @@ func (s *session) dryRun(ctx context.Context, st statement.Statement) error {
 func (s *session) prepare(ctx context.Context, text string) error {
 	prepared, err := s.conn.PrepareContext(ctx, text)
 	if err != nil {
-		return asAnswer(err)
+		return serverError(err)
 	}
 	defer prepared.Close()
 	return nil

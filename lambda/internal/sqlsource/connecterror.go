@@ -17,7 +17,7 @@ func (e notAsleepError) Unwrap() error { return e.error }
 // connectError says in words why there is no connection to a target. silent tells that
 // the time for it is over.
 func (to target) connectError(err error, said *greeting, silent bool) error {
-	err = asAnswer(err)
+	err = serverError(err)
 	if errors.As(err, new(*answerError)) {
 		return err
 	}

@@ -23,8 +23,8 @@ type engine struct {
 	product string   // in messages
 	schemes []string // of its URLs
 	port    string   // of a URL that has none
-	explain string   // asks for the plan of the statement after it
-	mark    string   // around a quoted identifier
+
+	mark string // around a quoted identifier
 	// noRows follows a statement that is to read no row, and is refused where the statement
 	// would be. It is empty if preparing the statement is enough for that.
 	noRows  string
@@ -36,9 +36,9 @@ type engine struct {
 	answer func(error) *answerError
 	// lost is an error of the driver: the connection has ended.
 	lost error
-	// greets tells whether only this engine says something as its first words.
-	// mayGreet tells whether this engine may say it.
-	greets, mayGreet func(first []byte) bool
+	// sendsFirst tells whether the first bytes that a server sends are certainly this
+	// engine's, and maySendFirst whether they may be.
+	sendsFirst, maySendFirst func(first []byte) bool
 	// refusal is the whole answer of a server without TLS to a client that asks for TLS.
 	// switchOn says what to do then. Both are empty if the driver's own error says it.
 	refusal, switchOn string
@@ -60,11 +60,11 @@ type dialect interface {
 	engine() *engine
 	statement.Dialect
 
-	// atURL connects to a URL, with its user and password. An error is a URLError.
-	atURL(*url.URL, dialer) (driver.Connector, error)
-	// withLogin connects over verified TLS, with a login made at connect time. A
+	// connectorForURL connects to a URL, with its user and password. An error is a URLError.
+	connectorForURL(*url.URL, dialer) (driver.Connector, error)
+	// connectorForLogin connects over verified TLS, with a login made at connect time. A
 	// database with auth: iam may be given its password, a token, in clear text.
-	withLogin(contract.Database, *tls.Config, loginMaker, dialer) (driver.Connector, error)
+	connectorForLogin(contract.Database, *tls.Config, loginMaker, dialer) (driver.Connector, error)
 
 	// begin starts the read-only transaction. All its statements see the snapshot
 	// that is taken here or by the first of them.
@@ -83,9 +83,9 @@ type dialect interface {
 	text(quoted, databaseType string) string
 	// distinct is the expression whose distinct values are counted for a column.
 	distinct(quoted, databaseType string) string
-	// readings are the conditions that the server's, the database's and the user's own
-	// settings would read in another way than a run does.
-	readings(ctx context.Context, s *session, table job.Table) ([]otherReading, error)
+	// settingDifferences are the settings of the server, the database and the user with which
+	// some conditions would mean something else than they do in a run.
+	settingDifferences(ctx context.Context, s *session, table job.Table) ([]settingDifference, error)
 }
 
 // quote quotes an identifier.

@@ -14,7 +14,7 @@ import (
 // is a *count.Failure.
 func (s *Source) Explain(ctx context.Context, query count.Query) ([]count.Explained, error) {
 	var explained []count.Explained
-	err := s.within(ctx, query, func(r *run) (err error) {
+	err := s.withRun(ctx, query, func(r *run) (err error) {
 		explained, err = r.explain(ctx)
 		return err
 	})
@@ -37,7 +37,7 @@ func (r *run) explain(ctx context.Context) ([]count.Explained, error) {
 		for _, m := range st.Measures {
 			e.Cases = append(e.Cases, m.Name)
 		}
-		if e.Columns, e.Plan, err = r.texts(ctx, r.dialect.engine().explain+st.Text, st.Values...); err != nil {
+		if e.Columns, e.Plan, err = r.texts(ctx, "EXPLAIN "+st.Text, st.Values...); err != nil {
 			return nil, fmt.Errorf("plan of %s: %w", strings.Join(e.Cases, ", "), err)
 		}
 		explained = append(explained, e)

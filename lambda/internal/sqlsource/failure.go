@@ -31,41 +31,43 @@ func (e *answerError) Unwrap() error { return e.err }
 
 // meaning is what a dialect knows of an error by its code.
 type meaning struct {
-	words     string // replace a message that may hold data; empty if standardStates has them
+	words     string // replace a message that may hold data; empty if standardWords has them
 	transient bool   // about the database's own state: the next try may succeed
 	login     bool   // about user and password
 	timeout   bool   // the statement reached its limit
 	cancel    bool   // with timeout: somebody who cancels the statement gives the same code
 }
 
-// standardStates are SQLSTATEs and classes of them that all engines have.
-var standardStates = map[string]meaning{
-	"08":    {words: "the connection failed"},
-	"21":    {words: "a subquery gives more than one row"},
-	"22":    {words: "data exception in a row"},
-	"22003": {words: "numeric value out of range in a row"},
-	"22007": {words: "invalid date or time in a row"},
-	"22008": {words: "date or time out of range in a row"},
-	"22012": {words: "division by zero"},
-	"25006": {words: "tried to write in a read-only transaction"},
-	"40":    {words: "rolled back for the sake of another transaction"},
-	"45":    {words: "an error that a function raised"},
+// standardWords replace messages that may hold data, by the SQLSTATEs, or classes of them,
+// that all engines have. Whether an error is transient is said by the engine's own table:
+// mySQLNumbers and postgresStates.
+var standardWords = map[string]string{
+	"08":    "the connection failed",
+	"21":    "a subquery gives more than one row",
+	"22":    "data exception in a row",
+	"22003": "numeric value out of range in a row",
+	"22007": "invalid date or time in a row",
+	"22008": "date or time out of range in a row",
+	"22012": "division by zero",
+	"25006": "tried to write in a read-only transaction",
+	"40":    "rolled back for the sake of another transaction",
+	"45":    "an error that a function raised",
 }
 
 // byState returns the entry of a SQLSTATE, or else of its class; zero if there is none.
-func byState(table map[string]meaning, state string) meaning {
+func byState[T any](table map[string]T, state string) (entry T) {
 	for _, length := range []int{5, 3, 2} {
 		if entry, known := table[state[:min(length, len(state))]]; known {
 			return entry
 		}
 	}
-	return meaning{}
+	return entry
 }
 
-// asAnswer reads the database's answer in an error of a driver, and says of a lost
+// serverError reads the database's answer in an error of a driver, and says of a lost
 // connection that it was lost. Other errors stay as they are. It is for statements that
-// read no row, whose messages hold no data; see [asRowAnswer] for others.
-func asAnswer(err error) error {
+// read no row, whose messages hold no data; see [serverErrorWithoutData] for others.
+func serverError(err error) error {
 	for _, engine := range engines {
 		if answer := engine.answer(err); answer != nil {
 			return answer
@@ -77,13 +79,13 @@ func asAnswer(err error) error {
 	return err
 }
 
-// asRowAnswer is [asAnswer] for a statement that read rows, and ran since begun with a limit
-// (0 for none of ours). A message about a row may quote it, and a function of the
-// database can raise any words with any SQLSTATE. So the message is replaced.
-func asRowAnswer(err error, begun time.Time, limit time.Duration) error {
-	err = asAnswer(err)
+// serverErrorWithoutData is [serverError] for a statement that read rows. It began at begun
+// and had a limit (0 for none of ours). A message about a row may quote it, and a function of
+// the database can raise any words with any SQLSTATE. So the message is replaced.
+func serverErrorWithoutData(err error, begun time.Time, limit time.Duration) error {
+	err = serverError(err)
 	if answer, ok := errors.AsType[*answerError](err); ok {
-		answer.message = cmp.Or(answer.words, byState(standardStates, answer.code).words, "error while reading rows")
+		answer.message = cmp.Or(answer.words, byState(standardWords, answer.code), "error while reading rows")
 		answer.timedOut = answer.timeout && (!answer.cancel || time.Since(begun) >= limit*9/10)
 		answer.had = limit
 	}
@@ -95,7 +97,7 @@ func asRowAnswer(err error, begun time.Time, limit time.Duration) error {
 // transient: the network, a lost connection, our deadline.
 func failure(err error) *count.Failure {
 	if known, ok := errors.AsType[*count.Failure](err); ok {
-		return &count.Failure{Permanent: known.Permanent, Unavailable: known.Unavailable, Code: known.Code, Err: err}
+		return known.With(err)
 	}
 	if answer, ok := errors.AsType[*answerError](err); ok {
 		return &count.Failure{Permanent: !answer.transient, Code: answer.code, Err: err}
@@ -110,9 +112,10 @@ func isRefusal(err error) bool {
 	return ok && !answer.transient
 }
 
-// refused is a failure to log in. It is transient whatever the database answered: it
-// says nothing about the job, and somebody may mend it at any time.
-func refused(err error) *count.Failure {
+// unavailable is the failure of a run that could not begin: no connection, no login or no
+// transaction. It is transient whatever the database answered: it says nothing about the
+// job, and somebody may mend it at any time.
+func unavailable(err error) *count.Failure {
 	return &count.Failure{Unavailable: true, Code: failure(err).Code, Err: err}
 }
 

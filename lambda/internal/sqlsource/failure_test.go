@@ -50,9 +50,9 @@ func TestFailureIsPermanentIfItIsAboutTheStatement(t *testing.T) {
 		{"network", io.ErrUnexpectedEOF, false, ""},
 		{"our deadline", context.DeadlineExceeded, false, ""},
 		{"what the source found", count.Permanentf("bad column"), true, ""},
-		{"what getting in found", refused(asAnswer(&pgconn.PgError{Code: "28P01"})), false, "28P01"},
+		{"what getting in found", unavailable(serverError(&pgconn.PgError{Code: "28P01"})), false, "28P01"},
 	} {
-		wrapped := fmt.Errorf("step: %w", asAnswer(test.err))
+		wrapped := fmt.Errorf("step: %w", serverError(test.err))
 		got := failure(wrapped)
 		if got.Permanent != test.permanent || got.Code != test.code || got.Error() != wrapped.Error() {
 			t.Errorf("%s: got permanent=%t code=%q %q; want permanent=%t code=%q %q",

@@ -75,11 +75,11 @@ func (g *greeting) otherServer() string {
 		}
 	}
 	for _, other := range engines {
-		if other != g.wanted && other.greets(g.first) {
+		if other != g.wanted && other.sendsFirst(g.first) {
 			return other.product
 		}
 	}
-	if g.wanted.mayGreet(g.first) {
+	if g.wanted.maySendFirst(g.first) {
 		return ""
 	}
 	return "another kind of server"

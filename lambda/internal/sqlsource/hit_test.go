@@ -56,14 +56,14 @@ func (f fixture) hit(t *testing.T, query count.Query, index int, instead string)
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	query.Whole = 30 * time.Second
+	query.FullTime = 30 * time.Second
 	var conn net.Conn
 	source := sourceAt(f.server.ReaderURL)
 	source.dial = func(ctx context.Context, network, address string) (_ net.Conn, err error) {
 		conn, err = new(net.Dialer).DialContext(ctx, network, address)
 		return conn, err
 	}
-	to, err := source.target("app")
+	to, err := source.findTarget("app")
 	if err != nil {
 		t.Fatal(err)
 	}

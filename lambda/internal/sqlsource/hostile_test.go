@@ -176,7 +176,7 @@ func testReload(t *testing.T, f fixture) {
 			t.Fatal(err)
 		}
 	}
-	counted := make(chan []count.Line, 1)
+	counted := make(chan []count.CaseCount, 1)
 	go func() {
 		lines, err := linesAt(t.Context(), f.server.ReaderURL, queryOf("reloaded", "any", "n > 0"))
 		if err != nil {

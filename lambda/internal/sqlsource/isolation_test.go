@@ -82,7 +82,7 @@ func testSlowCase(t *testing.T, f fixture) {
 		t.Errorf("lines (-want +got):\n%s", difference)
 	}
 	// With less time than a whole run has it is no verdict: nothing is to be stored.
-	query.Whole = 4 * time.Second
+	query.FullTime = 4 * time.Second
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 	defer cancel()
 	_, err := linesAt(ctx, f.server.ReaderURL, query)
@@ -193,7 +193,7 @@ func testNoData(t *testing.T, f fixture) {
 // refused.
 func testReason(t *testing.T, f fixture) {
 	f.exec(t, "CREATE TABLE reasoned (n integer)", insert("reasoned", "0"))
-	to, err := sourceAt(f.server.ReaderURL).target("app")
+	to, err := sourceAt(f.server.ReaderURL).findTarget("app")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,7 +31,7 @@ func linesWithin(t *testing.T, f fixture, query count.Query, limit time.Duration
 	return shown
 }
 
-func showGroup(columns []string, line count.Line) string {
+func showGroup(columns []string, line count.CaseCount) string {
 	if len(line.Groups) == 0 {
 		return ""
 	}
@@ -46,7 +46,7 @@ func showGroup(columns []string, line count.Line) string {
 	return "[" + strings.Join(values, " ") + "] "
 }
 
-func showCount(line count.Line) string {
+func showCount(line count.CaseCount) string {
 	if line.Failure != nil {
 		return fmt.Sprintf("%s: failed %s %s", line.Case, line.Failure.Code, line.Failure)
 	}

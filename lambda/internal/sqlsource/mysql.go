@@ -31,8 +31,8 @@ var mySQLEngine = engine{
 	product: "MySQL or MariaDB",
 	schemes: []string{"mysql"},
 	port:    "3306",
-	explain: "EXPLAIN ",
-	mark:    "`",
+
+	mark: "`",
 	columns: map[string]statement.ColumnType{
 		"TIMESTAMP": {Kind: statement.Instant, Layout: statement.WallClockLayout},
 		"DATETIME":  {Kind: statement.WallClock, Layout: statement.WallClockLayout},
@@ -42,12 +42,12 @@ var mySQLEngine = engine{
 		"INT": {Kind: statement.Integer}, "UNSIGNED INT": {Kind: statement.Integer},
 		"BIGINT": {Kind: statement.Integer}, "UNSIGNED BIGINT": {Kind: statement.Integer},
 	},
-	dialect:  func() dialect { return new(mySQL) },
-	answer:   mySQLAnswer,
-	lost:     mysql.ErrInvalidConn,
-	greets:   isMySQLGreeting,
-	mayGreet: func(first []byte) bool { return len(first) < 5 || isMySQLGreeting(first) },
-	oldTLS:   "MySQL 5.7 often has not; upgrade the server to 8.0 or later",
+	dialect:      func() dialect { return new(mySQL) },
+	answer:       mySQLAnswer,
+	lost:         mysql.ErrInvalidConn,
+	sendsFirst:   isMySQLGreeting,
+	maySendFirst: func(first []byte) bool { return len(first) < 5 || isMySQLGreeting(first) },
+	oldTLS:       "MySQL 5.7 often has not; upgrade the server to 8.0 or later",
 }
 
 // isMySQLGreeting tells whether a packet is a server's first. It has three bytes of
@@ -58,9 +58,9 @@ func isMySQLGreeting(first []byte) bool {
 
 func (*mySQL) engine() *engine { return &mySQLEngine }
 
-// atURL takes one parameter, tls: true, preferred (if empty), skip-verify or
+// connectorForURL takes one parameter, tls: true, preferred (if empty), skip-verify or
 // false, as the driver's documentation explains them.
-func (*mySQL) atURL(at *url.URL, dial dialer) (driver.Connector, error) {
+func (*mySQL) connectorForURL(at *url.URL, dial dialer) (driver.Connector, error) {
 	config := newMySQLConfig(dial)
 	config.User = at.User.Username()
 	config.Passwd, _ = at.User.Password()
@@ -79,7 +79,7 @@ func (*mySQL) atURL(at *url.URL, dial dialer) (driver.Connector, error) {
 	return connector, nil
 }
 
-func (*mySQL) withLogin(to contract.Database, verified *tls.Config, login loginMaker, dial dialer) (driver.Connector, error) {
+func (*mySQL) connectorForLogin(to contract.Database, verified *tls.Config, login loginMaker, dial dialer) (driver.Connector, error) {
 	config := newMySQLConfig(dial)
 	config.Addr, config.DBName = endpoint(to), to.DBName
 	config.TLS = verified
@@ -120,7 +120,7 @@ func newMySQLConfig(dial dialer) *mysql.Config {
 func (m *mySQL) begin(ctx context.Context, s *session) error {
 	var version string
 	if err := s.conn.QueryRowContext(ctx, "SELECT VERSION()").Scan(&version); err != nil {
-		return asAnswer(err)
+		return serverError(err)
 	}
 	m.mariaDB = strings.Contains(version, "MariaDB")
 	return s.exec(ctx, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
@@ -160,8 +160,8 @@ func (*mySQL) text(quoted, databaseType string) string {
 	return "CAST(CAST(" + quoted + " AS CHAR CHARACTER SET utf8mb4) AS BINARY)"
 }
 
-// distinct keeps apart what COUNT(DISTINCT …) of the bare column does: in a CASE, values
-// are compared by their text, which a value that is no member shares with the member ”.
+// distinct keeps apart what COUNT(DISTINCT …) of the bare column does. In a CASE, an ENUM is
+// compared by its text, and an invalid value has the same text as the empty member.
 func (m *mySQL) distinct(quoted, databaseType string) string {
 	if databaseType == "ENUM" || databaseType == "SET" && m.mariaDB {
 		return "CAST(" + quoted + " AS UNSIGNED)"
@@ -227,14 +227,14 @@ var mySQLNumbers = map[uint16]meaning{
 	3024: {words: "took longer than its time", transient: true, timeout: true}, // MySQL
 }
 
-var mySQLClock = clock{
-	days:     []string{"curdate", "current_date", "curtime", "current_time", "from_unixtime"},
-	instants: []string{"now", "current_timestamp", "localtime", "localtimestamp", "sysdate", "unix_timestamp"},
-	walls:    []string{"utc_timestamp", "utc_date", "utc_time"},
+var mySQLZones = zoneDependence{
+	alwaysDepends: []string{"curdate", "current_date", "curtime", "current_time", "from_unixtime"},
+	withZone:      []string{"now", "current_timestamp", "localtime", "localtimestamp", "sysdate", "unix_timestamp"},
+	withoutZone:   []string{"utc_timestamp", "utc_date", "utc_time"},
 }
 
-// modeReadings are by the modes of sql_mode that a run does not have.
-var modeReadings = map[string]otherReading{
+// modeDifferences are by the modes of sql_mode that a run does not have.
+var modeDifferences = map[string]settingDifference{
 	"ANSI_QUOTES":          {ours: `"x" as a text`, differs: anyToken(func(token, _ sqlcheck.Token) bool { return token[0] == '"' })},
 	"NO_BACKSLASH_ESCAPES": {ours: `a backslash in a text as an escape`, differs: anyToken(escaped)},
 	"EMPTY_STRING_IS_NULL": {ours: "'' as an empty text", differs: anyToken(func(token, _ sqlcheck.Token) bool { return token == "''" })},
@@ -244,25 +244,25 @@ var modeReadings = map[string]otherReading{
 	})},
 }
 
-// readings asks for what another session would have.
-func (*mySQL) readings(ctx context.Context, s *session, table job.Table) ([]otherReading, error) {
+// settingDifferences asks for what another session would have.
+func (*mySQL) settingDifferences(ctx context.Context, s *session, table job.Table) ([]settingDifference, error) {
 	_, rows, err := s.texts(ctx, "SELECT @@GLOBAL.sql_mode, IF(@@GLOBAL.time_zone = 'SYSTEM', @@GLOBAL.system_time_zone, @@GLOBAL.time_zone)")
 	if err != nil {
 		return nil, err
 	}
-	is, values := isTable(table)
-	_, columns, err := s.texts(ctx, "SELECT COLUMN_NAME, DATA_TYPE FROM information_schema.COLUMNS WHERE "+is+
+	where, values := whereTable(table)
+	_, columns, err := s.texts(ctx, "SELECT COLUMN_NAME, DATA_TYPE FROM information_schema.COLUMNS WHERE "+where+
 		" AND DATA_TYPE IN ('timestamp', 'datetime', 'date', 'time')", values...)
 	if err != nil {
 		return nil, err
 	}
 	modes, zone := rows[0][0], rows[0][1]
-	readings := mySQLClock.withColumns("timestamp", columns).reading("time_zone", zone)
+	differences := mySQLZones.withColumns("timestamp", columns).difference("time_zone", zone)
 	for _, mode := range strings.Split(modes, ",") {
-		if other, known := modeReadings[mode]; known {
+		if other, known := modeDifferences[mode]; known {
 			other.setting = "sql_mode " + mode
-			readings = append(readings, other)
+			differences = append(differences, other)
 		}
 	}
-	return readings, nil
+	return differences, nil
 }

@@ -24,8 +24,8 @@ type storage struct {
 // may see the view's definition.
 func refuseStorage(ctx context.Context, s *session, table job.Table) error {
 	for tables := []job.Table{table}; len(tables) > 0; tables = tables[1:] {
-		is, values := isTable(tables[0])
-		found, err := s.storages(ctx, is, values...)
+		where, values := whereTable(tables[0])
+		found, err := s.storages(ctx, where, values...)
 		if err != nil {
 			return fmt.Errorf("storage engine of %s: %w", tables[0], err)
 		}
@@ -51,9 +51,9 @@ func refuseStorage(ctx context.Context, s *session, table job.Table) error {
 	return nil
 }
 
-// isTable is the condition of information_schema for a table, which is of the session's
+// whereTable is the condition of information_schema for a table, which is of the session's
 // database if it names no other.
-func isTable(table job.Table) (condition string, values []any) {
+func whereTable(table job.Table) (condition string, values []any) {
 	if len(table) == 1 {
 		return "TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?", []any{table[0]}
 	}
@@ -78,8 +78,8 @@ var tableInView = pattern.New("(?:from|join) *\\(*`((?:[^`]|``)+)`\\.`((?:[^`]|`
 
 // readBy are the tables that a view reads.
 func (s *session) readBy(ctx context.Context, view storage) (tables []job.Table, err error) {
-	is, values := isTable(view.name)
-	_, rows, err := s.texts(ctx, "SELECT VIEW_DEFINITION FROM information_schema.VIEWS WHERE "+is, values...)
+	where, values := whereTable(view.name)
+	_, rows, err := s.texts(ctx, "SELECT VIEW_DEFINITION FROM information_schema.VIEWS WHERE "+where, values...)
 	if err != nil {
 		return nil, err
 	}

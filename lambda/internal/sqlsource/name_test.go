@@ -58,7 +58,7 @@ func testAnyName(t *testing.T, f fixture) {
 // nameOf is what the server takes a quoted name for.
 func (s *session) nameOf(t *testing.T, quoted string) string {
 	t.Helper()
-	rows, err := s.query(t.Context(), "SELECT 1 AS "+quoted)
+	rows, err := s.sendWithLimit(t.Context(), "SELECT 1 AS "+quoted)
 	if err != nil {
 		t.Fatalf("%s: %v", quoted, err)
 	}

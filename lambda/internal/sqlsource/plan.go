@@ -19,7 +19,8 @@ func (r *run) planned(ctx context.Context) (statement.Plan, error) {
 	if err := statement.CheckConditions(r.dialect.engine().name, r.query.Job); err != nil {
 		return statement.Plan{}, err
 	}
-	return r.plan(ctx), r.err
+	plan := r.plan(ctx) // may set r.err
+	return plan, r.err
 }
 
 // hold keeps the table as it is: a snapshot does not outlive TRUNCATE.
@@ -98,7 +99,7 @@ func (r *run) try(ctx context.Context, field, prefix string, step func(context.C
 // typeOf is the type of a column, as the driver calls it. It is read from a result
 // without rows, which costs nothing and sees through views and search paths.
 func (s *session) typeOf(ctx context.Context, table job.Table, name string) (string, error) {
-	rows, err := s.query(ctx, fmt.Sprintf("SELECT %s FROM %s LIMIT 0", quote(s.dialect, name), quoteTable(s.dialect, table)))
+	rows, err := s.sendWithLimit(ctx, fmt.Sprintf("SELECT %s FROM %s LIMIT 0", quote(s.dialect, name), quoteTable(s.dialect, table)))
 	if err != nil {
 		return "", err
 	}
@@ -107,5 +108,5 @@ func (s *session) typeOf(ctx context.Context, table job.Table, name string) (str
 	if err != nil {
 		return "", err
 	}
-	return columns[0].DatabaseTypeName(), asAnswer(rows.Err())
+	return columns[0].DatabaseTypeName(), serverError(rows.Err())
 }

@@ -34,9 +34,9 @@ var postgresEngine = engine{
 	product: "PostgreSQL",
 	schemes: []string{"postgres", "postgresql"},
 	port:    "5432",
-	explain: "EXPLAIN ",
-	mark:    `"`,
-	noRows:  "\nLIMIT 0", // preparing does not look at rights
+
+	mark:   `"`,
+	noRows: "\nLIMIT 0", // preparing does not look at rights
 	// A cast makes the bound value's type the column's, which lets an index serve.
 	columns: map[string]statement.ColumnType{
 		"TIMESTAMPTZ": {Kind: statement.Instant, Layout: time.RFC3339Nano, Cast: "::timestamptz"},
@@ -46,21 +46,21 @@ var postgresEngine = engine{
 		"INT4":        {Kind: statement.Integer, Cast: "::bigint"},
 		"INT8":        {Kind: statement.Integer, Cast: "::bigint"},
 	},
-	dialect: func() dialect { return postgres{} },
-	answer:  postgresAnswer,
-	greets:  func([]byte) bool { return false }, // it waits for its client
+	dialect:    func() dialect { return postgres{} },
+	answer:     postgresAnswer,
+	sendsFirst: func([]byte) bool { return false }, // PostgreSQL sends nothing before its client does
 	// The answers to a wish for TLS, an error, and what may follow a login.
-	mayGreet: func(first []byte) bool { return strings.IndexByte("SNERv", first[0]) >= 0 },
-	refusal:  "N",
-	switchOn: "switch it on there (ssl = on); only the URL of one on this machine should say sslmode=disable",
-	oldTLS:   "Upgrade the server",
+	maySendFirst: func(first []byte) bool { return strings.IndexByte("SNERv", first[0]) >= 0 },
+	refusal:      "N",
+	switchOn:     "switch it on there (ssl = on); only the URL of one on this machine should say sslmode=disable",
+	oldTLS:       "Upgrade the server",
 }
 
 func (postgres) engine() *engine { return &postgresEngine }
 
-// atURL takes the parameters of libpq that are about TLS. Its variables, such as PGPORT
+// connectorForURL takes the parameters of libpq that are about TLS. Its variables, such as PGPORT
 // and PGPASSWORD, are meant for other databases than the URL's.
-func (postgres) atURL(at *url.URL, dial dialer) (driver.Connector, error) {
+func (postgres) connectorForURL(at *url.URL, dial dialer) (driver.Connector, error) {
 	parameters := at.Query()
 	for name := range parameters {
 		if !slices.Contains([]string{"sslmode", "sslrootcert", "sslcert", "sslkey"}, name) {
@@ -81,7 +81,7 @@ func (postgres) atURL(at *url.URL, dial dialer) (driver.Connector, error) {
 	return stdlib.GetConnector(*config), nil
 }
 
-func (postgres) withLogin(to contract.Database, verified *tls.Config, login loginMaker, dial dialer) (driver.Connector, error) {
+func (postgres) connectorForLogin(to contract.Database, verified *tls.Config, login loginMaker, dial dialer) (driver.Connector, error) {
 	// The URL switches TLS off because the libpq modes know no certificates in
 	// memory; verified is put in its place below.
 	address := url.URL{Scheme: "postgres", User: url.User(to.Username), Host: endpoint(to), Path: to.DBName, RawQuery: "sslmode=disable"}
@@ -130,7 +130,7 @@ func (postgres) limit(statement, lock time.Duration) string {
 // of which the user may read some columns only. They are read without a lock.
 func (d postgres) hold(ctx context.Context, s *session, table job.Table) error {
 	err := s.attempt(ctx, 1, func(ctx context.Context) error {
-		if _, err := s.setLimit(ctx, waitingPart); err != nil {
+		if _, err := s.setLimit(ctx, lockShareOfTable); err != nil {
 			return err
 		}
 		return s.exec(ctx, "LOCK TABLE "+quoteTable(d, table)+" IN ACCESS SHARE MODE")
@@ -203,16 +203,16 @@ var postgresStates = map[string]meaning{
 	"P0":                  {words: "an error that a function raised"},
 }
 
-var postgresClock = clock{
-	days:     []string{"current_date", "current_time", "localtime", "localtimestamp", "make_timestamptz"},
-	instants: []string{"now", "current_timestamp", "transaction_timestamp", "statement_timestamp", "clock_timestamp", "to_timestamp", "timestamptz"},
+var postgresZones = zoneDependence{
+	alwaysDepends: []string{"current_date", "current_time", "localtime", "localtimestamp", "make_timestamptz"},
+	withZone:      []string{"now", "current_timestamp", "transaction_timestamp", "statement_timestamp", "clock_timestamp", "to_timestamp", "timestamptz"},
 }
 
 // ambiguousDate is a date that the server's datestyle decides about.
 var ambiguousDate = pattern.New(`^'\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}`)
 
-// readings asks for what the session would have without the run's SET LOCAL.
-func (d postgres) readings(ctx context.Context, s *session, table job.Table) ([]otherReading, error) {
+// settingDifferences asks for what the session would have without the run's SET LOCAL.
+func (d postgres) settingDifferences(ctx context.Context, s *session, table job.Table) ([]settingDifference, error) {
 	_, rows, err := s.texts(ctx, `SELECT reset_val FROM pg_settings
 WHERE lower(name) IN ('datestyle', 'standard_conforming_strings', 'timezone') ORDER BY lower(name)`)
 	if err != nil {
@@ -224,14 +224,14 @@ WHERE attrelid = $1::regclass AND attnum > 0 AND atttypid IN ('timestamptz'::reg
 		return nil, err
 	}
 	style, conforming, zone := rows[0][0], rows[1][0], rows[2][0]
-	readings := postgresClock.withColumns("timestamp with time zone", columns).reading("TimeZone", zone)
+	differences := postgresZones.withColumns("timestamp with time zone", columns).difference("TimeZone", zone)
 	if !strings.HasSuffix(style, "MDY") {
-		readings = append(readings, otherReading{"DateStyle " + style, "'04/07/2022' as April 7", anyToken(func(token, _ sqlcheck.Token) bool {
+		differences = append(differences, settingDifference{"DateStyle " + style, "'04/07/2022' as April 7", anyToken(func(token, _ sqlcheck.Token) bool {
 			return ambiguousDate.MatchString(string(token))
 		})})
 	}
 	if conforming == "off" {
-		readings = append(readings, otherReading{"standard_conforming_strings off", "a backslash in '…' as it is", anyToken(escaped)})
+		differences = append(differences, settingDifference{"standard_conforming_strings off", "a backslash in '…' as it is", anyToken(escaped)})
 	}
-	return readings, nil
+	return differences, nil
 }

@@ -46,9 +46,9 @@ func (r *run) count(ctx context.Context) (*count.Sheet, error) {
 // counted when the job is corrected.
 func (r *run) oneByOne(ctx context.Context, p statement.Plan, measures []statement.Measure) (*count.Sheet, error) {
 	sheet := count.NewSheet(r.query.Job)
-	parts := len(measures)
+	shareOfFull := len(measures)
 	if r.query.Job.WithTotal() {
-		parts *= 2 // the one scan had half of the time
+		shareOfFull *= 2 // the one scan had half of the time
 	}
 	cases := r.query.Job.Cases.Keys()
 	if len(cases) == 0 {
@@ -61,7 +61,7 @@ func (r *run) oneByOne(ctx context.Context, p statement.Plan, measures []stateme
 			sheet.Fail(m.Name, count.Permanentf("needs case %s, which failed", cases[needed]))
 			continue
 		}
-		err := r.scan(ctx, len(measures)-i, parts, p.Alone(m), sheet)
+		err := r.scan(ctx, len(measures)-i, shareOfFull, p.Alone(m), sheet)
 		if isRefusal(err) {
 			err = r.reason(ctx, p.Alone(m), err)
 		}
@@ -79,22 +79,22 @@ func (r *run) oneByOne(ctx context.Context, p statement.Plan, measures []stateme
 	return nil, r.inTable(failed[cases[0]])
 }
 
-// scan tallies a statement in one of several shares of the time that is left. In a
-// whole run the statement has at least one of so many parts of all the time.
-func (r *run) scan(ctx context.Context, shares, parts int, st statement.Statement, sheet *count.Sheet) error {
-	return r.attempt(ctx, shares, func(ctx context.Context) error {
-		return r.classifyTimeout(r.tally(ctx, st, sheet), parts)
+// scan runs a statement in 1/shareOfLeft of the time that is left. In a run that has lost no
+// time, that is at least 1/shareOfFull of its full time.
+func (r *run) scan(ctx context.Context, shareOfLeft, shareOfFull int, st statement.Statement, sheet *count.Sheet) error {
+	return r.attempt(ctx, shareOfLeft, func(ctx context.Context) error {
+		return r.classifyTimeout(r.tally(ctx, st, sheet), shareOfFull)
 	})
 }
 
-// classifyTimeout decides whether a statement's timeout is permanent: it is, if the statement had
-// nearly the time that it has in a whole run.
-func (r *run) classifyTimeout(err error, parts int) error {
+// classifyTimeout decides whether a statement's timeout is permanent. It is if the statement
+// had nearly the time that it has in a run that has lost none.
+func (r *run) classifyTimeout(err error, shareOfFull int) error {
 	answer, ok := errors.AsType[*answerError](err)
 	if !ok || !answer.timedOut {
 		return err
 	}
-	if whole := usable(r.query.Whole) / time.Duration(parts); answer.had < whole*9/10 {
+	if full := usable(r.query.FullTime) / time.Duration(shareOfFull); answer.had < full*9/10 {
 		return fmt.Errorf("%w; the run had lost time, and the next may not", err)
 	}
 	answer.transient = false

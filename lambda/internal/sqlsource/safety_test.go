@@ -165,7 +165,7 @@ func (f fixture) endless() string {
 // sessionAs opens a run's connection as the user of a URL.
 func (f fixture) sessionAs(t *testing.T, url string) *session {
 	t.Helper()
-	target, err := sourceAt(url).target("app")
+	target, err := sourceAt(url).findTarget("app")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func send(t *testing.T, s *session, text string, values ...any) error {
 }
 
 func sendWithin(ctx context.Context, s *session, text string, values ...any) error {
-	return drained(s.query(ctx, text, values...))
+	return drained(s.sendWithLimit(ctx, text, values...))
 }
 
 // drained reads a result to its end.
@@ -195,5 +195,5 @@ func drained(rows *sql.Rows, err error) error {
 	defer rows.Close()
 	for rows.Next() {
 	}
-	return asAnswer(rows.Err())
+	return serverError(rows.Err())
 }

@@ -32,17 +32,17 @@ func (s *session) warn(format string, args ...any) {
 // open connects. A remembered login that the database refuses is made once more: it may
 // have changed.
 func open(ctx context.Context, to target) (*session, error) {
-	s, err := await(ctx, to)
+	s, err := connectAwake(ctx, to)
 	if answer, ok := errors.AsType[*answerError](err); ok && answer.login && to.forget != nil {
 		to.forget()
-		s, err = await(ctx, to)
+		s, err = connectAwake(ctx, to)
 	}
 	if err != nil {
-		return nil, refused(err)
+		return nil, unavailable(err)
 	}
 	if err := to.dialect.begin(ctx, s); err != nil {
 		s.close()
-		return nil, refused(fmt.Errorf("begin a read-only transaction: %w", err))
+		return nil, unavailable(fmt.Errorf("begin a read-only transaction: %w", err))
 	}
 	return s, nil
 }
@@ -67,15 +67,15 @@ func (s *session) close() {
 	_ = s.pool.Close()
 }
 
-// A statement may wait for a lock for one of so many parts of its time.
+// How much of its time a statement may wait for a lock, as the n of 1/n.
 const (
-	waitingPart  = 2  // where a run waits for its table
-	countingPart = 10 // where it counts, and needs the time for that
+	lockShareOfTable = 2  // where a run waits for its table
+	lockShareOfCount = 10 // where it counts, and needs the time for that
 )
 
-// query sends one statement within a limit.
-func (s *session) query(ctx context.Context, text string, values ...any) (*sql.Rows, error) {
-	if _, err := s.setLimit(ctx, waitingPart); err != nil {
+// sendWithLimit sends one statement within a limit.
+func (s *session) sendWithLimit(ctx context.Context, text string, values ...any) (*sql.Rows, error) {
+	if _, err := s.setLimit(ctx, lockShareOfTable); err != nil {
 		return nil, err
 	}
 	return s.send(ctx, text, values...)
@@ -85,12 +85,12 @@ func (s *session) query(ctx context.Context, text string, values ...any) (*sql.R
 // execute without values as text, which may hold several statements.
 func (s *session) send(ctx context.Context, text string, values ...any) (*sql.Rows, error) {
 	rows, err := s.conn.QueryContext(ctx, text, values...)
-	return rows, asAnswer(err)
+	return rows, serverError(err)
 }
 
 // texts returns the rows of a result, each value as text and NULL as the empty text.
 func (s *session) texts(ctx context.Context, query string, values ...any) (columns []string, texts [][]string, err error) {
-	rows, err := s.query(ctx, query, values...)
+	rows, err := s.sendWithLimit(ctx, query, values...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -102,7 +102,7 @@ func (s *session) texts(ctx context.Context, query string, values ...any) (colum
 	into := pointers(cells)
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
-			return nil, nil, asAnswer(err)
+			return nil, nil, serverError(err)
 		}
 		line := make([]string, len(cells))
 		for i, cell := range cells {
@@ -110,7 +110,7 @@ func (s *session) texts(ctx context.Context, query string, values ...any) (colum
 		}
 		texts = append(texts, line)
 	}
-	return columns, texts, asAnswer(rows.Err())
+	return columns, texts, serverError(rows.Err())
 }
 
 // setLimit has the server end the next statement before the context does, and earlier
@@ -137,7 +137,7 @@ func (s *session) touch(ctx context.Context, table job.Table) error {
 func (s *session) exec(ctx context.Context, texts ...string) error {
 	for _, text := range texts {
 		if _, err := s.conn.ExecContext(ctx, text); err != nil {
-			return asAnswer(err)
+			return serverError(err)
 		}
 	}
 	return nil

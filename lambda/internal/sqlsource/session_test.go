@@ -61,7 +61,7 @@ func testConnectionsEnd(t *testing.T, f fixture) {
 func testOwnStatements(t *testing.T, f fixture) {
 	f.exec(t, "CREATE TABLE ours (n integer)")
 	for _, own := range []string{"SAVEPOINT", f.pick("SET LOCAL statement_timeout", "SET SESSION")} {
-		to, err := sourceAt(f.server.ReaderURL).target("app")
+		to, err := sourceAt(f.server.ReaderURL).findTarget("app")
 		if err != nil {
 			t.Fatal(err)
 		}

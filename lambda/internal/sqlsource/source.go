@@ -46,29 +46,29 @@ func New(options Options) *Source {
 // Count implements [count.Source].
 func (s *Source) Count(ctx context.Context, query count.Query) (count.Result, error) {
 	var result count.Result
-	err := s.within(ctx, query, func(r *run) error {
+	err := s.withRun(ctx, query, func(r *run) error {
 		sheet, err := r.count(ctx)
 		if err == nil && !slices.ContainsFunc(sheet.All, func(n int64) bool { return n != 0 }) {
 			err = r.inTable(r.checkUnit(ctx))
 		}
 		if err == nil {
-			result = count.Result{Lines: sheet.Lines(), Warnings: r.warnings}
+			result = count.Result{Counts: sheet.Lines(), Warnings: r.warnings}
 		}
 		return err
 	})
 	return result, err
 }
 
-// within does something on a connection to a query's database, and closes the connection.
+// withRun does something on a connection to a query's database, and closes the connection.
 // An error is a *count.Failure.
-func (s *Source) within(ctx context.Context, query count.Query, do func(*run) error) (err error) {
+func (s *Source) withRun(ctx context.Context, query count.Query, do func(*run) error) (err error) {
 	key := query.Job.Source.Database
 	defer func() {
 		if err != nil {
 			err = failure(fmt.Errorf("database %s: %w", key, err))
 		}
 	}()
-	to, err := s.target(key)
+	to, err := s.findTarget(key)
 	if err != nil {
 		return err
 	}

@@ -192,8 +192,8 @@ func testColumnRights(t *testing.T, f fixture) {
 	alone.Job.Total = new(false)
 	for name, query := range map[string]count.Query{"together": query, "distinct by group": distinct, "alone": alone} {
 		result, err := sourceAt(url.String()).Count(t.Context(), query)
-		if err != nil || result.Lines[0].Count != 1 || result.Lines[1].Count != 1 {
-			t.Errorf("%s: counted %+v (%v)", name, result.Lines, err)
+		if err != nil || result.Counts[0].Count != 1 || result.Counts[1].Count != 1 {
+			t.Errorf("%s: counted %+v (%v)", name, result.Counts, err)
 		}
 		warned := strings.Join(result.Warnings, "\n")
 		if f.postgres() != strings.HasPrefix(warned, "partly is read without LOCK TABLE") {

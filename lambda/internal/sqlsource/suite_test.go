@@ -170,9 +170,9 @@ func (f fixture) count(t *testing.T, query count.Query) (map[string]int64, error
 }
 
 // linesAt counts as the user of a URL.
-func linesAt(ctx context.Context, url string, query count.Query) ([]count.Line, error) {
+func linesAt(ctx context.Context, url string, query count.Query) ([]count.CaseCount, error) {
 	result, err := sourceAt(url).Count(ctx, query)
-	return result.Lines, err
+	return result.Counts, err
 }
 
 func (f fixture) mustCount(t *testing.T, query count.Query) map[string]int64 {

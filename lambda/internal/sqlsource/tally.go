@@ -14,14 +14,14 @@ func (s *session) tally(ctx context.Context, st statement.Statement, sheet *coun
 	// A result that nobody reads to its end is dropped with the connection.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	limit, err := s.setLimit(ctx, countingPart)
+	limit, err := s.setLimit(ctx, lockShareOfCount)
 	if err != nil {
 		return err
 	}
 	begun := time.Now()
 	rows, err := s.send(ctx, st.Text, st.Values...)
 	if err != nil {
-		return asRowAnswer(err, begun, limit)
+		return serverErrorWithoutData(err, begun, limit)
 	}
 	defer rows.Close()
 	defer cancel() // before rows.Close, which would read on
@@ -33,13 +33,13 @@ func (s *session) tally(ctx context.Context, st statement.Statement, sheet *coun
 	}
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
-			return asRowAnswer(err, begun, limit)
+			return serverErrorWithoutData(err, begun, limit)
 		}
 		if err := st.Add(sheet, ofAll, values, numbers); err != nil {
 			return err
 		}
 	}
-	return asRowAnswer(rows.Err(), begun, limit)
+	return serverErrorWithoutData(rows.Err(), begun, limit)
 }
 
 // pointers are where a row's values of one type are read into.

@@ -27,11 +27,11 @@ type target struct {
 	wake      time.Duration // how long the database may take to wake
 }
 
-// target finds the database of a key.
-func (s *Source) target(key string) (target, error) {
+// findTarget finds the database of a key.
+func (s *Source) findTarget(key string) (target, error) {
 	variable := contract.DatabaseVariable(key)
 	if value := s.options.Variable(variable); value != "" {
-		found, err := targetAt(value, s.dial)
+		found, err := urlTarget(value, s.dial)
 		if err != nil {
 			return target{}, count.Permanentf("%s: %w", variable, err)
 		}
@@ -40,7 +40,7 @@ func (s *Source) target(key string) (target, error) {
 	database, known := s.options.Databases[key]
 	switch {
 	case known:
-		return s.targetOf(database)
+		return s.configuredTarget(database)
 	case len(s.options.Databases) == 0:
 		return target{}, count.Permanentf("not configured; %s is not set and no environment is chosen", variable)
 	}
@@ -48,8 +48,8 @@ func (s *Source) target(key string) (target, error) {
 		strings.Join(slices.Sorted(maps.Keys(s.options.Databases)), ", "), variable)
 }
 
-// targetOf is a configured database.
-func (s *Source) targetOf(database contract.Database) (target, error) {
+// configuredTarget is a configured database.
+func (s *Source) configuredTarget(database contract.Database) (target, error) {
 	engine := findEngine(database.Engine)
 	if engine == nil {
 		return target{}, count.Permanentf("engine %q is not known", database.Engine)
@@ -77,20 +77,20 @@ func (s *Source) targetOf(database contract.Database) (target, error) {
 	if err != nil {
 		return target{}, count.Permanentf("certificates: %w", err)
 	}
-	if found.connector, err = found.dialect.withLogin(database, verified, makeLogin, s.dial.recording); err != nil {
+	if found.connector, err = found.dialect.connectorForLogin(database, verified, makeLogin, s.dial.recording); err != nil {
 		return target{}, count.Permanentf("%w", err)
 	}
 	return found, nil
 }
 
-// targetAt is the database that a URL points to.
-func targetAt(value string, dial dialer) (target, error) {
+// urlTarget is the database that a URL points to.
+func urlTarget(value string, dial dialer) (target, error) {
 	at, engine, err := parseURL(value)
 	if err != nil {
 		return target{}, err
 	}
 	found := target{dialect: engine.dialect(), atURL: true}
-	found.connector, err = found.dialect.atURL(at, dial.recording)
+	found.connector, err = found.dialect.connectorForURL(at, dial.recording)
 	return found, err
 }
 

@@ -15,7 +15,7 @@ import (
 func testLostTime(t *testing.T, f fixture) {
 	f.exec(t, "CREATE TABLE crowded (n integer)", insert("crowded", "1", "2"))
 	query := queryOf("crowded", "slow", f.pick("n = 1 AND pg_sleep(1.25) IS NOT NULL", "n = 1 AND SLEEP(1.25) = 0"), "one", "n = 1")
-	query.Whole = 8 * time.Second // 3.6 s of it for the one scan, in which slow and other sleep
+	query.FullTime = 8 * time.Second // 3.6 s of it for the one scan, in which slow and other sleep
 	for _, lock := range []time.Duration{0, 2800 * time.Millisecond} {
 		conn, err := f.admin.Conn(t.Context())
 		if err != nil {
@@ -30,7 +30,7 @@ func testLostTime(t *testing.T, f fixture) {
 		send(f.pick("BEGIN", "SELECT 1"))
 		send(f.pick("LOCK TABLE crowded", "LOCK TABLES crowded WRITE"))
 		time.AfterFunc(lock, func() { send(f.pick("ROLLBACK", "UNLOCK TABLES")) })
-		ctx, cancel := context.WithTimeout(t.Context(), query.Whole)
+		ctx, cancel := context.WithTimeout(t.Context(), query.FullTime)
 		defer cancel()
 		lines, err := linesAt(ctx, f.server.ReaderURL, query)
 		switch {
@@ -47,7 +47,7 @@ func testLostTime(t *testing.T, f fixture) {
 func testLateTimeout(t *testing.T, f fixture) {
 	f.exec(t, "CREATE TABLE loaded (n integer)", insert("loaded", "1", "2"))
 	query := queryOf("loaded", "slow", f.pick("pg_sleep(60) IS NULL", "SLEEP(60) = 1"), "one", "n = 1")
-	to, err := sourceAt(f.server.ReaderURL).target("app")
+	to, err := sourceAt(f.server.ReaderURL).findTarget("app")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/aws/smithy-go"
+
+	"tally/lambda/internal/pause"
 )
 
 // errExists means that the object was there already. Perhaps we wrote it: the SDK
@@ -27,7 +29,7 @@ const (
 
 // createOnce calls put until it has an answer other than a conflict.
 func createOnce(ctx context.Context, put func() error) error {
-	pause := conflictPause
+	wait := conflictPause
 	for try := 1; ; try++ {
 		err := put()
 		var answer smithy.APIError
@@ -44,11 +46,9 @@ func createOnce(ctx context.Context, put func() error) error {
 		default:
 			return err
 		}
-		select {
-		case <-time.After(pause):
-			pause *= 2
-		case <-ctx.Done():
+		if !pause.For(ctx, wait) {
 			return fmt.Errorf("%w, after %w", ctx.Err(), err)
 		}
+		wait *= 2
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
+	"tally/lambda/internal/pause"
 )
 
 // A read that fails is tried again: the SDK repeats requests, but not a body that
@@ -60,7 +61,7 @@ var errMalformed = errors.New("the object is malformed")
 
 // get reads an object. What decode returns is an errMalformed.
 func (s *Store) get(ctx context.Context, key string, decode func(io.Reader) error) error {
-	pause := readPause
+	wait := readPause
 	for try := 1; ; try++ {
 		err := within(ctx, requestTime, func(ctx context.Context) error { return s.getOnce(ctx, key, decode) })
 		if err == nil {
@@ -69,11 +70,8 @@ func (s *Store) get(ctx context.Context, key string, decode func(io.Reader) erro
 		if try == readTries || errors.Is(err, errMalformed) || errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
 			return fmt.Errorf("read %s: %w", s.url(key), err)
 		}
-		select {
-		case <-time.After(pause):
-			pause *= 2
-		case <-ctx.Done():
-		}
+		pause.For(ctx, wait) // the next try says whether the context has ended
+		wait *= 2
 	}
 }
 

@@ -22,16 +22,17 @@ type Client struct{ api *signed.Client }
 // invocation once and waits for its end: another try would count a slot twice, at its price.
 func NewClient(config aws.Config) *Client { return &Client{signed.New(config, "lambda")} }
 
-// Refusal is Lambda's own answer that it did not invoke the function.
-type Refusal struct {
+// APIError is an answer of Lambda itself, instead of the function's. If its Status is 500 or
+// more, the function may be running all the same.
+type APIError struct {
 	Status  int    // of HTTP
 	Kind    string // such as TooManyRequestsException
 	Message string
 }
 
-func (r *Refusal) Error() string { return fmt.Sprintf("%s (%d): %s", r.Kind, r.Status, r.Message) }
+func (r *APIError) Error() string { return fmt.Sprintf("%s (%d): %s", r.Kind, r.Status, r.Message) }
 
-// Invoke implements [Lambda]. Without a *Refusal, an error means that there was no answer.
+// Invoke implements [Lambda]. Without an *APIError, an error means that there was no answer.
 func (c *Client) Invoke(ctx context.Context, function string, payload []byte) (Reply, error) {
 	answer, err := c.api.Post(ctx, signed.Request{Path: "/2015-03-31/functions/" + url.PathEscape(function) + "/invocations", Body: payload})
 	if err != nil {
@@ -39,9 +40,9 @@ func (c *Client) Invoke(ctx context.Context, function string, payload []byte) (R
 	}
 	if answer.Status != http.StatusOK {
 		kind, _, _ := strings.Cut(answer.Header.Get("X-Amzn-ErrorType"), ":") // a URL may follow
-		refusal := &Refusal{Status: answer.Status, Kind: kind}
-		_ = json.Unmarshal(answer.Body, &struct{ Message *string }{&refusal.Message}) // the kind says enough
-		return Reply{}, refusal
+		failed := &APIError{Status: answer.Status, Kind: kind}
+		_ = json.Unmarshal(answer.Body, &struct{ Message *string }{&failed.Message}) // the kind says enough
+		return Reply{}, failed
 	}
 	return Reply{Failed: answer.Header.Get("X-Amz-Function-Error") != "", Payload: answer.Body}, nil
 }

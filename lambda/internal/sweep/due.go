@@ -9,8 +9,9 @@ import (
 	"tally/lambda/job"
 )
 
-// Due is a slot that should have a record. A gap is one that has none.
-type Due struct {
+// DueSlot is a slot to count now: one that should have a record and has none, which is a gap,
+// or one to count again.
+type DueSlot struct {
 	Job  *job.Job // on the schedule of the slot's time
 	Slot job.Slot
 	// Recount asks to count a slot again that has a record; its schedule is not known here.
@@ -18,7 +19,7 @@ type Due struct {
 }
 
 // event is what the schedule would have sent, and that it comes from a sweep.
-func (g Due) event() contract.Event {
+func (g DueSlot) event() contract.Event {
 	if g.Recount != nil {
 		return contract.Event{Job: g.Job.Name, ScheduledTime: g.Slot.Time, Recount: g.Recount}
 	}
@@ -26,7 +27,7 @@ func (g Due) event() contract.Event {
 }
 
 // due is when it should have been counted: at its slot, or at the age of a recount.
-func (g Due) due() time.Time {
+func (g DueSlot) due() time.Time {
 	if g.Recount != nil {
 		return g.Slot.Time.Add(job.Age(g.Recount.Age).Duration())
 	}
@@ -34,15 +35,15 @@ func (g Due) due() time.Time {
 }
 
 // swept is the gap in a sweep's answer. Why may be empty.
-func (g Due) swept(why string) contract.SweptSlot {
+func (g DueSlot) swept(why string) contract.SweptSlot {
 	return contract.SweptSlot{Job: g.Job.Name, Slot: g.Slot.Time, Reason: why}
 }
 
 // SlotsDue are the slots in [from, to) that the history says there should be, in no order.
 // Each entry holds until the next, or until its stack was deleted. Jobs that are no longer in
 // the file have none: nobody could count them.
-func SlotsDue(history []Deployed, jobs job.File, from, to time.Time) ([]Due, error) {
-	var all []Due
+func SlotsDue(history []Deployed, jobs job.File, from, to time.Time) ([]DueSlot, error) {
+	var all []DueSlot
 	for i, entry := range history {
 		until, next := to, (*Deployed)(nil)
 		if i+1 < len(history) {
@@ -66,7 +67,7 @@ func SlotsDue(history []Deployed, jobs job.File, from, to time.Time) ([]Due, err
 				return nil, fmt.Errorf("schedule history: job %s: %w", planned.Name, err)
 			}
 			for _, slot := range j.SlotsBetween(begin, until) {
-				all = append(all, Due{Job: &j, Slot: slot})
+				all = append(all, DueSlot{Job: &j, Slot: slot})
 			}
 		}
 	}

@@ -59,7 +59,7 @@ func TestAGapThatAlwaysFailsKeepsNoOtherWaiting(t *testing.T) {
 
 // refusal is an answer of Lambda's API with that status.
 func refusal(status int) error {
-	return &sweep.Refusal{Status: status, Kind: fmt.Sprintf("status %d", status)}
+	return &sweep.APIError{Status: status, Kind: fmt.Sprintf("status %d", status)}
 }
 
 // A database that is down holds back its own gaps, and those of no other.

@@ -15,7 +15,7 @@ import (
 // Lambda invokes functions.
 type Lambda interface {
 	// Invoke invokes a function once and waits for as long as it runs. The error is a
-	// *Refusal, or says that there was no answer.
+	// *APIError, or says that there was no answer.
 	Invoke(ctx context.Context, function string, payload []byte) (Reply, error)
 }
 
@@ -32,7 +32,7 @@ const noTime = "no time was left; the next sweep goes on"
 const startTime = 2 * time.Second
 
 // invokeCounter has the counter count a gap.
-func (s *Sweeper) invokeCounter(ctx context.Context, queue *queue, g Due) (verdict, string) {
+func (s *Sweeper) invokeCounter(ctx context.Context, queue *queue, g DueSlot) (verdict, string) {
 	if queue.function == "" {
 		return failed, fmt.Sprintf("no counter of this environment counts in %s; deploy it again", g.Job.Source)
 	}
@@ -44,14 +44,14 @@ func (s *Sweeper) invokeCounter(ctx context.Context, queue *queue, g Due) (verdi
 		return failed, fmt.Sprintf("encode the event: %v", err)
 	}
 	reply, err := s.Lambda.Invoke(ctx, queue.function, payload)
-	if !IsRefusal(err) {
+	if !NotStarted(err) {
 		queue.notRefused()
 	}
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return pending, "it was still being counted when the monitor's time ended"
-	case IsRefusal(err):
-		return refused, fmt.Sprintf("invoke %s: %v", queue.function, err)
+	case NotStarted(err):
+		return notStarted, fmt.Sprintf("invoke %s: %v", queue.function, err)
 	case err != nil && IsTemporary(err):
 		return pending, fmt.Sprintf("invoke %s: %v", queue.function, err)
 	case err != nil:
@@ -77,7 +77,7 @@ func (s *Sweeper) invokeCounter(ctx context.Context, queue *queue, g Due) (verdi
 
 // failure reads a function's error. If it says that nothing of the source can be counted
 // now, the source's other gaps wait for the next sweep.
-func (s *Sweeper) failure(queue *queue, g Due, payload []byte) (verdict, string) {
+func (s *Sweeper) failure(queue *queue, g DueSlot, payload []byte) (verdict, string) {
 	var said struct{ ErrorType, ErrorMessage string }
 	if err := json.Unmarshal(payload, &said); err != nil {
 		return failed, fmt.Sprintf("%s failed, and its error cannot be read: %v", queue.function, err)
@@ -103,11 +103,11 @@ var (
 	}
 )
 
-// IsRefusal tells whether Lambda certainly did not begin an invocation, and may do so in a
+// NotStarted tells whether Lambda certainly did not begin an invocation, and may do so in a
 // moment: it throttles (429), the function is being updated or activated (409), or its
 // network interface is not ready.
-func IsRefusal(err error) bool {
-	var refusal *Refusal
+func NotStarted(err error) bool {
+	var refusal *APIError
 	if !errors.As(err, &refusal) {
 		return false
 	}
@@ -118,7 +118,7 @@ func IsRefusal(err error) bool {
 // the slot: Lambda itself failed (5xx), or the connection was not made or was cut. The counter
 // may be at work, so that the same sweep does not try again.
 func IsTemporary(err error) bool {
-	var refusal *Refusal
+	var refusal *APIError
 	return !errors.As(err, &refusal) || refusal.Status >= http.StatusInternalServerError && !slices.Contains(lasting, refusal.Kind)
 }
 

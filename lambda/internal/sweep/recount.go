@@ -29,8 +29,8 @@ func (s *Sweeper) recountDays(now time.Time) []time.Time {
 
 // recounts are the slots with a record to count again, in no order: those whose age of
 // recount_after has come, and that have no marker of it.
-func (s *Sweeper) recounts(ctx context.Context, stored records, now time.Time) ([]Due, error) {
-	var all []Due
+func (s *Sweeper) recounts(ctx context.Context, stored records, now time.Time) ([]DueSlot, error) {
+	var all []DueSlot
 	marked := map[time.Time]map[string]bool{} // keys of markers, by day
 	for _, j := range s.Jobs.Jobs {
 		for _, age := range j.RecountAfter {
@@ -51,7 +51,7 @@ func (s *Sweeper) recounts(ctx context.Context, stored records, now time.Time) (
 					}
 				}
 				if !marked[day][contract.RecountedKey(j.Name, slot, string(age))] {
-					all = append(all, Due{Job: &j, Slot: job.Slot{Time: slot}, Recount: &contract.Recount{Reason: string(age) + " after the slot", Age: string(age)}})
+					all = append(all, DueSlot{Job: &j, Slot: job.Slot{Time: slot}, Recount: &contract.Recount{Reason: string(age) + " after the slot", Age: string(age)}})
 				}
 			}
 		}
@@ -60,7 +60,7 @@ func (s *Sweeper) recounts(ctx context.Context, stored records, now time.Time) (
 }
 
 // mark notes that a recount ran, whatever it came to: it is not tried again.
-func (s *Sweeper) mark(ctx context.Context, g Due, result verdict, why string) {
+func (s *Sweeper) mark(ctx context.Context, g DueSlot, result verdict, why string) {
 	marker := contract.Recounted{Time: s.Now().UTC().Truncate(time.Second)}
 	if result == recounted {
 		marker.Outcome = contract.Outcome(why)

@@ -22,7 +22,7 @@ type growing struct{ rows int64 }
 func (g *growing) Count(_ context.Context, query count.Query) (count.Result, error) {
 	var result count.Result
 	for _, name := range query.Job.CaseNames() {
-		result.Lines = append(result.Lines, count.Line{Case: name, Count: g.rows})
+		result.Counts = append(result.Counts, count.CaseCount{Case: name, Count: g.rows})
 	}
 	return result, nil
 }
@@ -116,7 +116,7 @@ func TestRecountsThatFail(t *testing.T) {
 		{"for good", functionError(contract.ErrorPermanent, "no column"), nil, []string{"1T01 no column"}, 1},
 		{"for now", functionError(contract.ErrorTransient, "timeout"), nil, []string{"1T01 timeout"}, 1},
 		{"no connection to the database", functionError(contract.ErrorUnavailable, "refused"), nil, nil, 0},
-		{"throttled", nil, &sweep.Refusal{Status: 429, Kind: "TooManyRequestsException"}, nil, 0},
+		{"throttled", nil, &sweep.APIError{Status: 429, Kind: "TooManyRequestsException"}, nil, 0},
 		{"cut off", nil, fmt.Errorf("connection reset"), nil, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -191,7 +191,7 @@ func TestARecountThatLeavesTheLookbackIsNamed(t *testing.T) {
 	var leaving []string
 	for _, at := range []string{"2022-04-15T22:59:00Z", "2022-04-15T23:58:00Z", "2022-04-16T01:02:00Z"} {
 		w.pass(at)
-		for _, slot := range w.sweep().Leaving.Slots {
+		for _, slot := range w.sweep().GivenUp.Slots {
 			if strings.HasPrefix(slot.Reason, "not counted again") {
 				leaving = append(leaving, at+" "+slot.Slot.Format(time.RFC3339)+": "+slot.Reason)
 			}

@@ -62,12 +62,12 @@ const reportTime = 5 * time.Second
 // whatever goes wrong with them, it keeps no slot from being counted.
 const checksTime = time.Minute
 
-// interval is the time from one sweep to the next, and some minutes: events come late.
-const interval = time.Hour + 10*time.Minute
+// latestNextSweep is when the next sweep has begun at the latest: events come some minutes late.
+const latestNextSweep = contract.SweepEvery + 10*time.Minute
 
 // Sweep looks for slots of the last days that should have a record and have none. A slot of
 // a job with a window is counted by an invocation of its own. For a job without one, a
-// record says that the slot was missed. Slots of recount_after are counted again, behind
+// record says that the slot was missed. Slots of recount_after are counted again after
 // those. Then the checks have the time that is left. An error means that the sweep could not
 // find out which slots lack a record.
 func (s *Sweeper) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
@@ -77,13 +77,10 @@ func (s *Sweeper) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
 		From:    now.Add(-contract.SweepDays * day),
 		To:      now.Add(-contract.LateAfter - s.Timeout),
 	}
-	if deadline, limited := ctx.Deadline(); limited {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-reportTime))
-		defer cancel()
-	}
+	ctx, cancel := endEarlier(ctx, reportTime)
+	defer cancel()
 	s.ping(ctx)
-	failure := s.fill(ctx, now, &answer)
+	failure := s.findAndFill(ctx, now, &answer)
 	s.check(ctx, &answer)
 	if failure != nil {
 		return answer, failure
@@ -94,11 +91,11 @@ func (s *Sweeper) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
 	return answer, nil
 }
 
-// fill finds the gaps and the recounts, and has each counted. It leaves time for the checks.
-func (s *Sweeper) fill(ctx context.Context, now time.Time, answer *contract.SweepAnswer) error {
-	if deadline, limited := ctx.Deadline(); limited && s.Checks != nil {
+// findAndFill finds the gaps and the recounts, and has each counted. It leaves time for the checks.
+func (s *Sweeper) findAndFill(ctx context.Context, now time.Time, answer *contract.SweepAnswer) error {
+	if s.Checks != nil {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-checksTime))
+		ctx, cancel = endEarlier(ctx, checksTime)
 		defer cancel()
 	}
 	stored, err := s.records(ctx, append(daysBetween(answer.From, now), s.recountDays(now)...))
@@ -113,13 +110,22 @@ func (s *Sweeper) fill(ctx context.Context, now time.Time, answer *contract.Swee
 	if err != nil {
 		return err
 	}
-	gaps = slices.DeleteFunc(gaps, func(g Due) bool { return stored.have(g.Job.Name, g.Slot.Time) })
+	gaps = slices.DeleteFunc(gaps, func(g DueSlot) bool { return stored.have(g.Job.Name, g.Slot.Time) })
 	recounts, err := s.recounts(ctx, stored, now)
 	if err != nil {
 		return err
 	}
-	s.close(ctx, append(inTurn(gaps, now), inTurn(recounts, now)...), now, answer)
+	s.fillGaps(ctx, append(inTurn(gaps, now), inTurn(recounts, now)...), now, answer)
 	return nil
+}
+
+// endEarlier moves the context's deadline, if it has one.
+func endEarlier(ctx context.Context, by time.Duration) (context.Context, context.CancelFunc) {
+	deadline, limited := ctx.Deadline()
+	if !limited {
+		return ctx, func() {}
+	}
+	return context.WithDeadline(ctx, deadline.Add(-by))
 }
 
 // check has overdue records judged. What goes wrong stands in the answer, and ends no sweep.

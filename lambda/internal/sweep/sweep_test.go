@@ -170,7 +170,7 @@ func TestEverySlotHasARecordAndNoOther(t *testing.T) {
 				t.Errorf("records (- want, + got):\n%s", difference)
 			}
 			for _, answer := range w.answers {
-				if answer.Failed.Total+answer.Pending.Total+answer.Leaving.Total > 0 {
+				if answer.Failed.Total+answer.Pending.Total+answer.GivenUp.Total > 0 {
 					t.Errorf("a sweep says %+v", answer)
 				}
 			}
@@ -193,10 +193,10 @@ func TestASlotThatLeavesTheLookbackIsNamed(t *testing.T) {
 	}
 	var leaving []string
 	for _, answer := range w.answers {
-		for _, slot := range answer.Leaving.Slots {
+		for _, slot := range answer.GivenUp.Slots {
 			leaving = append(leaving, answer.To.Format(time.DateTime)+": "+slot.Job+" "+slot.Slot.Format(time.RFC3339))
 		}
-		if answer.Leaving.Total != answer.Failed.Total {
+		if answer.GivenUp.Total != answer.Failed.Total {
 			t.Errorf("a slot that leaves is no failure: %+v", answer)
 		}
 	}

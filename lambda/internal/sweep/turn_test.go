@@ -14,9 +14,9 @@ import (
 // Every two hours gaps have another order, and the second sweep has the reverse of the first.
 func TestGapsAreTriedInTurn(t *testing.T) {
 	j := &job.Job{Name: "a"}
-	var gaps []Due
+	var gaps []DueSlot
 	for minute := range 20 {
-		gaps = append(gaps, Due{Job: j, Slot: job.Slot{Time: time.Unix(int64(60*minute), 0).UTC()}})
+		gaps = append(gaps, DueSlot{Job: j, Slot: job.Slot{Time: time.Unix(int64(60*minute), 0).UTC()}})
 	}
 	order := func(hour int64) string {
 		var minutes []int
@@ -45,20 +45,20 @@ func TestThePausesOfARefusal(t *testing.T) {
 		q, begun := &queue{}, time.Now()
 		for try := 1; try < mostRefusals; try++ {
 			before := time.Now()
-			if !q.retryLater(t.Context(), Due{}, pause, "busy") {
+			if !q.retryLater(t.Context(), DueSlot{}, pause, "busy") {
 				t.Fatalf("it gave up after %d tries and %s", try, time.Since(begun))
 			}
 			if got, want := time.Since(before), pause<<min(try-1, 7); got != want {
 				t.Errorf("the pause behind try %d is %s, want %s", try, got, want)
 			}
 		}
-		if q.retryLater(t.Context(), Due{}, pause, "busy") || q.heldAll != "busy" {
+		if q.retryLater(t.Context(), DueSlot{}, pause, "busy") || q.heldAll != "busy" {
 			t.Errorf("after %d tries it goes on", mostRefusals)
 		}
 		ended, cancel := context.WithCancel(t.Context())
 		cancel()
 		before := time.Now()
-		if q = (&queue{}); !q.retryLater(ended, Due{}, time.Hour, "busy") || time.Since(before) != 0 {
+		if q = (&queue{}); !q.retryLater(ended, DueSlot{}, time.Hour, "busy") || time.Since(before) != 0 {
 			t.Errorf("it paused for %s after the end of its time", time.Since(before))
 		}
 	})

@@ -85,7 +85,7 @@ type steady struct{}
 func (steady) Count(_ context.Context, query count.Query) (count.Result, error) {
 	var result count.Result
 	for _, name := range query.Job.CaseNames() {
-		result.Lines = append(result.Lines, count.Line{Case: name, Count: 1})
+		result.Counts = append(result.Counts, count.CaseCount{Case: name, Count: 1})
 	}
 	return result, nil
 }

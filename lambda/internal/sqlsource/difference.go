@@ -8,9 +8,10 @@ import (
 	"tally/lambda/sqlcheck"
 )
 
-// otherReading is a setting of the server, the database or the user that gives some
-// conditions another meaning than they have in a run, which has settings of its own.
-type otherReading struct {
+// settingDifference is a setting of the server, the database or the user with which the
+// server would understand some conditions differently than a run does: a run has settings of
+// its own.
+type settingDifference struct {
 	setting string                      // and its value
 	ours    string                      // how a run reads it
 	differs func([]sqlcheck.Token) bool // tells whether a condition is one of them
@@ -42,51 +43,51 @@ func escaped(token, _ sqlcheck.Token) bool {
 	return token[0] == '\'' && strings.Contains(string(token), `\`)
 }
 
-// clock is what in a condition depends on the session's zone, and when.
-type clock struct {
-	// days always do: functions that give a day or a time of day.
-	days []string
-	// instants do where a day or a time without a zone is made of them, or compared
-	// with them: columns, functions and types.
-	instants []string
-	// walls are columns that hold days and times without a zone, and functions that
-	// give those of a fixed one.
-	walls []string
+// zoneDependence lists the names whose meaning depends on the session's time zone.
+type zoneDependence struct {
+	// alwaysDepends are functions that return a date or a time of day.
+	alwaysDepends []string
+	// withZone are columns, functions and types of an instant. They depend on the zone where
+	// they are compared with a value that has none, or converted to one.
+	withZone []string
+	// withoutZone are columns of dates and times without a zone, and functions that return
+	// those of a fixed zone.
+	withoutZone []string
 }
 
 // withColumns adds a table's columns, given with their types.
-func (c clock) withColumns(instant string, columns [][]string) clock {
+func (c zoneDependence) withColumns(instant string, columns [][]string) zoneDependence {
 	for _, column := range columns {
 		if column[1] == instant {
-			c.instants = append(slices.Clip(c.instants), column[0])
+			c.withZone = append(slices.Clip(c.withZone), column[0])
 		} else {
-			c.walls = append(slices.Clip(c.walls), column[0])
+			c.withoutZone = append(slices.Clip(c.withoutZone), column[0])
 		}
 	}
 	return c
 }
 
-// reading is the other reading by the zone of a setting. There is none if it is UTC.
-func (c clock) reading(setting, zone string) []otherReading {
+// difference is what the zone of a setting changes: nothing if it is UTC.
+func (c zoneDependence) difference(setting, zone string) []settingDifference {
 	if utc.MatchString(zone) {
 		return nil
 	}
-	return []otherReading{{setting: setting + " " + zone, ours: "days and times in UTC", differs: c.matters}}
+	return []settingDifference{{setting: setting + " " + zone, ours: "days and times in UTC", differs: c.mayDependOn}}
 }
 
 var utc = pattern.New(`(?i)^(Etc/)?(UTC|UCT|GMT|Zulu|Universal|Greenwich)$|^[+-]?00:00$`)
 
-// matters tells whether a zone may change what a condition means. It looks at the
+// mayDependOn tells whether a zone may change what a condition means. It looks at the
 // condition's tokens only, and may be wrong.
-func (c clock) matters(tokens []sqlcheck.Token) bool {
+func (c zoneDependence) mayDependOn(tokens []sqlcheck.Token) bool {
 	zoneless := slices.ContainsFunc(tokens, func(t sqlcheck.Token) bool {
-		return isTime.MatchString(string(t)) && !hasZone.MatchString(string(t)) || isNamed(t, c.walls)
+		return isTime.MatchString(string(t)) && !hasZone.MatchString(string(t)) || isNamed(t, c.withoutZone)
 	})
 	for i, token := range tokens {
-		if isNamed(token, c.days) {
+		if isNamed(token, c.alwaysDepends) {
 			return true
 		}
-		if !isNamed(token, c.instants) {
+		if !isNamed(token, c.withZone) {
 			continue
 		}
 		before, after := tokenAt(tokens, i-1), tokenAt(tokens, i+1)

@@ -48,14 +48,14 @@ func TestConditionsThatDependOnTheZone(t *testing.T) {
 	} {
 		columns := [][]string{{"ts", "instant"}, {"other_ts", "instant"}, {"dt", "wall"}, {"d", "wall"}}
 		for engine, want := range map[string]bool{contract.EngineMySQL: test.mySQL, contract.EnginePostgres: test.postgres} {
-			clock := map[string]clock{contract.EngineMySQL: mySQLClock, contract.EnginePostgres: postgresClock}[engine].withColumns("instant", columns)
-			if got := clock.matters(sqlcheck.Tokens(engine, test.condition)); got != want {
+			clock := map[string]zoneDependence{contract.EngineMySQL: mySQLZones, contract.EnginePostgres: postgresZones}[engine].withColumns("instant", columns)
+			if got := clock.mayDependOn(sqlcheck.Tokens(engine, test.condition)); got != want {
 				t.Errorf("%s, %s: got %t", engine, test.condition, got)
 			}
 		}
 	}
 	for zone, want := range map[string]bool{"UTC": true, "Etc/UTC": true, "GMT": true, "+00:00": true, "Europe/London": false, "KST": false, "+09:00": false} {
-		if got := mySQLClock.reading("time_zone", zone) == nil; got != want {
+		if got := mySQLZones.difference("time_zone", zone) == nil; got != want {
 			t.Errorf("zone %s: taken for UTC: %t", zone, got)
 		}
 	}
@@ -64,8 +64,8 @@ func TestConditionsThatDependOnTheZone(t *testing.T) {
 // The check warns of what another session of the server would read differently, and of
 // nothing else.
 func testReadings(t *testing.T, f fixture) {
-	f.exec(t, "CREATE TABLE readings (n integer, word varchar(20), ts "+f.pick("timestamptz", "timestamp NULL")+")")
-	query := queryOf("readings", "plain", "n = 1 AND word = 'normal' AND NOT (n = 2) AND word IS NOT NULL",
+	f.exec(t, "CREATE TABLE differences (n integer, word varchar(20), ts "+f.pick("timestamptz", "timestamp NULL")+")")
+	query := queryOf("differences", "plain", "n = 1 AND word = 'normal' AND NOT (n = 2) AND word IS NOT NULL",
 		"quotes", f.pick(`word = "word"`, `word = "x"`), "backslash", `word = 'a\\b'`, "pipes", f.pick("word || 'a' = 'b'", "n = 1 || n = 2"),
 		"not", "NOT n = 2", "day", f.pick("ts::date = '2022-04-07'", "DATE(ts) = '2022-04-07'"), "date", f.pick("ts > '04/07/2022Z'", "n = 2"))
 	warned := func() (all []string) {

@@ -1,0 +1,118 @@
+package sweep
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"tally/lambda/contract"
+	"tally/lambda/internal/count"
+)
+
+// verdict is what became of a gap.
+type verdict string
+
+const (
+	recovered verdict = "recovered"
+	missed    verdict = "missed"
+	failed    verdict = "failed"
+	pending   verdict = "pending"
+	filled    verdict = "filled" // by another run, meanwhile
+	recounted verdict = "recounted"
+	// notStarted means that Lambda did not begin the invocation, for a reason that may be gone in
+	// a moment.
+	notStarted verdict = "refused"
+)
+
+// fillGaps records or counts each slot, in their order, and reports what became of it.
+func (s *Sweeper) fillGaps(ctx context.Context, slots []DueSlot, now time.Time, answer *contract.SweepAnswer) {
+	report := newReport(answer)
+	var workers sync.WaitGroup
+	for _, queue := range s.queues(slots, now) {
+		for range s.Parallel {
+			workers.Go(func() { s.work(ctx, queue, report) })
+		}
+	}
+	workers.Wait()
+}
+
+// work takes gaps from a queue until it has none.
+func (s *Sweeper) work(ctx context.Context, queue *queue, report *report) {
+	for g, held, more := queue.next(); more; g, held, more = queue.next() {
+		if held != "" {
+			report.add(g, pending, held)
+			continue
+		}
+		result, why := queue.try(ctx, g)
+		if result == notStarted {
+			if queue.retryLater(ctx, g, s.Pause, why) {
+				continue
+			}
+			result = pending
+		}
+		if g.Recount != nil && result != pending {
+			s.mark(ctx, g, result, why)
+		}
+		report.add(g, result, why)
+	}
+}
+
+// countOrMiss has the counter count a gap. One of a job without a window may have a query that
+// began in time; if it cannot be counted by that, the slot is missed.
+func (s *Sweeper) countOrMiss(ctx context.Context, queue *queue, g DueSlot, now time.Time) (verdict, string) {
+	result, why := s.invokeCounter(ctx, queue, g)
+	if result == failed && g.Job.Window == nil {
+		return s.recordMissed(ctx, g, now)
+	}
+	return result, why
+}
+
+// queues divides gaps: those to be recorded as missed, and those of each counter.
+func (s *Sweeper) queues(gaps []DueSlot, now time.Time) []*queue {
+	missing := &queue{try: func(ctx context.Context, g DueSlot) (verdict, string) { return s.recordMissed(ctx, g, now) }}
+	all, byFunction := []*queue{missing}, map[string]*queue{}
+	for _, g := range gaps {
+		to := missing
+		if g.Job.Window != nil || g.Job.Source.OutlivesRun() {
+			function := s.counterOf(g)
+			if byFunction[function] == nil {
+				counted := &queue{function: function, held: map[string]string{}}
+				counted.try = func(ctx context.Context, g DueSlot) (verdict, string) { return s.countOrMiss(ctx, counted, g, now) }
+				byFunction[function] = counted
+				all = append(all, counted)
+			}
+			to = byFunction[function]
+		}
+		to.gaps = append(to.gaps, g)
+	}
+	return all
+}
+
+// recordMissed stores that a slot was missed: the state of its time is gone.
+func (s *Sweeper) recordMissed(ctx context.Context, g DueSlot, now time.Time) (verdict, string) {
+	if ctx.Err() != nil {
+		return pending, noTime
+	}
+	_, created, err := s.Store.Create(ctx, count.Missed(*g.Job, g.Slot, now))
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return pending, noTime
+	case err != nil:
+		return failed, err.Error()
+	case !created:
+		return filled, ""
+	}
+	return missed, ""
+}
+
+// counterOf is the function that counts a gap's source.
+func (s *Sweeper) counterOf(g DueSlot) string {
+	for _, counter := range s.Counters {
+		for _, source := range counter.Sources {
+			if source == g.Job.Source.String() {
+				return counter.Function
+			}
+		}
+	}
+	return ""
+}

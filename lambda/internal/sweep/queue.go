@@ -1,0 +1,78 @@
+package sweep
+
+import (
+	"cmp"
+	"context"
+	"sync"
+	"time"
+
+	"tally/lambda/internal/pause"
+)
+
+// queue are the gaps of one counter, or those to be recorded as missed.
+type queue struct {
+	function string
+	try      func(context.Context, DueSlot) (verdict, string)
+	mutex    sync.Mutex
+	gaps     []DueSlot
+	held     map[string]string // why a source's other gaps wait for the next sweep
+	heldAll  string            // why all others wait
+	refusals int               // in a row
+}
+
+// next takes a gap. held is why it must wait, if it must.
+func (q *queue) next() (g DueSlot, held string, more bool) {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	if len(q.gaps) == 0 {
+		return DueSlot{}, "", false
+	}
+	g, q.gaps = q.gaps[0], q.gaps[1:]
+	return g, cmp.Or(q.heldAll, q.held[g.Job.Source.String()]), true
+}
+
+// A counter that refuses mostRefusals times in a row has no room for minutes, and its gaps
+// wait for the next sweep. The pause in between doubles mostDoublings times, from a quarter
+// of a second to half a minute.
+const (
+	mostRefusals  = 24
+	mostDoublings = 7
+)
+
+// retryLater puts a refused gap behind the others and pauses. It is false if the counter has
+// refused for too long: then no gap is tried any more.
+func (q *queue) retryLater(ctx context.Context, g DueSlot, first time.Duration, why string) bool {
+	refusals := q.countRefusal(g, why)
+	if refusals >= mostRefusals {
+		return false
+	}
+	pause.For(ctx, first<<min(refusals-1, mostDoublings))
+	return true
+}
+
+// countRefusal returns how many refusals there were in a row.
+func (q *queue) countRefusal(g DueSlot, why string) int {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	q.refusals++
+	if q.refusals < mostRefusals {
+		q.gaps = append(q.gaps, g)
+	} else {
+		q.heldAll = why
+	}
+	return q.refusals
+}
+
+// notRefused ends a row of refusals.
+func (q *queue) notRefused() {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	q.refusals = 0
+}
+
+// hold keeps the other gaps of a source for the next sweep.
+func (q *queue) hold(source, why string) {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	q.held[source] = why
+}
