@@ -62,7 +62,7 @@ func ToldKey(toTell string) string {
 
 // SummaryKey is the key of the marker that the summary of a time went out:
 // markers/summary/date=<UTC date>/<environment>-<yyyyMMddTHHmmZ>
-// Those of the attempts at it have a dot and their number behind that.
+// Those of the attempts at it have a dot and their number after that.
 func SummaryKey(environment string, at time.Time) string {
 	return MarkersPrefix + "summary/" + datePrefix(at) + environment + "-" + at.UTC().Format(slotFormat)
 }

@@ -80,7 +80,7 @@ func (s *Set) looksLikeOneName(name string) bool {
 }
 
 // quoted writes a field whose name has dashes. What stands before it says what it is a
-// field of: the record, an element of a list (behind a dot alone), or another value.
+// field of: the record, an element of a list (after a dot alone), or another value.
 func (s *Set) quoted(before, name string) string {
 	if s.kind != JSON {
 		return fmt.Sprintf("$env[%q]", name)

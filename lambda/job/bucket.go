@@ -44,7 +44,7 @@ type Extra string
 // The values of Extra.
 const (
 	ExtraFail   Extra = "fail"   // it cannot be read
-	ExtraIgnore Extra = "ignore" // the fields behind the last column are left out
+	ExtraIgnore Extra = "ignore" // the fields after the last column are left out
 )
 
 // Quotes is how CSV quotes fields.
@@ -89,7 +89,7 @@ func (c *CSV) QuotesOrStrict() Quotes {
 	return cmp.Or(c.Quotes, QuotesStrict)
 }
 
-// IgnoresExtra tells whether fields behind the last column are left out.
+// IgnoresExtra tells whether fields after the last column are left out.
 func (c *CSV) IgnoresExtra() bool { return c != nil && c.Extra == ExtraIgnore }
 
 // ReadsRecords tells whether the records in objects count, instead of the objects.

@@ -210,7 +210,7 @@ func wrongPrefix(prefix string) string {
 		slices.ContainsFunc(strings.Split(prefix, "/"), func(folder string) bool { return folder != "*" && strings.Contains(folder, "*") }):
 		return "holds * or ?, which are ordinary characters for S3 and wildcards for permissions; write the start of the keys, with * for whole folders only, such as AWSLogs/*/CloudTrail/, and conditions on the key for the rest"
 	case unpadded.MatchString(prefix):
-		return "has a time without leading zeros before a digit or at its end, so that 1 would stand for 10, too; write / behind it"
+		return "has a time without leading zeros before a digit or at its end, so that 1 would stand for 10, too; write / after it"
 	case comesAgain(prefix):
 		return "names a time that comes again; write the longer periods too, such as {yyyy}/{MM}/{dd}/"
 	}

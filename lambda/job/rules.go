@@ -71,7 +71,7 @@ var rules = strictyaml.Rules{
 	"jobs.*.source.table.*":    {Pattern: partPattern, Is: "a name", Write: "it without quotes"},
 	"jobs.*.source.partitions": {Min: 1, Pattern: partPattern, Is: "a column", Write: "its name without quotes", Empty: "a column with its values, such as dt: \"{yyyy}-{MM}-{dd}\", or leave it out"},
 	"jobs.*.source.prefixes":   {Min: 1, Write: "the start of some keys, or leave it out", Twice: "keep one"},
-	"jobs.*.source.records":    {Pattern: recordsPattern, Is: "a path", Write: "the list's name, such as Records, with dots behind the names that it lies in"},
+	"jobs.*.source.records":    {Pattern: recordsPattern, Is: "a path", Write: "the list's name, such as Records, with dots after the names that it lies in"},
 	"jobs.*.source.format":     {OneOf: formats, Is: "a format", Else: "leave it out to count objects"},
 	"jobs.*.source.on_error":   {OneOf: strictyaml.Values(OnErrorFail, OnErrorSkip), Default: OnErrorFail},
 	"jobs.*.source.csv": {Forms: []strictyaml.Form{

@@ -12,7 +12,7 @@ import (
 
 // DBProxy stands between functions and a database server. It counts turns: each time when the
 // client speaks after the server did, which is once or twice for each statement. So a fault can
-// come before, within or behind each of them, whatever the engine. Shopify's toxiproxy knows time
+// come before, within or after each of them, whatever the engine. Shopify's toxiproxy knows time
 // and bytes only.
 type DBProxy struct {
 	Address string // 127.0.0.1:port
@@ -57,7 +57,7 @@ const (
 	Stay        How = iota
 	CutBefore       // before the server gets the turn
 	ResetBefore     // the same, with a reset
-	CutAnswer       // within the server's answer, or behind it
+	CutAnswer       // within the server's answer, or after it
 	FallSilent      // nothing comes any more, and nobody says so
 )
 

@@ -81,5 +81,5 @@ func (e *execution) statistics(now time.Time) map[string]any {
 	}
 }
 
-// epoch is a time in the JSON protocol: seconds, and milliseconds behind the point.
+// epoch is a time in the JSON protocol: seconds, and milliseconds after the point.
 func epoch(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }

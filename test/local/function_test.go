@@ -180,7 +180,7 @@ func TestFunctionFails(t *testing.T) {
 	})
 }
 
-func TestFunctionInit(t *testing.T) {
+func TestInvokeReportsWhyAProcessDidNotStart(t *testing.T) {
 	bootstrap := buildEcho(t)
 
 	t.Run("exit", func(t *testing.T) {
@@ -220,7 +220,7 @@ func TestFunctionInit(t *testing.T) {
 	})
 }
 
-func TestFunctionCancel(t *testing.T) {
+func TestCancelledInvocationKillsTheProcess(t *testing.T) {
 	f := newTestFunction(t, FunctionConfig{Bootstrap: buildEcho(t), Timeout: time.Minute})
 	before := invoke(t, f, `{}`)
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
@@ -233,7 +233,7 @@ func TestFunctionCancel(t *testing.T) {
 	}
 }
 
-func TestFunctionClose(t *testing.T) {
+func TestCloseKillsTheProcessAndFailsInvocations(t *testing.T) {
 	f := newTestFunction(t, FunctionConfig{Bootstrap: buildEcho(t), Timeout: time.Minute})
 	invoke(t, f, `{}`)
 	process := warmOf(f).process
@@ -267,7 +267,7 @@ func (l *lineLog) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-func TestFunctionLog(t *testing.T) {
+func TestLogIsWholeWhenInvokeReturns(t *testing.T) {
 	bootstrap := buildEcho(t)
 
 	t.Run("is complete when Invoke returns", func(t *testing.T) {

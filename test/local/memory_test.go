@@ -75,7 +75,7 @@ func fillLarge(t *testing.T, database *local.Database, server *local.S3) {
 
 // The memory that synth demands is enough: the real function counts the largest jobs
 // in it. A sweep that reads their records needs next to none.
-func TestMemory(t *testing.T) {
+func TestMemoryThatSynthDemandsIsEnough(t *testing.T) {
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux says how much memory a process had")
 	}

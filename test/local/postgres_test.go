@@ -85,8 +85,8 @@ func TestPostgresNotInstalled(t *testing.T) {
 	}
 }
 
-// TestPostgresFails breaks initdb, which is the step with a password at hand.
-func TestPostgresFails(t *testing.T) {
+// TestFailedInitdbShowsNoPassword breaks initdb, which is the step with a password at hand.
+func TestFailedInitdbShowsNoPassword(t *testing.T) {
 	box := newTestBox(t)
 	native, err := postgresIn(t.Context(), box, projectRoot)
 	if err != nil {

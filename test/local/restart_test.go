@@ -22,7 +22,7 @@ func checkRestart(t *testing.T, db *Database) {
 }
 
 // A replica lags, and then has what its server has. It takes no writes.
-func TestReplica(t *testing.T) {
+func TestReplicaLagsCatchesUpAndTakesNoWrites(t *testing.T) {
 	db, err := StartPostgres(t.Context(), projectRoot, CanBeReplicated...)
 	if err != nil {
 		t.Fatal(err)

@@ -17,7 +17,7 @@ import (
 )
 
 // The SDK's client takes the answers for those of SNS.
-func TestPublish(t *testing.T) {
+func TestSNSTakesAndRefusesMessagesAsAWSDoes(t *testing.T) {
 	const arn = "arn:aws:sns:ap-northeast-2:123456789012:tally-local-checks"
 	account, err := StartAWS(t.Context(), "local")
 	if err != nil {

@@ -32,7 +32,7 @@ func (s shop) facts(args ...string) map[string]replayed {
 	}
 	all := map[string]replayed{}
 	for _, each := range facts.Checks {
-		all[each.subject()+" "+each.Check] = each
+		all[each.caseOrComparison()+" "+each.Check] = each
 	}
 	return all
 }

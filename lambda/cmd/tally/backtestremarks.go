@@ -22,7 +22,7 @@ type remark struct {
 func (b backtest) remarks(base string) []remark {
 	var all []remark
 	for _, r := range b.Checks {
-		subject := fmt.Sprintf("%s %s of %s", r.Check, r.Bound, r.subject())
+		subject := fmt.Sprintf("%s %s of %s", r.Check, r.Bound, r.caseOrComparison())
 		switch {
 		case r.Base != nil && r.Base.Is != isSame:
 			all = append(all, remark{subject + r.Base.sentence(base), r.Base.lines(r.Firings)})
@@ -44,7 +44,7 @@ func (b backtest) remarks(base string) []remark {
 	return all
 }
 
-// sentence is what changes, behind the name of the check.
+// sentence is what changes. It follows the name of the check.
 func (a against) sentence(base string) string {
 	var days []string
 	if len(a.More) > 0 {

@@ -44,7 +44,7 @@ func (b backtest) rows(base string) (heading []string, rows [][]string) {
 		heading = append(heading, "AGAINST "+base)
 	}
 	for _, r := range b.Checks {
-		row := []string{r.subject(), r.Check + " " + r.Bound, strconv.Itoa(r.Judged), strconv.Itoa(r.Fired), strconv.Itoa(r.NotEvaluated)}
+		row := []string{r.caseOrComparison(), r.Check + " " + r.Bound, strconv.Itoa(r.Judged), strconv.Itoa(r.Fired), strconv.Itoa(r.NotEvaluated)}
 		switch {
 		case r.Base == nil:
 		case r.Base.Is == isSame:
@@ -57,8 +57,8 @@ func (b backtest) rows(base string) (heading []string, rows [][]string) {
 	return heading, rows
 }
 
-// subject is the case, or the name of the comparison.
-func (r replayed) subject() string {
+// caseOrComparison is the case, or the name of the comparison.
+func (r replayed) caseOrComparison() string {
 	if r.Reconcile != "" {
 		return r.Reconcile
 	}

@@ -63,7 +63,7 @@ type filling struct {
 	results    []filled
 }
 
-// run has slots counted, in their order, so many at a time, and tells each result. It begins
+// run has slots counted, in their order, parallel at a time, and tells each result. It begins
 // no more slots after mostFailures failures in a row, or when soft has ended; when hard has, it
 // waits for none.
 func (f *filling) run(parallel int) []filled {

@@ -90,7 +90,7 @@ var reported = []struct {
 	{
 		folder: "13-more-fields", prefix: "cases/13/",
 		given: map[string]outcome{"paid": {
-			status: exitFailed, stderr: "a.csv, line 3: has 3 fields, and there are 2 columns; write csv: {extra: ignore} to leave out those behind the last column\n",
+			status: exitFailed, stderr: "a.csv, line 3: has 3 fields, and there are 2 columns; write csv: {extra: ignore} to leave out those after the last column\n",
 		}},
 		corrected: map[string]string{"paid": "  paid    2\n  other   1\n  total   3\n"},
 	},

@@ -18,7 +18,7 @@ const (
 
 // asUsual finds the failure that a verdict ends, and notes it in the verdict: no check fails any
 // more, and what failed at the last slot that failed passes. The marker has the name of that
-// slot, so that of several slots behind it only the first to be judged is as usual again. If all
+// slot, so that of several slots after it only the first to be judged is as usual again. If all
 // of those were judged before the failure was, the next slot is. The marker's day is that of the
 // slot after the failure: all come to the same, and sweeps find it.
 func (c *Checker) asUsual(ctx context.Context, v *verdict) error {

@@ -22,8 +22,8 @@ const (
 	kindSummary   = "summary"
 )
 
-// message is about one verdict.
-func (c *Checker) message(v verdict) notify.Message {
+// messageOfOne is about one verdict.
+func (c *Checker) messageOfOne(v verdict) notify.Message {
 	first := v.results[0]
 	fails := slices.DeleteFunc(slices.Clone(v.results), func(r contract.CheckResult) bool { return !failed(r) })
 	var body strings.Builder
@@ -76,7 +76,7 @@ func (c *Checker) subject(v verdict, fails []contract.CheckResult) string {
 // shortestName is to how many characters a name is cut at most.
 const shortestName = 4
 
-// headline is what say says, with names cut as far as a subject needs it: the numbers behind
+// headline is what say says, with names cut as far as a subject needs it: the numbers after
 // them matter more.
 func headline(say func(name func(string) string) string) string {
 	for most := notify.SubjectLimit; ; most-- {
@@ -95,8 +95,8 @@ func headline(say func(name func(string) string) string) string {
 // mostLines is how many slots one message lists.
 const mostLines = 200
 
-// table is about several verdicts.
-func (c *Checker) table(all []verdict) notify.Message {
+// messageOfSeveral is about several verdicts.
+func (c *Checker) messageOfSeveral(all []verdict) notify.Message {
 	var body strings.Builder
 	fails, ofOne := 0, true
 	for i, v := range all {

@@ -177,9 +177,9 @@ func (c *Checker) tellOverdue(ctx context.Context, now time.Time) error {
 	case problem != nil || !ours:
 		return errors.Join(err, problem)
 	case len(all) == 1:
-		return errors.Join(err, c.publish(ctx, c.message(all[0]), all[0]))
+		return errors.Join(err, c.publish(ctx, c.messageOfOne(all[0]), all[0]))
 	}
-	return errors.Join(err, c.publish(ctx, c.table(all), all...))
+	return errors.Join(err, c.publish(ctx, c.messageOfSeveral(all), all...))
 }
 
 // toTell reads what markers are about, in the order of the slots. It leaves out those that are

@@ -80,7 +80,7 @@ func (c *Checker) summarize(ctx context.Context, at time.Time) error {
 	if err := c.Topic.Publish(ctx, message); err != nil {
 		return err
 	}
-	ctx, cancel := noting(ctx)
+	ctx, cancel := contextForNote(ctx)
 	defer cancel()
 	_, err = c.Store.CreateJSON(ctx, contract.SummaryKey(c.Environment, at), contract.Told{Time: until})
 	return err

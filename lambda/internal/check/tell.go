@@ -18,7 +18,7 @@ func (c *Checker) tellOne(ctx context.Context, v verdict) (told bool, err error)
 	if room, err := c.claim(ctx); err != nil || !room {
 		return false, err
 	}
-	err = c.publish(ctx, c.message(v), v)
+	err = c.publish(ctx, c.messageOfOne(v), v)
 	return err == nil, err
 }
 
@@ -67,7 +67,7 @@ func (c *Checker) publish(ctx context.Context, message notify.Message, verdicts 
 		return fmt.Errorf("tell of checks: %w", err)
 	}
 	c.Logger.Info("told", "subject", message.Subject)
-	ctx, cancel := noting(ctx)
+	ctx, cancel := contextForNote(ctx)
 	defer cancel()
 	err := each(ctx, len(verdicts), func(i int) error {
 		_, err := c.Store.CreateJSON(ctx, contract.ToldKey(verdicts[i].toTell), contract.Told{Time: c.now()})
@@ -79,9 +79,9 @@ func (c *Checker) publish(ctx context.Context, message notify.Message, verdicts 
 	return nil
 }
 
-// noting is the context to note what was told, even if the one of the invocation has ended. A
+// contextForNote is the context to note what was told, even if the one of the invocation has ended. A
 // minute is enough for a message of many verdicts.
-func noting(ctx context.Context) (context.Context, context.CancelFunc) {
+func contextForNote(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 }
 

@@ -42,7 +42,7 @@ func TestAthena(t *testing.T) {
 	t.Parallel()
 	all := openLakes(t)
 	faults.Campaign{Name: "athena", Short: 6, Full: 500, Parallel: 12, Must: faults.Each(1, lakeTrouble()...), Run: all.run("")}.Test(t)
-	for _, sabotage := range append(slices.Clone(kinds), forgets) {
+	for _, sabotage := range append(slices.Clone(sabotages), forgets) {
 		t.Run(sabotage, func(t *testing.T) {
 			t.Parallel()
 			kind := sabotage
@@ -209,8 +209,8 @@ func (l *lake) settle() error {
 	return l.judge()
 }
 
-// again are the slots to count again, with what that should store, and whether it may fail.
-func (l *lake) again(maybe bool) (slots []time.Time) {
+// slotsToRecount are the slots to count again, with what that should store, and whether it may fail.
+func (l *lake) slotsToRecount(maybe bool) (slots []time.Time) {
 	j, _ := l.engine.Jobs.Lookup("orders")
 	for key, record := range l.wanted.Clone() {
 		name, slot, revision, _ := contract.ParseRecordKey(key)
@@ -227,7 +227,7 @@ func (l *lake) again(maybe bool) (slots []time.Time) {
 
 // askEarly has somebody count some slots again before late rows come, perhaps with too little time.
 func (l *lake) askEarly() (events []contract.Event) {
-	for _, slot := range l.again(false) {
+	for _, slot := range l.slotsToRecount(false) {
 		random := l.run.Draw([]any{"early", slot})
 		if random.IntN(2) == 0 {
 			continue
@@ -245,7 +245,7 @@ func (l *lake) askEarly() (events []contract.Event) {
 // events of earlier recounts come again, whose queries have counted before the late rows: their
 // counts are no revision.
 func (l *lake) recountByPerson(early []contract.Event, peace func()) {
-	slots := l.again(false)
+	slots := l.slotsToRecount(false)
 	events := func() (all []contract.Event) {
 		for _, slot := range slots {
 			l.asked[faults.Key("orders", slot, 1)]++
@@ -271,7 +271,7 @@ const recountAge = 48 * time.Hour
 // recountByAge lets sweeps count the slots again, of which one that fails is not tried again.
 func (l *lake) recountByAge(peace func()) {
 	late := l.now
-	slots := l.again(true)
+	slots := l.slotsToRecount(true)
 	l.pass(recountAge)
 	for range 2 {
 		l.sweepWithin(time.Second)

@@ -18,17 +18,17 @@ const boundsPage = projectRoot + "/docs/cost-and-limits.md"
 // bound is one of the largest things that the counter may be given. It counts that within the
 // memory that the documentation promises, or says that it is more than it may have.
 type bound struct {
-	name string
-	of   string // whose limit of memory it has, in the documentation; its own, if empty
-	job  string // the lines of its source and so on
-	cron string // every minute, if empty
-	slot time.Time
+	name    string
+	limitOf string // whose limit of memory it has, in the documentation; its own, if empty
+	job     string // the lines of its source and so on
+	cron    string // every minute, if empty
+	slot    time.Time
 	// fill makes what is counted, and returns what the record should say.
-	fill  func(boundWorld) faults.Record
-	fails string  // what the run says instead; it stores nothing
-	skips int     // how many records are left out
-	full  bool    // the short form leaves it out
-	short float64 // the limit in MB of the short form, which counts less
+	fill         func(boundWorld) faults.Record
+	fails        string  // what the run says instead; it stores nothing
+	skips        int     // how many records are left out
+	full         bool    // the short form leaves it out
+	shortLimitMB float64 // the limit in MB of the short form, which counts less
 }
 
 // The counter's process stays within the memory that the documentation promises, whatever it
@@ -62,10 +62,10 @@ func TestBounds(t *testing.T) {
 				t.Skip("make faults runs it")
 			}
 			took, v := maker.count(t, b)
-			took.Limit = limits[cmp.Or(b.of, b.name)]
+			took.Limit = limits[cmp.Or(b.limitOf, b.name)]
 			if !faults.Full() {
 				took.Name += ", in short"
-				took.Limit = cmp.Or(b.short, took.Limit)
+				took.Limit = cmp.Or(b.shortLimitMB, took.Limit)
 			}
 			faults.NoteBound(took)
 			v.Add(took.Verdict())
@@ -78,7 +78,7 @@ func TestBounds(t *testing.T) {
 }
 
 // canFail spoils a bound in each way that must be found.
-func (m boundMaker) canFail(t *testing.T) {
+func (m boundRunner) canFail(t *testing.T) {
 	honest := bound{name: "spoilt", job: ofLog + casesOf(2, "=="), fill: linesOf(0, 2)}
 	took, v := m.count(t, honest)
 	if took.Limit = 1; v.Bad() || !took.Verdict().Bad() {

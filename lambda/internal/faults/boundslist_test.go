@@ -44,7 +44,7 @@ func bounds() []bound {
 	long := bound{name: "1 GB of JSON Lines, lines of up to 4 MB", job: ofLog + byGroup + longCases, fill: longLinesOf(longestLine)}
 	skipping := long
 	skipping.job, skipping.skips = strings.Replace(long.job, "}", ", on_error: skip}", 1), objectsOfLog*longInLog+1
-	values := bound{name: "1,000,000 distinct values", short: 36, job: ofLog + "distinct: user, " + inLog, fill: valuesOf(mostValues, cases)}
+	values := bound{name: "1,000,000 distinct values", shortLimitMB: 36, job: ofLog + "distinct: user, " + inLog, fill: valuesOf(mostValues, cases)}
 	return []bound{
 		rows, rows.beyond("1,001 groups, PostgreSQL", rowsOf(1001, cases), "group_by g has more than 1000 groups"),
 		mostRows, mostRows.beyond("10,001 groups, PostgreSQL", rowsOf(10_001, cases), "group_by g has more than 10000 groups"),
@@ -52,23 +52,23 @@ func bounds() []bound {
 		mostLines, mostLines.beyond("10,001 groups, JSON Lines", linesOf(10_001, cases), "group_by g has more than 10000 groups"),
 		{name: "200 cases, PostgreSQL", job: ofTable + casesOf(many, "="), fill: rowsOf(0, many)},
 		{name: "200 cases, JSON Lines", job: ofLog + casesOf(many, "=="), fill: linesOf(0, many)},
-		long, atFull(long.beyond("lines of 4 MB and a byte", longLinesOf(longestLine+1), "the record is longer than 4 MB")),
+		long, fullSizeOnly(long.beyond("lines of 4 MB and a byte", longLinesOf(longestLine+1), "the record is longer than 4 MB")),
 		skipping.beyond("lines of 4 MB and a byte, skipped", longLinesOf(longestLine+1), ""),
-		values, atFull(values.beyond("1,000,001 distinct values", valuesOf(mostValues+1, cases), "distinct user has more than 1000000 values")),
-		{name: "1,000,000 keys, flat", short: 40, job: ofKeys + keyCases, fill: keysOf("keys/%016x")},
-		{name: "1,000,000 keys of a day", short: 40, job: ofDay + keyCases, cron: "0 1 * * ? *", slot: keysSlot, fill: keysOfDay},
+		values, fullSizeOnly(values.beyond("1,000,001 distinct values", valuesOf(mostValues+1, cases), "distinct user has more than 1000000 values")),
+		{name: "1,000,000 keys, flat", shortLimitMB: 40, job: ofKeys + keyCases, fill: keysOf("keys/%016x")},
+		{name: "1,000,000 keys of a day", shortLimitMB: 40, job: ofDay + keyCases, cron: "0 1 * * ? *", slot: keysSlot, fill: keysOfDay},
 	}
 }
 
 // beyond is more than a bound, within the same memory. The run fails and says why, if it does not
 // leave something out.
 func (b bound) beyond(name string, fill func(boundWorld) faults.Record, fails string) bound {
-	b.name, b.of, b.fill, b.fails = name, b.name, fill, fails
+	b.name, b.limitOf, b.fill, b.fails = name, b.name, fill, fails
 	return b
 }
 
-// atFull has the short form leave a bound out.
-func atFull(b bound) bound {
+// fullSizeOnly has the short form leave a bound out.
+func fullSizeOnly(b bound) bound {
 	b.full = true
 	return b
 }

@@ -24,13 +24,13 @@ import (
 // defaultMemoryMB is the memory of a counter, if the environment does not say.
 const defaultMemoryMB = 256
 
-// boundMaker counts bounds, each in a process of its own.
-type boundMaker struct {
+// boundRunner counts bounds, each in a process of its own.
+type boundRunner struct {
 	program  string // the counter's
 	database *local.Database
 }
 
-func newBoundMaker(t *testing.T) boundMaker {
+func newBoundMaker(t *testing.T) boundRunner {
 	t.Helper()
 	folder := t.TempDir()
 	if err := bundle.Build(t.Context(), projectRoot, folder, bundle.Counter, bundle.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}); err != nil {
@@ -41,7 +41,7 @@ func newBoundMaker(t *testing.T) boundMaker {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = database.Stop() })
-	return boundMaker{program: filepath.Join(folder, bundle.Name), database: database}
+	return boundRunner{program: filepath.Join(folder, bundle.Name), database: database}
 }
 
 // boundWorld is where one bound is counted.
@@ -60,7 +60,7 @@ func (w boundWorld) put(key string, content []byte) {
 
 // count has the counter's process count a bound. It judges what was stored and said, and measures
 // what the process took.
-func (m boundMaker) count(t *testing.T, b bound) (took faults.Bound, v faults.Verdict) {
+func (m boundRunner) count(t *testing.T, b bound) (took faults.Bound, v faults.Verdict) {
 	t.Helper()
 	server, err := local.StartS3(t.Context(), results, input)
 	if err != nil {

@@ -19,7 +19,7 @@ func TestClocks(t *testing.T) {
 	t.Parallel()
 	jobs := jobtest.Read(t, hourlyJobs)
 	faults.Campaign{Name: "clocks", Short: 12, Full: 500, Parallel: 8, Run: func(r *faults.Run) error { return runClocks(r, jobs, "") }}.Test(t)
-	for _, kind := range kinds {
+	for _, kind := range sabotages {
 		faults.Campaign{Name: "clocks", Run: func(r *faults.Run) error { return runClocks(r, jobs, kind) }}.MustFind(t, kind)
 	}
 }

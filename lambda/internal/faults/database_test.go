@@ -65,7 +65,7 @@ func TestDatabase(t *testing.T) {
 			if name == "postgres" {
 				d.testLostTime(t)
 			}
-			for _, kind := range kinds {
+			for _, kind := range sabotages {
 				d.sabotage = kind
 				faults.Campaign{Name: "database-" + name, Run: d.run}.MustFind(t, kind)
 			}
@@ -185,7 +185,7 @@ func (d *databases) run(r *faults.Run) error {
 			})
 		}
 		other.Wait()
-		w.look()
+		w.checkNothingChanged()
 		if stored.Load() {
 			break
 		}
@@ -265,7 +265,7 @@ func (d *databases) reportReplica(t *testing.T, enough bool) {
 
 // judge holds the record against both servers: it is of the one or the other.
 func (d *databases) judge(w *world, key string, withTotal bool) error {
-	w.look()
+	w.checkNothingChanged()
 	objects, err := faults.Objects(w.server, results, contract.RecordPrefix)
 	if err != nil {
 		return err

@@ -53,9 +53,9 @@ func manyJobs() string {
 	return text
 }
 
-func TestDeliveryCanFail(t *testing.T) {
+func TestDeliveryCampaignFindsSabotage(t *testing.T) {
 	files := deliveryFiles(t, hourlyJobs)
-	for _, kind := range kinds {
+	for _, kind := range sabotages {
 		faults.Campaign{Name: "delivery", Run: func(r *faults.Run) error { return runDelivery(r, files, 8, kind) }}.MustFind(t, kind)
 	}
 }

@@ -22,9 +22,9 @@ import (
 
 const topic = "arn:aws:sns:ap-northeast-2:123456789012:tally-prod-checks"
 
-// desk is a world whose monitor judges records and tells of them. Nobody counts: the run stores
+// checkWorld is a world whose monitor judges records and tells of them. Nobody counts: the run stores
 // the records.
-type desk struct {
+type checkWorld struct {
 	*world
 	cloud   *local.AWS
 	api     *faults.APIProxy
@@ -34,8 +34,8 @@ type desk struct {
 	records []*judged
 
 	mutex    sync.Mutex
-	tellings []*telling // in their order
-	unnoted  []string   // the names of notes at whose puts S3 failed, in their order
+	tellings []*publishAttempt // in their order
+	unnoted  []string          // the names of notes at whose puts S3 failed, in their order
 	ends     dueEnds
 	read     int       // messages
 	hour     time.Time // of the last of them
@@ -43,12 +43,12 @@ type desk struct {
 	sweeps   int       // of that hour
 }
 
-func openDesk(r *faults.Run, now time.Time, jobs job.File) (*desk, error) {
+func openDesk(r *faults.Run, now time.Time, jobs job.File) (*checkWorld, error) {
 	w, err := newWorld(r, now, jobs)
 	if err != nil {
 		return nil, err
 	}
-	d := &desk{world: w, ends: dueEnds{may: map[ending]bool{}}}
+	d := &checkWorld{world: w, ends: dueEnds{may: map[ending]bool{}}}
 	if d.cloud, err = local.StartAWS(context.Background(), "prod"); err != nil {
 		return nil, err
 	}
@@ -64,14 +64,14 @@ func openDesk(r *faults.Run, now time.Time, jobs job.File) (*desk, error) {
 	return d, nil
 }
 
-func (d *desk) close() {
+func (d *checkWorld) close() {
 	_ = d.api.Close()
 	_ = d.cloud.Close()
 	d.world.close()
 }
 
 // put stores a record, as a counter does.
-func (d *desk) put(j *judged) {
+func (d *checkWorld) put(j *judged) {
 	definition, _ := d.checker.Jobs.Lookup(j.job)
 	j.put = d.now
 	from, to := j.slot.Add(-65*time.Minute), j.slot.Add(-5*time.Minute)
@@ -112,14 +112,14 @@ func (d *desk) put(j *judged) {
 }
 
 // invoke is one invocation of the monitor.
-func (d *desk) invoke(limit time.Duration, do func(context.Context) error) error {
+func (d *checkWorld) invoke(limit time.Duration, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
 	return d.running.run(ctx, do)
 }
 
 // together runs invocations, two at a time: so many the monitor has reserved.
-func (d *desk) together(all []func()) {
+func (d *checkWorld) together(all []func()) {
 	var group errgroup.Group
 	group.SetLimit(2)
 	for _, do := range all {
@@ -133,7 +133,7 @@ func (d *desk) together(all []func()) {
 }
 
 // stored is the event of an object, which Lambda tries up to three times.
-func (d *desk) stored(key string, tries int, limit time.Duration) func() {
+func (d *checkWorld) stored(key string, tries int, limit time.Duration) func() {
 	return func() {
 		var about []*judged
 		for _, j := range d.records {
@@ -158,7 +158,7 @@ func (d *desk) stored(key string, tries int, limit time.Duration) func() {
 
 // overdue is the part of a sweep that is about checks. It judges the records that have no results,
 // and all others if it makes a summary.
-func (d *desk) overdue(limit time.Duration) (err error) {
+func (d *checkWorld) overdue(limit time.Duration) (err error) {
 	d.sweeps++
 	d.together([]func(){func() {
 		err = d.observe(d.records, false, func() error {
@@ -166,12 +166,12 @@ func (d *desk) overdue(limit time.Duration) (err error) {
 		})
 		d.run.Logf("sweep at %s: %v", d.now.Format(time.RFC3339), err)
 	}})
-	d.look()
+	d.checkNothingChanged()
 	return err
 }
 
 // summarize is the event of a summary.
-func (d *desk) summarize(at time.Time) func() {
+func (d *checkWorld) summarize(at time.Time) func() {
 	return func() {
 		err := d.observe(d.records, false, func() error {
 			return d.invoke(invocation, func(ctx context.Context) error {
@@ -185,7 +185,7 @@ func (d *desk) summarize(at time.Time) func() {
 
 // limited sees that no hour has more than twenty messages about single slots. A sweep may tell of
 // one besides, and who does not know that SNS took a message sends it again.
-func (d *desk) limited() {
+func (d *checkWorld) limited() {
 	if hour := d.now.Truncate(time.Hour); !hour.Equal(d.hour) {
 		d.hour, d.single, d.sweeps = hour, 0, 0
 	}

@@ -27,7 +27,7 @@ type dueEnds struct {
 // observe runs an invocation of the monitor, which may judge some records. It notes which failures
 // end by that: a record ends the last failure that was judged before it. If it is certain that the
 // invocation judges them, one that succeeds must end them.
-func (d *desk) observe(records []*judged, certain bool, run func() error) error {
+func (d *checkWorld) observe(records []*judged, certain bool, run func() error) error {
 	before := d.results()
 	err := run()
 	after := d.results()
@@ -53,7 +53,7 @@ func (d *desk) observe(records []*judged, certain bool, run func() error) error 
 }
 
 // unjudged are the records that have no results.
-func (d *desk) unjudged() (all []*judged) {
+func (d *checkWorld) unjudged() (all []*judged) {
 	there := d.results()
 	for _, j := range d.records {
 		if !there[j.name()] {
@@ -64,7 +64,7 @@ func (d *desk) unjudged() (all []*judged) {
 }
 
 // results are the names of the results that are stored.
-func (d *desk) results() map[string]bool {
+func (d *checkWorld) results() map[string]bool {
 	all := map[string]bool{}
 	keys, err := d.server.Keys(results)
 	if err != nil {
@@ -81,7 +81,7 @@ func (d *desk) results() map[string]bool {
 // lastFailures are the failures of earlier slots, one of which was the last that had been judged
 // when a record was: some may have been judged meanwhile. There need not have been one if all of
 // them were.
-func (d *desk) lastFailures(j *judged, before, after map[string]bool) (all []*judged, must bool) {
+func (d *checkWorld) lastFailures(j *judged, before, after map[string]bool) (all []*judged, must bool) {
 	for _, earlier := range slices.Backward(d.records) { // each job's are in the order of their slots
 		if earlier.job != j.job || earlier.revision > 1 || !earlier.slot.Before(j.slot) || len(earlier.wrong()) == 0 || !after[earlier.name()] {
 			continue
@@ -107,7 +107,7 @@ func (j *judged) passesAll(failed *judged) bool {
 
 // notedEnds are the ends of failures that the monitor has noted, by the names of their markers. It
 // holds them against the ends that follow from the records.
-func (d *desk) notedEnds() (map[string]*judged, error) {
+func (d *checkWorld) notedEnds() (map[string]*judged, error) {
 	objects, err := faults.Objects(d.server, results, contract.MarkersPrefix+"to-tell/")
 	if err != nil {
 		return nil, err
@@ -137,7 +137,7 @@ func (d *desk) notedEnds() (map[string]*judged, error) {
 }
 
 // find is the record whose results have a key.
-func (d *desk) find(checks string) *judged {
+func (d *checkWorld) find(checks string) *judged {
 	name := strings.TrimSuffix(path.Base(checks), ".jsonl")
 	at := slices.IndexFunc(d.records, func(j *judged) bool { return j.name() == name })
 	if at < 0 {

@@ -23,7 +23,7 @@ func TestKills(t *testing.T) {
 		p.testKills(t, "kills-postgres", 40)
 		faults.Campaign{Name: "delivery-processes", Short: 2, Full: 20, Run: p.deliverOften(1000)}.Test(t)
 		p.testMonitorKills(t)
-		for _, kind := range kinds {
+		for _, kind := range sabotages {
 			p.sabotaged(t, kind)
 			faults.Campaign{Name: "kills-postgres", Run: p.kill}.MustFind(t, kind)
 			faults.Campaign{Name: "delivery-processes", Run: p.deliverOften(30)}.MustFind(t, kind)
@@ -76,10 +76,10 @@ func (p *processes) kill(r *faults.Run) error {
 		return err
 	}
 	for range 2 { // the sweep, and a late event
-		if err := p.again(job, slot); err != nil {
+		if err := p.sendAgain(job, slot); err != nil {
 			r.Wrongf("the slot cannot be counted any more: %v", err)
 		}
 	}
 	r.Add(p.s3.Overwritten())
-	return p.look(r, faults.Wanted{key: record}, "date="+slot.Format(time.DateOnly)+"/")
+	return p.compareRecords(r, faults.Wanted{key: record}, "date="+slot.Format(time.DateOnly)+"/")
 }

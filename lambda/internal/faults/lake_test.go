@@ -157,7 +157,7 @@ func (l *lake) send(events []contract.Event) {
 			running.Go(func() { failed[i] = l.try(event, limit) != nil })
 		}
 		running.Wait()
-		l.look()
+		l.checkNothingChanged()
 		var left []contract.Event
 		for i, event := range events {
 			if failed[i] {

@@ -31,7 +31,7 @@ func (d *databases) testLostTime(t *testing.T) {
 	jobs := jobtest.Read(t, slowJobs)
 	campaign := faults.Campaign{Name: "time-lost", Short: 8, Full: 100, Parallel: 8, Must: faults.Each(5, "locked"), Run: func(r *faults.Run) error { return d.loseTime(r, jobs) }}
 	campaign.Test(t)
-	for _, kind := range kinds {
+	for _, kind := range sabotages {
 		d.sabotage = kind
 		campaign.MustFind(t, kind)
 	}

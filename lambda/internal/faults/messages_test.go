@@ -120,7 +120,7 @@ const (
 func number(n int64) *int64 { return &n }
 
 // settle has some sweeps in peace.
-func (d *desk) settle(sweeps int) {
+func (d *checkWorld) settle(sweeps int) {
 	for range sweeps {
 		d.now = d.now.Truncate(time.Hour).Add(77 * time.Minute)
 		if err := d.overdue(unlimited); err != nil {
@@ -130,7 +130,7 @@ func (d *desk) settle(sweeps int) {
 }
 
 // live lets hours pass.
-func (d *desk) live(begin, summary time.Time) {
+func (d *checkWorld) live(begin, summary time.Time) {
 	random := d.run.Random
 	events := map[time.Time][]func(){}
 	burst := random.IntN(3 * hours) // an hour in which all jobs fail, if it is one of them
@@ -187,7 +187,7 @@ func randomRecord(random *rand.Rand, name string, slot time.Time, fails bool) *j
 }
 
 // occur stores a record, and draws when its events come. Others come that are of no record.
-func (d *desk) occur(j *judged, events map[time.Time][]func()) {
+func (d *checkWorld) occur(j *judged, events map[time.Time][]func()) {
 	d.put(j)
 	random := d.run.Draw(j.name())
 	at := d.now.Truncate(time.Minute)
@@ -213,7 +213,7 @@ var messageFaults = []string{
 }
 
 // onS3 draws faults of S3, which is never stale: S3 is consistent.
-func (d *desk) onS3(s *storm, sabotage string) func(faults.Request) faults.Fault {
+func (d *checkWorld) onS3(s *storm, sabotage string) func(faults.Request) faults.Fault {
 	return func(request faults.Request) faults.Fault {
 		ofNote := request.Kind == faults.Put && isNote(request.Key)
 		if sabotage == "doubled" && ofNote {
@@ -243,7 +243,7 @@ func (d *desk) onS3(s *storm, sabotage string) func(faults.Request) faults.Fault
 }
 
 // onSNS draws faults of the topic.
-func (d *desk) onSNS(s *storm, sabotage string) func(faults.Call) faults.Fault {
+func (d *checkWorld) onSNS(s *storm, sabotage string) func(faults.Call) faults.Fault {
 	return func(call faults.Call) faults.Fault {
 		random := s.run.Draw([]any{s.begun.Load(), call.String()})
 		if sabotage == "lost" && random.IntN(4) == 0 {

@@ -21,7 +21,7 @@ const vpcCounter = "tally-local-vpc-counter"
 func (p *processes) testMonitorKills(t *testing.T) {
 	faults.Campaign{Name: "kills-sweep", Short: 8, Full: 150, Must: faults.Each(3, anotherMoment("counter"), anotherMoment("monitor")), Run: p.killSweep}.Test(t)
 	faults.Campaign{Name: "kills-message", Short: 6, Full: 150, Must: faults.Each(4, monitorMoments...), Run: p.killMessage}.Test(t)
-	for _, kind := range kinds {
+	for _, kind := range sabotages {
 		p.sabotaged(t, kind)
 		faults.Campaign{Name: "kills-sweep", Run: p.killSweep}.MustFind(t, kind)
 	}
@@ -84,7 +84,7 @@ func (p *processes) killSweep(r *faults.Run) error {
 	}
 	p.Settle()
 	r.Add(p.s3.Overwritten())
-	return p.look(r, wanted, "")
+	return p.compareRecords(r, wanted, "")
 }
 
 // history says that the job daily-scans was deployed for the slots from one to another.
@@ -165,7 +165,7 @@ func (p *processes) killMessage(r *faults.Run) error {
 	}
 	p.Settle()
 	p.judgeMessages(r, slot, told, k.killed)
-	return p.look(r, faults.Wanted{faults.Key(dailyScans, slot, 1): record}, "")
+	return p.compareRecords(r, faults.Wanted{faults.Key(dailyScans, slot, 1): record}, "")
 }
 
 // judgeMessages holds the results and the messages of a run against what should be.

@@ -56,5 +56,5 @@ func (p *processes) deliverTimes(r *faults.Run, events int) error {
 		r.Wrongf("%d runs say that they stored %s", n, slot.Format(time.RFC3339))
 	}
 	r.Add(p.s3.Overwritten())
-	return p.look(r, faults.Wanted{key: record}, "")
+	return p.compareRecords(r, faults.Wanted{key: record}, "")
 }

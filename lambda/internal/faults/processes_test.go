@@ -90,8 +90,8 @@ func startProcesses(t *testing.T, environment string, database *local.Database) 
 	return p
 }
 
-// look holds the objects with a prefix below counts/ against what is wanted of them.
-func (p *processes) look(r *faults.Run, wanted faults.Wanted, prefix string) error {
+// compareRecords holds the objects with a prefix below counts/ against what is wanted of them.
+func (p *processes) compareRecords(r *faults.Run, wanted faults.Wanted, prefix string) error {
 	objects, err := faults.Objects(p.S3, p.Bucket, contract.RecordPrefix+prefix)
 	if err != nil {
 		return err
@@ -100,8 +100,8 @@ func (p *processes) look(r *faults.Run, wanted faults.Wanted, prefix string) err
 	return nil
 }
 
-// again sends an event once more, as a sweep does. Nothing is killed.
-func (p *processes) again(job string, slot time.Time) error {
+// sendAgain sends an event once more, as a sweep does. Nothing is killed.
+func (p *processes) sendAgain(job string, slot time.Time) error {
 	_, err := p.Invoke(context.Background(), job, []byte(`{"job":"`+job+`","scheduledTime":"`+slot.Format(time.RFC3339)+`","origin":"sweep"}`))
 	return err
 }

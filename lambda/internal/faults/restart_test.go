@@ -47,7 +47,7 @@ func (d *databases) restart(r *faults.Run) error {
 	})
 	for range 3 {
 		stored := d.try(w, event, 4*time.Second) == nil
-		w.look()
+		w.checkNothingChanged()
 		if stored {
 			break
 		}

@@ -46,9 +46,9 @@ func TestS3(t *testing.T) {
 	faults.Campaign{Name: "s3", Short: 20, Full: 2000, Parallel: 48, Must: faults.Each(5, s3Faults...), Run: func(r *faults.Run) error { return runS3(r, jobs, "") }}.Test(t)
 }
 
-func TestS3CanFail(t *testing.T) {
+func TestS3CampaignFindsSabotage(t *testing.T) {
 	jobs := jobtest.Read(t, hourlyJobs)
-	for _, kind := range kinds {
+	for _, kind := range sabotages {
 		faults.Campaign{Name: "s3", Run: func(r *faults.Run) error { return runS3(r, jobs, kind) }}.MustFind(t, kind)
 	}
 }
@@ -129,7 +129,7 @@ func (w *world) fire(jobs job.File) {
 			deliveries.Go(func() { failed[i] = w.deliver(event, 1, invocation) != nil })
 		}
 		deliveries.Wait()
-		w.look()
+		w.checkNothingChanged()
 		var again []contract.Event
 		for i, event := range events {
 			if failed[i] {

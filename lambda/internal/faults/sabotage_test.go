@@ -7,8 +7,8 @@ import (
 	"tally/test/faults"
 )
 
-// kinds are what a campaign must be able to find.
-var kinds = []string{"lost", "doubled", "wrong"}
+// sabotages are what a campaign must be able to find.
+var sabotages = []string{"lost", "doubled", "wrong"}
 
 // sabotaged has something done that the run must find to be lost, doubled or wrong: S3 loses or
 // overwrites each second record, or the source counts a row that is not there.

@@ -14,8 +14,8 @@ import (
 	"tally/test/local"
 )
 
-// telling is one attempt of the monitor at a message.
-type telling struct {
+// publishAttempt is one attempt of the monitor at a message.
+type publishAttempt struct {
 	message local.Published
 	noted   map[string]bool // the notes of what was told that there were before
 	failed  int             // how many notes had failed before
@@ -23,8 +23,8 @@ type telling struct {
 }
 
 // Publish implements [check.Topic] with the topic.
-func (d *desk) Publish(ctx context.Context, message notify.Message) error {
-	t := &telling{message: local.Published{Subject: message.Subject, Text: message.Text, Attributes: message.Attributes}, noted: d.notes()}
+func (d *checkWorld) Publish(ctx context.Context, message notify.Message) error {
+	t := &publishAttempt{message: local.Published{Subject: message.Subject, Text: message.Text, Attributes: message.Attributes}, noted: d.notes()}
 	alive := ctx.Err() == nil
 	d.mutex.Lock()
 	t.failed = len(d.unnoted)
@@ -40,7 +40,7 @@ func (d *desk) Publish(ctx context.Context, message notify.Message) error {
 }
 
 // notes are the names of the notes of what was told.
-func (d *desk) notes() map[string]bool {
+func (d *checkWorld) notes() map[string]bool {
 	all := map[string]bool{}
 	keys, err := d.server.Keys(results)
 	if err != nil {
@@ -59,7 +59,7 @@ func isNote(key string) bool {
 }
 
 // doubt notes a fault after which a sender cannot know that the message went out which it posts.
-func (d *desk) doubt(post url.Values) {
+func (d *checkWorld) doubt(post url.Values) {
 	var texts map[string]string
 	_ = json.Unmarshal([]byte(post.Get("Message")), &texts) // SNS refuses what is no JSON
 	d.mutex.Lock()
@@ -73,7 +73,7 @@ func (d *desk) doubt(post url.Values) {
 }
 
 // noteFails notes a fault at the put of a note.
-func (d *desk) noteFails(key string) {
+func (d *checkWorld) noteFails(key string) {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
 	d.unnoted = append(d.unnoted, path.Base(key))
@@ -82,7 +82,7 @@ func (d *desk) noteFails(key string) {
 // judgeTold holds how often something was told against how often it should have been. It may be
 // told once more for each time that nobody could know that it was, and for each time that S3 failed
 // and did not take the note. Nobody tells what is noted.
-func (d *desk) judgeTold(name string, each *told) {
+func (d *checkWorld) judgeTold(name string, each *expectedMessage) {
 	least := len(each.names)
 	doubts, unnoted := 0, 0
 	for i, t := range each.tellings {

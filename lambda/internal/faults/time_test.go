@@ -37,7 +37,7 @@ var moments = []string{
 // clocks change in summer and winter. The window and the counts are those of the slot.
 func TestTime(t *testing.T) {
 	t.Parallel()
-	c := clocks{files: map[string]job.File{}}
+	c := timeJobs{files: map[string]job.File{}}
 	for _, zone := range []string{"America/New_York", "Europe/London", "Australia/Lord_Howe", "Asia/Seoul", "UTC"} {
 		for _, span := range []string{"previous-day", "day-to-date", "previous-month", "month-to-date", "previous-hour"} {
 			for _, fields := range []string{"30 * * * ? *", "0 0/3 * * ? *", "59 23 * * ? *", "15 0,1,2,3 * * ? *"} {
@@ -53,20 +53,20 @@ func TestTime(t *testing.T) {
 		}
 	}
 	faults.Campaign{Name: "time", Short: 40, Full: 1000, Parallel: 16, Run: c.run}.Test(t)
-	for _, kind := range kinds {
+	for _, kind := range sabotages {
 		c.sabotage = kind
 		faults.Campaign{Name: "time", Run: c.run}.MustFind(t, kind)
 	}
 }
 
-// clocks are the jobs of each zone, span and schedule.
-type clocks struct {
+// timeJobs are the jobs of each zone, span and schedule.
+type timeJobs struct {
 	names    []string
 	files    map[string]job.File
 	sabotage string
 }
 
-func (c *clocks) run(r *faults.Run) error {
+func (c *timeJobs) run(r *faults.Run) error {
 	name := faults.Pick(r.Random, c.names...)
 	j := c.files[name].Jobs[0]
 	around, err := time.Parse(time.RFC3339, faults.Pick(r.Random, moments...))
@@ -113,7 +113,7 @@ func (c *clocks) run(r *faults.Run) error {
 		w.now = slot.Add(skew + time.Duration(2*try)*time.Minute) // never so early that the run waits for long
 		event.ScheduledTime = slot.Add(faults.Pick(r.Random, 0, time.Second, 59*time.Second, 59*time.Second+999*time.Millisecond))
 		w.fillBy(event, faults.Pick(r.Random, -time.Hour, time.Millisecond, 20*time.Millisecond, 300*time.Millisecond, 3*time.Second, unlimited))
-		w.look()
+		w.checkNothingChanged()
 	}
 	w.now = slot.Add(20 * time.Minute)
 	event.ScheduledTime, event.Origin = slot, contract.OriginSweep

@@ -16,20 +16,20 @@ import (
 	"tally/test/local"
 )
 
-// told is something that must be told.
-type told struct {
+// expectedMessage is something that must be told.
+type expectedMessage struct {
 	names  []string // of its markers: a slot may end several failures, each of which is told
 	kind   string   // of a message about it alone
 	record string   // which that message names; empty: none
 	says   []string // what each message says
 	// line and lineEnd are what its line of a table begins and ends with.
 	line, lineEnd string
-	times         int        // in messages that SNS took
-	tellings      []*telling // of it, in their order
+	times         int               // in messages that SNS took
+	tellings      []*publishAttempt // of it, in their order
 }
 
 // pairs are the records that are compared: both sides of a window.
-func (d *desk) pairs() (all [][2]*judged) {
+func (d *checkWorld) pairs() (all [][2]*judged) {
 	for _, left := range d.records {
 		for _, right := range d.records {
 			if left.job == "orders" && right.job == "orders-log" && left.slot.Equal(right.slot) && !left.unreadable && !right.unreadable {
@@ -57,7 +57,7 @@ func apart(pair [2]*judged) (verdict, words string) {
 }
 
 // wantedResults are what the objects below checks/ must say, by their names.
-func (d *desk) wantedResults() map[string]string {
+func (d *checkWorld) wantedResults() map[string]string {
 	all := map[string]string{}
 	for _, j := range d.records {
 		if !j.unreadable {
@@ -72,7 +72,7 @@ func (d *desk) wantedResults() map[string]string {
 }
 
 // judgeResults holds the stored results against what they must be.
-func (d *desk) judgeResults() error {
+func (d *checkWorld) judgeResults() error {
 	objects, err := faults.Objects(d.server, results, contract.ChecksPrefix)
 	if err != nil {
 		return err
@@ -110,8 +110,8 @@ func (d *desk) judgeResults() error {
 const lineTime = "Mon 2 Jan 15:04"
 
 // toTell are all failures and all ends of failures, by the names of their markers.
-func (d *desk) toTell() (map[string]*told, error) {
-	all := map[string]*told{}
+func (d *checkWorld) toTell() (map[string]*expectedMessage, error) {
+	all := map[string]*expectedMessage{}
 	for _, j := range d.records {
 		if wrong := j.wrong(); len(wrong) > 0 && !j.unreadable {
 			line := fmt.Sprintf("- %s, %s: ", j.job, j.slot.Format(lineTime))
@@ -119,13 +119,13 @@ func (d *desk) toTell() (map[string]*told, error) {
 			if j.revision > 1 {
 				end = fmt.Sprintf(" (revision %d)", j.revision)
 			}
-			all[j.name()] = &told{names: []string{j.name()}, says: wrong, record: j.key(), line: line, lineEnd: end, kind: "check"}
+			all[j.name()] = &expectedMessage{names: []string{j.name()}, says: wrong, record: j.key(), line: line, lineEnd: end, kind: "check"}
 		}
 	}
 	for _, pair := range d.pairs() {
 		if verdict, words := apart(pair); verdict == "fail" {
 			name := nameOfPair(pair[0].slot)
-			all[name] = &told{names: []string{name}, says: []string{words}, record: pair[0].key(), line: fmt.Sprintf("- both, %s: ", pair[0].slot.Format(lineTime)), kind: "reconcile"}
+			all[name] = &expectedMessage{names: []string{name}, says: []string{words}, record: pair[0].key(), line: fmt.Sprintf("- both, %s: ", pair[0].slot.Format(lineTime)), kind: "reconcile"}
 		}
 	}
 	ends, err := d.notedEnds()
@@ -136,7 +136,7 @@ func (d *desk) toTell() (map[string]*told, error) {
 		name := "end by " + by.name()
 		if all[name] == nil {
 			line := fmt.Sprintf("- %s, %s: as usual again", by.job, by.slot.Format(lineTime))
-			all[name] = &told{record: by.key(), line: line, kind: "as-usual"}
+			all[name] = &expectedMessage{record: by.key(), line: line, kind: "as-usual"}
 		}
 		all[name].names = append(all[name].names, marker)
 	}
@@ -146,14 +146,14 @@ func (d *desk) toTell() (map[string]*told, error) {
 var tableLine = regexp.MustCompile(`(?m)^- [\w-]+, .*$`)
 
 // judgeMessages holds all messages against what must be told.
-func (d *desk) judgeMessages(summaries []time.Time) error {
+func (d *checkWorld) judgeMessages(summaries []time.Time) error {
 	all, err := d.toTell()
 	if err != nil {
 		return err
 	}
 	for _, at := range summaries {
 		name := "prod-" + at.Format("20060102T1504Z")
-		all[name] = &told{names: []string{name}, says: []string{"to " + at.Format(lineTime)}, kind: "summary"}
+		all[name] = &expectedMessage{names: []string{name}, says: []string{"to " + at.Format(lineTime)}, kind: "summary"}
 	}
 	for _, message := range d.cloud.SNS.Messages() {
 		about := d.about(message, all)
@@ -176,7 +176,7 @@ func (d *desk) judgeMessages(summaries []time.Time) error {
 }
 
 // about are the things that a message tells, each as often as it does.
-func (d *desk) about(message local.Published, all map[string]*told) (found []*told) {
+func (d *checkWorld) about(message local.Published, all map[string]*expectedMessage) (found []*expectedMessage) {
 	if message.Attributes["kind"] == "several" {
 		for _, line := range tableLine.FindAllString(message.Text, -1) {
 			before := len(found)
@@ -200,7 +200,7 @@ func (d *desk) about(message local.Published, all map[string]*told) (found []*to
 }
 
 // isLine tells whether a line of a table is about it.
-func (t *told) isLine(line string) bool {
+func (t *expectedMessage) isLine(line string) bool {
 	return strings.HasPrefix(line, t.line) && sayAll(line, t.says) && strings.HasSuffix(line, t.lineEnd) && strings.Contains(line, "(revision") == (t.lineEnd != "")
 }
 

@@ -173,12 +173,12 @@ func (w *world) sweep(ctx context.Context) error {
 	answer, err := w.sweeper.Sweep(ctx)
 	w.run.Logf("sweep at %s: %d recovered, %d missed, %d failed %v, %d pending; %v", w.now.Format(time.RFC3339),
 		answer.Recovered.Total, answer.Missed.Total, answer.Failed.Total, answer.Failed.Slots, answer.Pending.Total, err)
-	w.look()
+	w.checkNothingChanged()
 	return err
 }
 
-// look sees whether an object has changed or gone.
-func (w *world) look() {
+// checkNothingChanged sees whether an object has changed or gone.
+func (w *world) checkNothingChanged() {
 	objects, err := faults.Objects(w.server, results, "")
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
@@ -191,7 +191,7 @@ func (w *world) look() {
 
 // compare holds all records against what is wanted.
 func (w *world) compare() error {
-	w.look()
+	w.checkNothingChanged()
 	objects, err := faults.Objects(w.server, results, contract.RecordPrefix)
 	if err != nil {
 		return err

@@ -56,7 +56,7 @@ func (r Reader) Recounts(ctx context.Context, j job.Job, from, to time.Time) (Re
 	return all, nil
 }
 
-// countedKeys lists the keys of the records of each slot, and behind them those of the markers
+// countedKeys lists the keys of the records of each slot, and after them those of the markers
 // of its recounts.
 func (r Reader) countedKeys(ctx context.Context, j job.Job, from, to time.Time) (map[time.Time][]string, error) {
 	of := func(prefix func(time.Time) string) func(time.Time) string {

@@ -117,7 +117,7 @@ func canonicalFloat(float float64) string {
 }
 
 // integer returns the digits of a number that has no exponent, and nothing but zeros
-// behind the point.
+// after the point.
 func integer(text string) (digits string, ok bool) {
 	whole, zeros, _ := strings.Cut(text, ".")
 	if strings.Trim(zeros, "0") != "" || strings.Trim(strings.TrimPrefix(whole, "-"), "0123456789") != "" {

@@ -42,7 +42,7 @@ func (m Message) form(topic string) (url.Values, error) {
 		"Action": {"Publish"}, "Version": {"2010-03-31"}, "TopicArn": {topic},
 		"MessageStructure": {"json"}, "Message": {string(message)},
 	}
-	if subject := subject(m.Subject); subject != "" {
+	if subject := cleanSubject(m.Subject); subject != "" {
 		form.Set("Subject", subject)
 	}
 	entry := 0
@@ -58,8 +58,8 @@ func (m Message) form(topic string) (url.Values, error) {
 	return form, nil
 }
 
-// subject is a text as SNS takes it for a subject.
-func subject(text string) string {
+// cleanSubject is a text as SNS takes it for a subject.
+func cleanSubject(text string) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp) { // the last two break lines
 			return ' '

@@ -35,45 +35,57 @@ func (r *reader) csv(key string) error {
 			return nil // the sample may end there
 		case errors.As(err, new(*unreadable)):
 			return &badInput{url: r.url(key), line: in.line(), err: err}
-		case err == nil && len(fields) == 0:
+		case err == nil && len(fields) == 0: // a comment
 			if list, is := strings.CutPrefix(view(in.rest()[:length]), fieldsLine); is && r.layout.W3C {
-				columns, err = r.columnsOf(strings.Fields(list))
+				if columns, err = r.columnsOf(strings.Fields(list)); err != nil {
+					return &badInput{url: r.url(key), line: in.line(), err: err}
+				}
 			}
+			in.at += length
 		case !named:
 			named = true
-			if last := len(fields) - 1; err == nil && last > 0 && fields[last] == "" {
-				fields = fields[:last] // behind a delimiter at the end
+			if columns, err = r.header(fields, err); err != nil {
+				return &badInput{url: r.url(key), line: in.line(), err: err}
 			}
-			if err == nil {
-				columns, err = r.columnsOf(fields)
-			} else {
-				err = fmt.Errorf("header: %w", err)
-			}
-		case err == nil:
-			err = r.settle(r.evaluator, key, in.line, r.countFields(fields, columns))
 			in.at += length
-			if err != nil {
-				return err
-			}
-			continue
 		default:
-			err = r.settle(r.evaluator, key, in.line, err)
-			in.skipLine()
-			if err != nil {
+			if err := r.csvRecord(key, fields, length, columns, err); err != nil {
 				return err
 			}
-			continue
 		}
-		if err != nil { // of a header
-			return &badInput{url: r.url(key), line: in.line(), err: err}
-		}
-		in.at += length
 	}
 	return nil
 }
 
-// next splits the next record, without going behind it. An error is io.EOF, an *unreadable,
-// or about the record.
+// header finds the columns by the names in the first record.
+func (r *reader) header(names []string, err error) (columns, error) {
+	if err != nil {
+		return columns{}, fmt.Errorf("header: %w", err)
+	}
+	if last := len(names) - 1; last > 0 && names[last] == "" {
+		names = names[:last] // after a delimiter at the end
+	}
+	return r.columnsOf(names)
+}
+
+// csvRecord counts a record, and goes on after it. bad is why it could not be split.
+func (r *reader) csvRecord(key string, fields []string, length int, columns columns, bad error) error {
+	in := &r.stream
+	wrong := bad
+	if bad == nil {
+		wrong = r.countFields(fields, columns)
+	}
+	err := r.settle(r.evaluator, key, in.line, wrong)
+	if bad == nil {
+		in.at += length
+	} else {
+		in.skipLine()
+	}
+	return err
+}
+
+// next splits the next record, without consuming it. An error is io.EOF, an *unreadable, or
+// about the record.
 func (r *reader) next() (fields []string, length int, err error) {
 	in := &r.stream
 	for {
@@ -110,27 +122,27 @@ func (r *reader) tooLong() error {
 
 // columns are what the fields of a record are called.
 type columns struct {
-	slots []int // the column of each field of the row
-	count int
+	ofSlot []int // the number of the column, by the slot of the field
+	count  int
 }
 
 // columnsOf finds the columns that the row's fields come from.
 func (r *reader) columnsOf(names []string) (columns, error) {
 	paths := r.expressions.Set.Fields()
-	found := columns{slots: make([]int, len(paths)), count: len(names)}
-	var wrong []column
+	found := columns{ofSlot: make([]int, len(paths)), count: len(names)}
+	var wrong []missingColumn
 	var why []error
-	for i, path := range paths {
+	for slot, path := range paths {
 		name := path[0]
 		at := r.expressions.Set.Kind().Column(names, name)
-		found.slots[i] = at
+		found.ofSlot[slot] = at
 		switch {
 		case at < 0:
-			wrong, why = append(wrong, column(i)), append(why, fmt.Errorf("%w%s", expression.NoColumn(name, slices.Clone(names)), r.expressions.Set.QuotesHint(name)))
+			wrong, why = append(wrong, missingColumn(slot)), append(why, fmt.Errorf("%w%s", expression.NoColumn(name, slices.Clone(names)), r.expressions.Set.QuotesHint(name)))
 		case slices.Contains(names[at+1:], names[at]):
-			wrong, why = append(wrong, column(i)), append(why, fmt.Errorf("there are two columns %q", name))
+			wrong, why = append(wrong, missingColumn(slot)), append(why, fmt.Errorf("there are two columns %q", name))
 		default:
-			r.scanner.Seen[i].Add(jsonscan.Text)
+			r.scanner.Seen[slot].Add(jsonscan.Text)
 		}
 	}
 	if wrong != nil {
@@ -141,23 +153,23 @@ func (r *reader) columnsOf(names []string) (columns, error) {
 
 func (r *reader) countFields(fields []string, columns columns) error {
 	has := len(fields)
-	if has == columns.count+1 && fields[has-1] == "" { // behind a delimiter at the end
+	if has == columns.count+1 && fields[has-1] == "" { // after a delimiter at the end
 		has--
 	}
 	if has < columns.count-r.layout.Optional || has > columns.count && !r.layout.CSV.IgnoresExtra() {
 		write := ""
 		if has > columns.count && columns.count > 1 {
-			write = "; write csv: {extra: ignore} to leave out those behind the last column"
+			write = "; write csv: {extra: ignore} to leave out those after the last column"
 		}
 		return &fieldsError{fmt.Errorf("has %d fields, and there are %d columns%s", has, columns.count, write)}
 	}
 	if r.stream.beyond && slices.ContainsFunc(fields, isNotUTF8) {
 		return jsonscan.ErrNotUTF8
 	}
-	for i, slot := range columns.slots {
-		r.row.Fields[i] = jsonscan.Value{}
-		if slot < has && (r.layout.Null == "" || fields[slot] != r.layout.Null) {
-			r.row.Fields[i] = jsonscan.Value{Type: jsonscan.Text, Text: fields[slot]}
+	for slot, at := range columns.ofSlot {
+		r.row.Fields[slot] = jsonscan.Value{}
+		if at < has && (r.layout.Null == "" || fields[at] != r.layout.Null) {
+			r.row.Fields[slot] = jsonscan.Value{Type: jsonscan.Text, Text: fields[at]}
 		}
 	}
 	return r.count()

@@ -23,16 +23,16 @@ type decoders struct {
 // window is the most that zstd may look back, which is what its common levels do.
 // Each decoder keeps as much, so fewer objects of zstd are read at a time.
 const (
-	window  = 8 << 20
-	zstdAll = 3
+	zstdMaxWindow = 8 << 20
+	zstdDecoders  = 3
 )
 
 // storedSize is how much of an object is read at a time, as it is stored.
 const storedSize = 64 << 10
 
 func newDecoders() chan *zstd.Decoder {
-	free := make(chan *zstd.Decoder, zstdAll)
-	for range zstdAll {
+	free := make(chan *zstd.Decoder, zstdDecoders)
+	for range zstdDecoders {
 		free <- nil
 	}
 	return free
@@ -58,7 +58,7 @@ func (d *decoders) decode(content io.Reader, key, encoding string) (plain io.Rea
 		decoder := <-d.zstd
 		done = func() { d.zstd <- decoder }
 		if decoder == nil {
-			decoder, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(window))
+			decoder, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(zstdMaxWindow))
 			if err != nil {
 				return nil, done, fmt.Errorf("zstd: %w", err)
 			}
@@ -100,7 +100,7 @@ func compression(start []byte, key, encoding string) string {
 	return encoding
 }
 
-// gzipMembers inflates the members of gzip, one after the other. Zero bytes behind a member
+// gzipMembers inflates the members of gzip, one after the other. Zero bytes after a member
 // are padding, as gzip(1) takes them.
 type gzipMembers struct{ d *decoders }
 

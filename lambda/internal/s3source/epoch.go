@@ -21,7 +21,7 @@ type epochs struct {
 	kind job.ColumnType
 	// window is in the column's unit; likely are the values of times that anybody
 	// counts, in the column's unit and in the other one; possible ends in the year 2262.
-	window, likely, otherwise, possible numbers
+	window, likely, likelyInOtherUnit, possible numbers
 }
 
 func newEpochs(kind job.ColumnType, window count.Window) epochs {
@@ -30,7 +30,7 @@ func newEpochs(kind job.ColumnType, window count.Window) epochs {
 	return epochs{
 		kind:   kind,
 		window: span(window.From.Unix()*unit, window.To.Unix()*unit),
-		likely: span(kind.Likely(window.To)), otherwise: span(kind.Other().Likely(window.To)),
+		likely: span(kind.Likely(window.To)), likelyInOtherUnit: span(kind.Other().Likely(window.To)),
 		possible: span(-farthest*unit, farthest*unit),
 	}
 }
@@ -45,13 +45,13 @@ func (e *epochs) holds(field jsonscan.Value, met *tally) (bool, error) {
 	switch {
 	case e.likely.hold(number):
 		met.likely++
-	case e.otherwise.hold(number):
-		met.otherwise++
+	case e.likelyInOtherUnit.hold(number):
+		met.likelyInOtherUnit++
 	}
 	switch {
 	case e.possible.hold(number):
 		return e.window.hold(number), nil
-	case e.otherwise.hold(number):
+	case e.likelyInOtherUnit.hold(number):
 		return false, fmt.Errorf("the window's column is no number of %s; write column_type: %s if all are like that", e.kind, e.kind.Other())
 	}
 	return false, fmt.Errorf("the window's column is no number of %s", e.kind) // NaN is none either

@@ -39,7 +39,7 @@ func (r *run) folders(ctx context.Context, query count.Query) ([]string, error) 
 	return kept, nil
 }
 
-// expand lists the folders that each * in a prefix stands for. The prefix goes on behind a
+// expand lists the folders that each * in a prefix stands for. The prefix goes on after a
 // folder that was found.
 func (l *lister) expand(ctx context.Context, found, prefix string) ([]string, error) {
 	before, after, any := strings.Cut(prefix, "*/")
@@ -58,7 +58,7 @@ func (l *lister) expand(ctx context.Context, found, prefix string) ([]string, er
 	return all, err
 }
 
-// foldersIn lists the folders behind a prefix, once: each period of a window asks for them.
+// foldersIn lists the folders after a prefix, once: each period of a window asks for them.
 func (l *lister) foldersIn(ctx context.Context, before string) (all []string, err error) {
 	if known, listed := l.folders[before]; listed {
 		return known, nil

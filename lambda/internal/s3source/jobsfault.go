@@ -11,40 +11,40 @@ import (
 // type or a column that fits nothing that was read. on_error: skip must not make zeros of
 // that.
 func (r *run) jobsFault() error {
-	left := &r.sum.left
+	left := &r.sum.skipped
 	for slot, types := range r.seen {
-		if refused, ok := left.causes[column(slot)]; ok && types == 0 {
-			return fmt.Errorf("%w; no object has it, and on_error: skip leaves out single objects only", refused.first)
+		if found, ok := left.causes[missingColumn(slot)]; ok && types == 0 {
+			return fmt.Errorf("%w; no object has it, and on_error: skip leaves out single objects only", found.first)
 		}
 	}
-	if refused, ok := left.causes[noList{}]; ok && r.sum.read() == 0 {
-		return fmt.Errorf("%w; no object has it, and on_error: skip leaves out single objects only", refused.first)
+	if found, ok := left.causes[noList{}]; ok && r.sum.rowsRead() == 0 {
+		return fmt.Errorf("%w; no object has it, and on_error: skip leaves out single objects only", found.first)
 	}
-	everyRecord := func(refused refused, remedy string) error {
-		return fmt.Errorf("%w; that fails wherever it is tried, and on_error: skip leaves out single records only%s", refused.first, remedy)
+	everyRecord := func(found skippedCause, remedy string) error {
+		return fmt.Errorf("%w; that fails wherever it is tried, and on_error: skip leaves out single records only%s", found.first, remedy)
 	}
-	if refused, ok := left.causes[step(0)]; ok && r.sum.timed == 0 {
-		return everyRecord(refused, "")
+	if found, ok := left.causes[step(0)]; ok && r.sum.timed == 0 {
+		return everyRecord(found, "")
 	}
 	// A row that fails a step is not tried with the next ones.
 	tried := r.sum.within
 	for step := step(1); step <= r.lastStep(); step++ {
-		if refused, ok := left.causes[step]; ok {
-			if refused.n == tried {
-				return everyRecord(refused, "")
+		if found, ok := left.causes[step]; ok {
+			if found.count == tried {
+				return everyRecord(found, "")
 			}
-			tried -= refused.n
+			tried -= found.count
 		}
 	}
-	for cause, refused := range left.causes {
+	for cause, found := range left.causes {
 		mismatch, isMismatch := cause.(expression.Mismatch)
 		worked, isPart := cause.(*atomic.Bool)
 		if isMismatch && !r.seen[mismatch.Slot].Has(mismatch.Want) || isPart && !worked.Load() {
-			return everyRecord(refused, "")
+			return everyRecord(found, "")
 		}
 	}
-	if refused, ok := left.causes[wrongFields]; ok && !r.layout.CSV.HasHeader() && r.sum.read() == 0 && left.causes[notText].n == 0 {
-		return everyRecord(refused, "; write csv.columns and csv.delimiter as they are")
+	if found, ok := left.causes[wrongFields]; ok && !r.layout.CSV.HasHeader() && r.sum.rowsRead() == 0 && left.causes[notText].count == 0 {
+		return everyRecord(found, "; write csv.columns and csv.delimiter as they are")
 	}
 	return nil
 }

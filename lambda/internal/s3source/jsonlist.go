@@ -36,8 +36,8 @@ func (r *reader) jsonLists(key string, path []string) error {
 	return r.ended(key)
 }
 
-// listReader reads lists of records. Its methods begin where rest does and go behind what
-// they read. An error is about the text, but for those of settle.
+// listReader reads lists of records. Its methods begin at rest and consume what they read. An
+// error is about the text, but for those of settle.
 type listReader struct {
 	*reader
 	key    string
@@ -106,7 +106,7 @@ func (l *listReader) sequence(opening, closing byte, each func() error) error {
 		return fmt.Errorf("a value that should begin with %c begins with %c", opening, next)
 	}
 	for empty := true; err == nil; empty = false {
-		l.stream.at++ // behind the opening, or a comma
+		l.stream.at++ // after the opening, or a comma
 		if next, err = l.next(); err != nil || empty && next == closing {
 			break
 		}
@@ -126,8 +126,8 @@ func (l *listReader) sequence(opening, closing byte, each func() error) error {
 	return err
 }
 
-// record counts an object, which one of the bytes in behind must follow.
-func (l *listReader) record(behind string) error {
+// record counts an object, which one of the bytes in mayFollow must follow.
+func (l *listReader) record(mayFollow string) error {
 	l.number++
 	settle := func(err error) error { return l.settle(l.evaluator, l.key, func() int { return -l.number }, err) }
 	if l.stream.rest()[0] != '{' {
@@ -136,7 +136,7 @@ func (l *listReader) record(behind string) error {
 		}
 		return settle(errors.New("is no object of JSON"))
 	}
-	length, err := l.jsonObject(behind)
+	length, err := l.jsonObject(mayFollow)
 	if err != nil {
 		return err
 	}
@@ -156,7 +156,7 @@ func (l *listReader) name() (name string, err error) {
 	}
 	next, err := l.next()
 	if err == nil && next != ':' {
-		err = errors.New("a colon is missing behind the name of a member")
+		err = errors.New("a colon is missing after the name of a member")
 	}
 	if err == nil {
 		l.stream.at++

@@ -40,8 +40,8 @@ func (r *reader) jsonObjects(key string) error {
 }
 
 // jsonObject reads the object of JSON that begins here, and returns its length. One of the bytes
-// in behind must follow it, or nothing.
-func (r *reader) jsonObject(behind string) (length int, err error) {
+// in mayFollow must follow it, or nothing.
+func (r *reader) jsonObject(mayFollow string) (length int, err error) {
 	in := &r.stream
 	for {
 		text := in.rest()
@@ -52,7 +52,7 @@ func (r *reader) jsonObject(behind string) (length int, err error) {
 		switch {
 		case err == nil && end > longest, err != nil && len(text) > longest && r.scanner.MayGoOn(text):
 			return 0, errTooLong
-		case err == nil && end < len(text) && strings.IndexByte(behind, text[end]) < 0:
+		case err == nil && end < len(text) && strings.IndexByte(mayFollow, text[end]) < 0:
 			return 0, fmt.Errorf("is no JSON at byte %d", end+1)
 		case err == nil:
 			if r.near.seen < nearbyLimit {
@@ -67,7 +67,7 @@ func (r *reader) jsonObject(behind string) (length int, err error) {
 	}
 }
 
-// overLines tells whether the object that an error is about goes on behind its first line.
+// overLines tells whether the object that an error is about goes on after its first line.
 func (r *reader) overLines(err error) bool {
 	first := bytes.IndexByte(r.stream.rest(), '\n')
 	return first >= 0 && (errors.Is(err, errTooLong) || r.scanner.Wrong() > first)

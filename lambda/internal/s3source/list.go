@@ -30,7 +30,7 @@ type lister struct {
 	payer   types.RequestPayer
 	slots   chan struct{}       // of requests that are under way
 	limit   int                 // keys of a page
-	folders map[string][]string // behind a prefix
+	folders map[string][]string // after a prefix
 
 	page   func([]object) error
 	walks  sync.WaitGroup
@@ -111,7 +111,7 @@ func (l *lister) walk(ctx context.Context, s span) error {
 // idle tells whether half of the requests are to spare.
 func (l *lister) idle() bool { return len(l.slots) <= cap(l.slots)/2 }
 
-// upTo cuts objects behind the last key that counts.
+// upTo drops the objects after the last key of the span.
 func upTo(found []object, until string) []object {
 	for i, o := range found {
 		if o.key > until {

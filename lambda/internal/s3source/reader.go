@@ -19,12 +19,12 @@ import (
 type reader struct {
 	*evaluator
 	decoders
-	stream   stream
-	scanner  *jsonscan.Scanner
-	splitter *splitter
-	near     nearby
-	sampled  bool  // the end of the text may be that of the sample
-	most     int64 // records to read; all, if 0
+	stream      stream
+	scanner     *jsonscan.Scanner
+	splitter    *splitter
+	near        nearby
+	sampled     bool  // the end of the text may be that of the sample
+	recordLimit int64 // records to read; all, if 0
 }
 
 func newReader(r *run, zstd chan *zstd.Decoder) *reader {
@@ -38,11 +38,11 @@ func newReader(r *run, zstd chan *zstd.Decoder) *reader {
 
 // records is how many were read.
 func (r *reader) records() int64 {
-	return r.tally.read() + r.tally.left.total - r.tally.left.uncounted()
+	return r.tally.rowsRead() + r.tally.skipped.total - r.tally.skipped.skippedInWindow()
 }
 
 // full tells whether enough was read.
-func (r *reader) full() bool { return r.most > 0 && r.records() >= r.most }
+func (r *reader) full() bool { return r.recordLimit > 0 && r.records() >= r.recordLimit }
 
 var (
 	// errBroken means that the connection broke, or that the answer is not the object.

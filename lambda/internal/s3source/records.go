@@ -10,8 +10,8 @@ import (
 	"tally/lambda/internal/pause"
 )
 
-// Listing is faster than reading: so many listed objects wait to be read, and so many
-// requests list more, whose pages wait, too.
+// Listing is faster than reading. So up to waiting listed objects wait to be read, while
+// fewListers requests list more, whose pages wait, too.
 const (
 	waiting    = 1000
 	fewListers = 8
@@ -41,7 +41,7 @@ func (r *run) countRecords(ctx context.Context, prefixes []string) (listed time.
 		group.Go(func() error {
 			reader := newReader(r, zstd)
 			for o := range objects {
-				if err := reader.object(ctx, o); err != nil {
+				if err := reader.countWithRetries(ctx, o); err != nil {
 					return err
 				}
 			}
@@ -60,10 +60,10 @@ const (
 	firstPause = 100 * time.Millisecond
 )
 
-// object counts an object's records once it is read to its end. One that has many
+// countWithRetries counts an object's records once it is read to its end. One that has many
 // distinct values is read again when no other such object is being read: their values are
 // in memory until then.
-func (r *reader) object(ctx context.Context, o object) error {
+func (r *reader) countWithRetries(ctx context.Context, o object) error {
 	for try, wait := 1, firstPause; ; try, wait = try+1, 2*wait {
 		err := r.read(ctx, o)
 		if errors.Is(err, errLarge) {
@@ -87,7 +87,7 @@ func (r *reader) object(ctx context.Context, o object) error {
 		bad, isBad := errors.AsType[*badInput](err)
 		switch {
 		case isBad && r.job.Source.Skips():
-			r.tally.left.one(bad, true)
+			r.tally.skipped.add(bad, true)
 			return r.add(r.tally)
 		case errors.Is(err, errBroken):
 			if try == tries {
@@ -95,7 +95,7 @@ func (r *reader) object(ctx context.Context, o object) error {
 			}
 		default:
 			var gone bool
-			if o, gone, err = r.again(ctx, o, err); gone || err != nil {
+			if o, gone, err = r.relist(ctx, o, err); gone || err != nil {
 				return err
 			}
 			if try == tries {
@@ -108,12 +108,12 @@ func (r *reader) object(ctx context.Context, o object) error {
 	}
 }
 
-// again lists an object that could not be read as it was listed. One that is gone counts
+// relist lists an object that could not be read as it was listed. One that is gone counts
 // no longer. One that changed is read as it is now.
 //
 // It lists the key instead of asking for it: S3 denies a request for a missing key to
 // those who may not list the whole bucket.
-func (r *reader) again(ctx context.Context, o object, why error) (now object, gone bool, err error) {
+func (r *reader) relist(ctx context.Context, o object, why error) (now object, gone bool, err error) {
 	code := codeOf(why)
 	if code != codeChanged && code != codeMissing && code != codeDenied {
 		return o, false, why

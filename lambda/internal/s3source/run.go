@@ -137,6 +137,6 @@ func (r *run) settle(e *evaluator, key string, line func() int, err error) error
 	if !r.job.Source.Skips() || errors.Is(err, errNoZone) {
 		return bad
 	}
-	e.tally.left.one(bad, false)
+	e.tally.skipped.add(bad, false)
 	return nil
 }

@@ -31,7 +31,7 @@ type sample struct {
 
 func newSample(r *run) *sample {
 	s := &sample{reader: newReader(r, newDecoders())}
-	s.most = sampledRecords
+	s.recordLimit = sampledRecords
 	return s
 }
 
@@ -80,7 +80,7 @@ func (s *sample) inflate(stored []byte, key, encoding string) ([]byte, error) {
 // warnings say what is odd about the records that were read.
 func (s *sample) warnings() []count.Problem {
 	s.addFields(s.reader)
-	s.sum = s.tally
+	s.run.sum = s.evaluator.tally // the run's sum is what the sample has read
 	var all []count.Problem
 	warn := func(field string, err error) {
 		all = append(all, count.Problem{Field: field, Err: err, Warning: true})
@@ -88,13 +88,13 @@ func (s *sample) warnings() []count.Problem {
 	for _, err := range s.odd {
 		warn("source", err)
 	}
-	for _, refused := range s.sum.left.byKind() {
-		warn("source", refused.first)
+	for _, found := range s.sum.skipped.byKind() {
+		warn("source", found.first)
 	}
 	if s.sum.timed == 0 && s.sum.untimed > 0 {
-		warn("window.column", s.untimed())
+		warn("window.column", s.noTimeError())
 	}
-	if s.sum.likely == 0 && s.sum.otherwise > 0 {
+	if s.sum.likely == 0 && s.sum.likelyInOtherUnit > 0 {
 		warn("window.column", s.job.Window.WrongUnit())
 	}
 	if hint := s.inList(); hint != nil {

@@ -62,21 +62,21 @@ func (s *Source) count(ctx context.Context, query count.Query) (count.Result, er
 	if err != nil {
 		return count.Result{}, err
 	}
-	if run.sum.likely == 0 && run.sum.otherwise > 0 {
+	if run.sum.likely == 0 && run.sum.likelyInOtherUnit > 0 {
 		return count.Result{}, count.Permanentf("%w", query.Job.Window.WrongUnit())
 	}
 	if err := run.jobsFault(); err != nil {
 		return count.Result{}, err
 	}
 	if run.sum.timed == 0 && run.sum.untimed > 0 {
-		return count.Result{}, count.Permanentf("window.column %w", run.untimed())
+		return count.Result{}, count.Permanentf("window.column %w", run.noTimeError())
 	}
 	sheet, err := run.sum.sheet()
 	if err != nil {
 		return count.Result{}, err
 	}
 	listed := &count.Window{From: begun.UTC().Truncate(time.Millisecond), To: ended.UTC().Truncate(time.Millisecond)}
-	lines, warnings, unknown := sheet.Lines(), run.sum.left.inWords(), run.unknown()
+	lines, warnings, unknown := sheet.Lines(), run.sum.skipped.warnings(), run.unknown()
 	mark(lines, unknown)
 	if hint := run.inList(); hint != nil {
 		warnings = append(warnings, hint.Error())
@@ -84,5 +84,5 @@ func (s *Source) count(ctx context.Context, query count.Query) (count.Result, er
 	for _, field := range unknown {
 		warnings = append(warnings, field.keys+": no record has "+field.said)
 	}
-	return count.Result{Counts: lines, Listed: listed, Skipped: run.sum.left.total, SkippedAll: run.sum.nothing(), Warnings: warnings}, nil
+	return count.Result{Counts: lines, Listed: listed, Skipped: run.sum.skipped.total, SkippedAll: run.sum.skippedAll(), Warnings: warnings}, nil
 }

@@ -16,18 +16,18 @@ import (
 // fields blanks separate. encoding/csv takes four times as long, and does not keep the line
 // ends in fields as they are.
 type splitter struct {
-	delimiter []byte
-	quotes    job.Quotes
-	blanks    bool // separate fields, any number of them; [ and ] quote, too, and \ escapes
-	unescaped int  // the index of the last field in quotes, if nobody escapes quotes in them
-	comment   byte // begins lines that are none; 0 is none
+	delimiter     []byte
+	quotes        job.Quotes
+	blanks        bool // separate fields, any number of them; [ and ] quote, too, and \ escapes
+	lastRawQuoted int  // the index of the last field in quotes, if nobody escapes quotes in them
+	comment       byte // begins lines that are none; 0 is none
 
 	fields []string
 }
 
 func newSplitter(layout job.RecordLayout) *splitter {
 	s := &splitter{delimiter: utf8.AppendRune(nil, layout.CSV.Comma()), quotes: layout.CSV.QuotesOrStrict()}
-	s.blanks, s.unescaped = string(s.delimiter) == " ", layout.LastRawQuoted
+	s.blanks, s.lastRawQuoted = string(s.delimiter) == " ", layout.LastRawQuoted
 	if layout.CSV != nil && layout.CSV.Comment != "" {
 		s.comment = layout.CSV.Comment[0]
 	}
@@ -95,13 +95,13 @@ func (s *splitter) words(line []byte) []string {
 		var end int
 		closing := closings[line[0]]
 		switch {
-		case closing == '"' && s.unescaped > 0:
-			end = s.closedUnescaped(line)
+		case closing == '"' && s.lastRawQuoted > 0:
+			end = s.endOfRawQuoted(line)
 		case closing == ']', closing != 0 && s.quotes != job.QuotesNone:
 			end = closed(line, closing)
 		}
 		if end > 0 {
-			s.fields = append(s.fields, unescaped(line[1:end]))
+			s.fields = append(s.fields, unescape(line[1:end]))
 			line = line[end+1:]
 			continue
 		}
@@ -138,10 +138,10 @@ func escaped(before []byte) bool {
 // next field in quotes.
 var followsQuoted = pattern.New(`^ (\d{3} |- |")`)
 
-// closedUnescaped is where a field in quotes ends that may hold quotes: the last one at the last
+// endOfRawQuoted is where a field in quotes ends that may hold quotes: the last one at the last
 // quote, the others where what follows is right.
-func (s *splitter) closedUnescaped(line []byte) int {
-	if len(s.fields) == s.unescaped {
+func (s *splitter) endOfRawQuoted(line []byte) int {
+	if len(s.fields) == s.lastRawQuoted {
 		return bytes.LastIndexByte(line, '"')
 	}
 	for at := 1; ; at++ {
@@ -157,7 +157,7 @@ func (s *splitter) closedUnescaped(line []byte) int {
 
 var backslashes = strings.NewReplacer(`\"`, `"`, `\\`, `\`)
 
-func unescaped(field []byte) string {
+func unescape(field []byte) string {
 	if bytes.IndexByte(field, '\\') < 0 {
 		return view(field)
 	}
@@ -205,7 +205,7 @@ func (s *splitter) quoted(text []byte, whole bool) (fields []string, length int,
 	}
 }
 
-// quotedField reads a field behind its opening quote. At is where the delimiter stands, or
+// quotedField reads a field after its opening quote. At is where the delimiter stands, or
 // the end of the line.
 func quotedField(text []byte, begin int, delimiter []byte, lenient, whole bool) (field string, at int, err error) {
 	var said []byte // of a field in which a quote stands for two
@@ -220,15 +220,15 @@ func quotedField(text []byte, begin int, delimiter []byte, lenient, whole bool) 
 			return string(append(said, text[from:]...)), len(text), nil
 		}
 		quote := at + next
-		behind := text[quote+1:]
+		after := text[quote+1:]
 		switch {
-		case len(behind) > 0 && behind[0] == '"':
+		case len(after) > 0 && after[0] == '"':
 			said = append(said, text[from:quote+1]...)
 			from, at = quote+2, quote+2
 			continue
-		case len(behind) == 0, bytes.HasPrefix(behind, delimiter), behind[0] == '\n', bytes.HasPrefix(behind, []byte("\r\n")), string(behind) == "\r":
+		case len(after) == 0, bytes.HasPrefix(after, delimiter), after[0] == '\n', bytes.HasPrefix(after, []byte("\r\n")), string(after) == "\r":
 			at = quote + 1
-			if string(behind) == "\r" {
+			if string(after) == "\r" {
 				at++
 			}
 			if said == nil {

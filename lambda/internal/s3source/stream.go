@@ -25,7 +25,7 @@ type stream struct {
 	from   io.Reader
 	text   []byte // what was read and is in memory
 	at     int    // what of it was used
-	err    error  // why there is no more; io.EOF behind the last byte
+	err    error  // why there is no more; io.EOF after the last byte
 	beyond bool   // there was more than ASCII
 
 	// lines are the ends of lines before counted, an index of text.
@@ -102,7 +102,7 @@ func (s *stream) ends(blanks func([]byte) int) bool {
 // whole tells whether rest is all that is left.
 func (s *stream) whole() bool { return errors.Is(s.err, io.EOF) }
 
-// failed is what is wrong with the object itself; nil behind its last byte.
+// failed is what is wrong with the object itself; nil after its last byte.
 func (s *stream) failed() error {
 	if s.whole() {
 		return nil
@@ -110,7 +110,7 @@ func (s *stream) failed() error {
 	return s.err
 }
 
-// use goes behind so many bytes, which hold something.
+// use skips length bytes, of which one or more are not blank.
 func (s *stream) use(length int) {
 	s.at += length
 	s.onNewLine = false

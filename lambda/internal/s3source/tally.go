@@ -17,13 +17,13 @@ type tally struct {
 	recent   [64]*group        // most records belong to a few groups
 	distinct distinct
 	within   int64 // rows in the window; all, without one
-	left     leftOut
-	// timed are the rows that had anything in the window's column, untimed those
-	// that had not.
+	skipped  skipped
+	// timed are the rows whose time could be read, untimed those with nothing in the window's
+	// column. A row whose time could not be read is in neither.
 	timed, untimed int64
 	// likely are the rows whose time is one in the unit that column_type says,
 	// otherwise those whose time is one in the other unit.
-	likely, otherwise int64
+	likely, likelyInOtherUnit int64
 }
 
 // group is the counts of rows that share values, nil being nil.
@@ -47,15 +47,17 @@ func (t *tally) reset() {
 	clear(t.groups)
 	clear(t.recent[:])
 	t.distinct.reset()
-	t.left = leftOut{}
-	t.bytes, t.within, t.timed, t.untimed, t.likely, t.otherwise = 0, 0, 0, 0, 0, 0
+	t.skipped = skipped{}
+	t.bytes, t.within, t.timed, t.untimed, t.likely, t.likelyInOtherUnit = 0, 0, 0, 0, 0, 0
 }
 
-// read is how many rows were read whose time, if the window asks for it, is good.
-func (t *tally) read() int64 { return max(t.within, t.timed+t.untimed) }
+// rowsRead is how many rows were read, without those whose time could not be read.
+func (t *tally) rowsRead() int64 { return max(t.within, t.timed+t.untimed) }
 
-// nothing tells whether all that was read was left out.
-func (t *tally) nothing() bool { return t.left.total > 0 && t.read() == t.left.uncounted() }
+// skippedAll tells whether all that was read was left out.
+func (t *tally) skippedAll() bool {
+	return t.skipped.total > 0 && t.rowsRead() == t.skipped.skippedInWindow()
+}
 
 // appendGroupValue appends a value to the key of a group.
 func appendGroupValue(key []byte, text string, ok bool) []byte {
@@ -126,12 +128,12 @@ func (t *tally) tooMany(more *group) error {
 // add adds another tally.
 func (t *tally) add(other *tally) error {
 	addCounts(t.all, other.all)
-	t.left.add(&other.left)
+	t.skipped.addAll(&other.skipped)
 	t.within += other.within
 	t.timed += other.timed
 	t.untimed += other.untimed
 	t.likely += other.likely
-	t.otherwise += other.otherwise
+	t.likelyInOtherUnit += other.likelyInOtherUnit
 	index := map[uint32]uint32{0: 0} // of groups: there, here
 	for key, theirs := range other.groups {
 		ours, err := t.group([]byte(key))

@@ -57,7 +57,7 @@ type timeText struct {
 	wrong bool
 }
 
-// number reads so many digits.
+// number reads a number of that many digits.
 func (t *timeText) number(digits int) (number int) {
 	if len(t.text) < digits {
 		t.wrong = true
@@ -106,7 +106,7 @@ func (t *timeText) date() (year, month, day int) {
 	return year, month, t.number(2)
 }
 
-// fraction reads the digits behind the seconds. What is below a nanosecond is left out.
+// fraction reads the digits after the seconds. What is below a nanosecond is left out.
 func (t *timeText) fraction() (nanoseconds int) {
 	digits := 0
 	for ; t.text != "" && t.text[0]-'0' <= 9; digits++ {
@@ -122,7 +122,7 @@ func (t *timeText) fraction() (nanoseconds int) {
 	return nanoseconds
 }
 
-// zone reads what is left: nothing, Z, UTC, or an offset, behind blanks perhaps.
+// zone reads what is left: nothing, Z, UTC, or an offset, perhaps after blanks.
 func (t *timeText) zone() time.Duration {
 	t.text = strings.TrimLeft(t.text, " ")
 	switch {

@@ -21,7 +21,7 @@ type unknownField struct {
 // are none if there was no record, and none of CSV: a column that is not there is an
 // error.
 func (r *run) unknown() []unknownField {
-	if !r.layout.IsJSON() || r.sum.read() == 0 {
+	if !r.layout.IsJSON() || r.sum.rowsRead() == 0 {
 		return nil
 	}
 	var all []unknownField
@@ -104,8 +104,8 @@ func (r *run) nearestField(slot int) string {
 	return ""
 }
 
-// untimed is the error that no record has the window's column.
-func (r *run) untimed() error {
+// noTimeError is the error that no record has the window's column.
+func (r *run) noTimeError() error {
 	write := "write the field with their time"
 	if slot := r.filter.slots[0]; r.seen[slot] == 0 {
 		write += r.nearestField(slot)

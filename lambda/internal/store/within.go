@@ -15,7 +15,7 @@ const requestTime = 20 * time.Second
 // little CPU, sends in a second at least. A record of many groups has hundreds of MB.
 const sentPerSecond = 4 << 20
 
-// timeToSend is how long S3 may take for a request with so many bytes.
+// timeToSend is how long S3 may take for a request of that many bytes.
 func timeToSend(bytes int64) time.Duration {
 	return requestTime + time.Duration(bytes/sentPerSecond)*time.Second
 }

@@ -39,7 +39,7 @@ const (
 	mostDoublings = 7
 )
 
-// retryLater puts a refused gap behind the others and pauses. It is false if the counter has
+// retryLater puts a gap that was not started after the others and pauses. It is false if the counter has
 // refused for too long: then no gap is tried any more.
 func (q *queue) retryLater(ctx context.Context, g DueSlot, first time.Duration, why string) bool {
 	refusals := q.countRefusal(g, why)

@@ -9,18 +9,18 @@ import (
 	"tally/lambda/internal/jsonscan"
 )
 
-// leftOut is what a job with on_error: skip left out, by cause. A cause is a kind, and
-// what else may be wrong with the job instead of the record: a step, a column, an
-// expression.Mismatch without its text, or the *atomic.Bool of an
+// skipped is what a job with on_error: skip left out, by cause. A cause is a kind, and
+// what else may be wrong with the job instead of the record: a step, a missing column or list,
+// an expression.Mismatch without its text, or the *atomic.Bool of an
 // expression.Uncomputable.
-type leftOut struct {
+type skipped struct {
 	total  int64
-	causes map[any]refused
+	causes map[any]skippedCause
 }
 
-// refused is how many there are of a cause, and the first of them.
-type refused struct {
-	n     int64
+// skippedCause is how often something was skipped for a cause, and the first of it.
+type skippedCause struct {
+	count int64
 	first *badInput
 }
 
@@ -72,12 +72,12 @@ type noList struct{}
 // fieldsError is about a record of CSV with more or fewer fields than columns.
 type fieldsError struct{ error }
 
-// column is the slot of a field that a header lacks.
-type column int
+// missingColumn is the slot of a field that a header lacks.
+type missingColumn int
 
 // columnsError is all that is wrong with a header.
 type columnsError struct {
-	columns []column
+	columns []missingColumn
 	error
 }
 
@@ -106,75 +106,75 @@ func kindOf(bad *badInput, object bool) kind {
 	return badLine
 }
 
-// one notes a record, or an object as a whole.
-func (l *leftOut) one(bad *badInput, object bool) {
+// add notes a record, or an object as a whole.
+func (l *skipped) add(bad *badInput, object bool) {
 	l.total++
-	once := refused{1, bad}
-	l.note(kindOf(bad, object), once)
+	once := skippedCause{1, bad}
+	l.noteCause(kindOf(bad, object), once)
 	if row, ok := errors.AsType[*rowError](bad); ok {
-		l.note(row.step, once)
+		l.noteCause(row.step, once)
 	}
 	if mismatch, ok := errors.AsType[expression.Mismatch](bad); ok {
-		l.note(expression.Mismatch{Slot: mismatch.Slot, Want: mismatch.Want}, once)
+		l.noteCause(expression.Mismatch{Slot: mismatch.Slot, Want: mismatch.Want}, once)
 	}
 	if part, ok := errors.AsType[expression.Uncomputable](bad); ok {
-		l.note(part.Worked, once)
+		l.noteCause(part.Worked, once)
 	}
 	if errors.As(bad, new(*noListError)) {
-		l.note(noList{}, once)
+		l.noteCause(noList{}, once)
 	}
 	if header, ok := errors.AsType[columnsError](bad); ok && object {
 		for _, column := range header.columns {
-			l.note(column, once)
+			l.noteCause(column, once)
 		}
 	}
 }
 
-func (l *leftOut) note(cause any, more refused) {
+func (l *skipped) noteCause(cause any, more skippedCause) {
 	if l.causes == nil {
-		l.causes = map[any]refused{}
+		l.causes = map[any]skippedCause{}
 	}
 	known := l.causes[cause]
 	if known.first == nil {
 		known.first = more.first
 	}
-	known.n += more.n
+	known.count += more.count
 	l.causes[cause] = known
 }
 
-func (l *leftOut) add(other *leftOut) {
+func (l *skipped) addAll(other *skipped) {
 	l.total += other.total
 	for cause, more := range other.causes {
-		l.note(cause, more)
+		l.noteCause(cause, more)
 	}
 }
 
-// uncounted is how many rows in the window could not be counted.
-func (l *leftOut) uncounted() int64 {
+// skippedInWindow is how many rows in the window could not be counted.
+func (l *skipped) skippedInWindow() int64 {
 	n := int64(0)
-	for cause, refused := range l.causes {
+	for cause, found := range l.causes {
 		if step, ok := cause.(step); ok && step > 0 {
-			n += refused.n
+			n += found.count
 		}
 	}
 	return n
 }
 
-// inWords says what was left out, a text for each kind.
-func (l *leftOut) inWords() []string {
+// warnings says what was left out, a text for each kind.
+func (l *skipped) warnings() []string {
 	var all []string
-	for kind, refused := range l.byKind() {
-		name := kindNames[kind][min(refused.n, 2)-1]
-		all = append(all, fmt.Sprintf("left out %d %s, such as %v", refused.n, name, refused.first))
+	for kind, found := range l.byKind() {
+		name := kindNames[kind][min(found.count, 2)-1]
+		all = append(all, fmt.Sprintf("left out %d %s, such as %v", found.count, name, found.first))
 	}
 	return all
 }
 
 // byKind returns what was left out of each kind that there is, in the order of kinds.
-func (l *leftOut) byKind() iter.Seq2[kind, refused] {
-	return func(yield func(kind, refused) bool) {
+func (l *skipped) byKind() iter.Seq2[kind, skippedCause] {
+	return func(yield func(kind, skippedCause) bool) {
 		for kind := range kind(len(kindNames)) {
-			if refused, ok := l.causes[kind]; ok && !yield(kind, refused) {
+			if found, ok := l.causes[kind]; ok && !yield(kind, found) {
 				return
 			}
 		}
