@@ -30,7 +30,7 @@ func (j *Job) checkPrefixIsWindow(report report) {
 	if j.Source.ReadsRecords() {
 		remedy = "write window.column, which decides for each record"
 	}
-	j.checkTimesAreWindow(timesAreWindow{
+	j.checkPlaceholderWindow(placeholderWindow{
 		key: "source.prefix", zoneKey: "source.prefix_timezone", zone: j.Source.PrefixZone, period: j.Source.period(),
 		counted: "objects", remedy: remedy,
 	}, report)

@@ -4,7 +4,7 @@ package job
 // largest jobs and rounded up generously. test/local runs the real function with such jobs.
 const (
 	memoryOfAll      = 80  // the program, its connections, 8 MB of groups' values
-	memoryOfBucket   = 128 // eight objects at a time, whose records may have 4 MB each
+	memoryOfBucket   = 128 // eight objects at a time (s3source.readers), whose records may have 4 MB each
 	memoryOfDistinct = 32  // a million values, while fewer objects are read
 
 	countInTable  = 64  // bytes for each number of a record

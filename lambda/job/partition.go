@@ -81,7 +81,7 @@ func (j *Job) checkPartitions(report report) {
 		return
 	}
 	if j.Window != nil && !byColumn && source.hasPartitionTimes() {
-		j.checkTimesAreWindow(timesAreWindow{
+		j.checkPlaceholderWindow(placeholderWindow{
 			key: "source.partitions", zoneKey: "source.partition_timezone", zone: source.partitionZones[0], period: periodOf(times),
 			counted: "rows", remedy: "write window.column, which decides for each row",
 		}, report)

@@ -126,5 +126,5 @@ var sourceForms = []strictyaml.Form{
 	{Key: "prefixes", Refuses: []string{"prefix"}, Why: "is one more beside prefixes; write it there"},
 }
 
-// formats are those of objects: how records are written, and well-known logs.
+// formats are those of objects: how records are written, and the well-known logs of logs.go.
 var formats = strictyaml.Values(JSONLines, JSON, CSVLines, ALB, CloudFront, CloudTrail, S3Access, VPCFlow)

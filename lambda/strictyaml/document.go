@@ -49,7 +49,7 @@ func ReadFile(path, shown string, into any, rules Rules) (*Document, []byte) {
 func Read(file string, data []byte, into any, rules Rules) *Document {
 	document := &Document{file: file, rules: rules, positions: map[string]position{}}
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // the byte order mark that some editors add
-	if !document.legible(data) {
+	if !document.refuseInvisible(data) {
 		return document
 	}
 	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")) // the parser counts two lines for one after a comment

@@ -14,7 +14,7 @@ import (
 // names, as folder.name.
 func TestLimits(t *testing.T) {
 	for _, row := range readPages(t)["docs/cost-and-limits.md"].table(t, "limit").rows {
-		code := strings.Trim(row[2], "`")
+		code := strings.Trim(strings.Split(row[2], ",")[0], "`")
 		dot := strings.LastIndex(code, ".")
 		if dot < 0 {
 			t.Errorf("%q names no constant", row[2])
@@ -32,7 +32,8 @@ func TestLimits(t *testing.T) {
 }
 
 // constants are the texts and whole numbers that the files of a folder declare,
-// numbers in decimal. What is made of other packages' constants is left out.
+// numbers in decimal and times in seconds. What is made of other packages' constants is left
+// out.
 func constants(t *testing.T, folder string) map[string]any {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(root, folder, "*.go"))
@@ -82,6 +83,11 @@ func valueOfConstant(expression ast.Expr, declared map[string]ast.Expr) constant
 	case *ast.Ident:
 		if of, known := declared[e.Name]; known {
 			return valueOfConstant(of, declared)
+		}
+	case *ast.SelectorExpr:
+		seconds := map[string]int64{"Second": 1, "Minute": 60, "Hour": 3600}
+		if of, isName := e.X.(*ast.Ident); isName && of.Name == "time" && seconds[e.Sel.Name] > 0 {
+			return constant.MakeInt64(seconds[e.Sel.Name])
 		}
 	case *ast.ParenExpr:
 		return valueOfConstant(e.X, declared)

@@ -91,7 +91,7 @@ func (a *Athena) SetClock(now func() time.Time) {
 	a.clock = now
 }
 
-// now wants the mutex.
+// now is the time of the stand-in. The caller holds the mutex.
 func (a *Athena) now() time.Time {
 	if a.clock == nil {
 		return time.Now()
@@ -151,7 +151,7 @@ func (a *Athena) store(name athenaName) (AthenaStore, bool) {
 	return store, found
 }
 
-// find finds an execution by its id. It wants the mutex.
+// find finds an execution by its id. The caller holds the mutex.
 func (a *Athena) find(id string) (*execution, error) {
 	i := slices.IndexFunc(a.executions, func(e *execution) bool { return e.ID == id })
 	if i < 0 {

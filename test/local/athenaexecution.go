@@ -69,7 +69,7 @@ func (a *Athena) submit(request startRequest, group AthenaWorkGroup) (string, er
 	var pace AthenaPace
 	var failure AthenaFailure
 	pace, a.paces = a.nextPace(e.SQL)
-	failure, a.failures = firstOf(a.failures, func(f AthenaFailure) bool { return means(f.Of, e.SQL) })
+	failure, a.failures = firstOf(a.failures, func(f AthenaFailure) bool { return concerns(f.Of, e.SQL) })
 	query, released := e.AthenaExecution, a.nextRelease()
 	a.running.Go(func() {
 		defer cancel()
@@ -109,7 +109,7 @@ func wait(ctx context.Context, pause time.Duration, released <-chan struct{}) {
 
 func (e *execution) ended() bool { return e.State != "QUEUED" && e.State != "RUNNING" }
 
-// finish ends a query that has not ended. It wants the mutex.
+// finish ends a query that has not ended. The caller holds the mutex.
 func (a *Athena) finish(e *execution, o queryOutcome) {
 	if e.ended() {
 		return

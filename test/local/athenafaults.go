@@ -81,13 +81,13 @@ func (a *Athena) SetPace(next ...AthenaPace) {
 	a.paces = slices.Clone(next)
 }
 
-// nextPace is the first that means a query, and those that are left. It wants the mutex.
+// nextPace is the first that is for a query, and those that are left. The caller holds the mutex.
 func (a *Athena) nextPace(sql string) (pace AthenaPace, left []AthenaPace) {
-	return firstOf(a.paces, func(p AthenaPace) bool { return means(p.Of, sql) })
+	return firstOf(a.paces, func(p AthenaPace) bool { return concerns(p.Of, sql) })
 }
 
-// means tells whether a part of the SQL means a query.
-func means(part, sql string) bool {
+// concerns tells whether an AthenaPace or AthenaFailure of that part of the SQL is for a query.
+func concerns(part, sql string) bool {
 	return part == "" || strings.Contains(sql, part) && !isExplain(sql)
 }
 
@@ -100,7 +100,7 @@ func firstOf[T any](list []T, fits func(T) bool) (next T, left []T) {
 	return list[at], slices.Delete(slices.Clone(list), at, at+1)
 }
 
-// nextRelease is closed by the next Release. It wants the mutex.
+// nextRelease is closed by the next Release. The caller holds the mutex.
 func (a *Athena) nextRelease() <-chan struct{} {
 	if a.released == nil {
 		a.released = make(chan struct{})

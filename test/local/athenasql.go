@@ -18,7 +18,7 @@ func (t sqlToken) is(words ...string) bool {
 	return slices.ContainsFunc(words, func(word string) bool { return strings.EqualFold(t.text, word) })
 }
 
-// isName tells a word or a quoted name.
+// isName tells whether the token is a word or a quoted name.
 func (t sqlToken) isName() bool {
 	r, _ := utf8.DecodeRuneInString(t.text)
 	return r == '"' || isWordRune(r) && !unicode.IsDigit(r)
@@ -88,7 +88,7 @@ func lengthUntil(sql, end string) int {
 	return len(sql)
 }
 
-// limitsToNone tells SQL that ends in LIMIT 0: Athena reads no data for it.
+// limitsToNone tells whether SQL ends in LIMIT 0: Athena reads no data for it.
 func limitsToNone(tokens []sqlToken) bool {
 	last := len(tokens) - 1
 	return last > 0 && tokens[last-1].is("LIMIT") && tokens[last].text == "0"

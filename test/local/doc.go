@@ -14,9 +14,8 @@
 //     cloudwatch.go metrics and alarms. sns.go has the topics, to which the monitor publishes.
 //   - athena.go is Athena, with Glue's GetTable (glue.go). athenastart.go takes queries,
 //     athenaexecution.go is their life, athenaquery.go runs them on PostgreSQL.
+//     athenatemplate.go deploys them, lake.go has the sample table.
 //   - s3.go is S3. s3event.go is its events, which eventbridge.go carries to the functions of
 //     the rules that match (eventpattern.go), as the rules say (ruletarget.go).
-//   - athena.go is Athena, whose queries run on PostgreSQL, and glue.go its catalog.
-//     athenatemplate.go deploys them, lake.go has the sample table.
 //   - catalog.go reads what the template tells Athena.
 package local

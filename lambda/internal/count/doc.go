@@ -3,4 +3,13 @@
 //
 // It owns the interfaces of what it needs: a [Source] that counts, a [Store] that keeps
 // records, and [Metrics] that publish results.
+//
+//	engine.go   one slot: find it, count it, store it
+//	recount.go  a slot that is counted again
+//	wait.go     how long a run waits, and how much time it keeps
+//	source.go   what a source is asked for; router.go: the source of each job
+//	sheet.go    where a source adds up its counts
+//	record.go   the record that is made of them; store.go: who keeps it
+//	errors.go   which failures are tried again
+//	explain.go  how a source would count; dryrun.go: a check of it
 package count

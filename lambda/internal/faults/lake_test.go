@@ -109,13 +109,8 @@ func (l *lake) pass(by time.Duration) {
 
 // expect says what the record of a slot should be with the rows of now.
 func (l *lake) expect(j job.Job, slot time.Time, revision int, maybe bool) {
-	record := faults.Record{Maybe: maybe}
-	if j.Window == nil {
-		record.Counts, record.MaybeMissed = counted(l.rows, time.Time{}, slot.AddDate(1, 0, 0), j), true
-	} else {
-		record.From, record.To = slot.Add(-time.Hour), slot
-		record.Counts = counted(l.rows, record.From, record.To, j)
-	}
+	record := wanted(j, slot, l.rows, slot.AddDate(1, 0, 0))
+	record.Maybe = maybe
 	l.wanted[faults.Key(j.Name, slot, revision)] = record
 }
 
@@ -146,25 +141,16 @@ func (l *lake) Invoke(ctx context.Context, function string, payload []byte) (rep
 // send delivers events at once. Lambda tries each three times, a minute apart and two.
 func (l *lake) send(events []contract.Event) {
 	for try := range 3 {
-		failed := make([]bool, len(events))
-		var running sync.WaitGroup
-		for i, event := range events {
+		events = failing(events, func(i int, event contract.Event) error {
 			random := l.run.Draw([]any{event.Job, event.ScheduledTime, event.Requested, i, try})
 			limit := faults.Pick(random, 100*time.Millisecond, 600*time.Millisecond, 2*time.Second, 3*time.Second)
 			if random.IntN(8) == 0 {
 				limit = time.Duration(random.IntN(100_000)) * time.Microsecond
 			}
-			running.Go(func() { failed[i] = l.try(event, limit) != nil })
-		}
-		running.Wait()
+			return l.try(event, limit)
+		})
 		l.checkNothingChanged()
-		var left []contract.Event
-		for i, event := range events {
-			if failed[i] {
-				left = append(left, event)
-			}
-		}
-		if events = left; len(events) == 0 {
+		if len(events) == 0 {
 			return
 		}
 		l.pass(time.Minute << try)

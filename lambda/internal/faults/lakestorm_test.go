@@ -14,8 +14,8 @@ import (
 // call draws a fault for some of the calls of Athena and Glue, some of which cut off invocations.
 func (s *storm) call(running *invocations) func(faults.Call) faults.Fault {
 	return func(call faults.Call) faults.Fault {
-		random := s.run.Draw([]any{s.begun.Load(), call.String()})
-		if !s.on.Load() || random.Float64() > s.share {
+		random, strikes := s.strikes(call.String())
+		if !strikes {
 			return nil
 		}
 		all := callFaults(random, call.Operation, running.cutter())
@@ -59,12 +59,14 @@ func callFaults(random *rand.Rand, operation string, cut func()) []named {
 	return all
 }
 
-// endings are how queries end: the first one well. Of the last four nobody makes another query
-// unasked.
-var endings = []local.AthenaFailure{
-	{}, local.AthenaEngineFailed, local.AthenaS3SlowDown, local.AthenaGlueThrottled, local.AthenaGlueDenied, local.AthenaS3Denied, local.AthenaKMSDenied,
-	local.AthenaColumnsHidden, local.AthenaLakeDenied, local.AthenaExhausted, local.AthenaTimedOut, local.AthenaScanLimit, local.AthenaCancelled,
-}
+// How queries fail. After a final failure nobody makes another query unasked.
+var (
+	retriedFailures = []local.AthenaFailure{
+		local.AthenaEngineFailed, local.AthenaS3SlowDown, local.AthenaGlueThrottled, local.AthenaGlueDenied, local.AthenaS3Denied, local.AthenaKMSDenied,
+		local.AthenaColumnsHidden, local.AthenaLakeDenied,
+	}
+	finalFailures = []local.AthenaFailure{local.AthenaExhausted, local.AthenaTimedOut, local.AthenaScanLimit, local.AthenaCancelled}
+)
 
 // lakeTrouble is all that must happen in enough runs: to calls, and to queries.
 func lakeTrouble() []string {
@@ -72,20 +74,15 @@ func lakeTrouble() []string {
 	for _, fault := range callFaults(rand.New(rand.NewPCG(1, 1)), "GetQueryResults", nil) {
 		names = append(names, "call: "+fault.name)
 	}
-	for _, ending := range endings[1:] {
-		names = append(names, ending.Reason)
+	for _, failure := range slices.Concat(retriedFailures, finalFailures) {
+		names = append(names, failure.Reason)
 	}
 	return names
 }
 
-// isFinal tells whether a query ended in one of the last four ways.
+// isFinal tells whether a query ended by one of the final failures.
 func isFinal(query local.AthenaExecution) bool {
-	for _, ending := range endings[len(endings)-4:] {
-		if query.State == ending.State && query.Reason == ending.Reason {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(finalFailures, func(f local.AthenaFailure) bool { return query.State == f.State && query.Reason == f.Reason })
 }
 
 // trouble draws how the first queries of each kind end and how long they wait. Of is a part of
@@ -96,14 +93,16 @@ func (l *lake) trouble(of ...string) {
 	for _, part := range of {
 		random := l.run.Draw(part)
 		if random.IntN(3) == 0 {
-			ending := faults.Pick(random, endings...) // one cause, such as a right that somebody grants later
-			if part == columnQuery {
-				ending = endings[random.IntN(len(endings)-4)]
+			// One cause, such as a right that somebody grants later; or none.
+			causes := append([]local.AthenaFailure{{}}, retriedFailures...)
+			if part != columnQuery {
+				causes = append(causes, finalFailures...)
 			}
-			ending.Of = part
+			failure := faults.Pick(random, causes...)
+			failure.Of = part
 			times := 1 + random.IntN(4)
-			failures = append(failures, slices.Repeat([]local.AthenaFailure{ending}, times)...)
-			l.run.Logf("%d queries with %s: %s", times, part, ending.Reason)
+			failures = append(failures, slices.Repeat([]local.AthenaFailure{failure}, times)...)
+			l.run.Logf("%d queries with %s: %s", times, part, failure.Reason)
 		}
 		if random.IntN(3) == 0 {
 			pace := local.AthenaPace{Of: part, Queued: time.Duration(random.IntN(80)) * time.Millisecond, Running: time.Duration(random.IntN(80)) * time.Millisecond}

@@ -219,11 +219,11 @@ func (d *checkWorld) onS3(s *storm, sabotage string) func(faults.Request) faults
 		if sabotage == "doubled" && ofNote {
 			return faults.Liar
 		}
-		random := s.run.Draw([]any{s.begun.Load(), request})
 		if sabotage == unended && request.Kind == faults.Put && strings.HasSuffix(request.Key, ".again") && s.run.Draw(request.Key).IntN(4) == 0 {
 			return faults.Exists
 		}
-		if !s.on.Load() || random.Float64() > s.share {
+		random, strikes := s.strikes(request)
+		if !strikes {
 			return nil
 		}
 		name, fault := drawFault(random, request)
@@ -245,11 +245,11 @@ func (d *checkWorld) onS3(s *storm, sabotage string) func(faults.Request) faults
 // onSNS draws faults of the topic.
 func (d *checkWorld) onSNS(s *storm, sabotage string) func(faults.Call) faults.Fault {
 	return func(call faults.Call) faults.Fault {
-		random := s.run.Draw([]any{s.begun.Load(), call.String()})
-		if sabotage == "lost" && random.IntN(4) == 0 {
+		if sabotage == "lost" && s.run.Draw(call.String()).IntN(4) == 0 {
 			return faults.Liar
 		}
-		if !s.on.Load() || random.Float64() > s.share {
+		random, strikes := s.strikes(call.String())
+		if !strikes {
 			return nil
 		}
 		drawn := faults.Pick(random, topicFaults(random, func() { d.doubt(call.Form) }, d.running.cutter())...)
@@ -259,7 +259,7 @@ func (d *checkWorld) onSNS(s *storm, sabotage string) func(faults.Call) faults.F
 	}
 }
 
-// topicFaults are the faults that a message may have, some of them more often than others. Behind
+// topicFaults are the faults that a message may have, some of them more often than others. After
 // doubt its sender cannot know whether it went out.
 func topicFaults(random *rand.Rand, doubt, cut func()) []named {
 	refuse := faults.RefuseCall

@@ -123,21 +123,25 @@ func (w *world) fire(jobs job.File) {
 	}
 	for _, pause := range retries {
 		w.now = w.now.Add(pause)
-		failed := make([]bool, len(events))
-		var deliveries sync.WaitGroup
-		for i, event := range events {
-			deliveries.Go(func() { failed[i] = w.deliver(event, 1, invocation) != nil })
-		}
-		deliveries.Wait()
+		events = failing(events, func(_ int, event contract.Event) error { return w.deliver(event, 1, invocation) })
 		w.checkNothingChanged()
-		var again []contract.Event
-		for i, event := range events {
-			if failed[i] {
-				again = append(again, event)
-			}
-		}
-		events = again
 	}
+}
+
+// failing tries all events at once and returns those that failed.
+func failing(events []contract.Event, try func(i int, event contract.Event) error) (failed []contract.Event) {
+	errs := make([]error, len(events))
+	var tries sync.WaitGroup
+	for i, event := range events {
+		tries.Go(func() { errs[i] = try(i, event) })
+	}
+	tries.Wait()
+	for i, event := range events {
+		if errs[i] != nil {
+			failed = append(failed, event)
+		}
+	}
+	return failed
 }
 
 // retries are the pauses before the tries that Lambda makes of an event.
@@ -145,16 +149,20 @@ var retries = []time.Duration{0, time.Minute, 2 * time.Minute}
 
 // want says what the record of a slot should be with the rows of now.
 func (w *world) want(j job.Job, slot time.Time, revision int) {
-	record := faults.Record{}
-	if j.Window == nil {
-		record.Counts, record.MaybeMissed = counted(w.rows, time.Time{}, slot, j), true
-	} else {
-		record.From, record.To = slot.Add(-time.Hour), slot
-		record.Counts = counted(w.rows, record.From, record.To, j)
-	}
+	record := wanted(j, slot, w.rows, slot)
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	w.wanted[faults.Key(j.Name, slot, revision)] = record
+}
+
+// wanted is what the record of a slot should be. Until is where the rows of a job without a
+// window end.
+func wanted(j job.Job, slot time.Time, rows []row, until time.Time) faults.Record {
+	if j.Window == nil {
+		return faults.Record{Counts: counted(rows, time.Time{}, until, j), MaybeMissed: true}
+	}
+	from := slot.Add(-time.Hour)
+	return faults.Record{From: from, To: slot, Counts: counted(rows, from, slot, j)}
 }
 
 // invocation is how long a counter may take while faults go on. Silent servers cost that.
@@ -234,16 +242,20 @@ func newStorm(w *world) *storm {
 func (s *storm) begin() { s.begun.Add(1); s.on.Store(true) }
 func (s *storm) end()   { s.on.Store(false) }
 
+// strikes tells whether this storm has a fault for what key names, and returns what to draw it
+// with.
+func (s *storm) strikes(key any) (*rand.Rand, bool) {
+	random := s.run.Draw([]any{s.begun.Load(), key})
+	return random, s.on.Load() && random.Float64() <= s.share
+}
+
 func (s *storm) deal(request faults.Request) faults.Fault {
-	if !s.on.Load() {
-		return nil
-	}
-	if request.Kind == faults.Put && strings.HasPrefix(request.Key, contract.RecordPrefix) && s.now.Before(s.conflicts) {
+	if s.on.Load() && request.Kind == faults.Put && strings.HasPrefix(request.Key, contract.RecordPrefix) && s.now.Before(s.conflicts) {
 		s.run.Happened(minutesOfConflicts)
 		return faults.Conflict
 	}
-	random := s.run.Draw([]any{s.begun.Load(), request})
-	if random.Float64() > s.share {
+	random, strikes := s.strikes(request)
+	if !strikes {
 		return nil
 	}
 	name, fault := drawFault(random, request)

@@ -6,4 +6,14 @@
 // from them is a user that can only SELECT. Besides, a condition is checked to be
 // one balanced expression, exactly one statement is sent at a time, the
 // transaction is read-only, and the server ends a statement that takes too long.
+//
+//	source.go   what the functions call
+//	target.go   which database, and how to get in; login.go, secret.go, url.go
+//	session.go  one connection, with its transaction and limits
+//	await.go    waiting for a database that wakes; connecterror.go: what to say
+//	run.go      counting, in one scan or case by case; tally.go: reading its rows
+//	plan.go     what must be known of a table first; window.go: the window's column
+//	check.go    a check without counting; difference.go: settings that change a condition
+//	failure.go  which errors are tried again, and which words hold no data
+//	dialect.go  what an engine must say; postgres.go, mysql.go: the two, with their error codes
 package sqlsource

@@ -8,17 +8,17 @@ import (
 	"tally/lambda/cron"
 )
 
-// timesAreWindow is a source whose placeholders alone decide what is in a window.
-type timesAreWindow struct {
+// placeholderWindow is a source whose placeholders alone decide what is in a window.
+type placeholderWindow struct {
 	key, zoneKey    string // of the job
 	zone            *time.Location
 	period          string // the shortest that the placeholders name
 	counted, remedy string // for messages
 }
 
-// checkTimesAreWindow refuses placeholders that do not tell windows apart: the same would count in
+// checkPlaceholderWindow refuses placeholders that do not tell windows apart: the same would count in
 // several of them.
-func (j *Job) checkTimesAreWindow(times timesAreWindow, report report) {
+func (j *Job) checkPlaceholderWindow(times placeholderWindow, report report) {
 	span, period := j.Window.Span.period(), times.period
 	if !j.Window.Span.known() || j.Zone == nil || times.zone == nil {
 		return // this is reported elsewhere

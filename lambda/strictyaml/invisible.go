@@ -5,9 +5,9 @@ import (
 	"unicode/utf8"
 )
 
-// legible reports the first character that a text file should not hold, because people
+// refuseInvisible reports the first character that a text file should not hold, because people
 // cannot see it.
-func (d *Document) legible(data []byte) bool {
+func (d *Document) refuseInvisible(data []byte) bool {
 	at := position{line: 1, column: 1}
 	for len(data) > 0 {
 		char, size := utf8.DecodeRune(data)
