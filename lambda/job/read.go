@@ -12,7 +12,7 @@ import (
 // ReadFile reads and checks the jobs file at path. The document holds every
 // problem; data is the file as it is.
 func ReadFile(path, shown string) (file File, document *strictyaml.Document, data []byte) {
-	document, data = strictyaml.ReadFile(path, shown, &file, rules)
+	document, data = strictyaml.ReadFile(path, shown, &file, Rules())
 	file.check(document)
 	return file, document, data
 }

@@ -2,11 +2,12 @@ package strictyaml
 
 import (
 	"reflect"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"tally/lambda/pattern"
 )
 
 const numberElsewhere = "other readers of YAML take %s as a number; put it in quotes"
@@ -14,10 +15,15 @@ const numberElsewhere = "other readers of YAML take %s as a number; put it in qu
 // isNumberElsewhere tells whether a text is a number in the core schema of YAML 1.2. The
 // parser does not know all of these: 1e3 and 09 are texts to it.
 func isNumberElsewhere(node ast.Node) bool {
-	return isPlain(node) && coreNumber.MatchString(node.(*ast.StringNode).Value)
+	if !isPlain(node) {
+		return false
+	}
+	text := node.(*ast.StringNode).Value
+	// A function compiles the pattern only if it has to: most texts are words.
+	return text != "" && strings.Contains("+-.0123456789", text[:1]) && coreNumber.MatchString(text)
 }
 
-var coreNumber = regexp.MustCompile(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|^[-+]?\.(inf|Inf|INF)$`)
+var coreNumber = pattern.New(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|^[-+]?\.(inf|Inf|INF)$`)
 
 // decodeWord fills a mapping that is written as one word.
 func (d *Document) decodeWord(node ast.Node, key, word string, target ScalarUnmarshaler, rule Rule) {
@@ -73,7 +79,7 @@ func (d *Document) decodeBool(node ast.Node, key string, target reflect.Value) {
 }
 
 // plainNumber does not match what YAML reads in another base, such as 010 for eight.
-var plainNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
+var plainNumber = pattern.New(`^-?(0|[1-9][0-9]*)$`)
 
 func (d *Document) decodeNumber(node ast.Node, key string, target reflect.Value, rule Rule) {
 	value, ok := node.(*ast.IntegerNode)
