@@ -20,7 +20,7 @@ func isNumberElsewhere(node ast.Node) bool {
 	}
 	text := node.(*ast.StringNode).Value
 	// A function compiles the pattern only if it has to: most texts are words.
-	return text != "" && strings.Contains("+-.0123456789", text[:1]) && coreNumber.MatchString(text)
+	return strings.IndexAny(text, "+-.0123456789") == 0 && coreNumber.MatchString(text)
 }
 
 var coreNumber = pattern.New(`^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$|^[-+]?\.(inf|Inf|INF)$`)
