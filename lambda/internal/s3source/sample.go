@@ -80,7 +80,7 @@ func (s *sample) inflate(stored []byte, key, encoding string) ([]byte, error) {
 // warnings say what is odd about the records that were read.
 func (s *sample) warnings() []count.Problem {
 	s.addFields(s.reader)
-	s.sum = s.evaluator.tally // the run's sum is what the sample has read
+	s.sum = s.tally // the run's sum is what the sample has read
 	var all []count.Problem
 	warn := func(field string, err error) {
 		all = append(all, count.Problem{Field: field, Err: err, Warning: true})
