@@ -25,7 +25,7 @@ type functionProps struct {
 	timeoutSeconds    int
 	concurrency       int    // that is reserved; 0 reserves none
 	config            string // the value of contract.ConfigVariable
-	retries           int    // of an event, for whose end nobody waits
+	retries           int    // of an event whose sender does not wait for the answer
 	role              awsiam.Role
 	logs              awslogs.LogGroup
 	network           attachment

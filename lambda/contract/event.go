@@ -68,7 +68,7 @@ type Sweep struct{}
 // SweepDays is how far a sweep looks back, in days of 24 hours.
 const SweepDays = 14
 
-// SweepEvery is the time between two sweeps. The rule that sends [SweepEvent] keeps it.
+// SweepEvery is the time between two sweeps. The schedule of the rule in infra has to fit.
 const SweepEvery = time.Hour
 
 // SweepsStoppedAfter is how long no sweep may come through before the alarm sweep-stopped goes

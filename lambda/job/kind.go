@@ -19,7 +19,7 @@ const (
 type sourceKind struct {
 	kind     Kind
 	words    string                               // what messages call a source of this kind; "a" and the kind, if empty
-	outlives bool                                 // see Source.Outlives
+	outlives bool                                 // see Source.OutlivesRun
 	has      func(Source) bool                    // tells whether a source has keys of this kind
 	key      func(Source) string                  // of the place in the environment
 	keys     string                               // that a source of this kind needs, for messages

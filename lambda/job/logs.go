@@ -33,7 +33,7 @@ var wellKnown = sync.OnceValue(func() map[Format]RecordLayout {
 		fle-encrypted-fields c-port time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len sc-range-start sc-range-end`)),
 		CloudTrail: {Format: JSON, Records: "Records", column: Columns{"eventTime"}},
 		// Server access logs of S3, "Log record fields" in its user guide.
-		S3Access: unescaped(fieldsOf(CSV{Delimiter: space}, 8, "Time", "", `Bucket_Owner Bucket Time Remote_IP Requester Request_ID Operation Key Request-URI HTTP_status
+		S3Access: rawQuotes(fieldsOf(CSV{Delimiter: space}, 8, "Time", "", `Bucket_Owner Bucket Time Remote_IP Requester Request_ID Operation Key Request-URI HTTP_status
 		Error_Code Bytes_Sent Object_Size Total_Time Turn-Around_Time Referer User-Agent Version_Id Host_Id Signature_Version Cipher_Suite
 		Authentication_Type Host_Header TLS_version Access_Point_ARN aclRequired`)),
 		// Flow logs of a VPC, "Flow log records" in its user guide. The first line of a file names
@@ -55,8 +55,8 @@ func fieldsOf(csv CSV, optional int, time, zone, names string) RecordLayout {
 	return RecordLayout{Format: CSVLines, CSV: &csv, Null: "-", Optional: optional, logs: true, column: strings.Fields(time), zone: zone}
 }
 
-// unescaped has the user agent as the last field in quotes.
-func unescaped(layout RecordLayout) RecordLayout {
+// rawQuotes says that quotes in fields are not escaped. The user agent is the last field in quotes.
+func rawQuotes(layout RecordLayout) RecordLayout {
 	layout.LastRawQuoted = slices.Index(layout.CSV.Columns, "User-Agent")
 	return layout
 }

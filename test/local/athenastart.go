@@ -153,8 +153,8 @@ func (a *Athena) checkSyntax(ctx context.Context, sql translated) error {
 	return refused("MALFORMED_QUERY", fmt.Sprintf("%s: mismatched input '%s'. Expecting: <expression>", sql.lineAndColumn(at), sql.tokenAt(at)))
 }
 
-// isSyntax distinguishes the errors of PostgreSQL's parser from those that come after, of which some
-// have the same code.
+// isSyntax distinguishes the errors of PostgreSQL's parser from those that come after, of which
+// some have the same code.
 func isSyntax(problem *pgconn.PgError) bool {
 	return problem.Code == "42601" && (strings.HasPrefix(problem.Message, "syntax error") || strings.HasPrefix(problem.Message, "unterminated"))
 }

@@ -30,7 +30,8 @@ func (a *Athena) getExecution(_ context.Context, request struct{ QueryExecutionI
 	return map[string]any{"QueryExecution": answer}, nil
 }
 
-// isExplain tells whether a statement is an EXPLAIN, which reads no data. Athena counts it among DML like a SELECT.
+// isExplain tells whether a statement is an EXPLAIN, which reads no data. Athena counts it
+// among DML, like a SELECT.
 func isExplain(sql string) bool {
 	tokens := tokenize(sql)
 	return len(tokens) > 0 && tokens[0].is("EXPLAIN")

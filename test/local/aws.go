@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
 
@@ -35,11 +34,7 @@ type AWS struct {
 
 // StartAWS starts a stand-in for the account of an environment.
 func StartAWS(ctx context.Context, environment string) (*AWS, error) {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(loopback, "0"))
-	if err != nil {
-		return nil, fmt.Errorf("start the APIs of AWS: %w", err)
-	}
-	a := &AWS{Endpoint: "http://" + listener.Addr().String(), environment: environment, Variables: map[string]string{}, Denied: map[string]string{}}
+	a := &AWS{environment: environment, Variables: map[string]string{}, Denied: map[string]string{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /2015-03-31/functions/{name}/configuration", a.configuration)
 	mux.HandleFunc("POST /2015-03-31/functions/{name}/invocations", func(w http.ResponseWriter, r *http.Request) {
@@ -63,7 +58,10 @@ func StartAWS(ctx context.Context, environment string) (*AWS, error) {
 		a.askQuery(w, r)
 	})
 	a.server = &http.Server{Handler: mux}
-	go func() { _ = a.server.Serve(listener) }() // ends when closed
+	var err error
+	if a.Endpoint, err = serve(ctx, a.server); err != nil {
+		return nil, fmt.Errorf("start the APIs of AWS: %w", err)
+	}
 	return a, nil
 }
 

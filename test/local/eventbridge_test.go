@@ -148,10 +148,11 @@ func startEvents(t *testing.T, limited limits, do string) (*System, *s3.Client, 
 	store, client := startTestS3(t, bucketName, "other")
 	log := &printed{}
 	monitor := newTestFunction(t, FunctionConfig{Bootstrap: buildEcho(t), Name: "monitor", Processes: 4, Log: log})
-	lambda, err := startLambda(t.Context(), map[string]*Function{"monitor": monitor}, map[string]limits{"monitor": limited}, nil)
+	lambda, err := startLambda(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	lambda.add("monitor", monitor, limited, false)
 	t.Cleanup(func() { _ = lambda.server.Close() })
 	lambda.failedRuns = &Queue{}
 	system := &System{S3: store, Lambda: lambda, Bucket: bucketName, functions: map[string]*Function{"Monitor": monitor}}

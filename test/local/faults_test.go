@@ -23,14 +23,8 @@ const vpcCounter = "tally-local-vpc-counter"
 func expectOneSlot(t *testing.T, system *local.System, job string, age time.Duration) time.Time {
 	t.Helper()
 	slot := slotBefore(t, system, job, time.Now().Add(-age), 0)
-	const stack = "arn:aws:cloudformation:ap-northeast-2:123456789012:stack/tally-local-counter/1"
-	for i, entry := range []string{
-		fmt.Sprintf(`{"time":%q,"stack":%q,"jobs":[{"name":%q,"schedule":%q}]}`, slot.Add(-time.Second).Format(time.RFC3339), stack, job, system.Triggers[job].Expression),
-		fmt.Sprintf(`{"time":%q,"stack":%q,"jobs":[]}`, slot.Add(time.Minute).Format(time.RFC3339), stack),
-	} {
-		if err := system.S3.Put(system.Bucket, fmt.Sprintf("%s%06d.json", contract.SchedulesPrefix("local"), i+1), []byte(entry)); err != nil {
-			t.Fatal(err)
-		}
+	if err := system.WatchBetween("local", job, slot, slot); err != nil {
+		t.Fatal(err)
 	}
 	return slot
 }

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -45,12 +45,11 @@ func startInstance(ctx context.Context, config FunctionConfig, id string) (_ *in
 	if i.config.Bootstrap, err = filepath.Abs(config.Bootstrap); err != nil {
 		return nil, fmt.Errorf("find bootstrap: %w", err)
 	}
-	listener, err := net.Listen("tcp", net.JoinHostPort(loopback, "0"))
+	i.server = &http.Server{Handler: i.api.handler()}
+	endpoint, err := serve(ctx, i.server)
 	if err != nil {
 		return nil, fmt.Errorf("start Runtime API: %w", err)
 	}
-	i.server = &http.Server{Handler: i.api.handler()}
-	go func() { _ = i.server.Serve(listener) }() // ends when closed
 
 	var writing sync.Mutex
 	emit := func(line []byte) {
@@ -67,7 +66,7 @@ func startInstance(ctx context.Context, config FunctionConfig, id string) (_ *in
 	}
 	cmd := exec.Command(i.config.Bootstrap)
 	cmd.Dir = filepath.Dir(i.config.Bootstrap)
-	cmd.Env = environ(i.config, listener.Addr().String())
+	cmd.Env = environ(i.config, strings.TrimPrefix(endpoint, "http://"))
 	cmd.Stdout, cmd.Stderr = i.stdout.in, i.stderr.in
 	if i.process, err = startProcess(cmd, nil, syscall.SIGKILL); err != nil {
 		return nil, fmt.Errorf("start bootstrap: %w", err)

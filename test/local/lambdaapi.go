@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -48,18 +47,27 @@ const defaultRetries = 2
 // payloadLimit is the size of a request and of an answer, in bytes (Lambda quotas).
 const payloadLimit = 6_291_556
 
-func startLambda(ctx context.Context, functions map[string]*Function, limits map[string]limits, allowed map[string]bool) (*Lambda, error) {
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(loopback, "0"))
-	if err != nil {
-		return nil, fmt.Errorf("start the API of Lambda: %w", err)
+// startLambda starts the API, which has no function yet. All must be added before the first
+// request.
+func startLambda(ctx context.Context) (*Lambda, error) {
+	l := &Lambda{
+		functions: map[string]*Function{}, limits: map[string]limits{}, allowed: map[string]bool{},
+		running: map[string]int{}, queued: map[string][]chan struct{}{},
 	}
-	l := &Lambda{Endpoint: "http://" + listener.Addr().String(), functions: functions, limits: limits, allowed: allowed, running: map[string]int{}, queued: map[string][]chan struct{}{}}
 	l.settled = sync.NewCond(&l.mutex)
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /2015-03-31/functions/{name}/invocations", l.invoke)
 	l.server = &http.Server{Handler: mux}
-	go func() { _ = l.server.Serve(listener) }() // ends when closed
+	var err error
+	if l.Endpoint, err = serve(ctx, l.server); err != nil {
+		return nil, fmt.Errorf("start the API of Lambda: %w", err)
+	}
 	return l, nil
+}
+
+// add adds a function by its name. Allowed says that the monitor may invoke it.
+func (l *Lambda) add(name string, function *Function, limits limits, allowed bool) {
+	l.functions[name], l.limits[name], l.allowed[name] = function, limits, allowed
 }
 
 func (l *Lambda) invoke(w http.ResponseWriter, r *http.Request) {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"net"
 	"net/http"
 	"sync"
 
@@ -36,18 +35,14 @@ func StartS3(ctx context.Context, buckets ...string) (*S3, error) {
 			return nil, fmt.Errorf("create bucket %s: %w", bucket, err)
 		}
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort(loopback, "0"))
-	if err != nil {
-		return nil, fmt.Errorf("start S3: %w", err)
-	}
 	api := gofakes3.New(objects, gofakes3.WithLogger(gofakes3.DiscardLog()), gofakes3.WithTimeSkewLimit(0))
-	s := &S3{
-		Endpoint: "http://" + listener.Addr().String(),
-		objects:  objects,
-	}
+	s := &S3{objects: objects}
 	silent := log.New(io.Discard, "", 0) // who stops reading an answer need not be told of
 	s.server = &http.Server{Handler: s.announce(api.Server()), ErrorLog: silent}
-	go func() { _ = s.server.Serve(listener) }() // ends when closed
+	var err error
+	if s.Endpoint, err = serve(ctx, s.server); err != nil {
+		return nil, fmt.Errorf("start S3: %w", err)
+	}
 	return s, nil
 }
 

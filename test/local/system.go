@@ -138,8 +138,7 @@ func (s *System) deploy(ctx context.Context, assembly *Assembly, options Options
 	if err != nil {
 		return err
 	}
-	byName, limited, allowed := map[string]*Function{}, map[string]limits{}, map[string]bool{}
-	if s.Lambda, err = startLambda(ctx, byName, limited, allowed); err != nil {
+	if s.Lambda, err = startLambda(ctx); err != nil {
 		return err
 	}
 	s.Lambda.failedRuns, s.AWS.Invoke = &s.AWS.FailedRuns, s.Lambda.invokeAsOperator
@@ -149,7 +148,7 @@ func (s *System) deploy(ctx context.Context, assembly *Assembly, options Options
 		if s.functions[id], err = s.function(function, options); err != nil {
 			return fmt.Errorf("function %s: %w", function.name, err)
 		}
-		byName[function.name], limited[function.name], allowed[function.name] = s.functions[id], function.limits, mayInvoke[id]
+		s.Lambda.add(function.name, s.functions[id], function.limits, mayInvoke[id])
 	}
 	rules, err := assembly.eventRules()
 	s.connect(rules)

@@ -64,15 +64,15 @@ func (d *deployed) invoke(ctx context.Context, function string, payload []byte) 
 
 // notInvoked is an error of an invocation in words.
 func (d *deployed) notInvoked(ctx context.Context, function string, err error) error {
-	refusal, cut := new(sweep.APIError), new(url.Error)
-	switch errors.As(err, &refusal); {
+	answer, cut := new(sweep.APIError), new(url.Error)
+	switch errors.As(err, &answer); {
 	case ctx.Err() != nil:
 		return fmt.Errorf("interrupted: what %s still counts is stored all the same: %w", function, ctx.Err())
 	case sweep.NotStarted(err):
-		return fmt.Errorf("%w: %s has no room (max_concurrency, or the account's limit) or is being deployed (%s)", errRefused, function, refusal.Kind)
-	case refusal.Status == http.StatusNotFound:
+		return fmt.Errorf("%w: %s has no room (max_concurrency, or the account's limit) or is being deployed (%s)", errRefused, function, answer.Kind)
+	case answer.Status == http.StatusNotFound:
 		return fmt.Errorf("there is no function %s; run make deploy ENV=%s", function, d.environment.Name)
-	case refusal.Status == http.StatusForbidden:
+	case answer.Status == http.StatusForbidden:
 		return fmt.Errorf("AWS does not allow to invoke %s; needs lambda:InvokeFunction", function)
 	case errors.As(err, &cut):
 		err = fmt.Errorf("no answer: %w", cut.Err)

@@ -9,7 +9,7 @@ import (
 const sparkPoints = 56
 
 // sparkline draws counts from the least to the greatest, and – for each that is missing. If
-// there are more points than that, each is the mean of some.
+// there are more counts than points, each point is the mean of some.
 func sparkline(counts []*int64, points int) string {
 	each := (len(counts) + points - 1) / points
 	var means []*float64

@@ -19,9 +19,9 @@ func Judge(ctx context.Context, records history.Records, j job.Job, lines []cont
 	past := map[job.Baseline]map[string]history.Past{}
 	var results []contract.CheckResult
 	for _, entry := range j.Checks.Cases {
-		subject := checkedCase{Check: entry.Value, result: about(j, lines, entry.Key)}
-		if subject.skip(j, first, lines) || entry.Value.Baseline == "" {
-			results = append(results, subject.results(history.Past{})...)
+		checked := checkedCase{Check: entry.Value, result: about(j, lines, entry.Key)}
+		if checked.skip(j, first, lines) || entry.Value.Baseline == "" {
+			results = append(results, checked.results(history.Past{})...)
 			continue
 		}
 		which := entry.Value.Baseline
@@ -32,7 +32,7 @@ func Judge(ctx context.Context, records history.Records, j job.Job, lines []cont
 			}
 			past[which] = found
 		}
-		results = append(results, subject.results(past[which][entry.Key])...)
+		results = append(results, checked.results(past[which][entry.Key])...)
 	}
 	return results, nil
 }
@@ -59,47 +59,47 @@ type checkedCase struct {
 }
 
 // skip tells whether nothing can or need be evaluated, and notes why.
-func (s *checkedCase) skip(j job.Job, first contract.Record, lines []contract.Record) bool {
-	line, found := history.Line(lines, s.result.CaseName, nil)
+func (c *checkedCase) skip(j job.Job, first contract.Record, lines []contract.Record) bool {
+	line, found := history.Line(lines, c.result.CaseName, nil)
 	switch {
-	case slices.Contains(j.Checks.Except, s.result.CountedDay):
-		s.skipped = s.result.CountedDay + " is one of except"
+	case slices.Contains(j.Checks.Except, c.result.CountedDay):
+		c.skipped = c.result.CountedDay + " is one of except"
 	case !j.SameCounting(first):
-		s.skipped = "the record is of another definition of the job"
+		c.skipped = "the record is of another definition of the job"
 	case !found:
-		s.skipped = "the record has no case " + s.result.CaseName
+		c.skipped = "the record has no case " + c.result.CaseName
 	case line.Status == contract.StatusMissed:
-		s.skipped = "the slot was missed"
+		c.skipped = "the slot was missed"
 	case line.Count == nil:
-		s.skipped = "the case could not be counted: " + line.Message
+		c.skipped = "the case could not be counted: " + line.Message
 	}
-	return s.skipped != ""
+	return c.skipped != ""
 }
 
 // results are those of each bound.
-func (s *checkedCase) results(past history.Past) []contract.CheckResult {
+func (c *checkedCase) results(past history.Past) []contract.CheckResult {
 	var all []contract.CheckResult
 	for _, b := range []struct {
 		name, bound string
 		set         bool
 		evaluate    func(*contract.CheckResult)
 	}{
-		{contract.CheckMin, text(s.Min), s.Min != nil, func(r *contract.CheckResult) { r.Result = passIf(*r.Count >= int64(*s.Min)) }},
-		{contract.CheckMax, text(s.Max), s.Max != nil, func(r *contract.CheckResult) { r.Result = passIf(*r.Count <= int64(*s.Max)) }},
-		{contract.CheckMaxDrop, string(s.MaxDrop), s.MaxDrop != "", func(r *contract.CheckResult) {
-			s.compare(r, past, func(count, baseline *big.Rat) bool { return count.Cmp(scaled(baseline, s.MaxDrop, -1)) >= 0 })
+		{contract.CheckMin, text(c.Min), c.Min != nil, func(r *contract.CheckResult) { r.Result = passIf(*r.Count >= int64(*c.Min)) }},
+		{contract.CheckMax, text(c.Max), c.Max != nil, func(r *contract.CheckResult) { r.Result = passIf(*r.Count <= int64(*c.Max)) }},
+		{contract.CheckMaxDrop, string(c.MaxDrop), c.MaxDrop != "", func(r *contract.CheckResult) {
+			c.compare(r, past, func(count, baseline *big.Rat) bool { return count.Cmp(scaled(baseline, c.MaxDrop, -1)) >= 0 })
 		}},
-		{contract.CheckMaxRise, string(s.MaxRise), s.MaxRise != "", func(r *contract.CheckResult) {
-			s.compare(r, past, func(count, baseline *big.Rat) bool { return count.Cmp(scaled(baseline, s.MaxRise, +1)) <= 0 })
+		{contract.CheckMaxRise, string(c.MaxRise), c.MaxRise != "", func(r *contract.CheckResult) {
+			c.compare(r, past, func(count, baseline *big.Rat) bool { return count.Cmp(scaled(baseline, c.MaxRise, +1)) <= 0 })
 		}},
 	} {
 		if !b.set {
 			continue
 		}
-		result := s.result
+		result := c.result
 		result.Check, result.Bound = b.name, b.bound
-		if s.skipped != "" {
-			result.Result, result.Reason = contract.ResultNotEvaluated, s.skipped
+		if c.skipped != "" {
+			result.Result, result.Reason = contract.ResultNotEvaluated, c.skipped
 		} else {
 			b.evaluate(&result)
 		}
@@ -123,7 +123,7 @@ func passIf(ok bool) contract.Result {
 }
 
 // compare evaluates a check against the median of earlier counts.
-func (s *checkedCase) compare(r *contract.CheckResult, past history.Past, ok func(count, baseline *big.Rat) bool) {
+func (c *checkedCase) compare(r *contract.CheckResult, past history.Past, ok func(count, baseline *big.Rat) bool) {
 	r.BaselineSlots = past.Slots
 	baseline, err := past.Median()
 	if err != nil {
@@ -133,9 +133,9 @@ func (s *checkedCase) compare(r *contract.CheckResult, past history.Past, ok fun
 	number, _ := baseline.Float64()
 	r.Baseline = &number
 	count := new(big.Rat).SetInt64(*r.Count)
-	if s.MinBaseline != nil {
-		if least := new(big.Rat).SetInt64(int64(*s.MinBaseline)); baseline.Cmp(least) < 0 && count.Cmp(least) < 0 {
-			r.Result, r.Reason = contract.ResultNotEvaluated, fmt.Sprintf("baseline and count are below min_baseline %d", *s.MinBaseline)
+	if c.MinBaseline != nil {
+		if least := new(big.Rat).SetInt64(int64(*c.MinBaseline)); baseline.Cmp(least) < 0 && count.Cmp(least) < 0 {
+			r.Result, r.Reason = contract.ResultNotEvaluated, fmt.Sprintf("baseline and count are below min_baseline %d", *c.MinBaseline)
 			return
 		}
 	}

@@ -16,8 +16,8 @@ func Bounds(jobs job.File) []contract.CheckResult {
 	var all []contract.CheckResult
 	for _, j := range jobs.Jobs {
 		for _, entry := range j.Checks.Cases {
-			s := checkedCase{Check: entry.Value, result: contract.CheckResult{Job: j.Name, CaseName: entry.Key}, skipped: "nothing was judged"}
-			all = append(all, s.results(history.Past{})...)
+			c := checkedCase{Check: entry.Value, result: contract.CheckResult{Job: j.Name, CaseName: entry.Key}, skipped: "nothing was judged"}
+			all = append(all, c.results(history.Past{})...)
 		}
 	}
 	for _, r := range jobs.Reconcile {

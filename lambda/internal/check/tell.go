@@ -79,8 +79,8 @@ func (c *Checker) publish(ctx context.Context, message notify.Message, verdicts 
 	return nil
 }
 
-// contextForNote is the context to note what was told, even if the one of the invocation has ended. A
-// minute is enough for a message of many verdicts.
+// contextForNote is the context to note what was told, even if the one of the invocation has
+// ended. A minute is enough for a message of many verdicts.
 func contextForNote(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 }

@@ -9,7 +9,7 @@
 //	wait.go     how long a run waits, and how much time it keeps
 //	source.go   what a source is asked for; router.go: the source of each job
 //	sheet.go    where a source adds up its counts
-//	record.go   the record that is made of them; store.go: who keeps it
+//	record.go   the record that is made of them; store.go: who keeps it; metrics.go
 //	errors.go   which failures are tried again
-//	explain.go  how a source would count; dryrun.go: a check of it
+//	explain.go  how a source would count; dryrun.go: checking a job without counting
 package count

@@ -81,7 +81,7 @@ func TestTimeThatIsLeft(t *testing.T) {
 	_, err = s.engine.Fill(ctx, contract.Event{Job: "orders", ScheduledTime: slot, Recount: &contract.Recount{Reason: "late rows"}})
 	expect(err, 10*time.Second, time.Second)
 	if w.query.FullTime < 280*time.Second || w.query.FullTime > 290*time.Second {
-		t.Errorf("a whole recount counts for %s", w.query.FullTime)
+		t.Errorf("a recount that lost no time counts for %s", w.query.FullTime)
 	}
 }
 

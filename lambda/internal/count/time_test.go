@@ -26,7 +26,7 @@ jobs:
 // A case that needs nearly all of a run's time is no failed case if the run lost time. Then
 // the whole run fails and stores nothing.
 func TestRunThatLostTimeStoresNothing(t *testing.T) {
-	const function, lost = 9 * time.Second, 4 * time.Second // a whole run counts for 6 s, 2.7 s each case
+	const function, lost = 9 * time.Second, 4 * time.Second // a run that loses no time counts for 6 s, 2.7 s each case
 	event := contract.Event{Job: "slow", ScheduledTime: slot}
 	fill := func(ctx context.Context, s *system) error {
 		_, err := s.engine.Fill(ctx, event)

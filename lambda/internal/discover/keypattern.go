@@ -34,8 +34,8 @@ var otherLogs = []struct {
 	{regexp.MustCompile(`^((?:.*/)?)\d{4}/\d\d/\d\d/`), days, ""},
 }
 
-// shownLayouts is how many layouts are shown: those of the most keys.
-const shownLayouts = 8
+// shownPatterns is how many patterns are shown: those of the most keys.
+const shownPatterns = 8
 
 // guess says what the keys look like, the most frequent first.
 func guess(keys []string) []KeyPattern {
@@ -63,10 +63,10 @@ func guess(keys []string) []KeyPattern {
 			}
 		}
 	}
-	layouts := slices.SortedFunc(maps.Keys(found), func(a, b KeyPattern) int {
+	patterns := slices.SortedFunc(maps.Keys(found), func(a, b KeyPattern) int {
 		return cmp.Or(found[b]-found[a], strings.Compare(a.Prefix, b.Prefix))
 	})
-	return layouts[:min(len(layouts), shownLayouts)]
+	return patterns[:min(len(patterns), shownPatterns)]
 }
 
 // services are the folders of well-known logs, with their formats.

@@ -209,7 +209,8 @@ func (l *lake) settle() error {
 	return l.judge()
 }
 
-// slotsToRecount are the slots to count again, with what that should store, and whether it may fail.
+// slotsToRecount are the slots to count again, with what that should store, and whether it may
+// fail.
 func (l *lake) slotsToRecount(maybe bool) (slots []time.Time) {
 	j, _ := l.engine.Jobs.Lookup("orders")
 	for key, record := range l.wanted.Clone() {

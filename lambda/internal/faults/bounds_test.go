@@ -55,7 +55,7 @@ func TestBounds(t *testing.T) {
 			t.Errorf("%s promises a limit of %q, and there is no such bound", boundsPage, name)
 		}
 	}
-	maker := newBoundMaker(t)
+	maker := newBoundRunner(t)
 	for _, b := range all {
 		t.Run(b.name, func(t *testing.T) {
 			if b.full && !faults.Full() {

@@ -30,7 +30,7 @@ type boundRunner struct {
 	database *local.Database
 }
 
-func newBoundMaker(t *testing.T) boundRunner {
+func newBoundRunner(t *testing.T) boundRunner {
 	t.Helper()
 	folder := t.TempDir()
 	if err := bundle.Build(t.Context(), projectRoot, folder, bundle.Counter, bundle.Target{OS: runtime.GOOS, Arch: runtime.GOARCH}); err != nil {

@@ -73,7 +73,7 @@ const unended = "unended"
 // must find.
 func runMessages(r *faults.Run, jobs job.File, sabotage string) error {
 	begin := time.Date(2026, time.Month(1+r.Random.IntN(12)), 1+r.Random.IntN(28), 9+r.Random.IntN(3), 0, 0, 0, time.UTC)
-	d, err := openDesk(r, begin, jobs)
+	d, err := openCheckWorld(r, begin, jobs)
 	if err != nil {
 		return err
 	}
@@ -245,7 +245,7 @@ func (d *checkWorld) onS3(s *storm, sabotage string) func(faults.Request) faults
 // onSNS draws faults of the topic.
 func (d *checkWorld) onSNS(s *storm, sabotage string) func(faults.Call) faults.Fault {
 	return func(call faults.Call) faults.Fault {
-		if sabotage == "lost" && s.run.Draw(call.String()).IntN(4) == 0 {
+		if sabotage == "lost" && s.run.Draw([]any{s.begun.Load(), call.String()}).IntN(4) == 0 {
 			return faults.Liar
 		}
 		random, strikes := s.strikes(call.String())

@@ -60,7 +60,7 @@ func (p *processes) killSweep(r *faults.Run) error {
 	}
 	begin, _ := countedScans(dayOf(p.last, first+days-1))
 	end, _ := countedScans(dayOf(p.last, first))
-	if err := p.history(begin, end); err != nil {
+	if err := p.WatchBetween("local", dailyScans, begin, end); err != nil {
 		return err
 	}
 	k := p.newKiller(r)
@@ -87,21 +87,6 @@ func (p *processes) killSweep(r *faults.Run) error {
 	return p.compareRecords(r, wanted, "")
 }
 
-// history says that the job daily-scans was deployed for the slots from one to another.
-func (p *processes) history(from, to time.Time) error {
-	const stack = "arn:aws:cloudformation:ap-northeast-2:123456789012:stack/tally-local-counter/1"
-	entries := []string{
-		fmt.Sprintf(`{"time":%q,"stack":%q,"jobs":[{"name":%q,"schedule":%q}]}`, from.Add(-time.Second).Format(time.RFC3339), stack, dailyScans, p.Triggers[dailyScans].Expression),
-		fmt.Sprintf(`{"time":%q,"stack":%q,"jobs":[]}`, to.Add(time.Minute).Format(time.RFC3339), stack),
-	}
-	for i, entry := range entries {
-		if err := p.S3.Put(p.Bucket, fmt.Sprintf("%s%06d.json", contract.SchedulesPrefix("local"), i+1), []byte(entry)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // awaitCounters waits for counters whose monitor has died: they go on.
 func (p *processes) awaitCounters() error {
 	for deadline := time.Now().Add(unlimited); p.Lambda.Running(vpcCounter) > 0; time.Sleep(time.Millisecond) {
@@ -123,7 +108,7 @@ func (p *processes) killMessage(r *faults.Run) error {
 		slot, record = countedScans(dayOf(p.last, before))
 		found = record.Counts["total"] == 0
 	}
-	if err := p.history(slot, slot); err != nil {
+	if err := p.WatchBetween("local", dailyScans, slot, slot); err != nil {
 		return err
 	}
 	told := len(p.AWS.SNS.Messages())

@@ -28,7 +28,7 @@ func (d *checkWorld) Publish(ctx context.Context, message notify.Message) error 
 	alive := ctx.Err() == nil
 	d.mutex.Lock()
 	t.failed = len(d.unnoted)
-	d.tellings = append(d.tellings, t)
+	d.attempts = append(d.attempts, t)
 	d.mutex.Unlock()
 	err := d.topic.Publish(ctx, message)
 	d.mutex.Lock()
@@ -64,7 +64,7 @@ func (d *checkWorld) doubt(post url.Values) {
 	_ = json.Unmarshal([]byte(post.Get("Message")), &texts) // SNS refuses what is no JSON
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
-	for _, t := range slices.Backward(d.tellings) {
+	for _, t := range slices.Backward(d.attempts) {
 		if t.message.Text == texts["default"] {
 			t.doubts++
 			return

@@ -164,7 +164,7 @@ func (d *checkWorld) judgeMessages(summaries []time.Time) error {
 			each.times++
 		}
 	}
-	for _, t := range d.tellings {
+	for _, t := range d.attempts {
 		for _, each := range d.about(t.message, all) {
 			each.tellings = append(each.tellings, t)
 		}

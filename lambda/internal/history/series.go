@@ -20,8 +20,8 @@ type Series struct {
 
 // weekly is what Usual needs to know of a slot.
 type weekly struct {
-	before int  // the index of the slot before it at the same weekday and time; -1 if there is none
-	made   bool // its record is of what the job counts now
+	before       int  // the index of the slot before it at the same weekday and time; -1 if there is none
+	sameCounting bool // its record is of what the job counts now
 }
 
 // State says what is known of a slot.
@@ -126,7 +126,7 @@ func (s Series) Alike(a, b int) bool { return s.moment(a) == s.moment(b) }
 
 // Indexed is the same series, prepared for Usual of many slots.
 func (s Series) Indexed() Series {
-	latest, made := map[moment]int{}, map[[2]string]bool{}
+	latest, sameCounting := map[moment]int{}, map[[2]string]bool{}
 	s.weekly = make([]weekly, len(s.Slots))
 	for i, slot := range s.Slots {
 		at := s.moment(i)
@@ -140,10 +140,10 @@ func (s Series) Indexed() Series {
 			continue
 		}
 		definition := [2]string{slot.Lines[0].CountingSHA256, slot.Lines[0].JobSHA256}
-		if _, known := made[definition]; !known {
-			made[definition] = s.Job.SameCounting(slot.Lines[0])
+		if _, known := sameCounting[definition]; !known {
+			sameCounting[definition] = s.Job.SameCounting(slot.Lines[0])
 		}
-		s.weekly[i].made = made[definition]
+		s.weekly[i].sameCounting = sameCounting[definition]
 	}
 	return s
 }
@@ -157,7 +157,7 @@ func (s Series) Usual(index int, name string, groups contract.Groups) (median fl
 	}
 	var past Past
 	for i := s.weekly[index].before; i >= 0 && len(past.Counts) < usualSlots; i = s.weekly[i].before {
-		if count := s.Slots[i].Count(name, groups); count != nil && s.weekly[i].made {
+		if count := s.Slots[i].Count(name, groups); count != nil && s.weekly[i].sameCounting {
 			past.Counts = append(past.Counts, *count)
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// For waits. It returns false at once when the context ends.
+// For waits and returns true. If the context ends first, it returns false at once.
 func For(ctx context.Context, wait time.Duration) bool {
 	select {
 	case <-time.After(wait):

@@ -35,7 +35,7 @@ func (r *reader) csv(key string) error {
 			return nil // the sample may end there
 		case errors.As(err, new(*unreadable)):
 			return &badInput{url: r.url(key), line: in.line(), err: err}
-		case err == nil && len(fields) == 0: // a comment
+		case err == nil && len(fields) == 0: // a blank line or a comment
 			if list, is := strings.CutPrefix(view(in.rest()[:length]), fieldsLine); is && r.layout.W3C {
 				if columns, err = r.columnsOf(strings.Fields(list)); err != nil {
 					return &badInput{url: r.url(key), line: in.line(), err: err}
@@ -163,7 +163,7 @@ func (r *reader) countFields(fields []string, columns columns) error {
 		}
 		return &fieldsError{fmt.Errorf("has %d fields, and there are %d columns%s", has, columns.count, write)}
 	}
-	if r.stream.beyond && slices.ContainsFunc(fields, isNotUTF8) {
+	if r.stream.hasNonASCII && slices.ContainsFunc(fields, isNotUTF8) {
 		return jsonscan.ErrNotUTF8
 	}
 	for slot, at := range columns.ofSlot {

@@ -20,7 +20,7 @@ type decoders struct {
 	zstd chan *zstd.Decoder
 }
 
-// window is the most that zstd may look back, which is what its common levels do.
+// zstdMaxWindow is the most that zstd may look back, which is what its common levels do.
 // Each decoder keeps as much, so fewer objects of zstd are read at a time.
 const (
 	zstdMaxWindow = 8 << 20

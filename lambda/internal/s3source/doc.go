@@ -6,6 +6,7 @@
 // it was read to its end: one that changes meanwhile, or whose connection breaks,
 // is counted anew.
 //
+//	client.go          what is asked of S3; object.go: an object as a row
 //	source.go, run.go  one count
 //	folders.go         the prefixes to list; list.go, split.go: listing side by side
 //	records.go         reading objects, and reading again

@@ -58,7 +58,7 @@ func (l *lister) expand(ctx context.Context, found, prefix string) ([]string, er
 	return all, err
 }
 
-// foldersIn lists the folders after a prefix, once: each period of a window asks for them.
+// foldersIn lists the folders directly below a prefix, once: each period of a window asks for them.
 func (l *lister) foldersIn(ctx context.Context, before string) (all []string, err error) {
 	if known, listed := l.folders[before]; listed {
 		return known, nil

@@ -36,8 +36,8 @@ func (r *reader) jsonLists(key string, path []string) error {
 	return r.ended(key)
 }
 
-// listReader reads lists of records. Its methods begin at rest and consume what they read. An
-// error is about the text, but for those of settle.
+// listReader reads lists of records. Its methods begin where rest begins, and consume what they
+// read. An error is about the text, but for those of settle.
 type listReader struct {
 	*reader
 	key    string

@@ -25,12 +25,12 @@ const (
 // that goes on is split into ranges of keys that are listed side by side: see
 // split.go.
 type lister struct {
-	client  Client
-	bucket  string
-	payer   types.RequestPayer
-	slots   chan struct{}       // of requests that are under way
-	limit   int                 // keys of a page
-	folders map[string][]string // after a prefix
+	client   Client
+	bucket   string
+	payer    types.RequestPayer
+	requests chan struct{}       // that are under way
+	limit    int                 // keys of a page
+	folders  map[string][]string // directly below a prefix
 
 	page   func([]object) error
 	walks  sync.WaitGroup
@@ -109,7 +109,7 @@ func (l *lister) walk(ctx context.Context, s span) error {
 }
 
 // idle tells whether half of the requests are to spare.
-func (l *lister) idle() bool { return len(l.slots) <= cap(l.slots)/2 }
+func (l *lister) idle() bool { return len(l.requests) <= cap(l.requests)/2 }
 
 // upTo drops the objects after the last key of the span.
 func upTo(found []object, until string) []object {
@@ -131,8 +131,8 @@ func (l *lister) failed(prefix string, err error) error {
 // request lists up to limit objects of a span, and says whether the prefix has more.
 func (l *lister) request(ctx context.Context, s span, limit int) ([]object, bool, error) {
 	select {
-	case l.slots <- struct{}{}:
-		defer func() { <-l.slots }()
+	case l.requests <- struct{}{}:
+		defer func() { <-l.requests }()
 	case <-ctx.Done():
 		return nil, false, context.Cause(ctx)
 	}

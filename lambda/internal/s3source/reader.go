@@ -38,7 +38,7 @@ func newReader(r *run, zstd chan *zstd.Decoder) *reader {
 
 // records is how many were read.
 func (r *reader) records() int64 {
-	return r.tally.rowsRead() + r.tally.skipped.total - r.tally.skipped.skippedInWindow()
+	return r.tally.rowsRead() + r.tally.skipped.total - r.tally.skipped.inWindow()
 }
 
 // full tells whether enough was read.

@@ -81,7 +81,7 @@ func (r *run) addFields(of *reader) {
 
 // lister lists with some requests at a time.
 func (r *run) lister(requests int) *lister {
-	return &lister{client: r.client, bucket: r.bucket, payer: r.payer, slots: make(chan struct{}, requests), limit: pageKeys, folders: map[string][]string{}}
+	return &lister{client: r.client, bucket: r.bucket, payer: r.payer, requests: make(chan struct{}, requests), limit: pageKeys, folders: map[string][]string{}}
 }
 
 // countObjects counts the objects themselves. As many pages are counted at a time as

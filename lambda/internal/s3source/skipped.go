@@ -107,52 +107,52 @@ func kindOf(bad *badInput, object bool) kind {
 }
 
 // add notes a record, or an object as a whole.
-func (l *skipped) add(bad *badInput, object bool) {
-	l.total++
+func (s *skipped) add(bad *badInput, object bool) {
+	s.total++
 	once := skippedCause{1, bad}
-	l.noteCause(kindOf(bad, object), once)
+	s.noteCause(kindOf(bad, object), once)
 	if row, ok := errors.AsType[*rowError](bad); ok {
-		l.noteCause(row.step, once)
+		s.noteCause(row.step, once)
 	}
 	if mismatch, ok := errors.AsType[expression.Mismatch](bad); ok {
-		l.noteCause(expression.Mismatch{Slot: mismatch.Slot, Want: mismatch.Want}, once)
+		s.noteCause(expression.Mismatch{Slot: mismatch.Slot, Want: mismatch.Want}, once)
 	}
 	if part, ok := errors.AsType[expression.Uncomputable](bad); ok {
-		l.noteCause(part.Worked, once)
+		s.noteCause(part.Worked, once)
 	}
 	if errors.As(bad, new(*noListError)) {
-		l.noteCause(noList{}, once)
+		s.noteCause(noList{}, once)
 	}
 	if header, ok := errors.AsType[columnsError](bad); ok && object {
 		for _, column := range header.columns {
-			l.noteCause(column, once)
+			s.noteCause(column, once)
 		}
 	}
 }
 
-func (l *skipped) noteCause(cause any, more skippedCause) {
-	if l.causes == nil {
-		l.causes = map[any]skippedCause{}
+func (s *skipped) noteCause(cause any, more skippedCause) {
+	if s.causes == nil {
+		s.causes = map[any]skippedCause{}
 	}
-	known := l.causes[cause]
+	known := s.causes[cause]
 	if known.first == nil {
 		known.first = more.first
 	}
 	known.count += more.count
-	l.causes[cause] = known
+	s.causes[cause] = known
 }
 
-func (l *skipped) addAll(other *skipped) {
-	l.total += other.total
+func (s *skipped) addAll(other *skipped) {
+	s.total += other.total
 	for cause, more := range other.causes {
-		l.noteCause(cause, more)
+		s.noteCause(cause, more)
 	}
 }
 
-// skippedInWindow is how many rows in the window could not be counted.
-func (l *skipped) skippedInWindow() int64 {
+// inWindow is how many rows in the window could not be counted.
+func (s *skipped) inWindow() int64 {
 	n := int64(0)
-	for cause, found := range l.causes {
+	for cause, found := range s.causes {
 		if step, ok := cause.(step); ok && step > 0 {
 			n += found.count
 		}
@@ -161,9 +161,9 @@ func (l *skipped) skippedInWindow() int64 {
 }
 
 // warnings says what was left out, a text for each kind.
-func (l *skipped) warnings() []string {
+func (s *skipped) warnings() []string {
 	var all []string
-	for kind, found := range l.byKind() {
+	for kind, found := range s.byKind() {
 		name := kindNames[kind][min(found.count, 2)-1]
 		all = append(all, fmt.Sprintf("left out %d %s, such as %v", found.count, name, found.first))
 	}
@@ -171,10 +171,10 @@ func (l *skipped) warnings() []string {
 }
 
 // byKind returns what was left out of each kind that there is, in the order of kinds.
-func (l *skipped) byKind() iter.Seq2[kind, skippedCause] {
+func (s *skipped) byKind() iter.Seq2[kind, skippedCause] {
 	return func(yield func(kind, skippedCause) bool) {
 		for kind := range kind(len(kindNames)) {
-			if found, ok := l.causes[kind]; ok && !yield(kind, found) {
+			if found, ok := s.causes[kind]; ok && !yield(kind, found) {
 				return
 			}
 		}

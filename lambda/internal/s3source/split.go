@@ -14,7 +14,7 @@ import (
 // round replaces each character that all keys of the last page share by the next one of its
 // range (digits, small letters, …) and asks for the first key after that: after 2026/11/25 it
 // probes 2026/11/26. Where that finds a key with the same beginning, a second round tries the
-// other characters of the range. Each probe that finds a key of its own starts a span. A wrong
+// later characters of the range. Each probe that finds a key of its own starts a span. A wrong
 // guess costs a request, never an object.
 func (l *lister) split(ctx context.Context, s span, first string) ([]span, error) {
 	last := s.after
@@ -73,7 +73,7 @@ func (l *lister) probe(ctx context.Context, s span, points []string) ([]probeHit
 	return found, failure
 }
 
-// cut cuts a span at landmarks. Of those that found the same key the last one says
+// cut cuts a span at the keys that probes found. Of those that found the same key the last one says
 // most about where it begins.
 func cut(s span, found []probeHit) []span {
 	slices.SortFunc(found, func(a, b probeHit) int { return strings.Compare(a.after, b.after) })

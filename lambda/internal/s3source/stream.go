@@ -22,11 +22,11 @@ var (
 
 // stream is the plain content of an object, of which a part is in memory.
 type stream struct {
-	from   io.Reader
-	text   []byte // what was read and is in memory
-	at     int    // what of it was used
-	err    error  // why there is no more; io.EOF after the last byte
-	beyond bool   // there was more than ASCII
+	from        io.Reader
+	text        []byte // what was read and is in memory
+	at          int    // what of it was used
+	err         error  // why there is no more; io.EOF after the last byte
+	hasNonASCII bool   // there was more than ASCII
 
 	// lines are the ends of lines before counted, an index of text.
 	lines, counted int
@@ -80,7 +80,7 @@ func (s *stream) more() bool {
 		end += read
 	}
 	s.text = into[:end]
-	s.beyond = s.beyond || isBeyond(s.text[rest:])
+	s.hasNonASCII = s.hasNonASCII || isNonASCII(s.text[rest:])
 	return end > rest
 }
 
@@ -131,8 +131,8 @@ func (s *stream) skipLine() {
 	}
 }
 
-// isBeyond tells whether there is more than ASCII.
-func isBeyond(text []byte) bool {
+// isNonASCII tells whether there is more than ASCII.
+func isNonASCII(text []byte) bool {
 	var seen uint64
 	for ; len(text) >= 8; text = text[8:] {
 		seen |= binary.LittleEndian.Uint64(text)

@@ -22,7 +22,7 @@ type tally struct {
 	// column. A row whose time could not be read is in neither.
 	timed, untimed int64
 	// likely are the rows whose time is one in the unit that column_type says,
-	// otherwise those whose time is one in the other unit.
+	// likelyInOtherUnit those whose time is one in the other unit.
 	likely, likelyInOtherUnit int64
 }
 
@@ -56,7 +56,7 @@ func (t *tally) rowsRead() int64 { return max(t.within, t.timed+t.untimed) }
 
 // skippedAll tells whether all that was read was left out.
 func (t *tally) skippedAll() bool {
-	return t.skipped.total > 0 && t.rowsRead() == t.skipped.skippedInWindow()
+	return t.skipped.total > 0 && t.rowsRead() == t.skipped.inWindow()
 }
 
 // appendGroupValue appends a value to the key of a group.

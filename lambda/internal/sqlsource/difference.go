@@ -56,38 +56,38 @@ type zoneDependence struct {
 }
 
 // withColumns adds a table's columns, given with their types.
-func (c zoneDependence) withColumns(instant string, columns [][]string) zoneDependence {
+func (z zoneDependence) withColumns(instant string, columns [][]string) zoneDependence {
 	for _, column := range columns {
 		if column[1] == instant {
-			c.withZone = append(slices.Clip(c.withZone), column[0])
+			z.withZone = append(slices.Clip(z.withZone), column[0])
 		} else {
-			c.withoutZone = append(slices.Clip(c.withoutZone), column[0])
+			z.withoutZone = append(slices.Clip(z.withoutZone), column[0])
 		}
 	}
-	return c
+	return z
 }
 
 // difference is what the zone of a setting changes: nothing if it is UTC.
-func (c zoneDependence) difference(setting, zone string) []settingDifference {
+func (z zoneDependence) difference(setting, zone string) []settingDifference {
 	if utc.MatchString(zone) {
 		return nil
 	}
-	return []settingDifference{{setting: setting + " " + zone, ours: "days and times in UTC", differs: c.mayDependOn}}
+	return []settingDifference{{setting: setting + " " + zone, ours: "days and times in UTC", differs: z.mayChange}}
 }
 
 var utc = pattern.New(`(?i)^(Etc/)?(UTC|UCT|GMT|Zulu|Universal|Greenwich)$|^[+-]?00:00$`)
 
-// mayDependOn tells whether a zone may change what a condition means. It looks at the
+// mayChange tells whether a zone may change what a condition means. It looks at the
 // condition's tokens only, and may be wrong.
-func (c zoneDependence) mayDependOn(tokens []sqlcheck.Token) bool {
+func (z zoneDependence) mayChange(tokens []sqlcheck.Token) bool {
 	zoneless := slices.ContainsFunc(tokens, func(t sqlcheck.Token) bool {
-		return isTime.MatchString(string(t)) && !hasZone.MatchString(string(t)) || isNamed(t, c.withoutZone)
+		return isTime.MatchString(string(t)) && !hasZone.MatchString(string(t)) || isNamed(t, z.withoutZone)
 	})
 	for i, token := range tokens {
-		if isNamed(token, c.alwaysDepends) {
+		if isNamed(token, z.alwaysDepends) {
 			return true
 		}
-		if !isNamed(token, c.withZone) {
+		if !isNamed(token, z.withZone) {
 			continue
 		}
 		before, after := tokenAt(tokens, i-1), tokenAt(tokens, i+1)

@@ -10,10 +10,13 @@
 //	source.go   what the functions call
 //	target.go   which database, and how to get in; login.go, secret.go, url.go
 //	session.go  one connection, with its transaction and limits
-//	await.go    waiting for a database that wakes; connecterror.go: what to say
+//	await.go    waiting for a database that wakes;
+//	            connecterror.go, greeting.go: why there is no connection
 //	run.go      counting, in one scan or case by case; tally.go: reading its rows
 //	plan.go     what must be known of a table first; window.go: the window's column
-//	check.go    a check without counting; difference.go: settings that change a condition
+//	check.go    a check without counting; explain.go: the plans;
+//	            difference.go: settings that change a condition
 //	failure.go  which errors are tried again, and which words hold no data
-//	dialect.go  what an engine must say; postgres.go, mysql.go: the two, with their error codes
+//	dialect.go  what an engine must say; postgres.go, mysql.go: the two, with their error codes;
+//	            mysql_storage.go: tables without snapshots
 package sqlsource

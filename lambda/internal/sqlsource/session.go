@@ -116,12 +116,12 @@ func (s *session) texts(ctx context.Context, query string, values ...any) (colum
 // setLimit has the server end the next statement before the context does, and earlier
 // when it only waits for a lock. It is set for each statement, because a condition of the
 // one before may have changed it with set_config.
-func (s *session) setLimit(ctx context.Context, lockPart time.Duration) (time.Duration, error) {
+func (s *session) setLimit(ctx context.Context, lockShare time.Duration) (time.Duration, error) {
 	limit := limitOf(ctx)
 	if limit == 0 {
 		return 0, nil
 	}
-	if err := s.control(ctx, s.dialect.limit(limit, max(limit/lockPart, time.Millisecond))); err != nil {
+	if err := s.control(ctx, s.dialect.limit(limit, max(limit/lockShare, time.Millisecond))); err != nil {
 		return 0, fmt.Errorf("set the statement timeout: %w", err)
 	}
 	return limit, nil
@@ -173,13 +173,13 @@ func usable(left time.Duration) time.Duration {
 }
 
 // attempt does something whose statements the database may refuse. The transaction then
-// goes on in the same snapshot as if they had not been sent. Its time is one of several
-// shares of what is left, so that the attempts after it have theirs.
-func (s *session) attempt(ctx context.Context, shares int, do func(context.Context) error) error {
+// goes on in the same snapshot as if they had not been sent. It has 1/shareOfLeft of the time
+// that is left, so that the attempts after it have theirs.
+func (s *session) attempt(ctx context.Context, shareOfLeft int, do func(context.Context) error) error {
 	if err := s.control(ctx, "SAVEPOINT tally"); err != nil {
 		return fmt.Errorf("set a savepoint: %w", err)
 	}
-	err := do(share(ctx, shares))
+	err := do(share(ctx, shareOfLeft))
 	if !isRefusal(err) {
 		return err
 	}

@@ -23,14 +23,14 @@ type Client struct{ api *signed.Client }
 func NewClient(config aws.Config) *Client { return &Client{signed.New(config, "lambda")} }
 
 // APIError is an answer of Lambda itself, instead of the function's. If its Status is 500 or
-// more, the function may be running all the same.
+// more, and [NotStarted] does not say otherwise, the function may be running all the same.
 type APIError struct {
 	Status  int    // of HTTP
 	Kind    string // such as TooManyRequestsException
 	Message string
 }
 
-func (r *APIError) Error() string { return fmt.Sprintf("%s (%d): %s", r.Kind, r.Status, r.Message) }
+func (e *APIError) Error() string { return fmt.Sprintf("%s (%d): %s", e.Kind, e.Status, e.Message) }
 
 // Invoke implements [Lambda]. Without an *APIError, an error means that there was no answer.
 func (c *Client) Invoke(ctx context.Context, function string, payload []byte) (Reply, error) {

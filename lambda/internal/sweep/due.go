@@ -19,24 +19,24 @@ type DueSlot struct {
 }
 
 // event is what the schedule would have sent, and that it comes from a sweep.
-func (g DueSlot) event() contract.Event {
-	if g.Recount != nil {
-		return contract.Event{Job: g.Job.Name, ScheduledTime: g.Slot.Time, Recount: g.Recount}
+func (d DueSlot) event() contract.Event {
+	if d.Recount != nil {
+		return contract.Event{Job: d.Job.Name, ScheduledTime: d.Slot.Time, Recount: d.Recount}
 	}
-	return contract.Event{Job: g.Job.Name, ScheduledTime: g.Slot.Time, Schedule: g.Slot.Schedule, Timezone: g.Slot.Timezone, Origin: contract.OriginSweep}
+	return contract.Event{Job: d.Job.Name, ScheduledTime: d.Slot.Time, Schedule: d.Slot.Schedule, Timezone: d.Slot.Timezone, Origin: contract.OriginSweep}
 }
 
 // due is when it should have been counted: at its slot, or at the age of a recount.
-func (g DueSlot) due() time.Time {
-	if g.Recount != nil {
-		return g.Slot.Time.Add(job.Age(g.Recount.Age).Duration())
+func (d DueSlot) due() time.Time {
+	if d.Recount != nil {
+		return d.Slot.Time.Add(job.Age(d.Recount.Age).Duration())
 	}
-	return g.Slot.Time
+	return d.Slot.Time
 }
 
-// swept is the gap in a sweep's answer. Why may be empty.
-func (g DueSlot) swept(why string) contract.SweptSlot {
-	return contract.SweptSlot{Job: g.Job.Name, Slot: g.Slot.Time, Reason: why}
+// swept is the slot in a sweep's answer. Why may be empty.
+func (d DueSlot) swept(why string) contract.SweptSlot {
+	return contract.SweptSlot{Job: d.Job.Name, Slot: d.Slot.Time, Reason: why}
 }
 
 // SlotsDue are the slots in [from, to) that the history says there should be, in no order.

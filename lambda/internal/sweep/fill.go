@@ -24,8 +24,9 @@ const (
 	notStarted verdict = "refused"
 )
 
-// fillGaps records or counts each slot, in their order, and reports what became of it.
-func (s *Sweeper) fillGaps(ctx context.Context, slots []DueSlot, now time.Time, answer *contract.SweepAnswer) {
+// countSlots counts each gap and recount, or records it as missed, in their order, and reports
+// what became of it.
+func (s *Sweeper) countSlots(ctx context.Context, slots []DueSlot, now time.Time, answer *contract.SweepAnswer) {
 	report := newReport(answer)
 	var workers sync.WaitGroup
 	for _, queue := range s.queues(slots, now) {

@@ -107,19 +107,19 @@ var (
 // moment: it throttles (429), the function is being updated or activated (409), or its
 // network interface is not ready.
 func NotStarted(err error) bool {
-	var refusal *APIError
-	if !errors.As(err, &refusal) {
+	var answer *APIError
+	if !errors.As(err, &answer) {
 		return false
 	}
-	return refusal.Status == http.StatusTooManyRequests || refusal.Status == http.StatusConflict || slices.Contains(notReady, refusal.Kind)
+	return answer.Status == http.StatusTooManyRequests || answer.Status == http.StatusConflict || slices.Contains(notReady, answer.Kind)
 }
 
 // IsTemporary tells whether an invocation has no result for a reason that says nothing about
 // the slot: Lambda itself failed (5xx), or the connection was not made or was cut. The counter
 // may be at work, so that the same sweep does not try again.
 func IsTemporary(err error) bool {
-	var refusal *APIError
-	return !errors.As(err, &refusal) || refusal.Status >= http.StatusInternalServerError && !slices.Contains(lasting, refusal.Kind)
+	var answer *APIError
+	return !errors.As(err, &answer) || answer.Status >= http.StatusInternalServerError && !slices.Contains(lasting, answer.Kind)
 }
 
 // pingTime is enough for a function to start and answer.

@@ -39,8 +39,8 @@ const (
 	mostDoublings = 7
 )
 
-// retryLater puts a gap that was not started after the others and pauses. It is false if the counter has
-// refused for too long: then no gap is tried any more.
+// retryLater puts a gap whose invocation did not start at the end of the queue, and pauses. It
+// is false if the counter has refused for too long: then no gap is tried any more.
 func (q *queue) retryLater(ctx context.Context, g DueSlot, first time.Duration, why string) bool {
 	refusals := q.countRefusal(g, why)
 	if refusals >= mostRefusals {

@@ -115,7 +115,7 @@ func (s *Sweeper) findAndFill(ctx context.Context, now time.Time, answer *contra
 	if err != nil {
 		return err
 	}
-	s.fillGaps(ctx, append(inTurn(gaps, now), inTurn(recounts, now)...), now, answer)
+	s.countSlots(ctx, append(inTurn(gaps, now), inTurn(recounts, now)...), now, answer)
 	return nil
 }
 

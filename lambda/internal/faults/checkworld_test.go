@@ -22,8 +22,8 @@ import (
 
 const topic = "arn:aws:sns:ap-northeast-2:123456789012:tally-prod-checks"
 
-// checkWorld is a world whose monitor judges records and tells of them. Nobody counts: the run stores
-// the records.
+// checkWorld is a world whose monitor judges records and tells of them. Nobody counts: the run
+// stores the records.
 type checkWorld struct {
 	*world
 	cloud   *local.AWS
@@ -34,7 +34,7 @@ type checkWorld struct {
 	records []*judged
 
 	mutex    sync.Mutex
-	tellings []*publishAttempt // in their order
+	attempts []*publishAttempt // in their order
 	unnoted  []string          // the names of notes at whose puts S3 failed, in their order
 	ends     dueEnds
 	read     int       // messages
@@ -43,7 +43,7 @@ type checkWorld struct {
 	sweeps   int       // of that hour
 }
 
-func openDesk(r *faults.Run, now time.Time, jobs job.File) (*checkWorld, error) {
+func openCheckWorld(r *faults.Run, now time.Time, jobs job.File) (*checkWorld, error) {
 	w, err := newWorld(r, now, jobs)
 	if err != nil {
 		return nil, err
@@ -198,7 +198,7 @@ func (d *checkWorld) limited() {
 	}
 	d.read = len(all)
 	doubts := 0
-	for _, t := range d.tellings {
+	for _, t := range d.attempts {
 		doubts += t.doubts
 	}
 	if most := 20 + d.sweeps + doubts; d.single > most {
