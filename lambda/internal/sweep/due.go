@@ -34,6 +34,9 @@ func (d DueSlot) due() time.Time {
 	return d.Slot.Time
 }
 
+// isLast tells whether no later sweep looks at the slot, if this one looks back until from.
+func (d DueSlot) isLast(from time.Time) bool { return d.due().Before(from.Add(latestNextSweep)) }
+
 // swept is the slot in a sweep's answer. Why may be empty.
 func (d DueSlot) swept(why string) contract.SweptSlot {
 	return contract.SweptSlot{Job: d.Job.Name, Slot: d.Slot.Time, Reason: why}

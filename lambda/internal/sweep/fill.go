@@ -18,6 +18,8 @@ const (
 	failed    verdict = "failed"
 	pending   verdict = "pending"
 	filled    verdict = "filled" // by another run, meanwhile
+	// permanent is failed, and the counter says that it fails until somebody changes something.
+	permanent verdict = "permanent"
 	recounted verdict = "recounted"
 	// notStarted means that Lambda did not begin the invocation, for a reason that may be gone in
 	// a moment.
@@ -58,12 +60,16 @@ func (s *Sweeper) work(ctx context.Context, queue *queue, report *report) {
 	}
 }
 
-// countOrMiss has the counter count a gap. One of a job without a window may have a query that
-// began in time; if it cannot be counted by that, the slot is missed.
+// countOrMiss has the counter count a slot. One of a job without a window may have a query that
+// began in time. It is missed as soon as the counter says that there is none, or if no later
+// sweep looks at it.
 func (s *Sweeper) countOrMiss(ctx context.Context, queue *queue, g DueSlot, now time.Time) (verdict, string) {
 	result, why := s.invokeCounter(ctx, queue, g)
-	if result == failed && g.Job.Window == nil {
+	if g.Job.Window == nil && (result == permanent || result == failed && g.isLast(lookBack(now))) {
 		return s.recordMissed(ctx, g, now)
+	}
+	if result == permanent {
+		return failed, why
 	}
 	return result, why
 }

@@ -88,6 +88,9 @@ func (s *Sweeper) failure(queue *queue, g DueSlot, payload []byte) (verdict, str
 			return pending, said.ErrorMessage // nothing was counted
 		}
 	}
+	if said.ErrorType == contract.ErrorPermanent {
+		return permanent, said.ErrorMessage
+	}
 	return failed, said.ErrorMessage
 }
 

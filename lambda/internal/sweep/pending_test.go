@@ -57,10 +57,36 @@ func TestAStateThatAQueryCountsIsNotMissed(t *testing.T) {
 	if answer := w.sweep(); answer.Pending.Total != 1 || answer.Missed.Total != 0 {
 		t.Errorf("while it runs: %+v", answer)
 	}
+	for _, errorType := range []string{contract.ErrorTransient, contract.ErrorUnavailable} {
+		down := &sweep.Reply{Failed: true, Payload: []byte(`{"errorType":"` + errorType + `","errorMessage":"no answer"}`)}
+		w.fail = func(string, time.Time) (*sweep.Reply, error) { return down, nil }
+		if answer := w.sweep(); answer.Failed.Total != 1 || answer.Missed.Total != 0 {
+			t.Errorf("while Athena is %s: %+v", errorType, answer)
+		}
+	}
 	w.fail = nil
 	w.engine.Source = late{}
 	if answer := w.sweep(); answer.Missed.Total != 1 || answer.Failed.Total != 0 {
 		t.Errorf("if none began in time: %+v", answer)
+	}
+}
+
+// A failure that may pass makes no missed slot, until no later sweep looks at it.
+func TestAStateThatIsNeverCountedIsMissedInTheEnd(t *testing.T) {
+	w := newWorld(t, "2026-03-01T00:00:00Z", "objects state 0 1 * * ? *")
+	w.engine.Jobs.Jobs[0].Source = job.Source{Athena: "lake", Table: job.Table{"inventory"}}
+	w.sweeper.Counters = []contract.Counter{{Function: "tally-counter", Sources: []string{"athena/lake"}}}
+	w.sweep()
+	slot := w.now.Add(time.Hour)
+	down := &sweep.Reply{Failed: true, Payload: []byte(`{"errorType":"Transient","errorMessage":"no answer"}`)}
+	w.fail = func(string, time.Time) (*sweep.Reply, error) { return down, nil }
+	w.now = slot.Add(contract.SweepDays*24*time.Hour - 2*time.Hour)
+	if answer := w.sweep(); answer.Missed.Total != 0 || answer.Failed.Total != 14 || answer.GivenUp.Total != 0 {
+		t.Errorf("two hours before: %+v", answer)
+	}
+	w.now = slot.Add(contract.SweepDays*24*time.Hour - 30*time.Minute)
+	if answer := w.sweep(); answer.Missed.Total != 1 || !answer.Missed.Slots[0].Slot.Equal(slot) {
+		t.Errorf("in the last sweep: %+v", answer)
 	}
 }
 

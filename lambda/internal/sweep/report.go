@@ -23,7 +23,7 @@ func newReport(answer *contract.SweepAnswer) *report {
 func (r *report) add(g DueSlot, result verdict, why string) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	lastChance := g.due().Before(r.answer.From.Add(latestNextSweep)) // no later sweep looks at it
+	lastChance := g.isLast(r.answer.From)
 	if g.Recount != nil {
 		r.addRecount(g, result, why, lastChance)
 		return

@@ -62,6 +62,9 @@ const reportTime = 5 * time.Second
 // whatever goes wrong with them, it keeps no slot from being counted.
 const checksTime = time.Minute
 
+// lookBack is how far a sweep at that time looks back.
+func lookBack(now time.Time) time.Time { return now.Add(-contract.SweepDays * day) }
+
 // latestNextSweep is when the next sweep has begun at the latest: events come some minutes late.
 const latestNextSweep = contract.SweepEvery + 10*time.Minute
 
@@ -74,7 +77,7 @@ func (s *Sweeper) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
 	now := s.Now().UTC().Truncate(time.Second)
 	answer := contract.SweepAnswer{
 		Outcome: contract.OutcomeSwept,
-		From:    now.Add(-contract.SweepDays * day),
+		From:    lookBack(now),
 		To:      now.Add(-contract.LateAfter - s.Timeout),
 	}
 	ctx, cancel := endEarlier(ctx, reportTime)
