@@ -16,8 +16,10 @@ ONLY ?=
 CAMPAIGN ?=
 SEED ?=
 RUNS ?=
-# What make diff compares with; how and where it writes.
-BASE ?=
+# What make diff compares with; how and where it writes. BASE counts on make's command line only.
+ifneq ($(origin BASE),command line)
+BASE :=
+endif
 FORMAT ?= text
 OUT ?=
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
@@ -33,9 +35,9 @@ stacks  = $(if $(ENV),'$(ENV)/$(or $(STACK),*)','**')
 # JOBS and ENVIRONMENTS count on make's command line only: a shell may have its own.
 given   = $(if $(findstring command,$(origin $(1))),$(2)'$($(1))')
 # One of the two alone would go with a file of this tree; so would a misspelt one.
-outside = $(foreach name,JOBS ENVIRONMENTS,$(if $(findstring command,$(origin $(name))),$(name)))
+outside = $(strip $(foreach name,JOBS ENVIRONMENTS,$(if $(findstring command,$(origin $(name))),$(name))))
 ifeq ($(words $(outside)),1)
-$(error write JOBS and ENVIRONMENTS, or neither of them; only $(strip $(outside)) is given)
+$(error write JOBS and ENVIRONMENTS, or neither of them; only $(outside) is given)
 endif
 ifneq ($(and $(outside),$(filter policy,$(MAKECMDGOALS))$(BASE)),)
 $(error make policy, and make diff with BASE, look at the files of this tree only; leave JOBS and ENVIRONMENTS out)
@@ -72,7 +74,8 @@ help: ## Show every target
 	@echo "  ENV=dev picks one environment (synth, policy, diff, deploy, verify, destroy, bootstrap, next)"
 	@echo "  JOBS=file ENVIRONMENTS=folder take others than infra/jobs.yaml and infra/environments (not policy, diff with BASE);"
 	@echo "  paths are absolute, or relative to the project's folder"
-	@echo "  CAMPAIGN=s3 SEED=7 RUNS=100 takes one campaign, from one seed, so many runs (faults; a SEED alone is one run; kills takes all of kills-…)"
+	@echo "  CAMPAIGN=s3 SEED=7 RUNS=100 makes 100 runs of one campaign, from a seed (faults; kills takes all of kills-…)"
+	@echo "  CAMPAIGN=s3 SEED=7 makes one run again; SEED=7 alone makes all runs of all campaigns, from that seed"
 	@echo "  BASE=origin/main compares with a commit instead of with AWS, offline (diff; FORMAT=markdown OUT=file)"
 	@echo "  ALLOW_STATEFUL_LOSS=yes deploys although a stateful resource would go (deploy)"
 	@echo "  STACK=Counter deploys one of the two stacks (deploy), where make deploy says so"

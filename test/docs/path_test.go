@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"cmp"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -52,6 +53,33 @@ func TestConfigurationOutsideTheTree(t *testing.T) {
 		// A deploy ends with a verify, which make runs by itself.
 		if want := "tally verify --env far --jobs '" + jobs + "' --environments '" + environments + "'"; target == "deploy" && !strings.Contains(said, want) {
 			t.Errorf("make deploy does not end with %s:\n%s", want, said)
+		}
+	}
+}
+
+// Files outside the tree go with some targets only, and BASE counts on make's command line only.
+func TestWhichTargetsTakeOtherFiles(t *testing.T) {
+	other := []string{"JOBS=/acme/jobs.yaml", "ENVIRONMENTS=/acme/environments"}
+	for _, test := range []struct {
+		arguments []string
+		variable  string // of the shell
+		says      string
+		refused   bool
+	}{
+		{[]string{"policy"}, "", "./infra/audit/report", false},
+		{[]string{"diff", "BASE=HEAD~3"}, "", ".cache/diff -base 'HEAD~3'", false},
+		{[]string{"diff", "ENV=prod"}, "BASE=HEAD~3", ".cache/tally fetch --env prod", false},
+		{append([]string{"policy"}, other...), "", "leave JOBS and ENVIRONMENTS out", true},
+		{append([]string{"diff", "BASE=HEAD~3"}, other...), "", "leave JOBS and ENVIRONMENTS out", true},
+		{append([]string{"diff", "ENV=far"}, other...), "", "-c jobs='/acme/jobs.yaml'", false},
+		{[]string{"synth", other[0]}, "", "only JOBS is given", true},
+	} {
+		run := exec.Command("make", append([]string{"-n"}, test.arguments...)...)
+		run.Dir = root
+		run.Env = append(os.Environ(), "MAKEFLAGS=", "MAKELEVEL=", cmp.Or(test.variable, "BASE="))
+		said, err := run.CombinedOutput()
+		if (err != nil) != test.refused || !strings.Contains(string(said), test.says) {
+			t.Errorf("%s make %s says %s(%v), want %s", test.variable, strings.Join(test.arguments, " "), said, err, test.says)
 		}
 	}
 }

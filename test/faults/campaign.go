@@ -1,12 +1,12 @@
 package faults
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -132,7 +132,7 @@ func (c Campaign) MustFind(t *testing.T, kind string) {
 			t.Fatal(c.report(run, err))
 		}
 		if found := map[string][]string{"lost": run.Lost, "doubled": run.Doubled, "wrong": run.Wrong}[kind]; len(found) > 0 {
-			t.Logf("%s finds what is %s with seed %d: %s", c.Name, kind, run.Seed, found[0])
+			t.Logf("proof: sabotaged on purpose, %s finds what is %s (seed %d: %s)", c.Name, kind, run.Seed, found[0])
 			return
 		}
 	}
@@ -162,37 +162,30 @@ func (c Campaign) report(run *Run, err error) string {
 	return text.String()
 }
 
-// The variables that "make faults" sets.
-const (
-	fullVariable = "TALLY_FAULTS"      // full: the full size; else the short form
-	seedVariable = "TALLY_FAULTS_SEED" // the first seed
-	runsVariable = "TALLY_FAULTS_RUNS" // how many runs each campaign makes
-)
-
 // Full tells whether the campaigns run at full size, or as somebody asks.
 func Full() bool {
 	return os.Getenv(fullVariable) == "full"
 }
 
 // seeds are the first seed and the number of runs. The short form has always the same ones, the
-// full size has others each time. A seed alone is one run.
+// full size has others each time. A campaign with a seed is one run.
 func (c Campaign) seeds(variable func(string) string) (first uint64, runs int, err error) {
 	first, runs = 1, c.Short
 	if variable(fullVariable) == "full" {
 		first, runs = fullSeed, c.Full
 	}
-	if text := variable(seedVariable); text != "" {
-		if first, err = strconv.ParseUint(text, 10, 64); err != nil {
-			return 0, 0, fmt.Errorf("SEED: %w", err)
-		}
-		runs = 1
+	seed, err := seedGiven(variable)
+	if err != nil {
+		return 0, 0, err
 	}
-	if text := variable(runsVariable); text != "" {
-		if runs, err = strconv.Atoi(text); err != nil {
-			return 0, 0, fmt.Errorf("RUNS: %w", err)
+	if seed != nil {
+		first = *seed
+		if variable(campaignVariable) != "" { // of a run that is made again
+			runs = 1
 		}
 	}
-	return first, runs, nil
+	given, err := runsGiven(variable)
+	return first, cmp.Or(given, runs), err
 }
 
 // fullSeed is the same for all campaigns of one "make faults".

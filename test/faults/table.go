@@ -3,6 +3,7 @@ package faults
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"sync"
 	"text/tabwriter"
 )
@@ -30,7 +31,11 @@ func (r *Row) add(v Verdict) {
 
 // line is the row in the table.
 func (r Row) line() string {
-	line := fmt.Sprintf("%s\t%d\t%d\t%d\t%d\t%.0f\t%d to %d", r.Campaign, r.Runs, r.Lost, r.Doubled, r.Wrong, r.Seconds, r.First, r.First+uint64(max(r.Runs, 1))-1)
+	seeds := strconv.FormatUint(r.First, 10)
+	if r.Runs > 1 {
+		seeds += fmt.Sprintf(" to %d", r.First+uint64(r.Runs)-1)
+	}
+	line := fmt.Sprintf("%s\t%d\t%d\t%d\t%d\t%.0f\t%s", r.Campaign, r.Runs, r.Lost, r.Doubled, r.Wrong, r.Seconds, seeds)
 	if r.Broken > 0 {
 		line += fmt.Sprintf("\t%d runs could not be made", r.Broken)
 	}

@@ -98,7 +98,7 @@ func (d *databases) measure(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Logf("counts have so many turns: %v", d.turns)
+	t.Logf("how many requests a count sends to the database: %v", d.turns)
 }
 
 // mustHaveWritten begins to look at the writers. What it returns fails the test if none has

@@ -86,7 +86,7 @@ func startProcesses(t *testing.T, environment string, database *local.Database) 
 		}
 		p.turns[job] = p.db.Turns()
 	}
-	t.Logf("%s: counts have so many turns with the database: %v", environment, p.turns)
+	t.Logf("%s: how many requests a count sends to the database: %v", environment, p.turns)
 	return p
 }
 
