@@ -191,10 +191,12 @@ sources = go.mod go.sum $(shell find infra lambda -type d -o -name '*.go' ! -nam
 	@go build -o $@ ./infra/app
 
 .cache/diff: $(sources) | $(modules)
+	@echo "== Compiling the diff (the first time about 2 minutes on 2 cores, then seconds)" >&2
 	@mkdir -p .cache
 	@go build -o $@ ./infra/change/diff
 
 .cache/tally: $(sources) | $(modules)
+	@echo "== Compiling the command line (the first time about 3 minutes on 2 cores, then seconds)" >&2
 	@mkdir -p .cache
 	@go build -o $@ ./lambda/cmd/tally
 

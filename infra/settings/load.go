@@ -2,7 +2,9 @@ package settings
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -134,6 +136,9 @@ func CheckName(name string) error {
 // environmentNames lists the files to load and the others, sorted.
 func environmentNames(source Source) (names, others []string, err error) {
 	entries, err := os.ReadDir(source.path(source.Environments))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, fmt.Errorf("%s: the folder does not exist; write it, or name another", source.Environments)
+	}
 	if err != nil {
 		return nil, nil, fmt.Errorf("list environments: %w", err)
 	}

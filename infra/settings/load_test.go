@@ -142,7 +142,7 @@ func TestLoadWithoutFiles(t *testing.T) {
 		files map[string]string
 		want  string
 	}{
-		{"no folder", map[string]string{"infra/jobs.yaml": goodJobs}, "list environments: "},
+		{"no folder", map[string]string{"infra/jobs.yaml": goodJobs}, "infra/environments: the folder does not exist; write it, or name another"},
 		{"no environment", map[string]string{"infra/environments/README.md": "", "infra/jobs.yaml": goodJobs},
 			"infra/environments holds no environment; write infra/environments/dev.yaml"},
 		{"no jobs file", map[string]string{"infra/environments/dev.yaml": goodEnvironment}, "infra/jobs.yaml: the file does not exist; write it, or name another"},

@@ -72,7 +72,7 @@ func newEnvironmentPath(name, folder string) (string, error) {
 }
 
 func alreadyThere(path string) error {
-	return invalidError{fmt.Errorf("%s is there already, and stays as it is; write another name, or compare it with what \"tally discover rds\" prints", path)}
+	return invalidError{fmt.Errorf("%s is there already, and stays as it is; write another name or another folder (--environments), or compare it with what \"tally discover rds\" prints", path)}
 }
 
 // schemaLine names the schema for editors, if the folder is in the project.

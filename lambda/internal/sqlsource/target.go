@@ -42,7 +42,7 @@ func (s *Source) findTarget(key string) (target, error) {
 	case known:
 		return s.configuredTarget(database)
 	case len(s.options.Databases) == 0:
-		return target{}, count.Permanentf("not configured; %s is not set and no environment is chosen", variable)
+		return target{}, count.Permanentf("not configured; %s is not set and no environment is chosen: set it, or choose one", variable)
 	}
 	return target{}, count.Permanentf("not configured; the environment has %s, and %s is not set",
 		strings.Join(slices.Sorted(maps.Keys(s.options.Databases)), ", "), variable)
