@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -11,6 +13,11 @@ const warned = "warning: job early-orders: daylight saving time: clocks in Ameri
 
 func TestValidate(t *testing.T) {
 	enterProject(t)
+	folder, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	absolute := []string{"--jobs", filepath.Join(folder, "jobs.yaml"), "--environments", filepath.Join(folder, "environments")}
 	for _, test := range []struct {
 		name           string
 		args           []string
@@ -34,4 +41,14 @@ func TestValidate(t *testing.T) {
 			}
 		})
 	}
+	t.Run("outside of a project", func(t *testing.T) {
+		t.Chdir(t.TempDir())
+		if status, stdout, stderr := tally(append([]string{"validate"}, absolute...)...); status != exitOK || stdout != "valid: 2 environments, 2 jobs\n" {
+			t.Errorf("with absolute paths: got %d\n%s%s", status, stdout, stderr)
+		}
+		want := "run this inside the project, or give --jobs and --environments absolute paths\n"
+		if status, _, stderr := tally("validate", absolute[0], absolute[1]); status != exitFailed || !strings.HasSuffix(stderr, want) {
+			t.Errorf("with one: got %d\n%s", status, stderr)
+		}
+	})
 }
