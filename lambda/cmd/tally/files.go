@@ -37,7 +37,7 @@ func (f files) load() (settings.Settings, error) { return f.loadFor(nil) }
 // engine instead of the environment's.
 func (f files) loadFor(engine func(key string) string) (settings.Settings, error) {
 	root, err := settings.Root(".")
-	if err != nil && !(filepath.IsAbs(f.jobs) && filepath.IsAbs(f.environments)) { // these need no project
+	if err != nil && (!filepath.IsAbs(f.jobs) || !filepath.IsAbs(f.environments)) { // absolute paths need no project
 		return settings.Settings{}, fmt.Errorf("%w, or give --jobs and --environments absolute paths", err)
 	}
 	return f.loadAt(root, engine)
