@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
+
+	"tally/lambda/internal/pause"
 )
 
 // contents are what a versioned bucket holds.
@@ -66,9 +68,7 @@ func (t *teardown) deleteContents(ctx context.Context, out io.Writer) error {
 		if err != nil {
 			return fmt.Errorf("empty bucket %s: %w", t.bucket, err)
 		}
-		select {
-		case <-time.After(settleTime):
-		case <-ctx.Done():
+		if !pause.For(ctx, settleTime) {
 			return ctx.Err()
 		}
 		held, err := t.contents(ctx)

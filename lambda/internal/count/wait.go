@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"tally/lambda/internal/pause"
 )
 
 // MaxSlotWait is how long a run waits for its slot. EventBridge may fire some seconds early,
@@ -19,14 +21,10 @@ func (e *Engine) waitForSlot(ctx context.Context, slot time.Time) error {
 	if early > MaxSlotWait {
 		return fmt.Errorf("%w by %s; send the event again when it has come", ErrFuture, early.Round(time.Second))
 	}
-	timer := time.NewTimer(early)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
+	if !pause.For(ctx, early) {
 		return fmt.Errorf("wait %s for the slot: %w", early.Round(time.Second), ctx.Err())
 	}
+	return nil
 }
 
 // How much of an invocation's time is kept for what comes afterwards.

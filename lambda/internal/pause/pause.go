@@ -1,4 +1,4 @@
-// Package pause waits between two tries.
+// Package pause waits, for as long as a context goes on.
 package pause
 
 import (

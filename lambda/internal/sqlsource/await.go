@@ -38,7 +38,8 @@ func connectAwake(ctx context.Context, to target) (*session, error) {
 		if err == nil || to.wake == 0 || !mayWake(err) {
 			return s, err
 		}
-		if pause.For(waiting, wakePause); waiting.Err() != nil {
+		pause.For(waiting, wakePause)
+		if waiting.Err() != nil {
 			return nil, fmt.Errorf("tried for %s: %w", time.Since(begun).Round(time.Second), err)
 		}
 	}

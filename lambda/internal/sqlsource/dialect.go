@@ -23,8 +23,7 @@ type engine struct {
 	product string   // in messages
 	schemes []string // of its URLs
 	port    string   // of a URL that has none
-
-	mark string // around a quoted identifier
+	mark    string   // around a quoted identifier
 	// noRows follows a statement that is to read no row, and is refused where the statement
 	// would be. It is empty if preparing the statement is enough for that.
 	noRows  string

@@ -31,8 +31,7 @@ var mySQLEngine = engine{
 	product: "MySQL or MariaDB",
 	schemes: []string{"mysql"},
 	port:    "3306",
-
-	mark: "`",
+	mark:    "`",
 	columns: map[string]statement.ColumnType{
 		"TIMESTAMP": {Kind: statement.Instant, Layout: statement.WallClockLayout},
 		"DATETIME":  {Kind: statement.WallClock, Layout: statement.WallClockLayout},

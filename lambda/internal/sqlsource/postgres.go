@@ -34,9 +34,8 @@ var postgresEngine = engine{
 	product: "PostgreSQL",
 	schemes: []string{"postgres", "postgresql"},
 	port:    "5432",
-
-	mark:   `"`,
-	noRows: "\nLIMIT 0", // preparing does not look at rights
+	mark:    `"`,
+	noRows:  "\nLIMIT 0", // preparing does not look at rights
 	// A cast makes the bound value's type the column's, which lets an index serve.
 	columns: map[string]statement.ColumnType{
 		"TIMESTAMPTZ": {Kind: statement.Instant, Layout: time.RFC3339Nano, Cast: "::timestamptz"},

@@ -23,7 +23,7 @@ const (
 	recounted verdict = "recounted"
 	// notStarted means that Lambda did not begin the invocation, for a reason that may be gone in
 	// a moment.
-	notStarted verdict = "refused"
+	notStarted verdict = "not started"
 )
 
 // countSlots counts each gap and recount, or records it as missed, in their order, and reports
