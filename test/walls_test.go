@@ -30,6 +30,7 @@ var walls = []wall{
 	{below: "tally", forbidden: []string{"github.com/santhosh-tekuri/jsonschema"}, except: []string{"tally/infra/schema/schematest"}},
 	{below: "tally/lambda/contract", allowed: []string{}},
 	{below: "tally/lambda/cron", allowed: []string{}},
+	{below: "tally/lambda/timezone", allowed: []string{}},
 	{below: "tally/lambda/sqlcheck", allowed: []string{}},
 	{below: "tally/lambda/expression", allowed: []string{"github.com/expr-lang/expr"}},
 	{below: "tally/lambda/job", allowed: []string{"github.com/goccy/go-yaml", "github.com/expr-lang/expr"}},

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tally/lambda/cron"
+	"tally/lambda/timezone"
 )
 
 var benchmarks = []struct{ name, expr, zone string }{
@@ -99,7 +100,7 @@ func TestSlowestNext(t *testing.T) {
 
 func mustLoad(t testing.TB, name string) *time.Location {
 	t.Helper()
-	loc, err := cron.LoadZone(name)
+	loc, err := timezone.Load(name)
 	if err != nil {
 		t.Fatal(err)
 	}

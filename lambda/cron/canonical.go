@@ -72,15 +72,15 @@ func (r dayRule) needs() int {
 
 // canonicalMonths leaves out the months that are too short for nW or L-n: AWS does not
 // say whether 31W fires in them. If no month would remain, all are kept.
-func (f *fields) canonicalMonths() uint64 {
-	var months uint64
+func (f *fields) canonicalMonths() set {
+	var months set
 	for _, month := range f.values(monthAt) {
 		const leapYear = 2000
 		if f.days.needs() <= daysIn(leapYear, time.Month(month)) {
-			months |= 1 << month
+			months.add(month)
 		}
 	}
-	if months == 0 {
+	if months == (set{}) {
 		return f.sets[monthAt]
 	}
 	return months

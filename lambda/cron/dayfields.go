@@ -64,18 +64,16 @@ func (l line) day(place int) (rule dayRule, values set, fault *fault) {
 		}
 		return rule, values, fault
 	}
-	if place == dayOfMonthAt {
-		if fault = l.misusedDay(place, monthMisuses()); fault == nil {
-			values, fault = t.values()
-		}
-		return dayRule{kind: monthDays}, values, fault
+	misuses := monthMisuses
+	if place == dayOfWeekAt {
+		rule.kind, misuses = weekDays, weekMisuses
 	}
-	if strings.EqualFold(t.text(), "L") {
+	if rule.kind == weekDays && strings.EqualFold(t.text(), "L") {
 		// AWS: "the last day of the … week", which it numbers 1 to 7, SUN-SAT.
-		return dayRule{kind: weekDays}, set{1 << 7}, nil
+		return rule, set{1 << 7}, nil
 	}
-	if fault = l.misusedDay(place, weekMisuses()); fault == nil {
+	if fault = l.misusedDay(place, misuses()); fault == nil {
 		values, fault = t.values()
 	}
-	return dayRule{kind: weekDays}, values, unixNumbers(t, fault)
+	return rule, values, unixNumbers(t, fault)
 }

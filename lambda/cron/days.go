@@ -29,7 +29,7 @@ func (f *fields) daysOf(year int, month time.Month) uint64 {
 	last := daysIn(year, month)
 	all := uint64(1)<<(last+1) - 2 // bits 1 to last
 	if f.days.kind == monthDays {
-		return f.sets[dayOfMonthAt] & all
+		return f.sets[dayOfMonthAt][0] & all
 	}
 	n, first := f.days.n, time.Date(year, month, 1, 0, 0, 0, 0, time.UTC).Weekday()
 	switch f.days.kind {
@@ -53,7 +53,7 @@ func (f *fields) daysOf(year int, month time.Month) uint64 {
 	}
 	var days uint64 // weekDays
 	for weekday := 1; weekday <= 7; weekday++ {
-		if f.sets[dayOfWeekAt]>>weekday&1 != 0 {
+		if f.sets[dayOfWeekAt].has(weekday) {
 			days |= everySeventh << firstOn(weekday, first)
 		}
 	}

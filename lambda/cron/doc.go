@@ -6,7 +6,7 @@
 //
 // A cron(…) has six fields: minutes hours day-of-month month day-of-week year.
 // Weekdays count 1-7 from SUN, and exactly one of the day fields is "?".
-// Rules run in UTC. EventBridge Scheduler runs in an IANA time zone (LoadZone):
+// Rules run in UTC. EventBridge Scheduler runs in an IANA time zone (package timezone):
 // a local time that daylight saving time skips does not fire, and one that it
 // repeats fires once, at its first occurrence.
 //

@@ -5,7 +5,7 @@ import "strconv"
 // Error says what is wrong with an expression or a time zone name, and where.
 type Error struct {
 	Message    string // what is wrong, in lower case
-	Field      string // a field by AWS's name ("day-of-week"), "value", "unit", "date", "timezone", or "" for the whole
+	Field      string // a field by AWS's name ("day-of-week"), "value", "unit", "date", or "" for the whole
 	Offset     int    // where the wrong part begins, in bytes of the input
 	Length     int    // its length in bytes; 0 where something is missing
 	Suggestion string // a whole input that is valid, or "" if nothing can be guessed

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tally/lambda/cron"
+	"tally/lambda/timezone"
 )
 
 func ExampleParseJob() {
@@ -20,7 +21,7 @@ func ExampleParseJob() {
 // At 02:30 on 29 March 2026 no clock in Berlin shows the time, so the schedule skips that
 // day.
 func ExampleSchedule_Next() {
-	berlin, _ := cron.LoadZone("Europe/Berlin")
+	berlin, _ := timezone.Load("Europe/Berlin")
 	schedule, _ := cron.ParseJob("cron(30 2 * * ? *)")
 	at := time.Date(2026, 3, 27, 12, 0, 0, 0, time.UTC)
 	for range 3 {

@@ -48,6 +48,17 @@ const (
 	yearAt
 )
 
+// values returns a set of the field as ascending numbers.
+func (f *field) values(s set) []int {
+	var values []int
+	for v := f.min; v <= f.max; v++ {
+		if s.has(v - f.base) {
+			values = append(values, v)
+		}
+	}
+	return values
+}
+
 // maxStep is the largest increment. AWS refuses */60 in minutes
 // (https://github.com/aws/aws-sdk-js/issues/4212). The bounds are those of Quartz.
 func (f *field) maxStep() int { return f.max - f.base }

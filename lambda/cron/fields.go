@@ -6,31 +6,14 @@ type set [4]uint64
 func (s *set) add(n int)      { s[n/64] |= 1 << (n % 64) }
 func (s *set) has(n int) bool { return s[n/64]>>(n%64)&1 != 0 }
 
-// values returns the set as ascending numbers.
-func (f *field) values(s set) []int {
-	var values []int
-	for v := f.min; v <= f.max; v++ {
-		if s.has(v - f.base) {
-			values = append(values, v)
-		}
-	}
-	return values
-}
-
 // fields are the six fields of a cron(…).
 type fields struct {
-	sets  [yearAt]uint64 // by place; a day field has none unless days.kind says so
-	years set
-	days  dayRule
+	sets [6]set // by place; a day field has none unless days.kind says so
+	days dayRule
 }
 
 // values returns the numbers of the field at that place, ascending.
-func (f *fields) values(place int) []int {
-	if place == yearAt {
-		return yearField.values(f.years)
-	}
-	return cronFields[place].values(set{f.sets[place]})
-}
+func (f *fields) values(place int) []int { return cronFields[place].values(f.sets[place]) }
 
 // full reports whether the field at that place has all its values.
 func (f *fields) full(place int) bool {
@@ -39,7 +22,3 @@ func (f *fields) full(place int) bool {
 
 // everyDay reports whether no day field restricts the days of a month.
 func (f *fields) everyDay() bool { return f.full(dayOfMonthAt) || f.full(dayOfWeekAt) }
-
-func (f *fields) hasYear(year int) bool {
-	return firstYear <= year && year <= lastYear && f.years.has(year-firstYear)
-}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tally/lambda/cron"
+	"tally/lambda/timezone"
 )
 
 // FuzzParse: any text is parsed or refused with a proper error; what is parsed
@@ -74,7 +75,7 @@ func tryNext(t *testing.T, expr string, unix int64, zone uint16) {
 var fuzzZones = sync.OnceValue(func() []*time.Location {
 	var zones []*time.Location
 	for _, zone := range dstZones {
-		loc, err := cron.LoadZone(zone.name)
+		loc, err := timezone.Load(zone.name)
 		if err != nil {
 			panic(err)
 		}

@@ -14,37 +14,33 @@ func ParseJob(expr string) (Schedule, error) {
 	// The Scheduler dialect reads at(…), so that it can be explained here.
 	s, fault := parse(expr, Scheduler)
 	if fault == nil {
-		if e := s.notJob(); e != nil {
-			return Schedule{}, e
+		if message, instead := s.notJob(); message != "" {
+			return Schedule{}, &Error{Message: message, Length: len(expr), Suggestion: instead}
 		}
 		return s, nil
 	}
 	e := fault.asError(Scheduler)
 	if suggested, fault := parse(e.Suggestion, Scheduler); fault == nil {
-		if also := suggested.notJob(); also != nil {
-			e.Message += "; besides, " + also.Message
-			e.Suggestion = also.Suggestion
+		if message, instead := suggested.notJob(); message != "" {
+			e.Message, e.Suggestion = e.Message+"; besides, "+message, instead
 		}
 	}
 	return Schedule{}, e
 }
 
-// notJob explains a schedule that is not a cron(…).
-func (s Schedule) notJob() *Error {
-	e := &Error{Length: len(s.text)}
+// notJob says why no job takes the schedule, and what to write instead; nothing of a cron(…).
+func (s Schedule) notJob() (message, instead string) {
 	switch s.kind {
-	case cronKind:
-		return nil
 	case rateKind:
-		e.Message, e.Suggestion = rateAsCron(s.every)
+		return rateAsCron(s.every)
 	case atKind:
-		e.Message = "an at(…) does not repeat, and a job takes cron(…); this fires once, at that minute"
-		once := atAsCron(time.Unix(s.once, 0).UTC())
-		if _, fault := parse(once, Scheduler); fault == nil { // cron(…) does not have all years
-			e.Suggestion = once
+		instead = atAsCron(time.Unix(s.once, 0).UTC())
+		if _, fault := parse(instead, Scheduler); fault != nil {
+			instead = "" // cron(…) does not have all years
 		}
+		return "an at(…) does not repeat, and a job takes cron(…); this fires once, at that minute", instead
 	}
-	return e
+	return "", ""
 }
 
 const week = 7 * dayLength

@@ -45,7 +45,7 @@ func (s Schedule) Later(by time.Duration) (Schedule, bool) {
 // that it does not matter.
 func (f *fields) shift(place, by int, anyCarry bool) (carry int, ok bool) {
 	field := cronFields[place]
-	var moved uint64
+	var moved set
 	for i, v := range f.values(place) {
 		n := v - field.min + by
 		c := n / field.cycle
@@ -56,16 +56,16 @@ func (f *fields) shift(place, by int, anyCarry bool) (carry int, ok bool) {
 			return 0, false
 		}
 		carry = c
-		moved |= 1 << (v + by - c*field.cycle)
+		moved.add(v + by - c*field.cycle)
 	}
 	f.sets[place] = moved
-	return carry, moved != 0
+	return carry, moved != set{}
 }
 
 // moveDays moves the days by one day forward or back, if the fields can say that.
 func (f *fields) moveDays(by int) bool {
 	const firstDay, inEveryMonth = 1 << 1, 1<<29 - 1<<1 // day 1, days 1 to 28
-	days := f.sets[dayOfMonthAt]
+	days := &f.sets[dayOfMonthAt][0]
 	switch kind := f.days.kind; {
 	case by != 1 && by != -1:
 		return false
@@ -73,16 +73,15 @@ func (f *fields) moveDays(by int) bool {
 		f.shift(dayOfWeekAt, by, true)
 		return true
 	case kind == lastDay && f.days.n == 0 && by > 0:
-		f.days, f.sets[dayOfMonthAt] = dayRule{kind: monthDays}, firstDay
-	case kind == monthDays && days == firstDay && by < 0:
-		f.days, f.sets[dayOfMonthAt] = dayRule{kind: lastDay}, 0
+		f.days, *days = dayRule{kind: monthDays}, firstDay
+	case kind == monthDays && *days == firstDay && by < 0:
+		f.days, *days = dayRule{kind: lastDay}, 0
 	case kind == monthDays:
-		moved := days << 1
-		if by < 0 {
-			moved = days >> 1
+		before := *days
+		if *days <<= 1; by < 0 {
+			*days >>= 2
 		}
-		f.sets[dayOfMonthAt] = moved
-		return days|moved|inEveryMonth == inEveryMonth
+		return before|*days|inEveryMonth == inEveryMonth
 	default:
 		return false
 	}

@@ -3,8 +3,6 @@ package cron_test
 import (
 	"testing"
 	"time"
-
-	"tally/lambda/cron"
 )
 
 func TestLater(t *testing.T) {
@@ -75,25 +73,5 @@ func TestLaterFiresLater(t *testing.T) {
 	}
 	if moved < 300 {
 		t.Errorf("only %d of 3000 could be moved", moved)
-	}
-}
-
-func TestChanges(t *testing.T) {
-	from, until := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2035, 1, 1, 0, 0, 0, 0, time.UTC)
-	for _, name := range []string{"UTC", "Asia/Seoul", "Europe/Berlin", "Australia/Lord_Howe", "Africa/Casablanca", "Asia/Almaty"} {
-		loc := mustLoad(t, name)
-		var want []time.Time
-		for _, c := range changes(loc, 2024, 2034) {
-			want = append(want, c.at)
-		}
-		got := cron.Changes(loc, from, until)
-		if len(got) != len(want) {
-			t.Fatalf("%s: got %v, want %v", name, got, want)
-		}
-		for i := range got {
-			if !got[i].Equal(want[i]) {
-				t.Errorf("%s: got %s, want %s", name, got[i], want[i])
-			}
-		}
 	}
 }

@@ -72,11 +72,7 @@ func (l line) parse() (f fields, fault *fault) {
 		if fault != nil {
 			return fields{}, fault
 		}
-		if place == yearAt {
-			f.years = values
-		} else {
-			f.sets[place] = values[0]
-		}
+		f.sets[place] = values
 	}
 	return f, l.bothDays()
 }

@@ -1,6 +1,16 @@
 package cron
 
-import "time"
+import (
+	"time"
+
+	"tally/lambda/timezone"
+)
+
+const (
+	secondsPerMinute = 60
+	// farthest is more than any zone is away from UTC, in seconds.
+	farthest = 26 * 60 * secondsPerMinute
+)
 
 // earliest and latest bound the instants that are searched from, so that arithmetic
 // cannot overflow. They leave room for any year of an at(…) and any offset.
@@ -26,15 +36,15 @@ func (s Schedule) Next(after time.Time, loc *time.Location) (time.Time, bool) {
 	}
 	unix := max(min(after.Unix(), latest)+1, earliest)
 	for unix <= latest {
-		p := periodAt(unix, loc)
-		wall, ok := s.nearest(max(unix+p.offset, p.fresh), forward)
+		p := timezone.PeriodAt(unix, loc)
+		wall, ok := s.nearest(max(unix+p.Offset, p.Fresh), forward)
 		if !ok {
 			break
 		}
-		if wall-p.offset < p.end {
-			return in(time.Unix(wall-p.offset, 0), loc), true
+		if wall-p.Offset < p.End {
+			return in(time.Unix(wall-p.Offset, 0), loc), true
 		}
-		unix = max(p.end, wall-farthest)
+		unix = max(p.End, wall-farthest)
 	}
 	return time.Time{}, false
 }
@@ -46,21 +56,21 @@ func (s Schedule) Prev(before time.Time, loc *time.Location) (time.Time, bool) {
 		unix--
 	}
 	for unix >= earliest {
-		p := periodAt(unix, loc)
-		if unix+p.offset < p.fresh {
+		p := timezone.PeriodAt(unix, loc)
+		if unix+p.Offset < p.Fresh {
 			// Nothing fires in a repeated time. The first pass through it, in the
 			// period before, went on to later readings than this one.
-			unix = p.start - 1
+			unix = p.Start - 1
 			continue
 		}
-		wall, ok := s.nearest(unix+p.offset, back)
+		wall, ok := s.nearest(unix+p.Offset, back)
 		if !ok {
 			break
 		}
-		if wall >= p.fresh {
-			return in(time.Unix(wall-p.offset, 0), loc), true
+		if wall >= p.Fresh {
+			return in(time.Unix(wall-p.Offset, 0), loc), true
 		}
-		unix = min(p.start-1, wall+farthest)
+		unix = min(p.Start-1, wall+farthest)
 	}
 	return time.Time{}, false
 }
@@ -68,16 +78,9 @@ func (s Schedule) Prev(before time.Time, loc *time.Location) (time.Time, bool) {
 // Matches reports whether the local minute that holds t is an occurrence. The
 // second pass through a repeated local time is not.
 func (s Schedule) Matches(t time.Time, loc *time.Location) bool {
-	unix := t.Unix()
-	if unix < earliest || unix > latest {
-		return false
-	}
-	p := periodAt(unix, loc)
-	wall := floor(unix+p.offset, secondsPerMinute)
-	if s.kind == atKind {
-		return wall >= p.fresh && wall == floor(s.once, secondsPerMinute)
-	}
-	return wall >= p.fresh && s.cron.has(wall)
+	s.once = floor(s.once, secondsPerMinute)
+	next, ok := s.Next(t.Add(-time.Minute), loc)
+	return ok && !next.After(t) && s.kind != rateKind
 }
 
 // nearest returns the reading that comes first in the direction, from wall on and with

@@ -14,9 +14,6 @@ const (
 	Scheduler Dialect = "scheduler"
 )
 
-// String returns "rule" or "scheduler".
-func (d Dialect) String() string { return string(d) }
-
 // kind is the word in front of the parenthesis.
 type kind string
 

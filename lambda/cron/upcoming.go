@@ -3,6 +3,8 @@ package cron
 import (
 	"math"
 	"time"
+
+	"tally/lambda/timezone"
 )
 
 // Occurrence is one line of a preview.
@@ -48,24 +50,24 @@ func (s Schedule) Upcoming(from time.Time, n int, loc *time.Location) []Occurren
 
 // repeated reports whether the clocks will go back over an instant.
 func repeated(unix int64, loc *time.Location) bool {
-	p := periodAt(unix, loc)
-	return p.end < math.MaxInt64 && unix+p.offset >= p.end+periodAt(p.end, loc).offset
+	p := timezone.PeriodAt(unix, loc)
+	return p.End < math.MaxInt64 && unix+p.Offset >= p.End+timezone.PeriodAt(p.End, loc).Offset
 }
 
 // skipped returns at most n occurrences that clocks leave out after from and up to
 // an instant.
 func (s Schedule) skipped(from time.Time, until int64, n int, loc *time.Location) []Occurrence {
 	var list []Occurrence
-	for before, p := range changes(loc, from.Unix(), until+1) {
-		for wall := p.start + before.offset; ; wall++ {
+	for before, p := range timezone.Changes(loc, from.Unix(), until+1) {
+		for wall := p.Start + before.Offset; ; wall++ {
 			var fires bool
 			if wall, fires = s.nearest(wall, forward); !fires || len(list) >= n {
 				return list
 			}
-			if wall >= p.start+p.offset {
+			if wall >= p.Start+p.Offset {
 				break
 			}
-			list = append(list, Occurrence{Time: in(time.Unix(p.start, 0), loc), Wall: wallText(wall), Skipped: true})
+			list = append(list, Occurrence{Time: in(time.Unix(p.Start, 0), loc), Wall: wallText(wall), Skipped: true})
 		}
 	}
 	return list

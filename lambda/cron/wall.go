@@ -5,23 +5,9 @@ import (
 	"time"
 )
 
-// A wall clock reading is an int64: the Unix time at which a clock in UTC would
-// show it. Arithmetic on readings cannot be changed by a time zone; period.go maps
-// them to instants.
-
-// reading splits a wall clock reading.
-func reading(wall int64) (year int, month time.Month, day, hour, minute int) {
-	year, month, day = time.Unix(wall, 0).UTC().Date()
-	second := int(wall - floor(wall, secondsPerDay))
-	return year, month, day, second / 3600, second / 60 % 60
-}
-
-// has reports whether the fields match a reading, whatever its second.
-func (f *fields) has(wall int64) bool {
-	year, month, day, hour, minute := reading(wall)
-	return f.sets[minutesAt]>>minute&1 != 0 && f.sets[hoursAt]>>hour&1 != 0 &&
-		f.sets[monthAt]>>month&1 != 0 && f.hasYear(year) && f.daysOf(year, month)>>day&1 != 0
-}
+// A wall clock reading is an int64: the Unix time at which a clock in UTC would show it.
+// Arithmetic on readings cannot be changed by a time zone; timezone.Period maps them to
+// instants.
 
 // direction is the way to search in.
 type direction int
@@ -31,83 +17,72 @@ const (
 	back    direction = -1
 )
 
-// nearest returns the value of a set that comes first in the direction, from a value
-// on (-1 to 64) and with it.
-func (d direction) nearest(set uint64, from int) (value int, ok bool) {
+// nearest returns the value of a set that comes first in the direction, from a value on and
+// with it.
+func (d direction) nearest(s *set, from int) (value int, ok bool) {
 	if d == forward {
-		set &^= 1<<uint(from) - 1
-		return bits.TrailingZeros64(set), set != 0
+		for from = max(from, 0); from < 256; from = (from/64 + 1) * 64 {
+			if rest := s[from/64] >> (from % 64); rest != 0 {
+				return from + bits.TrailingZeros64(rest), true
+			}
+		}
+		return 0, false
 	}
-	set &= 1<<uint(from+1) - 1
-	return bits.Len64(set) - 1, set != 0
+	for from = min(from, 255); from >= 0; from = from/64*64 - 1 {
+		if rest := s[from/64] << (63 - from%64); rest != 0 {
+			return from - bits.LeadingZeros64(rest), true
+		}
+	}
+	return 0, false
 }
 
-// start is where a search through a whole set begins.
-func (d direction) start() int {
-	if d == forward {
-		return 0
-	}
-	return 63
-}
+// The parts of a reading, each with the place of its field. Days depend on year and month.
+var parts = [...]int{yearAt, monthAt, dayOfMonthAt, hoursAt, minutesAt}
+
+// reading has the parts of a wall clock reading, the year from firstYear.
+type reading [len(parts)]int
 
 // nearest returns the matching reading that comes first in the direction, from wall on
 // and with it. Wall must be on a whole minute.
 func (f *fields) nearest(wall int64, d direction) (int64, bool) {
-	year, month, day, hour, minute := reading(wall)
-	switch {
-	case d == forward && year < firstYear:
-		year, month, day, hour, minute = firstYear, time.January, 1, 0, 0
-	case d == back && year > lastYear:
-		year, month, day, hour, minute = lastYear, time.December, 31, 23, 59
-	}
-	h, min, today := f.nearestClock(hour, minute, d)
-	if !today {
-		day += int(d)
-	}
-	y, m, found, ok := f.nearestDay(year, month, day, d)
-	if !today || found != day || m != month || y != year {
-		h, min, today = f.nearestClock(d.start(), d.start(), d)
-	}
-	if !ok || !today { // no time of any day
-		return 0, false
-	}
-	return time.Date(y, m, found, h, min, 0, 0, time.UTC).Unix(), true
+	t := time.Unix(wall, 0).UTC()
+	r := reading{t.Year() - firstYear, int(t.Month()), t.Day(), t.Hour(), t.Minute()}
+	found := f.search(&r, 0, d)
+	return time.Date(firstYear+r[0], time.Month(r[1]), r[2], r[3], r[4], 0, 0, time.UTC).Unix(), found
 }
 
-// nearestDay returns the first matching day in the direction, from the given one on. Day
-// may be 0, or one more than the month has.
-func (f *fields) nearestDay(year int, month time.Month, day int, d direction) (int, time.Month, int, bool) {
-	for m := int(month); firstYear <= year && year <= lastYear; {
-		next, ok := d.nearest(f.sets[monthAt], m)
-		if !ok || !f.hasYear(year) {
-			year, m, day = year+int(d), d.start(), d.start()
-			continue
-		}
-		if next != m {
-			day = d.start()
-		}
-		if found, ok := d.nearest(f.daysOf(year, time.Month(next)), day); ok {
-			return year, time.Month(next), found, true
-		}
-		m, day = next+int(d), d.start()
+// search moves a reading in the direction until its parts match, from the given one on. The
+// parts before that stay.
+func (f *fields) search(r *reading, part int, d direction) bool {
+	if part == len(parts) {
+		return true
 	}
-	return 0, 0, 0, false
-}
-
-// nearestClock returns the first matching time of a day in the direction, from the given
-// one on.
-func (f *fields) nearestClock(hour, minute int, d direction) (int, int, bool) {
 	for {
-		h, ok := d.nearest(f.sets[hoursAt], hour)
+		values := &f.sets[parts[part]]
+		if parts[part] == dayOfMonthAt {
+			values = &set{f.daysOf(firstYear+r[0], time.Month(r[1]))}
+		}
+		value, ok := d.nearest(values, r[part])
 		if !ok {
-			return 0, 0, false
+			return false
 		}
-		if h != hour {
-			minute = d.start()
+		if value != r[part] {
+			r.start(part+1, d)
 		}
-		if m, ok := d.nearest(f.sets[minutesAt], minute); ok {
-			return h, m, true
+		if r[part] = value; f.search(r, part+1, d) {
+			return true
 		}
-		hour, minute = h+int(d), d.start()
+		r[part] += int(d)
+		r.start(part+1, d)
+	}
+}
+
+// start sets the parts from the given one on to where a search in the direction begins.
+func (r *reading) start(part int, d direction) {
+	for ; part < len(r); part++ {
+		r[part] = 0
+		if d == back {
+			r[part] = 63
+		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tally/lambda/timezone"
 )
 
 func TestWarnings(t *testing.T) {
@@ -72,7 +74,7 @@ func TestWarnings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		loc, err := LoadZone(tt.zone)
+		loc, err := timezone.Load(tt.zone)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -81,7 +81,7 @@ func TestWords(t *testing.T) {
 }
 
 func TestNamesOfDialects(t *testing.T) {
-	if cron.Rule.String() != "rule" || cron.Scheduler.String() != "scheduler" {
+	if cron.Rule != "rule" || cron.Scheduler != "scheduler" {
 		t.Errorf("dialects are called %s and %s", cron.Rule, cron.Scheduler)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tally/lambda/cron"
+	"tally/lambda/timezone"
 )
 
 // dstZones have every kind of change that daylight saving time comes in, with
@@ -70,7 +71,7 @@ func TestDaylightSavingTime(t *testing.T) {
 	const expressions = 40
 	gaps, overlaps, compared := 0, 0, 0
 	for seed, zone := range dstZones {
-		loc, err := cron.LoadZone(zone.name)
+		loc, err := timezone.Load(zone.name)
 		if err != nil {
 			t.Fatal(err)
 		}

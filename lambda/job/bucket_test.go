@@ -7,8 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"tally/lambda/cron"
 	"tally/lambda/job"
+	"tally/lambda/timezone"
 )
 
 // goodRecords is a valid file that counts records. The tests replace one part of it.
@@ -197,7 +197,7 @@ func TestPrefixes(t *testing.T) {
 		{"empty window", "{yyyy}/", "UTC", "2026-11-24T00:00:00Z", "2026-11-24T00:00:00Z", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			zone, err := cron.LoadZone(test.zone)
+			zone, err := timezone.Load(test.zone)
 			if err != nil {
 				t.Fatal(err)
 			}

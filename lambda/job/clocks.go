@@ -4,8 +4,8 @@ import (
 	"slices"
 	"time"
 
-	"tally/lambda/cron"
 	"tally/lambda/strictyaml"
+	"tally/lambda/timezone"
 )
 
 // Schedules and zones are judged by these years. The result of a check must not depend
@@ -94,7 +94,8 @@ func (j Job) changes() []change {
 		zones = append(zones, j.ScheduleZone)
 	}
 	for _, zone := range zones {
-		for _, at := range cron.Changes(zone, judgedFrom, judgedUntil) {
+		for _, period := range timezone.Changes(zone, judgedFrom.Unix(), judgedUntil.Unix()) {
+			at := time.Unix(period.Start, 0).UTC()
 			before, earlier := j.Cron.Prev(at, j.ScheduleZone)
 			after, more := j.Cron.Next(at.Add(-time.Nanosecond), j.ScheduleZone)
 			if !earlier || !more {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tally/lambda/cron"
+	"tally/lambda/timezone"
 )
 
 // walk is the slow way to find periods that belong to no slot or to two: it counts the
@@ -179,7 +180,8 @@ func TestHoursAgainstWalk(t *testing.T) {
 				zone := mustZone(t, name)
 				j := Job{Timezone: name, Zone: zone, ScheduleZone: time.UTC, Window: &Window{Span: PreviousHour}, Cron: mustCron(t, "cron("+minutes+" * * * ? *)")}
 				lost := false
-				for _, change := range cron.Changes(zone, judgedFrom, judgedUntil) {
+				for _, period := range timezone.Changes(zone, judgedFrom.Unix(), judgedUntil.Unix()) {
+					change := time.Unix(period.Start, 0)
 					for at := change.Add(-3 * time.Hour); at.Before(change.Add(3 * time.Hour)); {
 						hour, slots := at.In(zone).Format("15-0700"), 0
 						for ; at.In(zone).Format("15-0700") == hour; at = at.Add(time.Minute) {
@@ -255,7 +257,7 @@ func TestMovedSlotsAgainstWalk(t *testing.T) {
 
 func mustZone(t *testing.T, name string) *time.Location {
 	t.Helper()
-	zone, err := cron.LoadZone(name)
+	zone, err := timezone.Load(name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"tally/lambda/cron"
+	"tally/lambda/timezone"
 )
 
 // placeholderWindow is a source whose placeholders alone decide what is in a window.
@@ -54,5 +54,8 @@ func hoursFit(a, b *time.Location) bool {
 
 // changesClocks tells whether a zone has daylight saving time.
 func changesClocks(zone *time.Location) bool {
-	return len(cron.Changes(zone, judgedFrom, judgedUntil)) > 0
+	for range timezone.Changes(zone, judgedFrom.Unix(), judgedUntil.Unix()) {
+		return true
+	}
+	return false
 }

@@ -7,6 +7,7 @@ import (
 
 	"tally/lambda/cron"
 	"tally/lambda/strictyaml"
+	"tally/lambda/timezone"
 )
 
 // ReadFile reads and checks the jobs file at path. The document holds every
@@ -90,7 +91,7 @@ func (j *Job) checkZone(ofFile string, document *strictyaml.Document, key string
 
 // zone is the time zone of that name; nil if there is none, which its rule reports.
 func zone(name string) *time.Location {
-	zone, _ := cron.LoadZone(name)
+	zone, _ := timezone.Load(name)
 	return zone
 }
 
@@ -100,8 +101,8 @@ func (j *Job) checkSchedule(report report) (ok bool) {
 }
 
 // parseSchedule reads a schedule and its zone, and reports one that never fires.
-func parseSchedule(schedule, timezone string, report report) (parsed cron.Schedule, in *time.Location, ok bool) {
-	in = zone(cmp.Or(timezone, "UTC"))
+func parseSchedule(schedule, zoneName string, report report) (parsed cron.Schedule, in *time.Location, ok bool) {
+	in = zone(cmp.Or(zoneName, "UTC"))
 	parsed, err := cron.ParseJob(schedule)
 	if err != nil {
 		report("schedule", "%v", err)

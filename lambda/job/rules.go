@@ -7,6 +7,7 @@ import (
 	"tally/lambda/cron"
 	"tally/lambda/pattern"
 	"tally/lambda/strictyaml"
+	"tally/lambda/timezone"
 )
 
 // maxGroupsLimit is the most that max_groups may be. A record then has some 30 MB with eight
@@ -36,7 +37,7 @@ const (
 )
 
 // zoneRule is the rule of every time zone.
-var zoneRule = strictyaml.Parsed(cron.LoadZone)
+var zoneRule = strictyaml.Parsed(timezone.Load)
 
 // zones are the keys of time zones. The function checks them, too: it may know fewer of them.
 var zones = strictyaml.Rules{

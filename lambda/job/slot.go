@@ -7,6 +7,7 @@ import (
 
 	"tally/lambda/contract"
 	"tally/lambda/cron"
+	"tally/lambda/timezone"
 )
 
 // Slot is one scheduled minute of a job.
@@ -67,16 +68,16 @@ func (j Job) Slot(event contract.Event) (Slot, error) {
 }
 
 // On is the job on another schedule. An empty zone is UTC.
-func (j Job) On(schedule, timezone string) (Job, error) {
+func (j Job) On(schedule, zoneName string) (Job, error) {
 	parsed, err := cron.ParseJob(schedule)
 	if err != nil {
 		return j, err
 	}
-	zone, err := cron.LoadZone(cmp.Or(timezone, "UTC"))
+	zone, err := timezone.Load(cmp.Or(zoneName, "UTC"))
 	if err != nil {
 		return j, err
 	}
-	j.Cron, j.ScheduleZone, j.ScheduleTimezone = parsed, zone, timezone
+	j.Cron, j.ScheduleZone, j.ScheduleTimezone = parsed, zone, zoneName
 	return j, nil
 }
 

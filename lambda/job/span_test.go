@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"tally/lambda/cron"
 	"tally/lambda/job"
+	"tally/lambda/timezone"
 )
 
 // Slots and windows are written as local times with their offset, because an hour may come
@@ -202,7 +202,7 @@ func parseTime(t *testing.T, text string) time.Time {
 
 func loadZone(t *testing.T, name string) *time.Location {
 	t.Helper()
-	zone, err := cron.LoadZone(name)
+	zone, err := timezone.Load(name)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 
 	"tally/lambda/contract"
 	"tally/lambda/cron"
+	"tally/lambda/timezone"
 	"tally/test/local"
 )
 
@@ -251,7 +252,7 @@ func slotBefore(t *testing.T, system *local.System, job string, now time.Time, i
 	if err != nil {
 		t.Fatal(err)
 	}
-	zone, err := cron.LoadZone(trigger.Timezone)
+	zone, err := timezone.Load(trigger.Timezone)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"tally/lambda/cron"
 	"tally/lambda/job"
+	"tally/lambda/timezone"
 )
 
 // nextOptions are the flags of "tally next".
@@ -111,7 +112,7 @@ func loadZone(flag, name string) (*time.Location, error) {
 	if name == "" {
 		return nil, nil
 	}
-	zone, err := cron.LoadZone(name)
+	zone, err := timezone.Load(name)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", flag, err)
 	}

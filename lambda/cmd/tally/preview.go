@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tally/lambda/cron"
+	"tally/lambda/timezone"
 )
 
 // preview is what a schedule will do. --json prints its exported fields.
@@ -28,7 +29,7 @@ type preview struct {
 
 func newPreview(schedule cron.Schedule, dialect cron.Dialect, zone, display *time.Location, from time.Time, count int) preview {
 	p := preview{
-		Expression: schedule.String(), Dialect: dialect.String(), Timezone: zone.String(), Description: schedule.Describe(),
+		Expression: schedule.String(), Dialect: string(dialect), Timezone: zone.String(), Description: schedule.Describe(),
 		Next: []time.Time{}, Warnings: append([]string{}, schedule.Warnings(from, zone)...), // [] in JSON, not null
 		times: schedule.Upcoming(from, count, zone), display: display,
 	}
@@ -104,7 +105,7 @@ type scheduleError struct {
 }
 
 // errorFields are those of [cron.Error]. Offset and length are bytes of the expression,
-// or of the zone if that is the field.
+// or of the zone if the field is "timezone".
 type errorFields struct {
 	Message    string `json:"message"`
 	Field      string `json:"field"`
@@ -114,7 +115,11 @@ type errorFields struct {
 }
 
 func errorJSON(err error) scheduleError {
-	wrong := &cron.Error{Message: err.Error()}
-	errors.As(err, &wrong)
-	return scheduleError{errorFields(*wrong)}
+	fields := errorFields{Message: err.Error()}
+	if wrong, ok := errors.AsType[*cron.Error](err); ok {
+		fields = errorFields(*wrong)
+	} else if wrong, ok := errors.AsType[*timezone.Error](err); ok {
+		fields = errorFields{wrong.Message, "timezone", 0, len(wrong.Name), wrong.Suggestion}
+	}
+	return scheduleError{fields}
 }

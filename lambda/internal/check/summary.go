@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"tally/lambda/contract"
-	"tally/lambda/cron"
 	"tally/lambda/internal/history"
 	"tally/lambda/internal/notify"
+	"tally/lambda/timezone"
 )
 
 // usualDays is how many days of records say what is usual: five weeks, and some hours.
@@ -111,7 +111,7 @@ func (c *Checker) summary(ctx context.Context, from, to time.Time) (message noti
 		jobs.WriteString(paragraph(series, from))
 	}
 	zone := c.Jobs.Summary.ScheduleZone
-	if local, err := cron.LoadZone(c.Jobs.Timezone); err == nil && c.Jobs.Timezone != "" {
+	if local, err := timezone.Load(c.Jobs.Timezone); err == nil && c.Jobs.Timezone != "" {
 		zone = local // people's, where the file names one
 	}
 	var body strings.Builder

@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"tally/lambda/contract"
-	"tally/lambda/cron"
 	"tally/lambda/internal/count"
 	"tally/lambda/job"
+	"tally/lambda/timezone"
 )
 
 // Records are those of a results bucket.
@@ -115,7 +115,7 @@ func (b *baseline) slots(ctx context.Context, which job.Baseline) iter.Seq2[time
 // weekly are the slots at the same weekday and time.
 func (b *baseline) weekly(ctx context.Context) iter.Seq2[time.Time, []string] {
 	return func(yield func(time.Time, []string) bool) {
-		zone, err := cron.LoadZone(cmp.Or(b.of.ScheduleTimezone, "UTC"))
+		zone, err := timezone.Load(cmp.Or(b.of.ScheduleTimezone, "UTC"))
 		if err != nil {
 			b.err = fmt.Errorf("zone of the record: %w", err)
 			return

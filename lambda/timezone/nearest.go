@@ -1,12 +1,12 @@
-package cron
+package timezone
 
 import (
-	"fmt"
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
+	"tally/lambda/pattern"
 	"tally/lambda/spelling"
 )
 
@@ -30,31 +30,15 @@ var unofficial = sync.OnceValue(func() map[string]string {
 	}
 })
 
-// unknownZone explains a name that LoadZone does not take.
-func unknownZone(name string) *Error {
-	e := &Error{Field: "timezone", Length: len(name)}
-	switch {
-	case strings.TrimSpace(name) == "":
-		e.Message, e.Suggestion = "the time zone is empty", "UTC"
-	case strings.EqualFold(name, "Local"):
-		e.Message = "the time zone Local is that of whatever machine runs this, name one"
-		e.Suggestion = "UTC"
-	default:
-		e.Suggestion = nearestZone(name)
-		e.Message = fmt.Sprintf("there is no time zone %q", name)
-	}
-	return e
-}
-
-// nearestZone returns the name that was most likely meant: the same but for
+// Nearest returns the name that was most likely meant: the same but for
 // case and blanks, an unofficial one, an offset, a city, else one with a letter or two to
 // change; UTC if there is none.
-func nearestZone(name string) string {
+func Nearest(name string) string {
 	want := plain(name)
 	if zone, ok := unofficial()[want[strings.LastIndexByte(want, '/')+1:]]; ok {
 		return zone
 	}
-	if zone, ok := offsetZone(name); ok {
+	if zone, ok := ofOffset(name); ok {
 		return zone
 	}
 	// Longer inputs are no typing mistakes, and the distance takes n × m steps.
@@ -63,7 +47,7 @@ func nearestZone(name string) string {
 		want = want[:longest]
 	}
 	best, least := "UTC", 2*3 // a slip of the pen takes fewer than three letters
-	for _, zone := range zoneNames() {
+	for _, zone := range names() {
 		candidate := plain(zone)
 		d := 2 * spelling.Distance(want, candidate)
 		if at := strings.LastIndexByte(candidate, '/'); at >= 0 {
@@ -82,12 +66,12 @@ func plain(name string) string {
 	return strings.ReplaceAll(strings.ToLower(strings.TrimSpace(name)), " ", "_")
 }
 
-var offsetPattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?i:utc|gmt)?([+-])(\d{1,2})(?::?00)?$`) })
+var offset = pattern.New(`^(?i:utc|gmt)?([+-])(\d{1,2})(?::?00)?$`)
 
-// offsetZone returns the zone of "UTC+9" or "+09:00". Etc/GMT-9 is nine hours
+// ofOffset returns the zone of "UTC+9" or "+09:00". Etc/GMT-9 is nine hours
 // east of Greenwich: the sign of those names is that of POSIX.
-func offsetZone(name string) (string, bool) {
-	parts := offsetPattern().FindStringSubmatch(name)
+func ofOffset(name string) (string, bool) {
+	parts := offset.Regexp().FindStringSubmatch(name)
 	if parts == nil {
 		return "", false
 	}
@@ -101,4 +85,21 @@ func offsetZone(name string) (string, bool) {
 		return "Etc/GMT+" + strconv.Itoa(hours), true
 	}
 	return "", false
+}
+
+// Like tells whether a word is meant as the name of a time zone: it is one, people use it
+// as one, it begins as one does, with Europe/ for example, or it is an offset such as UTC+9
+// and +09:00. A number such as -5 is none.
+func Like(word string) bool {
+	if _, isOffset := ofOffset(word); Known(word) || isOffset && len(word) > len("-500") {
+		return true
+	}
+	if _, short := unofficial()[strings.ToLower(word)]; short && len(word) > 1 {
+		return true
+	}
+	region, city, _ := strings.Cut(word, "/")
+	return city != "" && slices.ContainsFunc(names(), func(name string) bool {
+		known, _, _ := strings.Cut(name, "/")
+		return strings.EqualFold(known, region)
+	})
 }

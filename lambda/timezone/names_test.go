@@ -1,4 +1,4 @@
-package cron
+package timezone
 
 import (
 	"archive/zip"
@@ -11,23 +11,23 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write zone_names.txt from the toolchain's lib/time/zoneinfo.zip")
+var update = flag.Bool("update", false, "write names.txt from the toolchain's lib/time/zoneinfo.zip")
 
-// TestZoneNames holds zone_names.txt against the time zone database of the Go
-// toolchain. Regenerate with: go generate ./lambda/cron
-func TestZoneNames(t *testing.T) {
+// TestNames holds names.txt against the time zone database of the Go
+// toolchain. Regenerate with: go generate ./lambda/timezone
+func TestNames(t *testing.T) {
 	want := databaseNames(t)
 	if *update {
-		if err := os.WriteFile("zone_names.txt", []byte(strings.Join(want, "\n")+"\n"), 0o644); err != nil {
+		if err := os.WriteFile("names.txt", []byte(strings.Join(want, "\n")+"\n"), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	if !slices.Equal(zoneNames(), want) {
-		t.Fatal("zone_names.txt differs from the toolchain's database; run go generate ./lambda/cron")
+	if !slices.Equal(names(), want) {
+		t.Fatal("names.txt differs from the toolchain's database; run go generate ./lambda/timezone")
 	}
-	for _, name := range zoneNames() {
-		if _, err := LoadZone(name); err != nil {
+	for _, name := range names() {
+		if _, err := Load(name); err != nil {
 			t.Error(err)
 		}
 	}
