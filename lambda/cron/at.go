@@ -6,9 +6,6 @@ import (
 	"time"
 )
 
-// dateField names the inside of at(…) in errors.
-var dateField = &field{name: "date"}
-
 // atLayout is at(yyyy-mm-ddThh:mm:ss) as AWS documents it.
 const atLayout = "2006-01-02T15:04:05"
 
@@ -18,7 +15,7 @@ func parseAt(body token, d Dialect) (int64, *fault) {
 	// time.Parse alone would take fractions and single digits.
 	t, err := time.Parse(atLayout, body.text())
 	if err != nil || t.Format(atLayout) != body.text() {
-		return 0, wrongDate(body.as(dateField))
+		return 0, wrongDate(body.as(&field{name: "date"}))
 	}
 	if d == Rule {
 		return 0, wholeToken(body.expr).fault("at(…) is for EventBridge Scheduler, a rule takes cron(…) and rate(…)").write(atAsCron(t))

@@ -15,7 +15,7 @@ import (
 func (s Schedule) Canonical() string {
 	switch s.kind {
 	case rateKind:
-		return rateOf(s.every)
+		return "rate(" + intervalWords(s.every) + ")"
 	case atKind:
 		return "at(" + time.Unix(s.once, 0).UTC().Format(atLayout) + ")"
 	}
@@ -35,6 +35,9 @@ func (s Schedule) Canonical() string {
 
 // canonicalDays returns the two day fields.
 func (f *fields) canonicalDays() (dayOfMonth, dayOfWeek string) {
+	if f.everyDay() {
+		return "*", "?"
+	}
 	n := strconv.Itoa(f.days.n)
 	switch f.days.kind {
 	case lastDay:
@@ -47,10 +50,7 @@ func (f *fields) canonicalDays() (dayOfMonth, dayOfWeek string) {
 	case nearWorkday:
 		return n + "W", "?"
 	case weekDays:
-		if week := dayOfWeekField.render(f.values(dayOfWeekAt)); week != "*" {
-			return "?", week
-		}
-		return "*", "?"
+		return "?", dayOfWeekField.render(f.values(dayOfWeekAt))
 	case lastOfWeekday:
 		return "?", n + "L"
 	case nthOfWeekday:

@@ -116,6 +116,12 @@ var ordinals = [...]string{1: "first", "second", "third", "fourth", "fifth"}
 // dayWords describes the day fields and the months, with what joins them to the
 // words of the clock.
 func (f *fields) dayWords() string {
+	switch {
+	case f.everyDay() && f.full(hoursAt): // after "every 15 minutes"
+		return f.inMonths()
+	case f.everyDay():
+		return " every day" + f.inMonths()
+	}
 	n := f.days.n
 	switch f.days.kind {
 	case lastDay:
@@ -138,29 +144,15 @@ func (f *fields) dayWords() string {
 		return fmt.Sprintf(" on the %s %s of %s", ordinals[f.days.nth], weekdayWord(n), f.ofMonths(f.days.nth == 5))
 	}
 	days := f.values(dayOfMonthAt)
-	switch len(days) {
-	case 31:
-		return f.everyDayWords() + f.inMonths()
-	case 1:
+	if len(days) == 1 {
 		return fmt.Sprintf(" on day %d of %s", days[0], f.ofMonths(days[0] > 28))
 	}
 	return " on days " + valueWords(days) + " of " + f.ofMonths(false)
 }
 
-// everyDayWords is empty after words that cover the day: "every 15 minutes".
-func (f *fields) everyDayWords() string {
-	if f.full(hoursAt) {
-		return ""
-	}
-	return " every day"
-}
-
 // weekWords describes days of the week: ", Monday to Friday" or " on Mondays".
 func (f *fields) weekWords() string {
 	days := f.values(dayOfWeekAt)
-	if len(days) == 7 {
-		return f.everyDayWords()
-	}
 	for _, first := range days {
 		count := 1 // of days in a row, which may go past Saturday
 		for f.sets[dayOfWeekAt].has((first+count-1)%7 + 1) {

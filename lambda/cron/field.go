@@ -1,6 +1,7 @@
 package cron
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -14,6 +15,12 @@ type field struct {
 	cycle    int      // the number of values, where a range may wrap; 0 where it may not
 	names    []string // names[i] stands for min + i
 }
+
+// set holds the values of a field. Bit n stands for field.base + n.
+type set [4]uint64
+
+func (s *set) add(n int)      { s[n/64] |= 1 << (n % 64) }
+func (s *set) has(n int) bool { return s[n/64]>>(n%64)&1 != 0 }
 
 const firstYear, lastYear = 1970, 2199
 
@@ -66,12 +73,8 @@ func (f *field) maxStep() int { return f.max - f.base }
 // named returns the value of a name, in any case: Quartz ignores case, and so
 // does EventBridge (https://github.com/grumBit/aws_cron_expression_validator/issues/18).
 func (f *field) named(word string) (int, bool) {
-	for i, name := range f.names {
-		if strings.EqualFold(name, word) {
-			return f.min + i, true
-		}
-	}
-	return 0, false
+	i := slices.IndexFunc(f.names, func(name string) bool { return strings.EqualFold(name, word) })
+	return f.min + i, i >= 0
 }
 
 // nearest returns the valid value that was probably meant by one out of range.
@@ -90,3 +93,20 @@ func (f *field) scale() string {
 	}
 	return numbers + " or " + f.names[0] + "-" + f.names[len(f.names)-1]
 }
+
+// fields are the six fields of a cron(…).
+type fields struct {
+	sets [6]set // by place; a day field has none unless days.kind says so
+	days dayRule
+}
+
+// values returns the numbers of the field at that place, ascending.
+func (f *fields) values(place int) []int { return cronFields[place].values(f.sets[place]) }
+
+// full reports whether the field at that place has all its values.
+func (f *fields) full(place int) bool {
+	return len(f.values(place)) == cronFields[place].max-cronFields[place].min+1
+}
+
+// everyDay reports whether no day field restricts the days of a month.
+func (f *fields) everyDay() bool { return f.full(dayOfMonthAt) || f.full(dayOfWeekAt) }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tally/lambda/cron"
+	"tally/lambda/internal/upcoming"
 	"tally/lambda/timezone"
 )
 
@@ -63,8 +64,8 @@ func tryNext(t *testing.T, expr string, unix int64, zone uint16) {
 	if s.Kind() == cron.Cron {
 		checkSteps(t, s, at, loc)
 	}
-	s.Warnings(time.Now(), loc)
-	for _, o := range s.Upcoming(at, 3, loc) {
+	upcoming.Warnings(s, time.Now(), loc)
+	for _, o := range upcoming.Occurrences(s, at, 3, loc) {
 		if o.Wall == "" || o.Time.IsZero() {
 			t.Fatalf("%s: %+v", s, o)
 		}

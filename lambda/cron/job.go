@@ -43,8 +43,6 @@ func (s Schedule) notJob() (message, instead string) {
 	return "", ""
 }
 
-const week = 7 * dayLength
-
 // cronEvery returns the cron that fires at that interval, or nothing if none does.
 func cronEvery(interval time.Duration) string {
 	minutes, hours := int(interval/time.Minute), int(interval/time.Hour)

@@ -78,8 +78,10 @@ func (f *fields) moveDays(by int) bool {
 		f.days, *days = dayRule{kind: lastDay}, 0
 	case kind == monthDays:
 		before := *days
-		if *days <<= 1; by < 0 {
-			*days >>= 2
+		if by > 0 {
+			*days <<= 1
+		} else {
+			*days >>= 1
 		}
 		return before|*days|inEveryMonth == inEveryMonth
 	default:

@@ -24,11 +24,8 @@ func (t token) list() (l list, _ *fault) {
 	for _, entry := range entries {
 		switch {
 		case entry.text() == "":
-			fault := t.fault("a value is missing beside a comma")
-			if rest := strings.FieldsFunc(t.text(), func(r rune) bool { return r == ',' }); len(rest) > 0 {
-				fault.replace(strings.Join(rest, ","))
-			}
-			return l, fault
+			rest := strings.FieldsFunc(t.text(), func(r rune) bool { return r == ',' })
+			return l, t.fault("a value is missing beside a comma").replace(strings.Join(rest, ","))
 		case entry.text() == "*" && len(entries) > 1:
 			return l, t.fault(`"*" stands alone, not in a list`).replace("*")
 		}
@@ -63,11 +60,11 @@ func (l *list) add(entry token) *fault {
 		high += f.cycle
 	}
 	for v := low; v <= high; v += increment {
-		if v > f.max {
-			l.set.add(v - f.cycle - f.base)
-		} else {
-			l.set.add(v - f.base)
+		n := v
+		if n > f.max {
+			n -= f.cycle
 		}
+		l.set.add(n - f.base)
 	}
 	return nil
 }

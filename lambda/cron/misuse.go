@@ -28,8 +28,9 @@ func misuses(rows [][3]string) func() []misuse {
 // pattern compiles a pattern of a whole text, in any case.
 func pattern(text string) *regexp.Regexp { return regexp.MustCompile("^(?i:" + text + ")$") }
 
-// find returns what the first matching row says of the token, and which part of it is wrong.
-func (t token) find(table []misuse) (wrong token, says, instead string, found bool) {
+// misused explains the token by the first row of a table that matches, and returns what to
+// write instead. The fault is nil if no row matches.
+func (t token) misused(table []misuse) (fault *fault, instead string) {
 	for _, row := range table {
 		group := row.pattern.FindStringSubmatchIndex(t.text())
 		if group == nil {
@@ -39,35 +40,27 @@ func (t token) find(table []misuse) (wrong token, says, instead string, found bo
 			return string(row.pattern.ExpandString(nil, template, t.text(), group))
 		}
 		at := max(0, 2*row.pattern.SubexpIndex("at"))
-		return t.sub(group[at], group[at+1]), expand(row.says), expand(row.instead), true
+		return t.sub(group[at], group[at+1]).fault("%s", expand(row.says)), expand(row.instead)
 	}
-	return t, "", "", false
-}
-
-// misused explains the token by a table. It returns nil if no row matches.
-func (t token) misused(table []misuse) *fault {
-	wrong, says, instead, found := t.find(table)
-	if !found {
-		return nil
-	}
-	return wrong.fault("%s", says).replace(instead)
+	return nil, ""
 }
 
 // misusedDay explains a day field by a table, whose last column may name what to write in
 // both day fields. That needs the other one to be free.
 func (l line) misusedDay(place int, table []misuse) *fault {
-	wrong, says, instead, found := l[place].find(table)
+	fault, instead := l[place].misused(table)
 	other := l[dayOfMonthAt+dayOfWeekAt-place]
-	month, week, both := strings.Cut(instead, " ")
-	switch {
-	case !found:
+	switch month, week, both := strings.Cut(instead, " "); {
+	case fault == nil:
 		return nil
 	case !both:
-		return wrong.fault("%s", says).replace(instead)
+		return fault.replace(instead)
 	case !free(other.text()):
-		return wrong.fault("%s; %s is set, too: EventBridge takes one of the day fields", says, other.field.name)
+		fault.message += "; " + other.field.name + " is set, too: EventBridge takes one of the day fields"
+		return fault
+	default:
+		return fault.write(l.withDays(month, week))
 	}
-	return wrong.fault("%s", says).write(l.withDays(month, week))
 }
 
 // monthMisuses are those of day-of-month.

@@ -78,7 +78,7 @@ func (s Schedule) Prev(before time.Time, loc *time.Location) (time.Time, bool) {
 // Matches reports whether the local minute that holds t is an occurrence. The
 // second pass through a repeated local time is not.
 func (s Schedule) Matches(t time.Time, loc *time.Location) bool {
-	s.once = floor(s.once, secondsPerMinute)
+	s.once = wholeMinute(s.once)
 	next, ok := s.Next(t.Add(-time.Minute), loc)
 	return ok && !next.After(t) && s.kind != rateKind
 }
@@ -92,7 +92,7 @@ func (s *Schedule) nearest(wall int64, d direction) (int64, bool) {
 	if d == forward {
 		wall += secondsPerMinute - 1
 	}
-	return s.cron.nearest(floor(wall, secondsPerMinute), d)
+	return s.cron.nearest(wholeMinute(wall), d)
 }
 
 // in is time.Time.In that takes nil for UTC.
@@ -103,11 +103,7 @@ func in(t time.Time, loc *time.Location) time.Time {
 	return t.In(loc)
 }
 
-// floor returns the last multiple of some seconds that is not after an instant or reading.
-func floor(seconds, multiple int64) int64 {
-	rest := seconds % multiple
-	if rest < 0 {
-		rest += multiple
-	}
-	return seconds - rest
+// wholeMinute returns the beginning of the minute of an instant or reading, in Unix seconds.
+func wholeMinute(unix int64) int64 {
+	return unix - (unix%secondsPerMinute+secondsPerMinute)%secondsPerMinute
 }

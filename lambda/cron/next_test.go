@@ -3,6 +3,8 @@ package cron_test
 import (
 	"testing"
 	"time"
+
+	"tally/lambda/internal/upcoming"
 )
 
 // TestRate: Next takes its argument as the start, and days have 24 hours.
@@ -24,11 +26,11 @@ func TestRate(t *testing.T) {
 		t.Error("a rate has no fixed times to match")
 	}
 	var walls []string
-	for _, o := range s.Upcoming(start, 3, newYork) {
+	for _, o := range upcoming.Occurrences(s, start, 3, newYork) {
 		walls = append(walls, o.Wall)
 	}
 	// A rate fires in both passes of a repeated hour.
-	hourly := mustParse(t, "rate(1 hour)").Upcoming(time.Date(2026, 11, 1, 0, 0, 0, 0, newYork), 2, newYork)
+	hourly := upcoming.Occurrences(mustParse(t, "rate(1 hour)"), time.Date(2026, 11, 1, 0, 0, 0, 0, newYork), 2, newYork)
 	if hourly[0].Wall != "2026-11-01 01:00" || hourly[1].Wall != "2026-11-01 01:00" || hourly[0].Repeated {
 		t.Errorf("rate(1 hour) at the end of daylight saving time: %+v", hourly)
 	}
@@ -72,7 +74,7 @@ func TestAt(t *testing.T) {
 	if next, ok := gap.Next(begin, losAngeles); ok {
 		t.Errorf("the skipped 02:30 fires at %s", next)
 	}
-	got := gap.Upcoming(begin, 1, losAngeles)
+	got := upcoming.Occurrences(gap, begin, 1, losAngeles)
 	if len(got) != 1 || !got[0].Skipped || got[0].Wall != "2022-03-13 02:30" {
 		t.Errorf("Upcoming of the skipped 02:30: %+v", got)
 	}
@@ -121,7 +123,7 @@ func TestUpcoming(t *testing.T) {
 func checkUpcoming(t *testing.T, expr string, loc *time.Location, from time.Time, n int, want ...string) {
 	t.Helper()
 	var got []string
-	for _, o := range mustParse(t, expr).Upcoming(from, n, loc) {
+	for _, o := range upcoming.Occurrences(mustParse(t, expr), from, n, loc) {
 		line := o.Wall
 		if o.Skipped {
 			line += " skipped"
@@ -167,13 +169,13 @@ func TestLastDayOfLeapYear(t *testing.T) {
 		if prev, ok := s.Prev(want, loc); !ok || prev.Year() != 2040 {
 			t.Errorf("%s: Prev(%s) = %s %t", name, want, prev, ok)
 		}
-		for _, o := range mustParse(t, "cron(0 10 * * ? *)").Upcoming(eve.Add(-48*time.Hour), 4, loc) {
+		for _, o := range upcoming.Occurrences(mustParse(t, "cron(0 10 * * ? *)"), eve.Add(-48*time.Hour), 4, loc) {
 			if o.Repeated || o.Skipped {
 				t.Errorf("%s: %+v", name, o)
 			}
 		}
-		if s.Warnings(time.Now(), loc) != nil {
-			t.Errorf("%s: %q", name, s.Warnings(time.Now(), loc))
+		if upcoming.Warnings(s, time.Now(), loc) != nil {
+			t.Errorf("%s: %q", name, upcoming.Warnings(s, time.Now(), loc))
 		}
 	}
 }

@@ -28,10 +28,8 @@ func wrongCount(body token, words line) *fault {
 // and not seconds and what follows, as in Quartz: the day fields tell.
 func beginsWithMinutes(texts []string) bool {
 	week := strings.ToUpper(texts[dayOfWeekAt])
-	if onlyDay(texts[monthAt]) || texts[yearAt] == "?" {
-		return false
-	}
-	return onlyDay(texts[dayOfMonthAt]) || onlyDay(week) || mentions(week, weekdayNames)
+	return !onlyDay(texts[monthAt]) && texts[yearAt] != "?" &&
+		(onlyDay(texts[dayOfMonthAt]) || onlyDay(week) || mentions(week, weekdayNames))
 }
 
 // oneLess makes six fields of seven that begin with minutes. If one of the last two is
@@ -60,11 +58,8 @@ func (l line) quartz(body token) *fault {
 	if noYear == nil && !onlyDay(l[monthAt].text()) && l[dayOfMonthAt].text() != "0" {
 		return nil
 	}
-	for place, f := range cronFields[:yearAt] {
-		if place == dayOfMonthAt || place == dayOfWeekAt {
-			continue // these are put right afterwards
-		}
-		if _, fault := l[place+1].as(f).list(); fault != nil {
+	for _, place := range []int{minutesAt, hoursAt, monthAt} { // the day fields are put right afterwards
+		if _, fault := l[place+1].as(cronFields[place]).list(); fault != nil {
 			return nil
 		}
 	}

@@ -3,7 +3,6 @@ package cron
 import (
 	"cmp"
 	"strings"
-	"unicode/utf8"
 )
 
 // maxLength is how many characters both services take.
@@ -58,36 +57,17 @@ func read(all token, d Dialect) (Schedule, *fault) {
 	return s, nil
 }
 
-// around finds what is wrong with any expression, whatever its kind.
-func around(all token) *fault {
-	text := all.text()
-	trimmed := strings.TrimSpace(text)
-	switch {
-	case trimmed == "":
-		return all.fault("the schedule is empty; it looks like cron(55 14 * * ? *)")
-	case len(text) > maxLength:
-		return all.sub(maxLength, len(text)).fault("the schedule has %d characters, AWS takes %d", len(text), maxLength)
-	case trimmed != text:
-		return all.fault("there are blanks around the schedule").replace(trimmed)
-	}
-	return foreignCharacter(all)
-}
-
 // unwrap returns what stands between the parentheses.
 func unwrap(all token) (body token, found kind, _ *fault) {
 	head, body, opens := all.cut("(")
 	if !opens {
 		return body, "", bare(all)
 	}
-	for _, kind := range []kind{cronKind, rateKind, atKind} {
-		if strings.EqualFold(strings.TrimSpace(head.text()), string(kind)) {
-			found = kind
-		}
-	}
+	found = kind(strings.ToLower(strings.TrimSpace(head.text())))
 	end := body.sub(len(body.text()), len(body.text()))
 	shut := strings.LastIndexByte(body.text(), ')')
 	switch {
-	case found == "":
+	case found != cronKind && found != rateKind && found != atKind:
 		return body, "", unknownWord(head, body)
 	case head.text() != string(found):
 		return body, "", head.fault("the schedule begins with %q, it must be %s(", head.text()+"(", found).replace(string(found))
@@ -102,33 +82,4 @@ func unwrap(all token) (body token, found kind, _ *fault) {
 		return body, "", body.fault("there are blanks beside the parentheses").replace(inner)
 	}
 	return body, found, nil
-}
-
-// foreignCharacter refuses what is not printable ASCII or a tab. Web pages and input
-// methods write such characters in place of the ASCII ones.
-func foreignCharacter(all token) *fault {
-	i := strings.IndexFunc(all.text(), func(r rune) bool { return !isPlain(r) })
-	if i < 0 {
-		return nil
-	}
-	_, size := utf8.DecodeRuneInString(all.text()[i:]) // 1 for a broken byte, too
-	return all.sub(i, i+size).fault("the schedule has a character that AWS does not take").write(strings.Map(toASCII, all.text()))
-}
-
-func isPlain(r rune) bool { return ' ' <= r && r <= '~' || r == '\t' }
-
-// toASCII returns the character that was meant, or -1 to drop it.
-func toASCII(r rune) rune {
-	const fullWidth = '！' - '!'
-	switch {
-	case isPlain(r):
-		return r
-	case '！' <= r && r <= '～':
-		return r - fullWidth
-	case '‐' <= r && r <= '―' || r == '−':
-		return '-'
-	case r == '\u00a0' || r == '\u3000' || r == '\n' || r == '\r':
-		return ' '
-	}
-	return -1
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tally/lambda/cron"
+	"tally/lambda/internal/upcoming"
 )
 
 // TestProperties holds what is true of every schedule, over generated ones.
@@ -110,7 +111,7 @@ func TestExtremeTimes(t *testing.T) {
 					t.Errorf("%s: Prev(%s) = %s", expr, at, prev)
 				}
 				s.Matches(at, loc)
-				s.Upcoming(at, 2, loc)
+				upcoming.Occurrences(s, at, 2, loc)
 			}
 		}
 	}
@@ -133,11 +134,11 @@ func TestZeroSchedule(t *testing.T) {
 	if prev, ok := s.Prev(end, time.UTC); ok {
 		t.Errorf("Prev = %s", prev)
 	}
-	if s.Matches(begin, nil) || len(s.Upcoming(begin, 3, nil)) > 0 || s.Describe() != "never" {
+	if s.Matches(begin, nil) || len(upcoming.Occurrences(s, begin, 3, time.UTC)) > 0 || s.Describe() != "never" {
 		t.Error("the zero Schedule fires")
 	}
 	if _, ok := s.Every(); ok {
 		t.Error("the zero Schedule is a rate")
 	}
-	_, _, _ = s.Canonical(), s.Warnings(time.Now(), nil), s.String()
+	_, _, _ = s.Canonical(), upcoming.Warnings(s, time.Now(), time.UTC), s.String()
 }

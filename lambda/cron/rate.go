@@ -1,6 +1,7 @@
 package cron
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ var (
 
 const (
 	dayLength = 24 * time.Hour
+	week      = 7 * dayLength
 	// longestRate bounds what AWS leaves open, far below an overflow.
 	longestRate = 100 * 365 * dayLength
 )
@@ -28,16 +30,14 @@ type unit struct {
 var units = []unit{
 	{"day", dayLength, "day days"}, {"hour", time.Hour, "hour hours"}, {"minute", time.Minute, "minute minutes"},
 	{"", time.Second, "s sec secs second seconds"}, {"", time.Minute, "m min mins"}, {"", time.Hour, "h hr hrs"},
-	{"", dayLength, "d"}, {"", 7 * dayLength, "w week weeks"},
+	{"", dayLength, "d"}, {"", week, "w week weeks"},
 }
 
 // unitOf returns the unit of a word in any case, without length if there is none.
 func unitOf(word string) unit {
 	for _, u := range units {
-		for name := range strings.FieldsSeq(u.words) {
-			if strings.EqualFold(word, name) {
-				return u
-			}
+		if slices.Contains(strings.Fields(u.words), strings.ToLower(word)) {
+			return u
 		}
 	}
 	return unit{}
@@ -104,8 +104,6 @@ func rateShape(body token, words line) *fault {
 	}
 	return body.fault("a rate has a value and a unit, as in rate(5 minutes)")
 }
-
-func rateOf(interval time.Duration) string { return "rate(" + intervalWords(interval) + ")" }
 
 // intervalWords writes an interval of whole minutes in the largest unit that fits.
 func intervalWords(interval time.Duration) string {

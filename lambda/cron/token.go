@@ -13,10 +13,8 @@ type token struct {
 	field    *field // that it belongs to
 }
 
-// whole is the field of a whole expression.
-var whole = &field{}
-
-func wholeToken(expr string) token { return token{expr, 0, len(expr), whole} }
+// wholeToken is a whole expression, which is in no field.
+func wholeToken(expr string) token { return token{expr, 0, len(expr), &field{}} }
 
 func (t token) text() string { return t.expr[t.from:t.to] }
 

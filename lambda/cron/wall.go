@@ -47,13 +47,13 @@ type reading [len(parts)]int
 func (f *fields) nearest(wall int64, d direction) (int64, bool) {
 	t := time.Unix(wall, 0).UTC()
 	r := reading{t.Year() - firstYear, int(t.Month()), t.Day(), t.Hour(), t.Minute()}
-	found := f.search(&r, 0, d)
+	found := f.advance(&r, 0, d)
 	return time.Date(firstYear+r[0], time.Month(r[1]), r[2], r[3], r[4], 0, 0, time.UTC).Unix(), found
 }
 
-// search moves a reading in the direction until its parts match, from the given one on. The
+// advance moves a reading in the direction until its parts match, from the given one on. The
 // parts before that stay.
-func (f *fields) search(r *reading, part int, d direction) bool {
+func (f *fields) advance(r *reading, part int, d direction) bool {
 	if part == len(parts) {
 		return true
 	}
@@ -69,7 +69,7 @@ func (f *fields) search(r *reading, part int, d direction) bool {
 		if value != r[part] {
 			r.start(part+1, d)
 		}
-		if r[part] = value; f.search(r, part+1, d) {
+		if r[part] = value; f.advance(r, part+1, d) {
 			return true
 		}
 		r[part] += int(d)

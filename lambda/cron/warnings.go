@@ -2,29 +2,21 @@ package cron
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
-
-	"tally/lambda/timezone"
 )
 
-// Warnings returns what AWS leaves open in the expression and what surprises
-// people, in loc (nil means UTC) after from: for example that it never fires, that
-// it will not fire again, or that daylight saving time skips it. Most schedules
-// have none.
-func (s Schedule) Warnings(from time.Time, loc *time.Location) []string {
+// Warnings returns what AWS leaves open in the expression and what surprises people. Most
+// schedules have none. Package upcoming adds those about the times.
+func (s Schedule) Warnings() []string {
 	var list warnings
-	switch _, matches := s.nearest(floor(earliest, secondsPerMinute), forward); {
-	case s.kind == rateKind:
+	switch s.kind {
+	case rateKind:
 		list.add("a rate(…) has no fixed times: its phase begins when it is created")
-	case !matches: // such as 30 February
-		list.add("it never fires: no day from 1970 to 2199 matches")
-	default:
-		if s.kind == cronKind {
-			list.undocumented(s)
-			list.surprises(&s.cron)
-		}
-		list.timing(s, from, loc)
+	case cronKind:
+		list.undocumented(s)
+		list.surprises(&s.cron)
 	}
 	return list
 }
@@ -90,38 +82,5 @@ func (w *warnings) surprises(f *fields) {
 // monthsLack reports whether one of the months has no such day in a common year.
 func (f *fields) monthsLack(day int) bool {
 	const commonYear = 2001
-	for _, month := range f.values(monthAt) {
-		if daysIn(commonYear, time.Month(month)) < day {
-			return true
-		}
-	}
-	return false
-}
-
-// timing adds when a schedule does not fire although it looks as if it did.
-func (w *warnings) timing(s Schedule, now time.Time, loc *time.Location) {
-	if _, ok := s.Next(now, loc); !ok {
-		if gaps := s.skipped(now, latest, 1, loc); len(gaps) > 0 {
-			w.add("it does not fire: clocks in %s skip %s and whenever else it matches", loc, gaps[0].Wall)
-		} else if last, ok := s.Prev(now, loc); ok {
-			w.add("it fires no more: the last time was %s", last.Format(wallLayout))
-		} else {
-			w.add("it fires no more")
-		}
-		return
-	}
-	const ahead = 5 * 365 * 24 * time.Hour
-	until := min(now.Add(ahead).Unix(), latest)
-	// A schedule of every hour loses nothing when the clocks leave one out.
-	if !s.cron.full(hoursAt) {
-		for _, skip := range s.skipped(now, until, 1, loc) {
-			w.add("daylight saving time: clocks in %s skip %s, it does not fire then", loc, skip.Wall)
-		}
-	}
-	for _, p := range timezone.Changes(loc, now.Unix(), until+1) {
-		if wall, ok := s.nearest(p.Start+p.Offset, forward); ok && wall < p.Fresh {
-			w.add("daylight saving time: clocks in %s show %s twice, it fires the first time only", loc, wallText(wall))
-			break
-		}
-	}
+	return slices.ContainsFunc(f.values(monthAt), func(month int) bool { return daysIn(commonYear, time.Month(month)) < day })
 }

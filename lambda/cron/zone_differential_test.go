@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tally/lambda/cron"
+	"tally/lambda/internal/upcoming"
 	"tally/lambda/timezone"
 )
 
@@ -226,7 +227,7 @@ func (w *window) compareUpcoming(t *testing.T, zone string, s cron.Schedule, ref
 		want = append(want, line)
 	}
 	skipBefore(w.minutes[len(w.minutes)-1].clock)
-	got := s.Upcoming(w.minutes[0].instant.Add(-1), len(fires)+len(w.skipped), w.loc)
+	got := upcoming.Occurrences(s, w.minutes[0].instant.Add(-1), len(fires)+len(w.skipped), w.loc)
 	if len(got) < len(want) {
 		t.Fatalf("%s %s: Upcoming has %d lines, want at least %d", zone, s, len(got), len(want))
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tally/lambda/cron"
+	"tally/lambda/internal/upcoming"
 	"tally/lambda/timezone"
 )
 
@@ -23,15 +24,15 @@ type preview struct {
 	Warnings    []string    `json:"warnings"`
 
 	jobDescription string
-	times          []cron.Occurrence // also those that clocks skip
-	display        *time.Location    // to show times in, besides UTC
+	times          []upcoming.Occurrence // also those that clocks skip
+	display        *time.Location        // to show times in, besides UTC
 }
 
 func newPreview(schedule cron.Schedule, dialect cron.Dialect, zone, display *time.Location, from time.Time, count int) preview {
 	p := preview{
 		Expression: schedule.String(), Dialect: string(dialect), Timezone: zone.String(), Description: schedule.Describe(),
-		Next: []time.Time{}, Warnings: append([]string{}, schedule.Warnings(from, zone)...), // [] in JSON, not null
-		times: schedule.Upcoming(from, count, zone), display: display,
+		Next: []time.Time{}, Warnings: append([]string{}, upcoming.Warnings(schedule, from, zone)...), // [] in JSON, not null
+		times: upcoming.Occurrences(schedule, from, count, zone), display: display,
 	}
 	for _, occurrence := range p.times {
 		if !occurrence.Skipped {

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tally/infra/settings"
+	"tally/lambda/internal/upcoming"
 	"tally/lambda/strictyaml"
 )
 
@@ -41,7 +42,7 @@ func newValidateCommand() *cobra.Command {
 			}
 			if err == nil {
 				for _, j := range loaded.Jobs.Jobs {
-					for _, warning := range append(j.Cron.Warnings(time.Now(), j.ScheduleZone), j.Warnings()...) {
+					for _, warning := range append(upcoming.Warnings(j.Cron, time.Now(), j.ScheduleZone), j.Warnings()...) {
 						remark(j.Name, warning)
 					}
 				}

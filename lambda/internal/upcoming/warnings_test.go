@@ -1,10 +1,12 @@
-package cron
+package upcoming_test
 
 import (
 	"strings"
 	"testing"
 	"time"
 
+	"tally/lambda/cron"
+	"tally/lambda/internal/upcoming"
 	"tally/lambda/timezone"
 )
 
@@ -70,7 +72,7 @@ func TestWarnings(t *testing.T) {
 	}
 	now := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
 	for _, tt := range tests {
-		s, err := Parse(tt.expr, Scheduler)
+		s, err := cron.Parse(tt.expr, cron.Scheduler)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +80,7 @@ func TestWarnings(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := s.Warnings(now, loc)
+		got := upcoming.Warnings(s, now, loc)
 		ok := len(got) == len(tt.want)
 		for i := 0; ok && i < len(got); i++ {
 			ok = strings.Contains(got[i], tt.want[i])
