@@ -15,10 +15,8 @@ import (
 // the other functions there are simpler ones.
 var disabled = []string{"now", "keys", "values", "toPairs", "groupBy", "sortBy", "reduce", "findIndex", "findLast", "findLastIndex"}
 
-// aggregates leave nil out, as those of SQL do. So does sum.
-var aggregates = []string{"min", "max", "mean", "median"}
-
-// builtin calls a function of the expression language, unless an argument is nil.
+// builtin calls a function of the expression language, unless an argument is nil. Aggregates
+// leave nil out of lists, as those of SQL do.
 func (c *compiler) builtin(node *ast.BuiltinNode) eval {
 	pick, isPick := picks[node.Name]
 	switch {
@@ -30,7 +28,7 @@ func (c *compiler) builtin(node *ast.BuiltinNode) eval {
 		return c.computed(node, sum, []eval{withoutNil(c.pick(node, picks["map"]))})
 	}
 	arguments := c.all(node.Arguments...)
-	if slices.Contains(aggregates, node.Name) {
+	if slices.Contains([]string{"min", "max", "mean", "median"}, node.Name) {
 		for i, argument := range arguments {
 			arguments[i] = withoutNil(argument)
 		}
@@ -153,13 +151,12 @@ func sum(of []any) any {
 	return sum
 }
 
-// withoutNil leaves nil out of a list. It is nil if nothing else is in it. Other values stay
-// as they are.
+// withoutNil leaves nil out of a list. It is nil if nothing else is in it.
 func withoutNil(part eval) eval {
 	return func(row *Row) any {
 		value := part(row)
 		list, ok := value.([]any)
-		if !ok || !hasNil(list) {
+		if !ok || !slices.Contains(list, nil) {
 			return value
 		}
 		rest := slices.DeleteFunc(slices.Clone(list), func(value any) bool { return value == nil })

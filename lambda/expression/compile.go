@@ -99,7 +99,7 @@ func (c *compiler) computed(node ast.Node, of func([]any) any, parts []eval) eva
 	this := c.part(node)
 	return func(row *Row) any {
 		values := values(parts, row)
-		if hasNil(values) {
+		if slices.Contains(values, nil) {
 			return nil
 		}
 		row.computing = this
@@ -114,8 +114,6 @@ func (c *compiler) all(nodes ...ast.Node) []eval {
 	}
 	return parts
 }
-
-func hasNil(values []any) bool { return slices.Contains(values, nil) }
 
 func values(parts []eval, row *Row) []any {
 	values := make([]any, len(parts))
@@ -133,11 +131,7 @@ func (c *compiler) part(node ast.Node) *Uncomputable {
 }
 
 // member returns a field or an element; nil if there is none, whatever the value is.
-func member(of, name any) (value any) {
-	defer func() {
-		if recover() != nil {
-			value = nil
-		}
-	}()
+func member(of, name any) any {
+	defer func() { _ = recover() }()
 	return runtime.Fetch(of, name)
 }

@@ -102,25 +102,18 @@ func (s *Set) QuotesHint(name string) string {
 // language it is a subtraction, of fields that no record has, which is nil. So a name with
 // dashes that stands alone is a field here. In an expression it is refused.
 
-// fieldName is a name, or names that dots join, with dashes.
+// fieldName is a name, or names that dots join. They may have dashes.
 var fieldName = pattern.New(`^[\pL_][\pL\pN_-]*(\.[\pL\pN_-]+)*$`)
 
-// dashedField returns the path of a field whose name has dashes, if the text is nothing
-// but such a name; else nil.
-func (s *Set) dashedField(text string) []string {
-	text = strings.TrimSpace(text)
-	if s.kind == Objects || !strings.Contains(text, "-") || !fieldName.MatchString(text) {
-		return nil
-	}
-	return s.split(text)
+func (s *Set) isDashedField(text string) bool {
+	return s.kind != Objects && strings.Contains(text, "-") && fieldName.MatchString(text)
 }
 
-// lexeme is a text in quotes, a comment, a number or, captured, names that dots and
-// dashes join.
-var lexeme = pattern.New(`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|` + "`[^`]*`" + `|//[^\n]*|(?s:/\*.*?\*/)` +
-	`|\d[\pL\pN_]*(?:\.\d[\pL\pN_]*)?|([\pL_$][\pL\pN_$]*(?:(?:-|\??\.)[\pL\pN_$]+)*)`)
-
 var (
+	// lexeme is a text in quotes, a comment, a number or, captured, names that dots and
+	// dashes join.
+	lexeme = pattern.New(`"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|` + "`[^`]*`" + `|//[^\n]*|(?s:/\*.*?\*/)` +
+		`|\d[\pL\pN_]*(?:\.\d[\pL\pN_]*)?|([\pL_$][\pL\pN_$]*(?:(?:-|\??\.)[\pL\pN_$]+)*)`)
 	afterDash   = pattern.New(`-([\pL\pN_$]+)`)
 	wholeNumber = pattern.New(`^(\d[\d_]*([eE]\d+)?|0[xX][\da-fA-F]+|0[bB][01]+|0[oO][0-7]+)$`)
 	callFollows = pattern.New(`^\s*\(`)

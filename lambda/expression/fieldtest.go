@@ -54,7 +54,7 @@ func typed(slot int, want jsonscan.Type, operator string, test func(text string)
 		return nil
 	}
 	return func(row *Row) any {
-		switch field := &row.Fields[slot]; {
+		switch field := row.Fields[slot]; {
 		case field.Type == want:
 			return test(field.Text)
 		case field.Type == jsonscan.Nil:

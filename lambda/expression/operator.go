@@ -2,6 +2,7 @@ package expression
 
 import (
 	"regexp"
+	"slices"
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/vm/runtime"
@@ -52,8 +53,12 @@ func (c *compiler) binary(node *ast.BinaryNode) eval {
 		return orElse(c.eval(node.Left), c.eval(node.Right))
 	case "matches":
 		c.noteUnquoted(node.Right)
-		if pattern, literal := node.Right.(*ast.StringNode); literal {
-			return c.matches(node, pattern.Value)
+		if literal, ok := node.Right.(*ast.StringNode); ok { // it is compiled once
+			pattern, err := regexp.Compile(literal.Value)
+			if err != nil {
+				return c.fail(node, "%s", err)
+			}
+			return c.computed(node, func(of []any) any { return pattern.MatchString(of[0].(string)) }, c.all(node.Left))
 		}
 	case "==", "!=", "<", "<=", ">", ">=", "in", "contains", "startsWith", "endsWith":
 		c.noteUnquoted(node.Right)
@@ -64,15 +69,6 @@ func (c *compiler) binary(node *ast.BinaryNode) eval {
 		return c.fail(node, "operator %s is not supported", node.Operator)
 	}
 	return c.computed(node, func(values []any) any { return of(values[0], values[1]) }, c.all(node.Left, node.Right))
-}
-
-// matches compiles a pattern once.
-func (c *compiler) matches(node *ast.BinaryNode, pattern string) eval {
-	compiled, err := regexp.Compile(pattern)
-	if err != nil {
-		return c.fail(node, "%s", err)
-	}
-	return c.computed(node, func(of []any) any { return compiled.MatchString(of[0].(string)) }, c.all(node.Left))
 }
 
 func (c *compiler) comparison(node *ast.BinaryNode) eval {
@@ -151,15 +147,11 @@ func decided(decisive bool, left, right eval) eval {
 
 // oneOf is value == a or value == b for a list of a and b.
 func oneOf(value any, list []any) any {
-	switch {
-	case value == nil:
-		return nil
-	case runtime.In(value, list):
-		return true
-	case hasNil(list):
+	found := runtime.In(value, list)
+	if value == nil || !found && slices.Contains(list, nil) {
 		return nil
 	}
-	return false
+	return found
 }
 
 func numbersBetween(from, to any) any {

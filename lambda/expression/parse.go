@@ -84,16 +84,14 @@ func (s *Set) oneLine(err error, text string) error {
 	return fmt.Errorf("%s (%d:%d)%s", message, line, column+1, s.kind.hint(message, text))
 }
 
-// habit is what people write who know SQL, or where types do not fit.
-type habit struct {
+// habits are what people write who know SQL, or where types do not fit. They come in the
+// order of their precision: the first that fits is named.
+var habits = []struct {
 	kinds []Kind // nil for all
 	said  string // a regular expression for what the expression language says
 	text  string // one for the expression; what it captures may be in the hint
 	hint  string
-}
-
-// habits come in the order of their precision: the first that fits is named.
-var habits = []habit{
+}{
 	{nil, `^unexpected token Operator\("="\)`, ``, "write == for equal"},
 	{nil, `^unexpected token Operator\("[<>]"\)`, `<>`, "write != for unequal"},
 	{nil, `^unexpected token Identifier\("(?i:between)"\)`, ``, "write field >= 1 and field <= 9"},

@@ -36,9 +36,8 @@ func (r *Row) fail(err error) any {
 }
 
 // failed returns the error of the evaluation that ended.
-func (r *Row) failed() error {
-	err := r.err
-	r.err = nil
+func (r *Row) failed() (err error) {
+	err, r.err = r.err, nil
 	return err
 }
 

@@ -13,7 +13,6 @@ import (
 // Kind says what expressions are about, and so which fields there are.
 type Kind int
 
-// The kinds.
 const (
 	Objects Kind = iota // of a bucket: key, size, last_modified, storage_class, etag
 	JSON                // records whose fields may be anything
@@ -32,8 +31,7 @@ type Set struct {
 	decodes  bool     // fields are decoded before they are compared, for tests
 }
 
-// NewSet makes a set without expressions. Columns are all columns of CSV, if they are
-// known.
+// NewSet makes a set without expressions. Columns are all columns of CSV, if they are known.
 func NewSet(kind Kind, columns ...string) *Set { return &Set{kind: kind, columns: columns} }
 
 // Fields are the paths of the fields that the set's expressions use, without repeats. A
@@ -42,13 +40,11 @@ func (s *Set) Fields() [][]string { return s.fields }
 
 // Field adds a field that something else than an expression needs, such as the column of
 // a window, and returns its slot, its index in a row. Dots lead into fields of JSON.
-func (s *Set) Field(name string) int { return s.slot(s.split(name)) }
-
-func (s *Set) split(name string) (path []string) {
+func (s *Set) Field(name string) int {
 	if s.kind == JSON {
-		return strings.Split(name, ".")
+		return s.slot(strings.Split(name, "."))
 	}
-	return []string{name}
+	return s.slot([]string{name})
 }
 
 func (s *Set) slot(path []string) int {
@@ -71,35 +67,10 @@ func (s *Set) Column(columns []string, name string) (int, error) {
 	if at < 0 && s.kind == Logs {
 		at = slices.IndexFunc(columns, func(column string) bool { return simpler(column) == simpler(name) })
 	}
-	if at < 0 {
-		return at, noColumn(name, columns)
+	if at >= 0 {
+		return at, nil
 	}
-	return at, nil
-}
-
-// simpler is a name without what is hard to write.
-func simpler(name string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, name)
-}
-
-// CheckColumn returns an error if the columns are known and name is none of them.
-func (s *Set) CheckColumn(name string) error {
-	if s.columns == nil {
-		return nil
-	}
-	_, err := s.Column(s.columns, name)
-	return err
-}
-
-// maxListed is how many columns an error names.
-const maxListed = 30
-
-func noColumn(name string, columns []string) error {
+	const maxListed = 30 // columns that the error names
 	write, all := "", make([]string, 0, maxListed)
 	for _, column := range columns[:min(maxListed, len(columns))] {
 		all = append(all, fmt.Sprintf("%q", column))
@@ -110,7 +81,22 @@ func noColumn(name string, columns []string) error {
 	if nearest, near := spelling.Nearest(name, columns); near {
 		write = fmt.Sprintf("write %q; ", nearest)
 	}
-	return fmt.Errorf("there is no column %q; %sthere are %s", name, write, strings.Join(all, ", "))
+	return at, fmt.Errorf("there is no column %q; %sthere are %s", name, write, strings.Join(all, ", "))
+}
+
+// simpler is a name without what is hard to write.
+func simpler(name string) string {
+	isOther := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	return strings.ToLower(strings.Join(strings.FieldsFunc(name, isOther), ""))
+}
+
+// CheckColumn returns an error if the columns are known and name is none of them.
+func (s *Set) CheckColumn(name string) error {
+	if s.columns == nil {
+		return nil
+	}
+	_, err := s.Column(s.columns, name)
+	return err
 }
 
 // compiled is an expression that was checked and compiled.
@@ -133,11 +119,12 @@ func (s *Set) Condition(text string) (Condition, error) {
 // Matches tells whether a row matches. An error is about the row, such as a text that is
 // compared with a number.
 func (c Condition) Matches(row *Row) (bool, error) {
-	is := row.truth(c.eval(row))
-	if row.err != nil {
-		return false, row.failed()
+	value := c.eval(row)
+	if is, ok := value.(bool); ok && row.err == nil {
+		return is, nil
 	}
-	return is == true, nil
+	row.truth(value)
+	return false, row.failed()
 }
 
 // Value is what rows are grouped by, or what distinct counts.
@@ -146,9 +133,9 @@ type Value struct{ compiled }
 // Value compiles the expression of a value. A name with dashes that stands alone is the
 // field of that name. Errors are as those of Condition.
 func (s *Set) Value(text string) (Value, error) {
-	if path := s.dashedField(text); path != nil {
-		slot := s.slot(path)
-		return Value{compiled{Slots: []int{slot}, slot: slot}}, s.CheckColumn(path[0])
+	if name := strings.TrimSpace(text); s.isDashedField(name) {
+		slot := s.Field(name)
+		return Value{compiled{Slots: []int{slot}, slot: slot}}, s.CheckColumn(name)
 	}
 	compiled, err := s.compile(text, false)
 	return Value{compiled}, err
