@@ -31,7 +31,7 @@ func TestColumns(t *testing.T) {
 	for i := range many {
 		many[i] = fmt.Sprintf("column %d", i)
 	}
-	if got := expression.NoColumn("x", many).Error(); !strings.HasSuffix(got, `"column 29", and 10 more`) || len(got) > 500 {
+	if got := expression.NewSet(expression.CSV, many...).CheckColumn("x").Error(); !strings.HasSuffix(got, `"column 29", and 10 more`) || len(got) > 500 {
 		t.Errorf("got %s", got)
 	}
 }
@@ -52,7 +52,7 @@ func TestSlots(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []string
-		for _, slot := range condition.Slots() {
+		for _, slot := range condition.Slots {
 			got = append(got, strings.Join(set.Fields()[slot], "."))
 		}
 		if strings.Join(got, " ") != test.want {
@@ -60,7 +60,7 @@ func TestSlots(t *testing.T) {
 		}
 	}
 	value, err := set.Value("order.user-id")
-	if err != nil || len(value.Slots()) != 1 || strings.Join(set.Fields()[value.Slots()[0]], ".") != "order.user-id" {
-		t.Errorf("got %v, %v", value.Slots(), err)
+	if err != nil || len(value.Slots) != 1 || strings.Join(set.Fields()[value.Slots[0]], ".") != "order.user-id" {
+		t.Errorf("got %v, %v", value.Slots, err)
 	}
 }

@@ -1,8 +1,10 @@
 package expression
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"sync/atomic"
 
 	"github.com/expr-lang/expr/ast"
@@ -10,9 +12,9 @@ import (
 	"github.com/expr-lang/expr/vm/runtime"
 )
 
-// eval computes a part of an expression for a row. Nil stands for SQL's NULL, and a
-// typeError for what has no value. Functions of the expression language panic on values
-// that they cannot take; Row.computing then says which part failed.
+// eval computes a part of an expression for a row. Nil stands for SQL's NULL, also after
+// Row.fail. Functions of the expression language panic on values that they cannot take;
+// Row.computing then says which part failed.
 type eval func(*Row) any
 
 // compiler makes the closures of one expression.
@@ -20,7 +22,7 @@ type compiler struct {
 	set    *Set
 	source file.Source
 	depth  int         // of the predicates around the part that is being compiled
-	panics bool        // some part may panic
+	panics bool        // some part may panic, or decodes a list or an object
 	err    *file.Error // the first thing that is wrong
 }
 
@@ -58,16 +60,11 @@ func (c *compiler) eval(node ast.Node) eval {
 	case *ast.ChainNode: // a?.b, which is the same as a.b here
 		return c.eval(node.Node)
 	case *ast.MemberNode:
-		return c.computed(node, func(of []any) any { return member(of[0], of[1]) }, node.Node, node.Property)
+		return c.computed(node, func(of []any) any { return member(of[0], of[1]) }, c.all(node.Node, node.Property))
 	case *ast.SliceNode:
-		from, to := node.From, node.To
-		if from == nil {
-			from = &ast.IntegerNode{}
-		}
-		if to == nil {
-			to = &ast.IntegerNode{Value: math.MaxInt} // which stands for the end
-		}
-		return c.computed(node, func(of []any) any { return runtime.Slice(of[0], of[1], of[2]) }, node.Node, from, to)
+		from := cmp.Or[ast.Node](node.From, &ast.IntegerNode{})
+		to := cmp.Or[ast.Node](node.To, &ast.IntegerNode{Value: math.MaxInt}) // which stands for the end
+		return c.computed(node, func(of []any) any { return runtime.Slice(of[0], of[1], of[2]) }, c.all(node.Node, from, to))
 	case *ast.UnaryNode:
 		return c.unary(node)
 	case *ast.BinaryNode:
@@ -79,17 +76,13 @@ func (c *compiler) eval(node ast.Node) eval {
 	case *ast.ConditionalNode:
 		condition, yes, no := c.eval(node.Cond), c.eval(node.Exp1), c.eval(node.Exp2)
 		return func(row *Row) any {
-			is := truth(condition(row))
-			if _, wrong := is.(typeError); wrong {
-				return is
-			}
-			if is == true {
+			if row.truth(condition(row)) == true {
 				return yes(row)
 			}
 			return no(row)
 		}
 	case *ast.ArrayNode:
-		parts := c.all(node.Nodes)
+		parts := c.all(node.Nodes...)
 		return func(row *Row) any { return values(parts, row) }
 	case *ast.VariableDeclaratorNode:
 		return c.fail(node, "let is not supported; write %s wherever %s stands", node.Value, node.Name)
@@ -102,11 +95,11 @@ func (c *compiler) eval(node ast.Node) eval {
 }
 
 // computed calls a function with the values of some parts. It is nil if one of them is.
-func (c *compiler) computed(node ast.Node, of func([]any) any, operands ...ast.Node) eval {
-	parts, this := c.all(operands), c.part(node)
+func (c *compiler) computed(node ast.Node, of func([]any) any, parts []eval) eval {
+	this := c.part(node)
 	return func(row *Row) any {
 		values := values(parts, row)
-		if hasNil(values) {
+		if slices.Contains(values, nil) {
 			return nil
 		}
 		row.computing = this
@@ -114,7 +107,7 @@ func (c *compiler) computed(node ast.Node, of func([]any) any, operands ...ast.N
 	}
 }
 
-func (c *compiler) all(nodes []ast.Node) []eval {
+func (c *compiler) all(nodes ...ast.Node) []eval {
 	parts := make([]eval, len(nodes))
 	for i, node := range nodes {
 		parts[i] = c.eval(node)
@@ -126,29 +119,19 @@ func values(parts []eval, row *Row) []any {
 	values := make([]any, len(parts))
 	for i, part := range parts {
 		values[i] = part(row)
-		if wrong, ok := values[i].(typeError); ok {
-			panic(wrong)
-		}
 	}
 	return values
 }
 
-// part is a part of an expression that panics on values that it cannot take.
-type part struct {
-	failed string // the text of the error: the part and where it stands, no value of a row
-	worked atomic.Bool
-}
-
-func (c *compiler) part(node ast.Node) *part {
+// part is what Row.computing is while a part of the expression may panic.
+func (c *compiler) part(node ast.Node) *Uncomputable {
 	c.panics = true
 	at := (&file.Error{Location: node.Location()}).Bind(c.source)
-	return &part{failed: fmt.Sprintf("cannot compute %s (%d:%d)", node, at.Line, at.Column+1)}
+	return &Uncomputable{new(atomic.Bool), fmt.Errorf("cannot compute %s (%d:%d)", node, at.Line, at.Column+1)}
 }
 
-// result notes that the part has worked if it has a value, and returns the value.
-func (p *part) result(value any) any {
-	if value != nil && !p.worked.Load() {
-		p.worked.Store(true)
-	}
-	return value
+// member returns a field or an element; nil if there is none, whatever the value is.
+func member(of, name any) any {
+	defer func() { _ = recover() }()
+	return runtime.Fetch(of, name)
 }

@@ -19,12 +19,9 @@ func (c *compiler) fieldTest(left ast.Node, operator string, right ast.Node) eva
 	slot := c.set.slot(path)
 	switch literal := right.(type) {
 	case *ast.BoolNode:
-		want := jsonscan.False
-		if literal.Value {
-			want = jsonscan.True
-		}
 		if isEquality(operator) {
-			return typed(slot, want, operator, func(string) bool { return operator == "==" }, "true or false")
+			want := map[bool]jsonscan.Type{false: jsonscan.False, true: jsonscan.True}[literal.Value]
+			return typed(slot, want, operator, func(string) bool { return operator == "==" }, "")
 		}
 	case *ast.StringNode:
 		return typed(slot, jsonscan.Text, operator, textTest(operator, literal.Value), "a text")
@@ -33,9 +30,18 @@ func (c *compiler) fieldTest(left ast.Node, operator string, right ast.Node) eva
 	case *ast.FloatNode:
 		return typed(slot, jsonscan.Number, operator, numberTest(operator, jsonscan.Num{Float: literal.Value}), "a number")
 	case *ast.ArrayNode:
-		if texts, ok := textsOf(literal); ok && operator == "in" {
-			return typed(slot, jsonscan.Text, "==", func(text string) bool { return slices.Contains(texts, text) }, "")
+		if operator != "in" {
+			return nil
 		}
+		texts := make([]string, len(literal.Nodes))
+		for i, element := range literal.Nodes {
+			text, isText := element.(*ast.StringNode)
+			if !isText {
+				return nil
+			}
+			texts[i] = text.Value
+		}
+		return typed(slot, jsonscan.Text, "==", func(text string) bool { return slices.Contains(texts, text) }, "")
 	}
 	return nil
 }
@@ -57,10 +63,10 @@ func typed(slot int, want jsonscan.Type, operator string, test func(text string)
 			return operator == "!="
 		}
 		value, err := row.Fields[slot].Decode()
-		if err != nil {
-			return typeError{err}
+		if err == nil {
+			err = Mismatch{slot, want, mismatch(describe(value), operator, literal)}
 		}
-		return typeError{Mismatch{slot, want, mismatch(describe(value), operator, literal)}}
+		return row.fail(err)
 	}
 }
 
@@ -106,16 +112,4 @@ func numberEquality(slot, other int, equal bool, otherwise eval) eval {
 		}
 		return otherwise(row)
 	}
-}
-
-// textsOf returns the elements of a list that holds only literal texts.
-func textsOf(list *ast.ArrayNode) (texts []string, ok bool) {
-	for _, node := range list.Nodes {
-		text, ok := node.(*ast.StringNode)
-		if !ok {
-			return nil, false
-		}
-		texts = append(texts, text.Value)
-	}
-	return texts, true
 }

@@ -134,6 +134,12 @@ func TestNilInComputations(t *testing.T) {
 		{`any([n], # == 1 or # > "x")`, "yes"},
 		{`any(some, # == 3 or # > "x")`, "yes"},
 		{`all(some, # == 5 and # > "x")`, "no"},
+		{`(name > 5) == nil`, "cannot compute a text > a number"},
+		{`(name > 5) in [true]`, "cannot compute a text > a number"},
+		{`true in [name > 5]`, "cannot compute a text > a number"},
+		{`len(map(some, name > 5)) == 3`, "cannot compute a text > a number"},
+		{`(name > 5 ?? true) and n == 1`, "cannot compute a text > a number"},
+		{`name > 5 or n == 1`, "cannot compute a text > a number"},
 	} {
 		if got := holds(t, test.text, fields); got != test.want {
 			t.Errorf("%s: got %s, want %s", test.text, got, test.want)

@@ -1,10 +1,23 @@
 package expression
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"tally/lambda/internal/jsonscan"
+	"tally/lambda/spelling"
+)
+
+// Kind says what expressions are about, and so which fields there are.
+type Kind int
+
+const (
+	Objects Kind = iota // of a bucket: key, size, last_modified, storage_class, etag
+	JSON                // records whose fields may be anything
+	CSV                 // records whose fields are text
+	Logs                // records of a well-known log, whose fields are text or nil
 )
 
 // Set holds the expressions of one job, which share the fields they use. Compile all of
@@ -15,16 +28,11 @@ type Set struct {
 	fields   [][]string
 	used     []int    // slots of the expression that is being compiled
 	unquoted []string // names that stand where a text may be meant
-	depth    int      // of predicates in predicates
 	decodes  bool     // fields are decoded before they are compared, for tests
 }
 
-// NewSet makes a set without expressions. Columns are all columns of CSV, if they are
-// known.
+// NewSet makes a set without expressions. Columns are all columns of CSV, if they are known.
 func NewSet(kind Kind, columns ...string) *Set { return &Set{kind: kind, columns: columns} }
-
-// Kind is what the expressions are about.
-func (s *Set) Kind() Kind { return s.kind }
 
 // Fields are the paths of the fields that the set's expressions use, without repeats. A
 // path has one name, and more for a field of JSON in others.
@@ -32,13 +40,11 @@ func (s *Set) Fields() [][]string { return s.fields }
 
 // Field adds a field that something else than an expression needs, such as the column of
 // a window, and returns its slot, its index in a row. Dots lead into fields of JSON.
-func (s *Set) Field(name string) int { return s.slot(s.split(name)) }
-
-func (s *Set) split(name string) (path []string) {
+func (s *Set) Field(name string) int {
 	if s.kind == JSON {
-		return strings.Split(name, ".")
+		return s.slot(strings.Split(name, "."))
 	}
-	return []string{name}
+	return s.slot([]string{name})
 }
 
 func (s *Set) slot(path []string) int {
@@ -53,16 +59,52 @@ func (s *Set) slot(path []string) int {
 	return slot
 }
 
-// compiled is an expression that was checked and compiled.
-type compiled struct {
-	eval   eval
-	panics bool
-	slot   int   // of a field that is the whole expression; -1 for any other expression
-	slots  []int // of all fields
+// Column is the index of the column that an expression calls by a name. Those of well-known
+// logs have their documented names and simpler ones: client_port is client:port, and
+// http_status is HTTP status. An error says which columns there are.
+func (s *Set) Column(columns []string, name string) (int, error) {
+	at := slices.Index(columns, name)
+	if at < 0 && s.kind == Logs {
+		at = slices.IndexFunc(columns, func(column string) bool { return simpler(column) == simpler(name) })
+	}
+	if at >= 0 {
+		return at, nil
+	}
+	const maxListed = 30 // columns that the error names
+	write, all := "", make([]string, 0, maxListed)
+	for _, column := range columns[:min(maxListed, len(columns))] {
+		all = append(all, fmt.Sprintf("%q", column))
+	}
+	if more := len(columns) - len(all); more > 0 {
+		all = append(all, fmt.Sprintf("and %d more", more))
+	}
+	if nearest, near := spelling.Nearest(name, columns); near {
+		write = fmt.Sprintf("write %q; ", nearest)
+	}
+	return at, fmt.Errorf("there is no column %q; %sthere are %s", name, write, strings.Join(all, ", "))
 }
 
-// Slots are the slots of the fields that the expression uses.
-func (c compiled) Slots() []int { return c.slots }
+// simpler is a name without what is hard to write.
+func simpler(name string) string {
+	isOther := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	return strings.ToLower(strings.Join(strings.FieldsFunc(name, isOther), ""))
+}
+
+// CheckColumn returns an error if the columns are known and name is none of them.
+func (s *Set) CheckColumn(name string) error {
+	if s.columns == nil {
+		return nil
+	}
+	_, err := s.Column(s.columns, name)
+	return err
+}
+
+// compiled is an expression that was checked and compiled.
+type compiled struct {
+	Slots []int // of the fields that the expression uses
+	eval  eval
+	slot  int // of a field that is the whole expression; -1 for any other expression
+}
 
 // Condition tells whether a row matches.
 type Condition struct{ compiled }
@@ -77,17 +119,12 @@ func (s *Set) Condition(text string) (Condition, error) {
 // Matches tells whether a row matches. An error is about the row, such as a text that is
 // compared with a number.
 func (c Condition) Matches(row *Row) (bool, error) {
-	value, err := row.run(c.compiled)
-	if err != nil {
-		return false, err
+	value := c.eval(row)
+	if is, ok := value.(bool); ok && row.err == nil {
+		return is, nil
 	}
-	switch value := value.(type) {
-	case nil:
-		return false, nil
-	case bool:
-		return value, nil
-	}
-	return false, notATruth(value)
+	row.truth(value)
+	return false, row.failed()
 }
 
 // Value is what rows are grouped by, or what distinct counts.
@@ -96,9 +133,9 @@ type Value struct{ compiled }
 // Value compiles the expression of a value. A name with dashes that stands alone is the
 // field of that name. Errors are as those of Condition.
 func (s *Set) Value(text string) (Value, error) {
-	if path := s.dashedField(text); path != nil {
-		slot := s.slot(path)
-		return Value{compiled{slot: slot, slots: []int{slot}}}, s.CheckColumn(path[0])
+	if name := strings.TrimSpace(text); s.isDashedField(name) {
+		slot := s.Field(name)
+		return Value{compiled{Slots: []int{slot}, slot: slot}}, s.CheckColumn(name)
 	}
 	compiled, err := s.compile(text, false)
 	return Value{compiled}, err
@@ -110,9 +147,9 @@ func (v *Value) Text(row *Row) (text string, ok bool, err error) {
 	if v.slot >= 0 {
 		return row.Fields[v.slot].Canonical()
 	}
-	value, err := row.run(v.compiled)
-	if err != nil {
-		return "", false, err
+	value := v.eval(row)
+	if row.err != nil {
+		return "", false, row.failed()
 	}
 	return jsonscan.Canonical(value)
 }

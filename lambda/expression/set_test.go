@@ -1,6 +1,7 @@
 package expression_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -250,5 +251,27 @@ func TestFields(t *testing.T) {
 	}
 	if want := "a.b.c a.b.d a.n a.list y z items w.at"; strings.Join(got, " ") != want {
 		t.Errorf("got %s, want %s", strings.Join(got, " "), want)
+	}
+}
+
+// A row can be evaluated after an error. A part has worked if it had a value for any row.
+func TestRowAfterError(t *testing.T) {
+	set := expression.NewSet(expression.JSON)
+	condition, err := set.Condition(`sum(list) > 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := expression.NewRow(set)
+	for _, test := range []struct {
+		list    string
+		matches bool
+		worked  bool
+	}{{`["x"]`, false, false}, {`[1,2]`, true, true}, {`["x"]`, false, true}, {`[0]`, false, true}} {
+		row.Fields[0] = jsonscan.Value{Type: jsonscan.Composite, Text: test.list}
+		matches, err := condition.Matches(row)
+		part, failed := errors.AsType[expression.Uncomputable](err)
+		if matches != test.matches || failed != strings.Contains(test.list, "x") || failed && part.Worked.Load() != test.worked {
+			t.Errorf("%s: %t, %v", test.list, matches, err)
+		}
 	}
 }

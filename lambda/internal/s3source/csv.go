@@ -8,7 +8,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"tally/lambda/expression"
 	"tally/lambda/internal/jsonscan"
 )
 
@@ -134,11 +133,11 @@ func (r *reader) columnsOf(names []string) (columns, error) {
 	var why []error
 	for slot, path := range paths {
 		name := path[0]
-		at := r.expressions.Set.Kind().Column(names, name)
+		at, err := r.expressions.Set.Column(names, name)
 		found.ofSlot[slot] = at
 		switch {
-		case at < 0:
-			wrong, why = append(wrong, missingColumn(slot)), append(why, fmt.Errorf("%w%s", expression.NoColumn(name, slices.Clone(names)), r.expressions.Set.QuotesHint(name)))
+		case err != nil:
+			wrong, why = append(wrong, missingColumn(slot)), append(why, fmt.Errorf("%w%s", err, r.expressions.Set.QuotesHint(name)))
 		case slices.Contains(names[at+1:], names[at]):
 			wrong, why = append(wrong, missingColumn(slot)), append(why, fmt.Errorf("there are two columns %q", name))
 		default:

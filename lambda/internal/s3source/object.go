@@ -25,7 +25,7 @@ func objectOf(listed types.Object) object {
 	}
 }
 
-// field returns the value of one of expression.ObjectFields.
+// field returns the value of a field of expression.Objects.
 func (o object) field(name string) jsonscan.Value {
 	switch name {
 	case "size":

@@ -83,13 +83,13 @@ func (u use) concerns(line string) bool {
 func (r *run) uses() []use {
 	var all []use
 	for i, entry := range r.job.Cases {
-		all = append(all, use{"cases." + entry.Key, entry.Key, r.expressions.Cases[i].Slots()})
+		all = append(all, use{"cases." + entry.Key, entry.Key, r.expressions.Cases[i].Slots})
 	}
 	for i := range r.expressions.GroupBy {
-		all = append(all, use{fmt.Sprintf("group_by[%d]", i), "", r.expressions.GroupBy[i].Slots()})
+		all = append(all, use{fmt.Sprintf("group_by[%d]", i), "", r.expressions.GroupBy[i].Slots})
 	}
 	if r.expressions.Distinct != nil {
-		all = append(all, use{"distinct", "", r.expressions.Distinct.Slots()})
+		all = append(all, use{"distinct", "", r.expressions.Distinct.Slots})
 	}
 	return all
 }
