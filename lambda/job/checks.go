@@ -1,6 +1,7 @@
 package job
 
 import (
+	"cmp"
 	"math/big"
 	"slices"
 	"strings"
@@ -135,20 +136,10 @@ func (c Check) replaced(by Check) Check {
 	if by.Off {
 		return by
 	}
-	replace(&c.Min, by.Min)
-	replace(&c.Max, by.Max)
-	replace(&c.MaxDrop, by.MaxDrop)
-	replace(&c.MaxRise, by.MaxRise)
-	replace(&c.Baseline, by.Baseline)
-	replace(&c.MinBaseline, by.MinBaseline)
-	return c
-}
-
-// replace sets a value if another one is written.
-func replace[T comparable](value *T, by T) {
-	var none T
-	if by != none {
-		*value = by
+	return Check{
+		Min: cmp.Or(by.Min, c.Min), Max: cmp.Or(by.Max, c.Max),
+		MaxDrop: cmp.Or(by.MaxDrop, c.MaxDrop), MaxRise: cmp.Or(by.MaxRise, c.MaxRise),
+		Baseline: cmp.Or(by.Baseline, c.Baseline), MinBaseline: cmp.Or(by.MinBaseline, c.MinBaseline),
 	}
 }
 

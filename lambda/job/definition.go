@@ -28,7 +28,7 @@ func (j Job) CountingSHA256() string {
 // window holds a part of, or the slot's own without a window.
 func (j Job) CountedDay(slot time.Time) string {
 	at := slot
-	if _, to, ok, err := j.Range(slot); ok && err == nil {
+	if _, to, ok, _ := j.Range(slot); ok {
 		at = to.Add(-time.Nanosecond)
 	}
 	return at.In(j.Zone).Format(time.DateOnly)

@@ -1,6 +1,7 @@
 package job
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -84,12 +85,6 @@ func (j *Job) setTimes(report report) {
 	if window == nil || layout.column == nil || len(window.Column) > 0 && !slices.Equal(window.Column, layout.column) {
 		return
 	}
-	for field, set := range map[string]bool{
-		"column_type": window.ColumnType != "", "column_timezone": window.ColumnTimezone != "", "column_format": window.ColumnFormat != "",
-	} {
-		if set {
-			report("window."+field, "is known of format %s; leave it out", j.Source.Format)
-		}
-	}
+	window.refuse(report, fmt.Sprintf("is known of format %s; leave it out", j.Source.Format), "column_type", "column_timezone", "column_format")
 	window.Column, window.ColumnType, window.ColumnTimezone = layout.column, layout.unit, layout.zone
 }

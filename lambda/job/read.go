@@ -3,6 +3,7 @@ package job
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"tally/lambda/cron"
@@ -38,14 +39,9 @@ func element(list string, index int) string {
 // check parses the fields and reports what is wrong. Fields that could not be read are
 // empty; the document ignores reports about them.
 func (f *File) check(document *strictyaml.Document) {
-	indexOf := map[string]int{}
+	checkNames(document, "jobs", f.names())
 	for i := range f.Jobs {
 		j := &f.Jobs[i]
-		if first, taken := indexOf[j.Name]; taken {
-			document.Report(Key(i, "name"), "%q is also the name of jobs[%d]; write another name", j.Name, first)
-		} else {
-			indexOf[j.Name] = i
-		}
 		j.checkZone(f.Timezone, document, Key(i, "timezone"))
 		report := func(field, format string, args ...any) {
 			document.Report(Key(i, field), format, args...)
@@ -63,6 +59,15 @@ func (f *File) check(document *strictyaml.Document) {
 		f.Summary.check(func(field, format string, args ...any) {
 			document.Report("summary."+field, format, args...)
 		})
+	}
+}
+
+// checkNames reports names that come twice in a list.
+func checkNames(document *strictyaml.Document, list string, names []string) {
+	for i, name := range names {
+		if first := slices.Index(names, name); first < i {
+			document.Report(element(list, i)+".name", "%q is also the name of %s; write another name", name, element(list, first))
+		}
 	}
 }
 

@@ -9,20 +9,17 @@ import (
 
 // checkReconcile reports names that come twice, and sides that cannot be compared.
 func (f File) checkReconcile(document *strictyaml.Document) {
-	indexOf := map[string]int{}
+	names := make([]string, len(f.Reconcile))
 	for i, pair := range f.Reconcile {
 		key := element("reconcile", i)
-		if first, taken := indexOf[pair.Name]; taken {
-			document.Report(key+".name", "%q is also the name of reconcile[%d]; write another name", pair.Name, first)
-		} else {
-			indexOf[pair.Name] = i
-		}
+		names[i] = pair.Name
 		f.checkSide(pair.Left, key+".left", document)
 		f.checkSide(pair.Right, key+".right", document)
 		if pair.Left == pair.Right {
 			document.Report(key+".right", "is the left side, too; write another case or job")
 		}
 	}
+	checkNames(document, "reconcile", names)
 }
 
 func (f File) checkSide(side Side, key string, document *strictyaml.Document) {
@@ -40,9 +37,4 @@ func (f File) checkSide(side Side, key string, document *strictyaml.Document) {
 	if j.Window == nil {
 		document.Report(key, "job %s has no window, so nothing says which of its counts to compare; write a job with a window", j.Name)
 	}
-}
-
-// Index is where the job of that name is; -1 if there is none.
-func (f File) Index(name string) int {
-	return slices.IndexFunc(f.Jobs, func(j Job) bool { return j.Name == name })
 }

@@ -16,21 +16,19 @@ type Slot struct {
 	Timezone string    // the IANA zone that evaluates Schedule; empty is UTC
 }
 
-// newSlot is the slot of a schedule at that time.
-func newSlot(at time.Time, schedule cron.Schedule, zone *time.Location) Slot {
-	return Slot{Time: at.UTC(), Schedule: schedule.Canonical(), Timezone: nameUnlessUTC(zone)}
-}
-
-func nameUnlessUTC(zone *time.Location) string {
-	if zone == time.UTC {
-		return ""
-	}
-	return zone.String()
+// slotAt is the slot at a time that the schedule fires at.
+func (j Job) slotAt(at time.Time) Slot {
+	return Slot{Time: at.UTC(), Schedule: j.Cron.Canonical(), Timezone: j.EventTimezone()}
 }
 
 // EventTimezone is the IANA zone that evaluates the schedule as slots and records have it:
 // empty is UTC, whether schedule_timezone says so or is absent.
-func (j Job) EventTimezone() string { return nameUnlessUTC(j.ScheduleZone) }
+func (j Job) EventTimezone() string {
+	if j.ScheduleZone == time.UTC {
+		return ""
+	}
+	return j.ScheduleZone.String()
+}
 
 // ErrNotScheduled means that a time is no occurrence of a schedule.
 type ErrNotScheduled struct {
@@ -60,7 +58,7 @@ func (j Job) Slot(event contract.Event) (Slot, error) {
 	minute := event.ScheduledTime.UTC().Truncate(time.Minute)
 	for _, candidate := range []time.Time{minute, minute.Add(time.Minute)} {
 		if j.Cron.Matches(candidate, j.ScheduleZone) {
-			return newSlot(candidate, j.Cron, j.ScheduleZone), nil
+			return j.slotAt(candidate), nil
 		}
 	}
 	return Slot{}, j.notScheduled(event.ScheduledTime)
@@ -86,29 +84,28 @@ func (j Job) Occurrence(at time.Time) (Slot, error) {
 	if !at.Equal(at.Truncate(time.Minute)) || !j.Cron.Matches(at, j.ScheduleZone) {
 		return Slot{}, j.notScheduled(at)
 	}
-	return newSlot(at, j.Cron, j.ScheduleZone), nil
+	return j.slotAt(at), nil
 }
 
 // Latest is the last slot until now, inclusive. ok is false if there was none.
 func (j Job) Latest(now time.Time) (slot Slot, ok bool) {
 	at, ok := j.Cron.Prev(now.Add(time.Nanosecond), j.ScheduleZone)
-	return newSlot(at, j.Cron, j.ScheduleZone), ok
+	return j.slotAt(at), ok
 }
 
 // LatestOrNext is the last slot until now or, if there was none, the next one.
 func (j Job) LatestOrNext(now time.Time) Slot {
-	slot, ok := j.Latest(now)
-	if !ok {
-		at, _ := j.Cron.Next(now, j.ScheduleZone) // there is one: see checkSchedule
-		slot = newSlot(at, j.Cron, j.ScheduleZone)
+	if slot, ok := j.Latest(now); ok {
+		return slot
 	}
-	return slot
+	next, _ := j.Cron.Next(now, j.ScheduleZone) // there is one: see checkSchedule
+	return j.slotAt(next)
 }
 
 // SlotsBetween are the job's slots in [from, to), the earliest first.
 func (j Job) SlotsBetween(from, to time.Time) []Slot {
 	var slots []Slot
-	slot := newSlot(from, j.Cron, j.ScheduleZone)
+	slot := j.slotAt(from)
 	for at, ok := j.Cron.Next(from.Add(-time.Nanosecond), j.ScheduleZone); ok && at.Before(to); at, ok = j.Cron.Next(at, j.ScheduleZone) {
 		slot.Time = at.UTC()
 		slots = append(slots, slot)
