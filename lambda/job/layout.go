@@ -14,7 +14,7 @@ import (
 type RecordLayout struct {
 	Format  Format // JSONLines, JSON or CSVLines
 	Records string // of JSON: the path of the list of records; see Source.Records
-	CSV     *CSV
+	CSV     CSV
 	// The rest is about well-known logs.
 	Null string // the text of a field without a value; empty if there is none
 	// LastRawQuoted is the index of the last field in quotes, if quotes in them are not escaped; 0
@@ -37,7 +37,11 @@ func (s Source) Layout() RecordLayout {
 	if known, ok := wellKnown()[s.Format]; ok {
 		return known
 	}
-	return RecordLayout{Format: s.Format, Records: s.Records, CSV: s.CSV}
+	layout := RecordLayout{Format: s.Format, Records: s.Records}
+	if s.CSV != nil {
+		layout.CSV = *s.CSV
+	}
+	return layout
 }
 
 // IsJSON tells whether records are objects of JSON.

@@ -74,7 +74,8 @@ func checkNames(document *strictyaml.Document, list string, names []string) {
 type report func(field, format string, args ...any)
 
 func (j *Job) check(report report) {
-	scheduled := j.checkSchedule(report)
+	var scheduled bool
+	j.Cron, j.ScheduleZone, scheduled = parseSchedule(j.Schedule, j.ScheduleTimezone, report)
 	j.checkSource(kinds, report)
 	if j.Window != nil && j.checkWindow(report) && scheduled && j.Zone != nil && j.alwaysEmpty() {
 		report("window.span", "%s is empty at every slot of %s; write %s", j.Window.Span, j.Schedule, j.Window.Span.previous())
@@ -99,26 +100,21 @@ func zone(name string) *time.Location {
 	return zone
 }
 
-func (j *Job) checkSchedule(report report) (ok bool) {
-	j.Cron, j.ScheduleZone, ok = parseSchedule(j.Schedule, j.ScheduleTimezone, report)
-	return ok
-}
-
 // parseSchedule reads a schedule and its zone, and reports one that never fires.
 func parseSchedule(schedule, timezone string, report report) (parsed cron.Schedule, in *time.Location, ok bool) {
 	in = zone(cmp.Or(timezone, "UTC"))
 	parsed, err := cron.ParseJob(schedule)
 	if err != nil {
 		report("schedule", "%v", err)
-	}
-	if err != nil || in == nil {
-		return parsed, in, false // a rule reports the zone
-	}
-	if _, fires := parsed.Next(eventBridgeEpoch, in); !fires {
-		report("schedule", "%s never fires, in no year; write a day that exists", schedule)
 		return parsed, in, false
 	}
-	return parsed, in, true
+	if in == nil {
+		return parsed, in, false // a rule reports the zone
+	}
+	if _, ok = parsed.Next(eventBridgeEpoch, in); !ok {
+		report("schedule", "%s never fires, in no year; write a day that exists", schedule)
+	}
+	return parsed, in, ok
 }
 
 // eventBridgeEpoch is just before the first year that a cron can name. A schedule that

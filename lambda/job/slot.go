@@ -98,7 +98,7 @@ func (j Job) LatestOrNext(now time.Time) Slot {
 	if slot, ok := j.Latest(now); ok {
 		return slot
 	}
-	next, _ := j.Cron.Next(now, j.ScheduleZone) // there is one: see checkSchedule
+	next, _ := j.Cron.Next(now, j.ScheduleZone) // there is one: see parseSchedule
 	return j.slotAt(next)
 }
 

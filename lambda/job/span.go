@@ -28,9 +28,7 @@ const (
 // Spans are all spans, in the order that messages list them.
 var Spans = []Span{HourToDate, DayToDate, WeekToDate, MonthToDate, PreviousHour, PreviousDay, PreviousWeek, PreviousMonth}
 
-func (s Span) known() bool {
-	return slices.Contains(Spans, s)
-}
+func (s Span) known() bool { return slices.Contains(Spans, s) }
 
 // period is what the span covers, in whole or up to the slot: hour, day, week or month.
 func (s Span) period() string {
@@ -52,9 +50,7 @@ var nameLayouts = map[string]string{
 func (s Span) name(start time.Time) string { return start.Format(nameLayouts[s.period()]) }
 
 // previous is the span of the same period that is complete at any slot.
-func (s Span) previous() Span {
-	return Span("previous-" + s.period())
-}
+func (s Span) previous() Span { return Span("previous-" + s.period()) }
 
 // Range is the half-open window [from, to) of a slot, in zone. Days may have 23 or 25
 // hours.
@@ -95,14 +91,12 @@ func startOf(period string, t time.Time) time.Time {
 	switch period {
 	case "hour":
 		return hourStart(t)
-	case "day":
-		return dayStart(year, month, day, t.Location())
 	case "week":
-		sinceMonday := (int(t.Weekday()) + 6) % 7
-		return dayStart(year, month, day-sinceMonday, t.Location())
-	default: // month
-		return dayStart(year, month, 1, t.Location())
+		day -= (int(t.Weekday()) + 6) % 7 // since Monday
+	case "month":
+		day = 1
 	}
+	return dayStart(year, month, day, t.Location())
 }
 
 // hourStart is the first instant of t's hour. It subtracts instead of building a date: where

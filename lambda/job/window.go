@@ -37,29 +37,22 @@ func (j *Job) checkBucketWindow(report report) {
 	if j.Window == nil {
 		return
 	}
-	column, records := len(j.Window.Column) > 0, j.Source.ReadsRecords()
-	if !records {
+	remedy := "write window.column, which decides for each record"
+	if !j.Source.ReadsRecords() {
 		j.Window.refuse(report, "is about records; objects have last_modified, or the prefix: leave it out, or write source.format",
 			"column", "column_type", "column_timezone", "column_format")
+		remedy = "leave the placeholders out, and last_modified decides"
 	}
 	switch {
-	case records && !column && !j.Source.HasPlaceholders():
+	case len(j.Window.Column) > 0:
+	case j.Source.HasPlaceholders():
+		j.checkPlaceholderWindow(placeholderWindow{
+			key: "source.prefix", zoneKey: "source.prefix_timezone", zone: j.Source.PrefixZone, period: j.Source.period(),
+			counted: "objects", remedy: remedy,
+		}, report)
+	case j.Source.ReadsRecords():
 		report("window.column", "is missing; write the field with the record's time, or placeholders such as {yyyy}/{MM}/{dd}/ in the prefix")
-	case !column && j.Source.HasPlaceholders():
-		j.checkPrefixIsWindow(report)
 	}
-}
-
-// checkPrefixIsWindow refuses a prefix that alone decides and does not tell windows apart.
-func (j *Job) checkPrefixIsWindow(report report) {
-	remedy := "leave the placeholders out, and last_modified decides"
-	if j.Source.ReadsRecords() {
-		remedy = "write window.column, which decides for each record"
-	}
-	j.checkPlaceholderWindow(placeholderWindow{
-		key: "source.prefix", zoneKey: "source.prefix_timezone", zone: j.Source.PrefixZone, period: j.Source.period(),
-		counted: "objects", remedy: remedy,
-	}, report)
 }
 
 // placeholderWindow is a source whose placeholders alone decide what is in a window.
