@@ -2,7 +2,9 @@ package job
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"tally/lambda/contract"
@@ -31,23 +33,11 @@ func (j Job) EventTimezone() string {
 }
 
 // ErrNotScheduled means that a time is no occurrence of a schedule.
-type ErrNotScheduled struct {
-	Job, Schedule string // the expression, and its zone unless that is UTC
-	Time          time.Time
-	Next          time.Time // the next occurrence; zero if there is none
-}
-
-func (e ErrNotScheduled) Error() string {
-	message := fmt.Sprintf("job %s: %s is no occurrence of %s", e.Job, e.Time.UTC().Format(time.RFC3339), e.Schedule)
-	if e.Next.IsZero() {
-		return message + ", which never fires again"
-	}
-	return message + "; the next one is " + e.Next.UTC().Format(time.RFC3339)
-}
+var ErrNotScheduled = errors.New("no occurrence")
 
 // Slot finds the slot of an event, by the event's schedule or, if it has none, the job's.
 // EventBridge may fire some seconds early: an event in the minute before an occurrence
-// belongs to that occurrence. The error may be an ErrNotScheduled.
+// belongs to that occurrence. The error may be ErrNotScheduled.
 func (j Job) Slot(event contract.Event) (Slot, error) {
 	if event.Schedule != "" {
 		var err error
@@ -78,7 +68,7 @@ func (j Job) On(schedule, timezone string) (Job, error) {
 	return j, nil
 }
 
-// Occurrence is the slot at exactly that time, by the job's own schedule. The error is an
+// Occurrence is the slot at exactly that time, by the job's own schedule. The error is
 // ErrNotScheduled.
 func (j Job) Occurrence(at time.Time) (Slot, error) {
 	if !at.Equal(at.Truncate(time.Minute)) || !j.Cron.Matches(at, j.ScheduleZone) {
@@ -113,13 +103,17 @@ func (j Job) SlotsBetween(from, to time.Time) []Slot {
 	return slots
 }
 
-func (j Job) notScheduled(at time.Time) ErrNotScheduled {
-	next, _ := j.Cron.Next(at.UTC().Truncate(time.Minute), j.ScheduleZone)
-	expression := j.Cron.String()
+func (j Job) notScheduled(at time.Time) error {
+	schedule := j.Cron.String()
 	if j.ScheduleZone != time.UTC {
-		expression += " in " + j.ScheduleZone.String()
+		schedule += " in " + j.ScheduleZone.String()
 	}
-	return ErrNotScheduled{Job: j.Name, Schedule: expression, Time: at, Next: next}
+	if next, fires := j.Cron.Next(at.UTC().Truncate(time.Minute), j.ScheduleZone); fires {
+		schedule += "; the next one is " + next.UTC().Format(time.RFC3339)
+	} else {
+		schedule += ", which never fires again"
+	}
+	return fmt.Errorf("job %s: %s is %w of %s", j.Name, at.UTC().Format(time.RFC3339), ErrNotScheduled, schedule)
 }
 
 // Range is the window [from, to) of a slot. ok is false for a job without a window, which
@@ -130,4 +124,23 @@ func (j Job) Range(slot time.Time) (from, to time.Time, ok bool, err error) {
 	}
 	from, to, err = j.Window.Span.Range(slot, j.Zone)
 	return from, to, err == nil, err
+}
+
+// Age is a time since a slot, in whole hours or days of 24 hours: 6h or 7d.
+type Age string
+
+// maxRecounts is how many ages a job may be counted again at.
+const maxRecounts = 5
+
+// Duration is how long the age is; 0 if it is none.
+func (a Age) Duration() time.Duration {
+	if len(a) < 2 {
+		return 0
+	}
+	unit := map[byte]time.Duration{'h': time.Hour, 'd': 24 * time.Hour}[a[len(a)-1]]
+	number, err := strconv.Atoi(string(a[:len(a)-1]))
+	if err != nil {
+		return 0
+	}
+	return time.Duration(number) * unit
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"math/big"
 	"slices"
 	"time"
@@ -160,22 +161,13 @@ func (b *baseline) previous(ctx context.Context) iter.Seq2[time.Time, []string] 
 					slots[slot] = append(slots[slot], key)
 				}
 			}
-			for _, slot := range latestFirst(slots) {
+			for _, slot := range slices.SortedFunc(maps.Keys(slots), func(a, b time.Time) int { return b.Compare(a) }) {
 				if !yield(slot, slots[slot]) || b.requests == 0 {
 					return
 				}
 			}
 		}
 	}
-}
-
-func latestFirst(slots map[time.Time][]string) []time.Time {
-	var all []time.Time
-	for slot := range slots {
-		all = append(all, slot)
-	}
-	slices.SortFunc(all, func(a, b time.Time) int { return b.Compare(a) })
-	return all
 }
 
 // keys lists the keys of the job's records with a prefix, by revision.
