@@ -8,7 +8,7 @@
 //	prefix.go       placeholders in prefixes
 //	layout.go       how records are written; logs.go: the well-known logs
 //	timeformat.go   times of columns; wallclock.go
-//	checks.go       what counts should be; checkrules.go, comparison.go; summary.go
+//	checks.go       what counts should be; checkrules.go, comparison.go
 //	clocks.go       what changes of clocks do to a job; clockfaults.go
 //	gaps.go         periods that a schedule leaves out
 //	definition.go   what makes two counts comparable

@@ -53,11 +53,6 @@ type Slot struct {
 }
 
 // Line is the line of a case for a group, or for all rows with empty groups.
-func (s Slot) Line(name string, groups contract.Groups) (contract.Record, bool) {
-	return Line(s.Lines, name, groups)
-}
-
-// Line is the line of a case for a group, or for all rows with empty groups.
 func Line(lines []contract.Record, name string, groups contract.Groups) (contract.Record, bool) {
 	i := slices.IndexFunc(lines, func(line contract.Record) bool { return line.CaseName == name && line.Groups.Equal(groups) })
 	if i < 0 {
@@ -69,7 +64,7 @@ func Line(lines []contract.Record, name string, groups contract.Groups) (contrac
 // Count is the count of a case for a group, or for all rows with empty groups; nil if there
 // is none.
 func (s Slot) Count(name string, groups contract.Groups) *int64 {
-	line, found := s.Line(name, groups)
+	line, found := Line(s.Lines, name, groups)
 	if !found && s.HadNone(name, groups) {
 		return new(int64)
 	}
@@ -80,7 +75,7 @@ func (s Slot) Count(name string, groups contract.Groups) *int64 {
 // there were none at all, or the record has lines of other groups with the same columns. A
 // record from before the job had group_by says nothing of groups.
 func (s Slot) HadNone(name string, groups contract.Groups) bool {
-	all, _ := s.Line(name, nil)
+	all, _ := Line(s.Lines, name, nil)
 	if len(groups) == 0 || all.Count == nil {
 		return false
 	}
