@@ -75,17 +75,14 @@ func (j Job) meetsWeekday() bool {
 	return 2*met >= slots
 }
 
-// countsWindowOf tells whether a window of the other job is one of this job, too.
+// countsWindowOf tells whether a window of the other job is one of this job, too. Both are
+// judgeable.
 func (j Job) countsWindowOf(other Job) bool {
 	for slot := range other.judged {
-		from, to, _, err := other.Range(slot)
-		if err != nil {
-			return true // which ReadFile reports
-		}
+		from, to, _, _ := other.Range(slot)
 		// A window that ends then is that of the first slot from then on, if there is one.
 		if own, fires := j.Cron.Next(to.Add(-time.Nanosecond), j.ScheduleZone); fires {
-			begin, end, _, err := j.Range(own)
-			if err != nil || begin.Equal(from) && end.Equal(to) {
+			if begin, end, _, _ := j.Range(own); begin.Equal(from) && end.Equal(to) {
 				return true
 			}
 		}
