@@ -19,7 +19,8 @@ const (
 var wellKnown = sync.OnceValue(func() map[Format]RecordLayout {
 	return map[Format]RecordLayout{
 		// Access logs of Application Load Balancers, "Access log entries" in their user guide.
-		ALB: fieldsOf(RecordLayout{CSV: CSV{Delimiter: space}, Optional: 8, column: Columns{"time"}}, `type time elb client:port target:port request_processing_time target_processing_time
+		ALB: fieldsOf(RecordLayout{CSV: CSV{Delimiter: space}, Optional: 8, column: Columns{"time"}}, `
+		type time elb client:port target:port request_processing_time target_processing_time
 		response_processing_time elb_status_code target_status_code received_bytes sent_bytes request user_agent ssl_cipher ssl_protocol
 		target_group_arn trace_id domain_name chosen_cert_arn matched_rule_priority request_creation_time actions_executed redirect_url
 		error_reason target:port_list target_status_code_list classification classification_reason conn_trace_id
@@ -33,8 +34,10 @@ var wellKnown = sync.OnceValue(func() map[Format]RecordLayout {
 		cs-protocol cs-bytes time-taken x-forwarded-for ssl-protocol ssl-cipher x-edge-response-result-type cs-protocol-version fle-status
 		fle-encrypted-fields c-port time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len sc-range-start sc-range-end`),
 		CloudTrail: {Format: JSON, Records: "Records", column: Columns{"eventTime"}},
-		// Server access logs of S3, "Log record fields" in its user guide. The user agent, field 16, is the last one in quotes.
-		S3Access: fieldsOf(RecordLayout{CSV: CSV{Delimiter: space}, Optional: 8, LastRawQuoted: 16, column: Columns{"Time"}}, `Bucket_Owner Bucket Time Remote_IP Requester Request_ID Operation Key Request-URI HTTP_status
+		// Server access logs of S3, "Log record fields" in its user guide. The user agent, field
+		// 16, is the last one in quotes.
+		S3Access: fieldsOf(RecordLayout{CSV: CSV{Delimiter: space}, Optional: 8, LastRawQuoted: 16, column: Columns{"Time"}}, `
+		Bucket_Owner Bucket Time Remote_IP Requester Request_ID Operation Key Request-URI HTTP_status
 		Error_Code Bytes_Sent Object_Size Total_Time Turn-Around_Time Referer User-Agent Version_Id Host_Id Signature_Version Cipher_Suite
 		Authentication_Type Host_Header TLS_version Access_Point_ARN aclRequired`),
 		// Flow logs of a VPC, "Flow log records" in its user guide. The first line of a file names
