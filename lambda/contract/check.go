@@ -1,7 +1,6 @@
 package contract
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -60,15 +59,7 @@ type CheckResult struct {
 
 // EncodeResults writes results as JSON Lines, as stored.
 func EncodeResults(results []CheckResult) ([]byte, error) {
-	var buffer bytes.Buffer
-	encoder := json.NewEncoder(&buffer)
-	encoder.SetEscapeHTML(false)
-	for _, result := range results {
-		if err := encoder.Encode(result); err != nil {
-			return nil, fmt.Errorf("encode the result of check %s: %w", result.Check, err)
-		}
-	}
-	return buffer.Bytes(), nil
+	return encodeLines(results, func(r CheckResult) string { return "the result of check " + r.Check })
 }
 
 // DecodeResults reads what EncodeResults wrote. Nobody stores no results: an answer without

@@ -85,12 +85,8 @@ type Stored struct{ Key string }
 // Summarize asks the monitor for the summary of a time: {"summary": true, "scheduledTime": …}.
 type Summarize struct{ Time time.Time }
 
-func (Event) isRequest() {}
-
-func (Stored) isRequest() {}
-
+func (Event) isRequest()     {}
+func (Stored) isRequest()    {}
 func (Summarize) isRequest() {}
-
-func (Ping) isRequest() {}
-
-func (Sweep) isRequest() {}
+func (Ping) isRequest()      {}
+func (Sweep) isRequest()     {}

@@ -2,10 +2,10 @@ package contract
 
 import (
 	"fmt"
+	"path"
 	"strconv"
+	"strings"
 	"time"
-
-	"tally/lambda/pattern"
 )
 
 // RecordPrefix is the start of every record's key in the results bucket. The bucket policy
@@ -32,21 +32,23 @@ func RecountedKey(job string, slot time.Time, age string) string {
 	return fmt.Sprintf("%s%s-%s.%s", RecountedPrefix(slot), job, slot.UTC().Format(slotFormat), age)
 }
 
-// recountedName matches the key of a marker of a recount. The job's name ends before the last
-// hyphen.
-var recountedName = pattern.New(`^markers/recounted/date=[^/]+/([^/]+)-([^-/]+)\.([^-/.]+)$`)
-
 // ParseRecountedKey is the reverse of RecountedKey. ok is false if key is not such a marker's.
 func ParseRecountedKey(key string) (job string, slot time.Time, age string, ok bool) {
-	match := recountedName.Regexp().FindStringSubmatch(key)
-	if match == nil {
+	job, slot, age = cutName(key)
+	if job == "" || age == "" || strings.Contains(age, ".") || RecountedKey(job, slot, age) != key {
 		return "", time.Time{}, "", false
 	}
-	slot, err := time.Parse(slotFormat, match[2])
-	if err != nil || RecountedKey(match[1], slot, match[3]) != key {
-		return "", time.Time{}, "", false
-	}
-	return match[1], slot, match[3], true
+	return job, slot, age, true
+}
+
+// cutName takes the last part of a key apart: <job>-<yyyyMMddTHHmmZ>.<rest>. The job's name ends
+// before the last hyphen. What is no such key gives parts that do not make the key again.
+func cutName(key string) (job string, slot time.Time, rest string) {
+	name := path.Base(key)
+	hyphen := max(0, strings.LastIndexByte(name, '-'))
+	at, rest, _ := strings.Cut(name[hyphen:], ".")
+	slot, _ = time.Parse("-"+slotFormat, at)
+	return name[:hyphen], slot, rest
 }
 
 const slotFormat = "20060102T1504Z"
@@ -71,19 +73,12 @@ func RecordKey(job string, slot time.Time, revision int) string {
 	return SlotPrefix(job, slot) + strconv.Itoa(revision) + ".jsonl"
 }
 
-// recordName matches a record's key. The job's name ends before the last hyphen.
-var recordName = pattern.New(`^counts/date=[^/]+/([^/]+)-([^-/]+)\.rev([0-9]+)\.jsonl$`)
-
 // ParseRecordKey is the reverse of RecordKey. ok is false if key is not a record's.
 func ParseRecordKey(key string) (job string, slot time.Time, revision int, ok bool) {
-	match := recordName.Regexp().FindStringSubmatch(key)
-	if match == nil {
+	job, slot, rest := cutName(key)
+	revision, err := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(rest, "rev"), ".jsonl"))
+	if job == "" || err != nil || revision < 1 || RecordKey(job, slot, revision) != key {
 		return "", time.Time{}, 0, false
 	}
-	slot, noTime := time.Parse(slotFormat, match[2])
-	revision, noNumber := strconv.Atoi(match[3])
-	if noTime != nil || noNumber != nil || revision < 1 || RecordKey(match[1], slot, revision) != key {
-		return "", time.Time{}, 0, false
-	}
-	return match[1], slot, revision, true
+	return job, slot, revision, true
 }

@@ -103,12 +103,17 @@ const LateAfter = 10 * time.Minute
 
 // EncodeRecords writes records as JSON Lines, one line each, as stored.
 func EncodeRecords(records []Record) ([]byte, error) {
+	return encodeLines(records, func(r Record) string { return "record of case " + r.CaseName })
+}
+
+// encodeLines writes values as JSON, a line each. The error says which value it is about.
+func encodeLines[T any](values []T, which func(T) string) ([]byte, error) {
 	var buffer bytes.Buffer
 	encoder := json.NewEncoder(&buffer)
 	encoder.SetEscapeHTML(false)
-	for _, record := range records {
-		if err := encoder.Encode(record); err != nil {
-			return nil, fmt.Errorf("encode record of case %s: %w", record.CaseName, err)
+	for _, value := range values {
+		if err := encoder.Encode(value); err != nil {
+			return nil, fmt.Errorf("encode %s: %w", which(value), err)
 		}
 	}
 	return buffer.Bytes(), nil

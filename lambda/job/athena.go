@@ -35,15 +35,11 @@ func (j *Job) checkAthena(report report) {
 		report("cases", "make a statement of %d bytes, and Athena takes %d; write two jobs", size, statementLimit)
 	}
 	j.checkPartitions(report)
-	if j.Window != nil && len(j.Window.Column) == 0 && !source.hasPartitionTimes() {
-		report("window.column", "is missing; write column: event_time, or placeholders such as dt: \"{yyyy}-{MM}-{dd}\" in source.partitions")
-	}
 	if j.Window != nil && len(j.Window.Column) == 0 {
-		for field, set := range map[string]bool{"column_type": j.Window.ColumnType != "", "column_timezone": j.Window.ColumnTimezone != ""} {
-			if set {
-				report("window."+field, "is about the column, which is missing; write window.column too, or leave it out")
-			}
+		if !source.hasPartitionTimes() {
+			report("window.column", "is missing; write column: event_time, or placeholders such as dt: \"{yyyy}-{MM}-{dd}\" in source.partitions")
 		}
+		j.Window.refuse(report, "is about the column, which is missing; write window.column too, or leave it out", "column_type", "column_timezone")
 	}
 	j.checkTableWindow(report)
 }

@@ -1,7 +1,6 @@
 package job
 
 import (
-	"cmp"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -64,14 +63,13 @@ const (
 )
 
 // HasHeader tells whether the first line names the columns.
-func (c *CSV) HasHeader() bool { return c == nil || c.Header == nil || *c.Header }
+func (c CSV) HasHeader() bool { return c.Header == nil || *c.Header }
 
 // Comma is the delimiter; the default is a comma.
-func (c *CSV) Comma() rune {
-	if c == nil || c.Delimiter == "" {
-		return ','
-	}
+func (c CSV) Comma() rune {
 	switch c.Delimiter {
+	case "":
+		return ','
 	case tab:
 		return '\t'
 	case space:
@@ -80,17 +78,6 @@ func (c *CSV) Comma() rune {
 	delimiter, _ := utf8.DecodeRuneInString(c.Delimiter)
 	return delimiter
 }
-
-// QuotesOrStrict is how fields are quoted.
-func (c *CSV) QuotesOrStrict() Quotes {
-	if c == nil {
-		return QuotesStrict
-	}
-	return cmp.Or(c.Quotes, QuotesStrict)
-}
-
-// IgnoresExtra tells whether fields after the last column are left out.
-func (c *CSV) IgnoresExtra() bool { return c != nil && c.Extra == ExtraIgnore }
 
 // ReadsRecords tells whether the records in objects count, instead of the objects.
 func (s Source) ReadsRecords() bool { return s.Format != "" }

@@ -1,10 +1,13 @@
 package job
 
 import (
+	"cmp"
 	"math/big"
 	"slices"
 	"strings"
+	"time"
 
+	"tally/lambda/cron"
 	"tally/lambda/strictyaml"
 )
 
@@ -135,24 +138,34 @@ func (c Check) replaced(by Check) Check {
 	if by.Off {
 		return by
 	}
-	replace(&c.Min, by.Min)
-	replace(&c.Max, by.Max)
-	replace(&c.MaxDrop, by.MaxDrop)
-	replace(&c.MaxRise, by.MaxRise)
-	replace(&c.Baseline, by.Baseline)
-	replace(&c.MinBaseline, by.MinBaseline)
-	return c
-}
-
-// replace sets a value if another one is written.
-func replace[T comparable](value *T, by T) {
-	var none T
-	if by != none {
-		*value = by
+	return Check{
+		Min: cmp.Or(by.Min, c.Min), Max: cmp.Or(by.Max, c.Max),
+		MaxDrop: cmp.Or(by.MaxDrop, c.MaxDrop), MaxRise: cmp.Or(by.MaxRise, c.MaxRise),
+		Baseline: cmp.Or(by.Baseline, c.Baseline), MinBaseline: cmp.Or(by.MinBaseline, c.MinBaseline),
 	}
 }
 
 // Checked tells whether anything of the file is checked.
 func (f File) Checked() bool {
 	return len(f.Reconcile) > 0 || slices.ContainsFunc(f.Jobs, func(j Job) bool { return len(j.Checks.Cases) > 0 })
+}
+
+// Summary is when a message tells the counts of all jobs since the one before.
+type Summary struct {
+	Schedule         string `yaml:"schedule,required" example:"cron(0 23 * * ? *)"` // EventBridge expression
+	ScheduleTimezone string `yaml:"schedule_timezone"`                              // evaluates Schedule here instead of in UTC
+
+	Cron         cron.Schedule  `yaml:"-"`
+	ScheduleZone *time.Location `yaml:"-"` // of ScheduleTimezone, else UTC
+}
+
+func (s *Summary) check(report report) {
+	var scheduled bool
+	if s.Cron, s.ScheduleZone, scheduled = parseSchedule(s.Schedule, s.ScheduleTimezone, report); !scheduled {
+		return
+	}
+	first, _ := s.Cron.Next(judgedFrom, s.ScheduleZone)
+	if second, again := s.Cron.Next(first, s.ScheduleZone); again && second.Sub(first) < time.Hour {
+		report("schedule", "tells %s after %s; write a schedule with an hour between two summaries", second.Format("15:04"), first.Format("15:04"))
+	}
 }

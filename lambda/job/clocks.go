@@ -1,6 +1,7 @@
 package job
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -30,13 +31,7 @@ func (f File) CheckClocks(document *strictyaml.Document) {
 // of a period moves when clocks change, so that the last record of that period covers less
 // or more of it than usual; or partitions whose zone nobody says.
 func (j Job) Warnings() []string {
-	var all []string
-	for _, text := range []string{j.clockText(true), j.zonesHint()} {
-		if text != "" {
-			all = append(all, text)
-		}
-	}
-	return all
+	return slices.DeleteFunc([]string{j.clockText(true), j.zonesHint()}, func(text string) bool { return text == "" })
 }
 
 // clockText says what goes wrong when clocks change, and what to write instead. It is empty
@@ -117,3 +112,36 @@ func (j Job) changes() []change {
 func (j Job) ahead(at time.Time) time.Duration {
 	return Shown(at.In(j.Zone)).Sub(Shown(at.In(j.ScheduleZone)))
 }
+
+// advice is what to write so that a change of clocks does no harm, with "; " before it.
+// It is empty if nothing is found. It tries the schedule in the job's own zone, at the
+// two times that it has there now, and then later. A whole period is best counted soon
+// after its end, a period to date late.
+func (j Job) advice(c change) string {
+	early, late := min(c.was, c.is), max(c.was, c.is)
+	tries := []time.Duration{late, early, late + time.Hour, late + 2*time.Hour}
+	if j.Window.Span.toDate() {
+		tries[0], tries[1] = early, late
+	}
+	for _, later := range tries {
+		better := j
+		var ok bool
+		better.ScheduleTimezone, better.ScheduleZone = j.Timezone, j.Zone
+		if better.Cron, ok = j.Cron.Later(later); !ok || !better.keepsClocks() {
+			continue
+		}
+		if j.ScheduleTimezone == j.Timezone {
+			return fmt.Sprintf("; write schedule: %s", better.Cron)
+		}
+		return fmt.Sprintf("; write schedule_timezone: %s and schedule: %s", j.Timezone, better.Cron)
+	}
+	better := j
+	better.Timezone, better.Zone = "UTC", time.UTC
+	if j.Window.Span.period() == "hour" && better.keepsClocks() {
+		return "; write timezone: UTC, in which every hour is whole"
+	}
+	return ""
+}
+
+// keepsClocks tells whether changes of clocks do the job no harm.
+func (j Job) keepsClocks() bool { return j.hasWindows() && len(j.clockFaults()) == 0 }

@@ -2,6 +2,8 @@ package job
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -73,17 +75,14 @@ func (j Job) meetsWeekday() bool {
 	return 2*met >= slots
 }
 
-// countsWindowOf tells whether a window of the other job is one of this job, too.
+// countsWindowOf tells whether a window of the other job is one of this job, too. Both are
+// judgeable.
 func (j Job) countsWindowOf(other Job) bool {
 	for slot := range other.judged {
-		from, to, _, err := other.Range(slot)
-		if err != nil {
-			return true // which ReadFile reports
-		}
+		from, to, _, _ := other.Range(slot)
 		// A window that ends then is that of the first slot from then on, if there is one.
 		if own, fires := j.Cron.Next(to.Add(-time.Nanosecond), j.ScheduleZone); fires {
-			begin, end, _, err := j.Range(own)
-			if err != nil || begin.Equal(from) && end.Equal(to) {
+			if begin, end, _, _ := j.Range(own); begin.Equal(from) && end.Equal(to) {
 				return true
 			}
 		}
@@ -111,4 +110,36 @@ func (j Job) judged(yield func(time.Time) bool) {
 // windowsInWords says which windows the job counts, and when.
 func (j Job) windowsInWords() string {
 	return fmt.Sprintf("%s in %s %s", j.Window.Span, j.Timezone, j.ScheduleInWords())
+}
+
+// checkReconcile reports names that come twice, and sides that cannot be compared.
+func (f File) checkReconcile(document *strictyaml.Document) {
+	names := make([]string, len(f.Reconcile))
+	for i, pair := range f.Reconcile {
+		key := element("reconcile", i)
+		names[i] = pair.Name
+		f.checkSide(pair.Left, key+".left", document)
+		f.checkSide(pair.Right, key+".right", document)
+		if pair.Left == pair.Right {
+			document.Report(key+".right", "is the left side, too; write another case or job")
+		}
+	}
+	checkNames(document, "reconcile", names)
+}
+
+func (f File) checkSide(side Side, key string, document *strictyaml.Document) {
+	at := f.Index(side.Job())
+	if at < 0 {
+		if !document.Failed("jobs") {
+			document.Report(key, "there is no job %q; write a case of one of %s", side.Job(), f.Names())
+		}
+		return
+	}
+	j := f.Jobs[at]
+	if names := j.CaseNames(); !slices.Contains(names, side.Case()) && !document.Failed(Key(at, "cases")) {
+		document.Report(key, "job %s has no case %q; write one of %s", j.Name, side.Case(), strings.Join(names, ", "))
+	}
+	if j.Window == nil {
+		document.Report(key, "job %s has no window, so nothing says which of its counts to compare; write a job with a window", j.Name)
+	}
 }

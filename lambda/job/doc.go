@@ -3,15 +3,14 @@
 //
 //	job.go          the file and a job, as Go has them
 //	kind.go         the kinds of sources; table.go, bucket.go, athena.go, partition.go: what each may say
-//	read.go         reading and checking; rules.go: what each value may be
-//	slot.go         the slots of a schedule; span.go, period.go: their windows
-//	prefix.go       placeholders in prefixes; placeholderwindow.go: windows made of them
+//	read.go         reading and checking; rules.go: what each value may be; window.go: what a window may say
+//	slot.go         the slots of a schedule; span.go: their windows
+//	prefix.go       placeholders in prefixes
 //	layout.go       how records are written; logs.go: the well-known logs
-//	timeformat.go   times of columns; epoch.go, wallclock.go
-//	checks.go       what counts should be; bounds.go, checkrules.go, off.go; summary.go
-//	reconcile.go    two jobs compared; comparison.go: whether their schedules fit; age.go: recount_after
-//	clocks.go       what changes of clocks do to a job; clockadvice.go, lostperiod.go, lastslot.go
+//	timeformat.go   times of columns; wallclock.go
+//	checks.go       what counts should be; checkrules.go, comparison.go
+//	clocks.go       what changes of clocks do to a job; clockfaults.go
 //	gaps.go         periods that a schedule leaves out
 //	definition.go   what makes two counts comparable
-//	expressions.go  the conditions of buckets; memory.go: how much memory a run needs
+//	expressions.go  the conditions of buckets
 package job

@@ -1,8 +1,6 @@
 package job
 
-import (
-	"tally/lambda/expression"
-)
+import "tally/lambda/expression"
 
 // Expressions are the compiled expressions of a job that counts in a bucket.
 type Expressions struct {

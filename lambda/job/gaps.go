@@ -2,6 +2,7 @@ package job
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -17,10 +18,9 @@ func (j Job) Gaps(from time.Time) string {
 	if span.period() == "hour" {
 		until = from.AddDate(0, 0, 7)
 	}
-	var first time.Time
-	lost, all := 0, 0
-	var counted, missing [7]bool // weekdays on which such periods start
-	for end := startOf(span.period(), until.In(j.Zone)); end.After(from); {
+	all, lost := 0, []time.Time{}      // the starts of periods without a slot, the latest first
+	counted := map[time.Weekday]bool{} // on which other periods start
+	for end := startOf(span.period(), until.In(j.Zone)); end.After(from); all++ {
 		start := span.before(end)
 		slot, fires := j.Cron.Next(start.Add(-time.Nanosecond), j.ScheduleZone)
 		period := start
@@ -30,34 +30,22 @@ func (j Job) Gaps(from time.Time) string {
 		if fires && slot.Before(end) {
 			counted[period.Weekday()] = true
 		} else {
-			missing[period.Weekday()] = true
-			first = period
-			lost++
+			lost = append(lost, period)
 		}
-		all++
 		end = start
 	}
-	if lost == 0 {
+	if len(lost) == 0 {
 		return ""
 	}
-	if names := weekdays(missing, counted); span.period() == "day" && lost < all && names != "" {
-		return names + " belong to no slot"
+	atTimes := slices.ContainsFunc(lost, func(start time.Time) bool { return counted[start.Weekday()] })
+	if span.period() != "day" || len(lost) == all || atTimes {
+		return fmt.Sprintf("%d of %d %ss belong to no slot, such as %s", len(lost), all, span.period(), span.name(lost[len(lost)-1]))
 	}
-	return fmt.Sprintf("%d of %d %ss belong to no slot, such as %s", lost, all, span.period(), span.name(first))
-}
-
-// weekdays names those that are always missing, from Monday on. It is empty if one of
-// them is counted at times.
-func weekdays(missing, counted [7]bool) string {
 	var names []string
 	for i := range 7 {
-		day := time.Weekday((i + 1) % 7)
-		switch {
-		case missing[day] && counted[day]:
-			return ""
-		case missing[day]:
+		if day := time.Weekday((i + 1) % 7); !counted[day] {
 			names = append(names, day.String()+"s")
 		}
 	}
-	return strings.Join(names, " and ")
+	return strings.Join(names, " and ") + " belong to no slot"
 }

@@ -3,6 +3,7 @@ package job
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -150,21 +151,26 @@ func (j Job) ScheduleInWords() string {
 	return fmt.Sprintf("%s (%s)", j.Cron.Describe(), cmp.Or(j.ScheduleTimezone, "UTC"))
 }
 
+// Index is where the job of that name is; -1 if there is none.
+func (f File) Index(name string) int {
+	return slices.IndexFunc(f.Jobs, func(j Job) bool { return j.Name == name })
+}
+
 // Lookup returns the job of that name.
 func (f File) Lookup(name string) (Job, bool) {
-	for _, j := range f.Jobs {
-		if j.Name == name {
-			return j, true
-		}
+	if at := f.Index(name); at >= 0 {
+		return f.Jobs[at], true
 	}
 	return Job{}, false
 }
 
 // Names lists the jobs' names for a message.
-func (f File) Names() string {
+func (f File) Names() string { return strings.Join(f.names(), ", ") }
+
+func (f File) names() []string {
 	names := make([]string, len(f.Jobs))
 	for i, j := range f.Jobs {
 		names[i] = j.Name
 	}
-	return strings.Join(names, ", ")
+	return names
 }

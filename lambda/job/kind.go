@@ -28,8 +28,6 @@ type sourceKind struct {
 	memory   func(Job) (megabytes, perNumber int) // that a run needs: in all, and bytes for each number of a record
 }
 
-func (k sourceKind) inWords() string { return cmp.Or(k.words, "a "+string(k.kind)) }
-
 // kinds are the kinds of sources: one line for each.
 var kinds = []sourceKind{databaseKind, bucketKind, athenaKind}
 
@@ -59,11 +57,13 @@ func (s Source) String() string { return string(s.Kind()) + "/" + s.Key() }
 // checkSource checks that a source is of exactly one kind, and what that kind says.
 func (j *Job) checkSource(kinds []sourceKind, report report) {
 	var found []sourceKind
-	var examples []string
+	var words, keys, examples []string
 	for _, kind := range kinds {
 		examples = append(examples, kind.example)
 		if kind.has(j.Source) {
 			found = append(found, kind)
+			words = append(words, cmp.Or(kind.words, "a "+string(kind.kind)))
+			keys = append(keys, kind.keys)
 		}
 	}
 	switch len(found) {
@@ -72,15 +72,33 @@ func (j *Job) checkSource(kinds []sourceKind, report report) {
 	case 1:
 		found[0].check(j, report)
 	default:
-		report("source", "names %s; write either %s", joined(found, " and ", sourceKind.inWords), joined(found, ", or ", func(k sourceKind) string { return k.keys }))
+		report("source", "names %s; write either %s", strings.Join(words, " and "), strings.Join(keys, ", or "))
 	}
 }
 
-// joined are texts of some kinds with a word between them.
-func joined(kinds []sourceKind, between string, text func(sourceKind) string) string {
-	texts := make([]string, len(kinds))
-	for i, kind := range kinds {
-		texts[i] = text(kind)
+// How much memory a run may need, in MB and in bytes. The values were measured with the
+// largest jobs and rounded up generously. test/local runs the real function with such jobs.
+const (
+	memoryOfAll      = 80  // the program, its connections, 8 MB of groups' values
+	memoryOfBucket   = 128 // eight objects at a time (s3source.readers), whose records may have 4 MB each
+	memoryOfDistinct = 32  // a million values, while fewer objects are read
+
+	countInTable  = 64  // bytes for each number of a record
+	countInBucket = 128 // the same in a bucket, where each object that is read has its own
+)
+
+// MemoryMB is the least memory that a function needs to run the job, however many of
+// its groups there are.
+func (j Job) MemoryMB() int {
+	megabytes, bytes := kindOf(kinds, j.Source).memory(j)
+	return megabytes + j.numbers()*bytes>>20
+}
+
+// numbers is how many numbers a record may hold.
+func (j Job) numbers() int {
+	groups := 1
+	if len(j.GroupBy) > 0 {
+		groups += min(j.GroupLimit(), maxGroupsLimit)
 	}
-	return strings.Join(texts, between)
+	return groups * len(j.CaseNames())
 }

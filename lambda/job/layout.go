@@ -1,6 +1,7 @@
 package job
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -13,7 +14,7 @@ import (
 type RecordLayout struct {
 	Format  Format // JSONLines, JSON or CSVLines
 	Records string // of JSON: the path of the list of records; see Source.Records
-	CSV     *CSV
+	CSV     CSV
 	// The rest is about well-known logs.
 	Null string // the text of a field without a value; empty if there is none
 	// LastRawQuoted is the index of the last field in quotes, if quotes in them are not escaped; 0
@@ -36,7 +37,11 @@ func (s Source) Layout() RecordLayout {
 	if known, ok := wellKnown()[s.Format]; ok {
 		return known
 	}
-	return RecordLayout{Format: s.Format, Records: s.Records, CSV: s.CSV}
+	layout := RecordLayout{Format: s.Format, Records: s.Records}
+	if s.CSV != nil {
+		layout.CSV = *s.CSV
+	}
+	return layout
 }
 
 // IsJSON tells whether records are objects of JSON.
@@ -84,12 +89,6 @@ func (j *Job) setTimes(report report) {
 	if window == nil || layout.column == nil || len(window.Column) > 0 && !slices.Equal(window.Column, layout.column) {
 		return
 	}
-	for field, set := range map[string]bool{
-		"column_type": window.ColumnType != "", "column_timezone": window.ColumnTimezone != "", "column_format": window.ColumnFormat != "",
-	} {
-		if set {
-			report("window."+field, "is known of format %s; leave it out", j.Source.Format)
-		}
-	}
+	window.refuse(report, fmt.Sprintf("is known of format %s; leave it out", j.Source.Format), "column_type", "column_timezone", "column_format")
 	window.Column, window.ColumnType, window.ColumnTimezone = layout.column, layout.unit, layout.zone
 }

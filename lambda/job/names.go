@@ -15,10 +15,10 @@ var errEmpty = errors.New("is empty; write a text")
 
 // UnmarshalScalar implements strictyaml.ScalarUnmarshaler.
 func (t *Table) UnmarshalScalar(word string) error {
-	if *t = strings.Split(word, "."); word == "" {
-		*t = nil
+	if word == "" {
 		return errEmpty
 	}
+	*t = strings.Split(word, ".")
 	return nil
 }
 

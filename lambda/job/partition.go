@@ -25,7 +25,7 @@ func (s Source) hasPartitionTimes() bool { return strings.Contains(s.partitionTe
 func (s Source) PartitionValues(from, to time.Time) [][]string {
 	var all [][]string
 	seen := map[string]bool{}
-	add := func(at time.Time) {
+	for at := from; at.Before(to); at = nextStep(at) {
 		for _, zone := range s.partitionZones {
 			local := at.In(zone)
 			values := make([]string, len(s.Partitions))
@@ -37,12 +37,6 @@ func (s Source) PartitionValues(from, to time.Time) [][]string {
 				all = append(all, values)
 			}
 		}
-	}
-	for at := from; at.Before(to); at = at.Add(step) {
-		add(at)
-	}
-	if from.Before(to) {
-		add(to.Add(-time.Nanosecond))
 	}
 	return all
 }
@@ -76,11 +70,11 @@ func (j *Job) checkPartitions(report report) {
 	case byColumn && j.Timezone != "UTC" && source.hasPartitionTimes():
 		source.partitionZones = append(source.partitionZones, time.UTC)
 	}
-	if j.Window != nil && !byColumn && source.hasPartitionTimes() && j.Window.Span.toDate() {
+	switch {
+	case j.Window == nil || byColumn || !source.hasPartitionTimes():
+	case j.Window.Span.toDate():
 		report("window.span", "%s ends at the slot, and partitions alone would count what comes after it in a late run; write window.column, or %s", j.Window.Span, j.Window.Span.previous())
-		return
-	}
-	if j.Window != nil && !byColumn && source.hasPartitionTimes() {
+	default:
 		j.checkPlaceholderWindow(placeholderWindow{
 			key: "source.partitions", zoneKey: "source.partition_timezone", zone: source.partitionZones[0], period: periodOf(times),
 			counted: "rows", remedy: "write window.column, which decides for each row",

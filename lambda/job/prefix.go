@@ -13,7 +13,6 @@ import (
 type placeholder struct {
 	name, period string
 	text         func(time.Time) string
-	padded       bool // with zeros
 }
 
 func formatted(layout string) func(time.Time) string {
@@ -22,13 +21,13 @@ func formatted(layout string) func(time.Time) string {
 
 // placeholders are all there are, the longest period first.
 var placeholders = []placeholder{
-	{"{yyyy}", "year", formatted("2006"), true},
-	{"{MM}", "month", formatted("01"), true},
-	{"{M}", "month", formatted("1"), false},
-	{"{dd}", "day", formatted("02"), true},
-	{"{d}", "day", formatted("2"), false},
-	{"{HH}", "hour", formatted("15"), true},
-	{"{H}", "hour", func(at time.Time) string { return fmt.Sprint(at.Hour()) }, false},
+	{"{yyyy}", "year", formatted("2006")},
+	{"{MM}", "month", formatted("01")},
+	{"{M}", "month", formatted("1")},
+	{"{dd}", "day", formatted("02")},
+	{"{d}", "day", formatted("2")},
+	{"{HH}", "hour", formatted("15")},
+	{"{H}", "hour", func(at time.Time) string { return fmt.Sprint(at.Hour()) }},
 }
 
 // periods are the periods of spans and placeholders, the shortest first.
@@ -63,6 +62,9 @@ func (s Source) HasPlaceholders() bool {
 // step is the largest time that divides the hours of every zone.
 const step = 15 * time.Minute
 
+// nextStep is when the next step begins, and with it maybe an hour of some zone.
+func nextStep(at time.Time) time.Time { return at.Truncate(step).Add(step) }
+
 // Folders are the prefixes of the periods that the window [from, to) touches, without
 // repeats. Each * in them stands for a folder.
 func (s Source) Folders(from, to time.Time) []string {
@@ -73,18 +75,12 @@ func (s Source) Folders(from, to time.Time) []string {
 		to = to.Add(delivery)
 	}
 	var all []string
-	add := func(at time.Time) {
+	for at := from; at.Before(to); at = nextStep(at) {
 		for _, next := range s.expand(at) {
 			if !slices.Contains(all, next) {
 				all = append(all, next)
 			}
 		}
-	}
-	for at := from; at.Before(to); at = at.Add(step) {
-		add(at)
-	}
-	if from.Before(to) {
-		add(to.Add(-time.Nanosecond))
 	}
 	return all
 }

@@ -3,6 +3,7 @@ package job
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"tally/lambda/cron"
@@ -39,14 +40,9 @@ func element(list string, index int) string {
 // check parses the fields and reports what is wrong. Fields that could not be read are
 // empty; the document ignores reports about them.
 func (f *File) check(document *strictyaml.Document) {
-	indexOf := map[string]int{}
+	checkNames(document, "jobs", f.names())
 	for i := range f.Jobs {
 		j := &f.Jobs[i]
-		if first, taken := indexOf[j.Name]; taken {
-			document.Report(Key(i, "name"), "%q is also the name of jobs[%d]; write another name", j.Name, first)
-		} else {
-			indexOf[j.Name] = i
-		}
 		j.checkZone(f.Timezone, document, Key(i, "timezone"))
 		report := func(field, format string, args ...any) {
 			document.Report(Key(i, field), format, args...)
@@ -67,10 +63,20 @@ func (f *File) check(document *strictyaml.Document) {
 	}
 }
 
+// checkNames reports names that come twice in a list.
+func checkNames(document *strictyaml.Document, list string, names []string) {
+	for i, name := range names {
+		if first := slices.Index(names, name); first < i {
+			document.Report(element(list, i)+".name", "%q is also the name of %s; write another name", name, element(list, first))
+		}
+	}
+}
+
 type report func(field, format string, args ...any)
 
 func (j *Job) check(report report) {
-	scheduled := j.checkSchedule(report)
+	var scheduled bool
+	j.Cron, j.ScheduleZone, scheduled = parseSchedule(j.Schedule, j.ScheduleTimezone, report)
 	j.checkSource(kinds, report)
 	if j.Window != nil && j.checkWindow(report) && scheduled && j.Zone != nil && j.alwaysEmpty() {
 		report("window.span", "%s is empty at every slot of %s; write %s", j.Window.Span, j.Schedule, j.Window.Span.previous())
@@ -95,26 +101,21 @@ func zone(name string) *time.Location {
 	return zone
 }
 
-func (j *Job) checkSchedule(report report) (ok bool) {
-	j.Cron, j.ScheduleZone, ok = parseSchedule(j.Schedule, j.ScheduleTimezone, report)
-	return ok
-}
-
 // parseSchedule reads a schedule and its zone, and reports one that never fires.
 func parseSchedule(schedule, zoneName string, report report) (parsed cron.Schedule, in *time.Location, ok bool) {
 	in = zone(cmp.Or(zoneName, "UTC"))
 	parsed, err := cron.ParseJob(schedule)
 	if err != nil {
 		report("schedule", "%v", err)
-	}
-	if err != nil || in == nil {
-		return parsed, in, false // a rule reports the zone
-	}
-	if _, fires := parsed.Next(eventBridgeEpoch, in); !fires {
-		report("schedule", "%s never fires, in no year; write a day that exists", schedule)
 		return parsed, in, false
 	}
-	return parsed, in, true
+	if in == nil {
+		return parsed, in, false // a rule reports the zone
+	}
+	if _, ok = parsed.Next(eventBridgeEpoch, in); !ok {
+		report("schedule", "%s never fires, in no year; write a day that exists", schedule)
+	}
+	return parsed, in, ok
 }
 
 // eventBridgeEpoch is just before the first year that a cron can name. A schedule that

@@ -63,9 +63,8 @@ func Rules() strictyaml.Rules {
 			{Key: "window", Unless: true, Refuses: []string{"recount_after"}, Why: "counts a past window again, and there is none; write window too, or leave it out"},
 			{Key: "cases", Unless: true, Refuses: []string{"total"}, Why: "is all that is counted without cases; leave it out"},
 		}},
-		"jobs.*.name":     {Pattern: namePattern, Is: "a name", Write: nameHint},
-		"jobs.*.label":    {Pattern: labelPattern, Is: "a title", Write: fmt.Sprintf("one line of at most %d characters, and the rest as description", labelLimit)},
-		"jobs.*.schedule": strictyaml.Parsed(cron.ParseJob),
+		"jobs.*.name":  {Pattern: namePattern, Is: "a name", Write: nameHint},
+		"jobs.*.label": {Pattern: labelPattern, Is: "a title", Write: fmt.Sprintf("one line of at most %d characters, and the rest as description", labelLimit)},
 
 		"jobs.*.source":            {Forms: sourceForms},
 		"jobs.*.source.table":      {Pattern: tablePattern, Min: 1, Max: 2, Is: "a table", Write: tableHint},
@@ -112,7 +111,6 @@ func Rules() strictyaml.Rules {
 		"reconcile.*.left":   sideRule,
 		"reconcile.*.right":  sideRule,
 		"reconcile.*.within": {Pattern: withinPattern, Digits: true, Is: "a distance", Write: "a percentage below 100% or a whole number, such as 2% or 100"},
-		"summary.schedule":   strictyaml.Parsed(cron.ParseJob),
 	}.With(CheckRules("jobs.*.checks")).With(zones)
 }
 

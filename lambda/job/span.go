@@ -3,6 +3,7 @@ package job
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 )
@@ -27,9 +28,7 @@ const (
 // Spans are all spans, in the order that messages list them.
 var Spans = []Span{HourToDate, DayToDate, WeekToDate, MonthToDate, PreviousHour, PreviousDay, PreviousWeek, PreviousMonth}
 
-func (s Span) known() bool {
-	return slices.Contains(Spans, s)
-}
+func (s Span) known() bool { return slices.Contains(Spans, s) }
 
 // period is what the span covers, in whole or up to the slot: hour, day, week or month.
 func (s Span) period() string {
@@ -51,9 +50,7 @@ var nameLayouts = map[string]string{
 func (s Span) name(start time.Time) string { return start.Format(nameLayouts[s.period()]) }
 
 // previous is the span of the same period that is complete at any slot.
-func (s Span) previous() Span {
-	return Span("previous-" + s.period())
-}
+func (s Span) previous() Span { return Span("previous-" + s.period()) }
 
 // Range is the half-open window [from, to) of a slot, in zone. Days may have 23 or 25
 // hours.
@@ -86,4 +83,52 @@ func (s Span) after(start time.Time) time.Time {
 		return change // where clocks change by half an hour, or at a quarter to
 	}
 	return end
+}
+
+// startOf is the first instant of the hour, day, week or month that holds t, in t's zone.
+func startOf(period string, t time.Time) time.Time {
+	year, month, day := t.Date()
+	switch period {
+	case "hour":
+		return hourStart(t)
+	case "week":
+		day -= (int(t.Weekday()) + 6) % 7 // since Monday
+	case "month":
+		day = 1
+	}
+	return dayStart(year, month, day, t.Location())
+}
+
+// hourStart is the first instant of t's hour. It subtracts instead of building a date: where
+// clocks go back, an hour comes twice, and a date does not say which of the two. Where
+// clocks change by half an hour (Lord Howe), the result may lie before the change; then
+// the hour begins with the change.
+func hourStart(t time.Time) time.Time {
+	begin := t.Add(-sinceFullHour(t))
+	if change, _ := t.ZoneBounds(); begin.Before(change) {
+		return change
+	}
+	return begin
+}
+
+// sinceFullHour is how long ago t's clock showed a full hour.
+func sinceFullHour(t time.Time) time.Duration {
+	return time.Duration(t.Minute())*time.Minute + time.Duration(t.Second())*time.Second + time.Duration(t.Nanosecond())
+}
+
+// farthest is more than any zone is from UTC.
+const farthest = 16 * time.Hour
+
+// dayStart is the first instant of a local date, found by search: where clocks skip
+// midnight or show it twice, time.Date may return an instant of the day before, or the
+// second midnight. A date that a zone left out starts when the next date starts.
+func dayStart(year int, month time.Month, day int, zone *time.Location) time.Time {
+	date := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	first := date.Add(-farthest)
+	const span = int((farthest + 24*time.Hour + farthest) / time.Second)
+	seconds := sort.Search(span, func(n int) bool {
+		year, month, day := first.Add(time.Duration(n) * time.Second).In(zone).Date()
+		return !time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Before(date)
+	})
+	return first.Add(time.Duration(seconds) * time.Second).In(zone)
 }

@@ -24,16 +24,3 @@ func (j *Job) checkTable(report report) {
 	}
 	j.checkTableWindow(report)
 }
-
-// checkTableWindow checks what a window over rows of a table cannot have.
-func (j *Job) checkTableWindow(report report) {
-	if j.Window == nil {
-		return
-	}
-	if len(j.Window.Column) > 1 {
-		report("window.column", "names several columns, which records of buckets may have; write the one with the time")
-	}
-	if j.Window.ColumnFormat != "" {
-		report("window.column_format", "is about records in buckets; leave it out, the column has a type")
-	}
-}

@@ -2,7 +2,6 @@ package job
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -16,7 +15,7 @@ import (
 func (w *Window) WallClock(bound time.Time) time.Time {
 	local := bound.In(w.ColumnZone)
 	_, change := local.ZoneBounds()
-	if strings.HasPrefix(string(w.Span), "previous-") && !change.IsZero() && Shown(change).Before(Shown(local)) {
+	if !w.Span.toDate() && !change.IsZero() && Shown(change).Before(Shown(local)) {
 		return change
 	}
 	return local

@@ -1,6 +1,7 @@
 package strictyaml
 
 import (
+	"cmp"
 	"reflect"
 	"strings"
 )
@@ -43,9 +44,4 @@ func FreeKeys(structure reflect.Type) (index int, found bool) {
 }
 
 // line is what to write where the key is missing.
-func (f Field) line() string {
-	if f.Example == "" {
-		return f.Name + ": …"
-	}
-	return f.Name + ": " + f.Example
-}
+func (f Field) line() string { return f.Name + ": " + cmp.Or(f.Example, "…") }

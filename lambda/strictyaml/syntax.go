@@ -3,6 +3,8 @@ package strictyaml
 import (
 	"errors"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 )
@@ -18,8 +20,8 @@ var syntaxHints = []struct{ said, hint string }{
 }
 
 func (d *Document) reportSyntax(err error) {
-	var syntax yaml.Error
-	if !errors.As(err, &syntax) {
+	syntax, ok := errors.AsType[yaml.Error](err)
+	if !ok {
 		d.Report("", "is not YAML: %v", err)
 		return
 	}
@@ -30,4 +32,25 @@ func (d *Document) reportSyntax(err error) {
 			return
 		}
 	}
+}
+
+// refuseInvisible reports the first character that a text file should not hold, because people
+// cannot see it.
+func (d *Document) refuseInvisible(data []byte) bool {
+	at, text := position{line: 1, column: 1}, string(data)
+	for i, char := range text {
+		switch {
+		case char == utf8.RuneError && !strings.HasPrefix(text[i:], string(utf8.RuneError)):
+			d.reportAt(at, "", "is not UTF-8 text; save the file as UTF-8")
+			return false
+		case char == '\n':
+			at = position{line: at.line + 1}
+		case char == '\t', strings.HasPrefix(text[i:], "\r\n"):
+		case unicode.IsControl(char):
+			d.reportAt(at, "", "holds the control character %U; delete it", char)
+			return false
+		}
+		at.column++
+	}
+	return true
 }

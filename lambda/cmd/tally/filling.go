@@ -115,7 +115,7 @@ func (f *filling) note(slot planned, answer contract.Answer, err error) {
 		f.ended = f.ended || f.failed == mostFailures
 	}
 	for _, record := range answer.Records {
-		before, _ := history.Slot{Lines: slot.before}.Line(record.CaseName, nil)
+		before, _ := history.Line(slot.before, record.CaseName, nil)
 		result.Counts = append(result.Counts, filledCount{record.CaseName, record.Count, before.Count})
 	}
 	f.results = append(f.results, result)

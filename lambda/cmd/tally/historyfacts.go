@@ -75,7 +75,7 @@ func factsOf(series history.Series, from time.Time, cases []string, groups contr
 			known.Error = unreadableWords(slot.Err)
 		}
 		for _, name := range cases {
-			line, _ := slot.Line(name, nil)
+			line, _ := history.Line(slot.Lines, name, nil)
 			count := countFacts{Case: name, Count: slot.Count(name, groups), Status: line.Status, Error: line.Message}
 			if count.Count == nil && count.Status == contract.StatusOK {
 				count.Status = "" // that is of all rows: nothing is known of the group

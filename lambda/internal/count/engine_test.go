@@ -217,8 +217,8 @@ func TestRefusedEvents(t *testing.T) {
 	}
 	t.Run("no occurrence has a type", func(t *testing.T) {
 		_, err := newSystem(t).engine.Fill(t.Context(), contract.Event{Job: "daily-scans", ScheduledTime: slot.Add(time.Hour)})
-		if !errors.As(err, &job.ErrNotScheduled{}) {
-			t.Errorf("got %T, want job.ErrNotScheduled", err)
+		if !errors.Is(err, job.ErrNotScheduled) {
+			t.Errorf("got %v, want job.ErrNotScheduled", err)
 		}
 	})
 }

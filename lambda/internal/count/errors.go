@@ -8,7 +8,7 @@ import (
 )
 
 // What is wrong with an event. If its time is no occurrence of its schedule, the error is
-// a [tally/lambda/job.ErrNotScheduled].
+// [tally/lambda/job.ErrNotScheduled].
 var (
 	// ErrUnknownJob means that the jobs file has no job of that name.
 	ErrUnknownJob = errors.New("no such job")

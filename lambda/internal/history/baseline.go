@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"math/big"
 	"slices"
 	"time"
@@ -68,12 +69,15 @@ const mostWeeks = 25
 // asked for. Except are counted days to leave out.
 func Baseline(ctx context.Context, records Records, j job.Job, of contract.Record, which job.Baseline, except []string) (map[string]Past, error) {
 	b := baseline{records: records, job: j, of: of, requests: mostRequests}
+	slots := b.previous(ctx)
+	if which == job.BaselineSameWeekday {
+		slots = b.weekly(ctx)
+	}
 	found := map[string]Past{}
-	for slot, keys := range b.slots(ctx, which) {
+	for slot, keys := range slots {
 		if slices.Contains(except, j.CountedDay(slot)) {
 			continue
 		}
-		full := true
 		lines := b.lines(ctx, keys)
 		if len(lines) > 0 && !j.SameCounting(lines[0]) {
 			lines = nil
@@ -84,10 +88,8 @@ func Baseline(ctx context.Context, records Records, j job.Job, of contract.Recor
 				found[line.CaseName] = Past{append(past.Slots, slot), append(past.Counts, *line.Count)}
 			}
 		}
-		for _, name := range j.CaseNames() {
-			full = full && len(found[name].Counts) == usualSlots
-		}
-		if full || b.err != nil {
+		lacks := func(name string) bool { return len(found[name].Counts) < usualSlots }
+		if b.err != nil || !slices.ContainsFunc(j.CaseNames(), lacks) {
 			break
 		}
 	}
@@ -103,16 +105,8 @@ type baseline struct {
 	err      error
 }
 
-// slots are earlier slots that have a record, the latest first, with the keys of its revisions,
-// the latest last.
-func (b *baseline) slots(ctx context.Context, which job.Baseline) iter.Seq2[time.Time, []string] {
-	if which == job.BaselineSameWeekday {
-		return b.weekly(ctx)
-	}
-	return b.previous(ctx)
-}
-
-// weekly are the slots at the same weekday and time.
+// weekly are the earlier slots at the same weekday and time that have a record, the latest first,
+// with the keys of its revisions, the latest last.
 func (b *baseline) weekly(ctx context.Context) iter.Seq2[time.Time, []string] {
 	return func(yield func(time.Time, []string) bool) {
 		zone, err := timezone.Load(cmp.Or(b.of.ScheduleTimezone, "UTC"))
@@ -148,7 +142,7 @@ func weeksBefore(at time.Time, weeks int) (before time.Time, exists bool) {
 	return before, before.Hour() == at.Hour() && before.Minute() == at.Minute() && before.Weekday() == at.Weekday()
 }
 
-// previous are the slots before, on the days on which the schedule fires.
+// previous are likewise the slots before, on the days on which the schedule fires.
 func (b *baseline) previous(ctx context.Context) iter.Seq2[time.Time, []string] {
 	return func(yield func(time.Time, []string) bool) {
 		var last time.Time
@@ -160,22 +154,13 @@ func (b *baseline) previous(ctx context.Context) iter.Seq2[time.Time, []string] 
 					slots[slot] = append(slots[slot], key)
 				}
 			}
-			for _, slot := range latestFirst(slots) {
+			for _, slot := range slices.SortedFunc(maps.Keys(slots), func(a, b time.Time) int { return b.Compare(a) }) {
 				if !yield(slot, slots[slot]) || b.requests == 0 {
 					return
 				}
 			}
 		}
 	}
-}
-
-func latestFirst(slots map[time.Time][]string) []time.Time {
-	var all []time.Time
-	for slot := range slots {
-		all = append(all, slot)
-	}
-	slices.SortFunc(all, func(a, b time.Time) int { return b.Compare(a) })
-	return all
 }
 
 // keys lists the keys of the job's records with a prefix, by revision.

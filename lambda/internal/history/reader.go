@@ -27,10 +27,9 @@ type Reader struct {
 // Store holds the records and the schedule history.
 type Store interface {
 	sweep.HistoryStore
+	Records
 	// Read reads all lines of a record.
 	Read(ctx context.Context, key string) ([]contract.Record, error)
-	// ReadAllRows reads the lines of all rows together.
-	ReadAllRows(ctx context.Context, key string) ([]contract.Record, error)
 }
 
 // Options say what to read.

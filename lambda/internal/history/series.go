@@ -15,13 +15,9 @@ type Series struct {
 	Job   job.Job
 	Slots []Slot
 
-	weekly []weekly // of Slots; nil before Indexed
-}
-
-// weekly is what Usual needs to know of a slot.
-type weekly struct {
-	before       int  // the index of the slot before it at the same weekday and time; -1 if there is none
-	sameCounting bool // its record is of what the job counts now
+	// before has for each slot the index of the one before it at the same weekday and time whose
+	// record is of what the job counts now; -1 if there is none. It is nil before Indexed.
+	before []int
 }
 
 // State says what is known of a slot.
@@ -53,11 +49,6 @@ type Slot struct {
 }
 
 // Line is the line of a case for a group, or for all rows with empty groups.
-func (s Slot) Line(name string, groups contract.Groups) (contract.Record, bool) {
-	return Line(s.Lines, name, groups)
-}
-
-// Line is the line of a case for a group, or for all rows with empty groups.
 func Line(lines []contract.Record, name string, groups contract.Groups) (contract.Record, bool) {
 	i := slices.IndexFunc(lines, func(line contract.Record) bool { return line.CaseName == name && line.Groups.Equal(groups) })
 	if i < 0 {
@@ -69,7 +60,7 @@ func Line(lines []contract.Record, name string, groups contract.Groups) (contrac
 // Count is the count of a case for a group, or for all rows with empty groups; nil if there
 // is none.
 func (s Slot) Count(name string, groups contract.Groups) *int64 {
-	line, found := s.Line(name, groups)
+	line, found := Line(s.Lines, name, groups)
 	if !found && s.HadNone(name, groups) {
 		return new(int64)
 	}
@@ -80,7 +71,7 @@ func (s Slot) Count(name string, groups contract.Groups) *int64 {
 // there were none at all, or the record has lines of other groups with the same columns. A
 // record from before the job had group_by says nothing of groups.
 func (s Slot) HadNone(name string, groups contract.Groups) bool {
-	all, _ := s.Line(name, nil)
+	all, _ := Line(s.Lines, name, nil)
 	if len(groups) == 0 || all.Count == nil {
 		return false
 	}
@@ -127,15 +118,10 @@ func (s Series) Alike(a, b int) bool { return s.moment(a) == s.moment(b) }
 // Indexed is the same series, prepared for Usual of many slots.
 func (s Series) Indexed() Series {
 	latest, sameCounting := map[moment]int{}, map[[2]string]bool{}
-	s.weekly = make([]weekly, len(s.Slots))
+	s.before = make([]int, len(s.Slots))
 	for i, slot := range s.Slots {
 		at := s.moment(i)
-		before, known := latest[at]
-		if !known {
-			before = -1
-		}
-		latest[at] = i
-		s.weekly[i].before = before
+		s.before[i] = latest[at] - 1
 		if len(slot.Lines) == 0 {
 			continue
 		}
@@ -143,7 +129,9 @@ func (s Series) Indexed() Series {
 		if _, known := sameCounting[definition]; !known {
 			sameCounting[definition] = s.Job.SameCounting(slot.Lines[0])
 		}
-		s.weekly[i].sameCounting = sameCounting[definition]
+		if sameCounting[definition] {
+			latest[at] = i + 1
+		}
 	}
 	return s
 }
@@ -152,12 +140,12 @@ func (s Series) Indexed() Series {
 // same weekday and time, of the same counting definition. ok is false if there are fewer than
 // three.
 func (s Series) Usual(index int, name string, groups contract.Groups) (median float64, ok bool) {
-	if s.weekly == nil {
+	if s.before == nil {
 		s = s.Indexed()
 	}
 	var past Past
-	for i := s.weekly[index].before; i >= 0 && len(past.Counts) < usualSlots; i = s.weekly[i].before {
-		if count := s.Slots[i].Count(name, groups); count != nil && s.weekly[i].sameCounting {
+	for i := s.before[index]; i >= 0 && len(past.Counts) < usualSlots; i = s.before[i] {
+		if count := s.Slots[i].Count(name, groups); count != nil {
 			past.Counts = append(past.Counts, *count)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"tally/lambda/internal/jsonscan"
+	"tally/lambda/job"
 )
 
 // fieldsLine begins the comment that names the columns of a W3C extended log.
@@ -155,7 +156,7 @@ func (r *reader) countFields(fields []string, columns columns) error {
 	if has == columns.count+1 && fields[has-1] == "" { // after a delimiter at the end
 		has--
 	}
-	if has < columns.count-r.layout.Optional || has > columns.count && !r.layout.CSV.IgnoresExtra() {
+	if has < columns.count-r.layout.Optional || has > columns.count && r.layout.CSV.Extra != job.ExtraIgnore {
 		write := ""
 		if has > columns.count && columns.count > 1 {
 			write = "; write csv: {extra: ignore} to leave out those after the last column"

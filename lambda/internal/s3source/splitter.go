@@ -26,9 +26,9 @@ type splitter struct {
 }
 
 func newSplitter(layout job.RecordLayout) *splitter {
-	s := &splitter{delimiter: utf8.AppendRune(nil, layout.CSV.Comma()), quotes: layout.CSV.QuotesOrStrict()}
+	s := &splitter{delimiter: utf8.AppendRune(nil, layout.CSV.Comma()), quotes: layout.CSV.Quotes}
 	s.blanks, s.lastRawQuoted = string(s.delimiter) == " ", layout.LastRawQuoted
-	if layout.CSV != nil && layout.CSV.Comment != "" {
+	if layout.CSV.Comment != "" {
 		s.comment = layout.CSV.Comment[0]
 	}
 	return s

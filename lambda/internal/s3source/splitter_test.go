@@ -63,7 +63,7 @@ func TestSplitterAgreesWithEncodingCSV(t *testing.T) {
 					want = append(want, record)
 				}
 			}
-			got, failed := splitAll(job.RecordLayout{Format: job.CSVLines, CSV: &job.CSV{Quotes: quotes}}, text.String(), 1+random.IntN(20))
+			got, failed := splitAll(job.RecordLayout{Format: job.CSVLines, CSV: job.CSV{Quotes: quotes}}, text.String(), 1+random.IntN(20))
 			for _, record := range got {
 				for i := range record {
 					record[i] = strings.ReplaceAll(record[i], "\r\n", "\n")
@@ -106,7 +106,7 @@ func TestSplitter(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			test.csv.Header = &header
 			for size := 1; size <= len(test.text); size++ {
-				got, failed := splitAll(job.RecordLayout{Format: job.CSVLines, CSV: &test.csv}, test.text, size)
+				got, failed := splitAll(job.RecordLayout{Format: job.CSVLines, CSV: test.csv}, test.text, size)
 				if difference := cmp.Diff(test.want, got); difference != "" || failed {
 					t.Fatalf("in parts of %d, failed is %t (- want, + got):\n%s", size, failed, difference)
 				}

@@ -8,6 +8,53 @@ import (
 	"tally/lambda/timezone"
 )
 
+// refuse reports those of the keys about the column that the window has.
+func (w *Window) refuse(report report, why string, keys ...string) {
+	has := map[string]bool{
+		"column": len(w.Column) > 0, "column_type": w.ColumnType != "", "column_timezone": w.ColumnTimezone != "", "column_format": w.ColumnFormat != "",
+	}
+	for _, key := range keys {
+		if has[key] {
+			report("window."+key, "%s", why)
+		}
+	}
+}
+
+// checkTableWindow checks what a window over rows of a table cannot have.
+func (j *Job) checkTableWindow(report report) {
+	if j.Window == nil {
+		return
+	}
+	if len(j.Window.Column) > 1 {
+		report("window.column", "names several columns, which records of buckets may have; write the one with the time")
+	}
+	j.Window.refuse(report, "is about records in buckets; leave it out, the column has a type", "column_format")
+}
+
+// checkBucketWindow checks how it is decided whether an object or a record is in the
+// window: by the object's last_modified, by the record's column, or by the prefix alone.
+func (j *Job) checkBucketWindow(report report) {
+	if j.Window == nil {
+		return
+	}
+	remedy := "write window.column, which decides for each record"
+	if !j.Source.ReadsRecords() {
+		j.Window.refuse(report, "is about records; objects have last_modified, or the prefix: leave it out, or write source.format",
+			"column", "column_type", "column_timezone", "column_format")
+		remedy = "leave the placeholders out, and last_modified decides"
+	}
+	switch {
+	case len(j.Window.Column) > 0:
+	case j.Source.HasPlaceholders():
+		j.checkPlaceholderWindow(placeholderWindow{
+			key: "source.prefix", zoneKey: "source.prefix_timezone", zone: j.Source.PrefixZone, period: j.Source.period(),
+			counted: "objects", remedy: remedy,
+		}, report)
+	case j.Source.ReadsRecords():
+		report("window.column", "is missing; write the field with the record's time, or placeholders such as {yyyy}/{MM}/{dd}/ in the prefix")
+	}
+}
+
 // placeholderWindow is a source whose placeholders alone decide what is in a window.
 type placeholderWindow struct {
 	key, zoneKey    string // of the job
