@@ -12,15 +12,7 @@ import (
 	"tally/lambda/sqlcheck"
 )
 
-// Check implements [count.Checker]: Athena explains what a run would send, which reads no data.
-func (s *Source) Check(ctx context.Context, query count.Query) (problems []count.Problem, err error) {
-	err = s.within(query, func(r *run) (err error) {
-		problems, err = r.check(ctx)
-		return err
-	})
-	return problems, err
-}
-
+// check finds everything that Athena would refuse of the job.
 func (r *run) check(ctx context.Context) ([]count.Problem, error) {
 	problems, err := r.checkWorkgroup(ctx)
 	if err != nil || len(problems) > 0 {
@@ -85,14 +77,7 @@ func (r *run) checkWorkgroup(ctx context.Context) ([]count.Problem, error) {
 func (r *run) checkColumns(ctx context.Context) (types map[string]string, problems []count.Problem, err error) {
 	fields := r.fields()
 	for {
-		names := []string{}
-		for _, field := range fields {
-			names = append(names, field.column)
-		}
-		if len(names) == 0 {
-			return map[string]string{}, problems, nil
-		}
-		types, err := r.columnTypes(ctx, names, r.fresh)
+		types, err := r.columnTypes(ctx, fields, r.fresh)
 		if err == nil {
 			return types, problems, nil
 		}

@@ -32,7 +32,8 @@ var mySQLEngine = engine{
 	schemes: []string{"mysql"},
 	port:    "3306",
 	mark:    "`",
-	columns: map[string]statement.ColumnType{
+	bounds:  [2]string{"?", "?"},
+	columns: statement.ColumnTypes{
 		"TIMESTAMP": {Kind: statement.Instant, Layout: statement.WallClockLayout},
 		"DATETIME":  {Kind: statement.WallClock, Layout: statement.WallClockLayout},
 		"DATE":      {Kind: statement.Date, Layout: time.DateOnly},
@@ -132,8 +133,6 @@ func (m *mySQL) limit(statement, lock time.Duration) string {
 	}
 	return fmt.Sprintf("SET SESSION max_execution_time = %d, %s", statement.Milliseconds(), wait)
 }
-
-func (*mySQL) placeholder(int) string { return "?" }
 
 func (*mySQL) CountIf(condition, distinct string) string {
 	if distinct != "" {

@@ -34,7 +34,7 @@ func (r *run) hold(ctx context.Context) (ok bool) {
 // plan asks the database what the statements must know of the table.
 func (r *run) plan(ctx context.Context) statement.Plan {
 	counted, table := r.query.Job, r.query.Job.Source.Table
-	p := statement.Plan{Dialect: r.dialect, Job: counted, Table: quoteTable(r.dialect, table)}
+	p := statement.Plan{Dialect: r.dialect, Table: quoteTable(r.dialect, table)}
 	r.try(ctx, "window.column", "", func(ctx context.Context) (err error) {
 		if p.Window, err = r.bind(ctx); err != nil {
 			return fmt.Errorf("column %s of %s: %w", counted.Window.Column, table, err)

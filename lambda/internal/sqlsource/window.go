@@ -3,10 +3,6 @@ package sqlsource
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
-	"time"
 
 	"tally/lambda/internal/count"
 	"tally/lambda/internal/statement"
@@ -19,25 +15,16 @@ func (r *run) bind(ctx context.Context) (statement.Bounds, error) {
 	if r.query.Window == nil {
 		return statement.Bounds{}, nil
 	}
-	name := r.query.Job.Window.Column[0]
+	name, engine := r.query.Job.Window.Column[0], r.dialect.engine()
 	databaseType, err := r.typeOf(ctx, r.query.Job.Source.Table, name)
 	if err != nil {
 		return statement.Bounds{}, err
 	}
-	known := r.dialect.engine().columns
-	column, found := known[databaseType]
-	if !found {
-		return statement.Bounds{}, count.Permanentf("its type is %s; a window needs one of %s",
-			strings.ToLower(databaseType), strings.ToLower(strings.Join(slices.Sorted(maps.Keys(known)), ", ")))
+	column, values, err := engine.columns.Bounds(databaseType, *r.query.Window, r.query.Job)
+	if err != nil {
+		return statement.Bounds{}, err
 	}
-	values := make([]any, 2)
-	for i, at := range []time.Time{r.query.Window.From, r.query.Window.To} {
-		if values[i], err = column.Bound(at, r.query.Job); err != nil {
-			return statement.Bounds{}, err
-		}
-	}
-	condition := fmt.Sprintf("%[1]s >= %[2]s%[4]s AND %[1]s < %[3]s%[4]s",
-		quote(r.dialect, name), r.dialect.placeholder(1), r.dialect.placeholder(2), column.Cast)
+	condition := fmt.Sprintf("%[1]s >= %[2]s%[4]s AND %[1]s < %[3]s%[4]s", quote(r.dialect, name), engine.bounds[0], engine.bounds[1], column.Cast)
 	return statement.Bounds{Condition: condition, Values: values}, nil
 }
 

@@ -3,11 +3,11 @@
 package statement
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"tally/lambda/internal/count"
-	"tally/lambda/job"
 )
 
 // Statement counts some measures of a job in one scan. A row of its result begins with
@@ -28,7 +28,6 @@ type Statement struct {
 // Plan is what a job's statements are made from.
 type Plan struct {
 	Dialect  Dialect
-	Job      job.Job
 	Table    string // quoted
 	Window   Bounds
 	By       []Group
@@ -41,7 +40,7 @@ type Group struct {
 	// column's collation, the database could choose another of several equal texts for a
 	// group in each of a job's statements.
 	Text   string
-	Column string // quoted
+	Column string // quoted; empty if grouping sets take the text
 }
 
 // Dialect is what differs between engines in a statement.
@@ -55,6 +54,28 @@ type Dialect interface {
 	// mark of all rows, the groups' texts and the numbers. what is the text from FROM to
 	// WHERE, and scans is how often its placeholders occur.
 	WithTotals(by []Group, numbers []string, what string) (columns []string, text string, scans int)
+}
+
+// Standard is the part of a [Dialect] that PostgreSQL and Trino share.
+type Standard struct{}
+
+// CountIf implements [Dialect].
+func (Standard) CountIf(condition, distinct string) string {
+	counted := "*"
+	if distinct != "" {
+		counted = "DISTINCT " + distinct
+	}
+	return "COUNT(" + counted + ") FILTER (WHERE " + condition + ")"
+}
+
+// WithTotals implements [Dialect].
+func (Standard) WithTotals(by []Group, numbers []string, what string) (columns []string, text string, scans int) {
+	grouped := make([]string, len(by))
+	for i, group := range by {
+		grouped[i] = cmp.Or(group.Column, group.Text)
+	}
+	columns = slices.Concat([]string{"CASE GROUPING(" + grouped[0] + ") WHEN 0 THEN 0 ELSE 1 END"}, Texts(by), numbers)
+	return columns, Selecting(columns) + what + "\nGROUP BY GROUPING SETS ((" + strings.Join(grouped, ", ") + "), ())", 1
 }
 
 // Together counts measures in one scan. A condition that several of them have is
