@@ -1,13 +1,21 @@
 package function
 
 import (
+	"cmp"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"tally/lambda/contract"
 	"tally/lambda/internal/awsconfig"
 	"tally/lambda/job"
+	"tally/lambda/strictyaml"
 )
 
 // Inputs are what each function is given besides its own configuration.
@@ -35,4 +43,26 @@ func ReadInputs(variable func(string) string) (Inputs, error) {
 // name.
 func (i Inputs) For(service string) aws.Config {
 	return awsconfig.WithEndpoint(i.AWS, awsconfig.Endpoint(i.variable, service))
+}
+
+// LayerFile is the path of a layer's file. name is relative to the layer root.
+func LayerFile(variable func(string) string, name string) string {
+	return filepath.Join(cmp.Or(variable(contract.LayerRootVariable), contract.LayerRoot), name)
+}
+
+// readJobs reads the jobs layer, and what the environment says about checks, if it says anything.
+func readJobs(variable func(string) string) (job.File, error) {
+	jobs, document := job.ReadDeployed(LayerFile(variable, contract.JobsFile))
+	if err := strictyaml.Join(document); err != nil {
+		return job.File{}, fmt.Errorf("read jobs: %w", err)
+	}
+	var overrides job.CheckOverrides
+	content, err := os.ReadFile(LayerFile(variable, contract.ChecksFile))
+	if err == nil {
+		err = json.Unmarshal(content, &overrides)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return job.File{}, fmt.Errorf("read the environment's checks: %w", err)
+	}
+	return jobs.WithChecks(overrides), nil
 }
