@@ -25,7 +25,7 @@ func newHandler(logger *slog.Logger) (*function.Handler, error) {
 // newMonitor reads the environment variables and the jobs layer, and builds everything that
 // invocations share. It connects to no server.
 func newMonitor(logger *slog.Logger) (*monitor, error) {
-	inputs, err := function.ReadInputs(os.Getenv)
+	inputs, err := function.ReadInputs()
 	if err != nil {
 		return nil, err
 	}

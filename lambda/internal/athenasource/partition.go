@@ -116,23 +116,21 @@ func (r *run) warnings(ctx context.Context, query execution) []string {
 }
 
 // checkPartitions finds partitions that the table does not have, and a scan that nothing limits.
-func (r *run) checkPartitions(ctx context.Context) []count.Problem {
-	keys := r.partitionKeys(ctx)
+func (c *checking) checkPartitions(ctx context.Context) {
+	keys, table := c.partitionKeys(ctx), c.query.Job.Source.Table
 	if keys == nil {
-		return nil
+		return
 	}
-	var problems []count.Problem
-	for _, partition := range r.query.Job.Source.Partitions {
+	for _, partition := range c.query.Job.Source.Partitions {
 		if !slices.Contains(keys, strings.ToLower(partition.Key)) {
-			problems = append(problems, count.Problem{Field: "source.partitions." + partition.Key, Err: count.Permanentf("is no partition of %s, which has %s; write one of these, or a condition of the cases",
-				r.query.Job.Source.Table, strings.Join(keys, ", "))})
+			c.report("source.partitions."+partition.Key, count.Permanentf("is no partition of %s, which has %s; write one of these, or a condition of the cases",
+				table, strings.Join(keys, ", ")))
 		}
 	}
-	if len(problems) == 0 && !r.limits(keys) {
-		problems = append(problems, count.Problem{Field: "source.partitions", Warning: true, Err: fmt.Errorf("%s is partitioned by %s, and every run reads all partitions; write for example partitions: {%s}",
-			r.query.Job.Source.Table, strings.Join(keys, ", "), example(keys))})
+	if !c.isWrong() && !c.limits(keys) {
+		c.problems = append(c.problems, count.Problem{Field: "source.partitions", Warning: true, Err: fmt.Errorf("%s is partitioned by %s, and every run reads all partitions; write for example partitions: {%s}",
+			table, strings.Join(keys, ", "), example(keys))})
 	}
-	return problems
 }
 
 // usual are values of partitions with well-known names.

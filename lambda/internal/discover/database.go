@@ -38,7 +38,7 @@ type Database struct {
 	Subnets []string `json:"-"`
 
 	arn, state, rdsEngine, parameterGroup, cluster string
-	names, replicas, groups                        []string
+	replicas, groups                               []string
 	Advice                                         `json:"-"`
 }
 
@@ -83,7 +83,7 @@ func (f *Finder) choose(databases []Database, name string) (Database, error) {
 	var names, arns []string
 	for _, d := range databases {
 		names = append(names, d.Name)
-		if !slices.ContainsFunc(d.names, func(own string) bool { return strings.EqualFold(own, name) }) {
+		if !slices.ContainsFunc([]string{d.Name, d.arn, d.Host, d.Writer}, func(own string) bool { return strings.EqualFold(own, name) }) {
 			continue
 		}
 		if own := slices.IndexFunc(databases, func(c Database) bool { return c.Kind == "cluster" && c.Name == d.cluster }); own >= 0 {
@@ -101,11 +101,9 @@ func (f *Finder) choose(databases []Database, name string) (Database, error) {
 		return Database{}, inputError("several have the name %s; write the ARN: %s", name, strings.Join(arns, " or "))
 	}
 	chosen := matches[0]
-	for _, d := range databases {
-		if slices.Contains(chosen.replicas, d.Name) && d.state == "available" {
-			chosen = d
-			break
-		}
+	available := func(d Database) bool { return slices.Contains(chosen.replicas, d.Name) && d.state == "available" }
+	if i := slices.IndexFunc(databases, available); i >= 0 {
+		chosen = databases[i]
 	}
 	for _, source := range databases {
 		if slices.Contains(source.replicas, chosen.Name) {
@@ -170,10 +168,7 @@ func (f *Finder) databases(ctx context.Context) ([]Database, error) {
 
 // complete fills in what instances and clusters have in common.
 func (d *Database) complete(master *types.MasterUserSecret, groups []types.VpcSecurityGroupMembership) {
-	d.Engine, d.Host, d.names = engines[d.rdsEngine], cmp.Or(d.Host, d.Writer), []string{d.Name, d.arn}
-	if d.Host != "" {
-		d.names = append(d.names, d.Host, d.Writer)
-	}
+	d.Engine, d.Host = engines[d.rdsEngine], cmp.Or(d.Host, d.Writer)
 	if parsed, err := arn.Parse(d.arn); err == nil {
 		d.Account = parsed.AccountID
 	}

@@ -13,7 +13,7 @@ import (
 
 // Main starts a function. It does not return.
 func Main(newHandler func(*slog.Logger) (*Handler, error)) {
-	limitMemory(os.Getenv)
+	limitMemory()
 	logger := slog.New(slog.NewJSONHandler(os.Stdout, nil))
 	handler, err := newHandler(logger)
 	if err != nil {
@@ -29,8 +29,8 @@ const memoryShare = 85
 
 // limitMemory tells Go's runtime how much memory the function has, so that it collects
 // garbage in time. Lambda kills a function that takes more.
-func limitMemory(variable func(string) string) {
-	if megabytes, err := strconv.ParseInt(variable("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), 10, 64); err == nil {
+func limitMemory() {
+	if megabytes, err := strconv.ParseInt(os.Getenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), 10, 64); err == nil {
 		debug.SetMemoryLimit(megabytes << 20 * memoryShare / 100)
 	}
 }

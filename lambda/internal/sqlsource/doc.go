@@ -13,7 +13,7 @@
 //	await.go    waiting for a database that wakes;
 //	            connecterror.go, greeting.go: why there is no connection
 //	run.go      counting, in one scan or case by case
-//	plan.go     what must be known of a table first; window.go: the window's column
+//	plan.go     what must be known of a table first
 //	check.go    what counts nothing: a check, and the plans;
 //	            difference.go: settings that change a condition
 //	failure.go  which errors are tried again, and which words hold no data
