@@ -17,7 +17,7 @@ import (
 // partitionLiteral is a value of a partition in SQL, for a column of a type.
 func partitionLiteral(value, columnType string) (string, error) {
 	switch {
-	case isText(columnType):
+	case columnType == "varchar" || columnType == "char":
 		return quoteText(value), nil
 	case columnType == "date":
 		if _, err := time.Parse(time.DateOnly, value); err != nil {

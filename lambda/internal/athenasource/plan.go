@@ -92,7 +92,7 @@ func (r *run) planOf(types map[string]string) (statement.Plan, []count.Problem) 
 	if limit := r.partitionLimit(types, report); limit != "" {
 		conditions = append(conditions, limit)
 	}
-	plan.Window.Condition = strings.Join(conditions, "\n  AND ")
+	plan.Window = strings.Join(conditions, "\n  AND ")
 	return plan, problems
 }
 

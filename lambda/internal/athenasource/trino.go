@@ -48,8 +48,6 @@ func between(column, columnType string, window count.Window, counted job.Job) (s
 	return fmt.Sprintf("%[1]s >= %[2]v AND %[1]s < %[3]v", column, bounds[0], bounds[1]), nil
 }
 
-func isText(columnType string) bool { return columnType == "varchar" || columnType == "char" }
-
 const (
 	// withZone is a pattern of times in ISO 8601 that say their zone.
 	withZone = `T.*(Z|[+-]\d\d(:?\d\d)?)$`

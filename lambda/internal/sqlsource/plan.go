@@ -35,8 +35,8 @@ func (r *run) hold(ctx context.Context) (ok bool) {
 func (r *run) plan(ctx context.Context) statement.Plan {
 	counted, table := r.query.Job, r.query.Job.Source.Table
 	p := statement.Plan{Dialect: r.dialect, Table: quoteTable(r.dialect, table)}
-	r.try(ctx, "window.column", "", func(ctx context.Context) (err error) {
-		if p.Window, err = r.bind(ctx); err != nil {
+	r.try(ctx, "window.column", "", func(ctx context.Context) error {
+		if err := r.bind(ctx, &p); err != nil {
 			return fmt.Errorf("column %s of %s: %w", counted.Window.Column, table, err)
 		}
 		if r.checking {
@@ -111,23 +111,24 @@ func (s *session) typeOf(ctx context.Context, table job.Table, name string) (str
 	return columns[0].DatabaseTypeName(), serverError(rows.Err())
 }
 
-// bind asks the database for the type of the window's column and writes the window as
-// that type needs it.
-func (r *run) bind(ctx context.Context) (statement.Bounds, error) {
+// bind asks the database for the type of the window's column and puts the window into the
+// plan as that type needs it.
+func (r *run) bind(ctx context.Context, p *statement.Plan) error {
 	if r.query.Window == nil {
-		return statement.Bounds{}, nil
+		return nil
 	}
 	name, engine := r.query.Job.Window.Column[0], r.dialect.engine()
 	databaseType, err := r.typeOf(ctx, r.query.Job.Source.Table, name)
 	if err != nil {
-		return statement.Bounds{}, err
+		return err
 	}
 	column, values, err := engine.columns.Bounds(databaseType, *r.query.Window, r.query.Job)
 	if err != nil {
-		return statement.Bounds{}, err
+		return err
 	}
-	condition := fmt.Sprintf("%[1]s >= %[2]s%[4]s AND %[1]s < %[3]s%[4]s", quote(r.dialect, name), engine.bounds[0], engine.bounds[1], column.Cast)
-	return statement.Bounds{Condition: condition, Values: values}, nil
+	p.Window = fmt.Sprintf("%[1]s >= %[2]s%[4]s AND %[1]s < %[3]s%[4]s", quote(r.dialect, name), engine.bounds[0], engine.bounds[1], column.Cast)
+	p.Values = values
+	return nil
 }
 
 // checkUnit is an error if the window's column counts in another unit than column_type

@@ -27,9 +27,12 @@ type Statement struct {
 
 // Plan is what a job's statements are made from.
 type Plan struct {
-	Dialect  Dialect
-	Table    string // quoted
-	Window   Bounds
+	Dialect Dialect
+	Table   string // quoted
+	// Window is a condition on the column as it is: without a function around it, so that an
+	// index serves. It is empty without a window.
+	Window   string
+	Values   []any // of its placeholders
 	By       []Group
 	Distinct string // the expression whose distinct values count; empty to count rows
 }
@@ -86,13 +89,13 @@ func (p Plan) Together(measures []Measure) Statement {
 	for i, m := range measures {
 		numbers[i] = p.number(m, p.condition(m))
 	}
-	return p.statement(measures, numbers, p.Window.Condition)
+	return p.statement(measures, numbers, p.Window)
 }
 
 // Alone counts one measure among the rows that match it. An index on what its
 // condition names can find these.
 func (p Plan) Alone(m Measure) Statement {
-	where := p.Window.Condition
+	where := p.Window
 	if condition := p.condition(m); condition != "" {
 		where = strings.TrimPrefix(where+" AND "+condition, " AND ")
 	}
@@ -133,7 +136,7 @@ func (p Plan) statement(measures []Measure, numbers []string, where string) Stat
 	if where != "" {
 		what += "\nWHERE " + where
 	}
-	st := Statement{Measures: measures, Values: p.Window.Values, Groups: len(p.By), Totals: len(p.By) > 0 && p.Distinct != ""}
+	st := Statement{Measures: measures, Values: p.Values, Groups: len(p.By), Totals: len(p.By) > 0 && p.Distinct != ""}
 	if st.Totals {
 		columns, text, scans := p.Dialect.WithTotals(p.By, numbers, what)
 		st.columns, st.Text, st.Values = columns, text, slices.Repeat(st.Values, scans)

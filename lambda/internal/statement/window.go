@@ -51,13 +51,6 @@ const (
 // the microseconds that they keep.
 const WallClockLayout = "2006-01-02 15:04:05.999999"
 
-// Bounds is the window as a condition on the column as it is: without a function
-// around it, so that an index serves. The zero Bounds are no window.
-type Bounds struct {
-	Condition string
-	Values    []any // of its placeholders
-}
-
 // bound is an instant as the column writes it. Windows begin and end on whole seconds,
 // so that nothing lies between a bound and its integer.
 func (c ColumnType) bound(at time.Time, counted job.Job) (any, error) {
