@@ -59,12 +59,12 @@ func (r *run) plan(ctx context.Context) (statement.Plan, error) {
 // left out, as its problem is reported. What is wrong with the others are the problems.
 func (r *run) planOf(types map[string]string) (statement.Plan, []count.Problem) {
 	counted := r.query.Job
-	plan := statement.Plan{Dialect: trino{}, Table: quote(counted.Source.Table.String())}
+	plan := statement.Plan{Table: quote(counted.Source.Table.String())}
 	var problems []count.Problem
 	report := func(field string, err error) {
 		problems = append(problems, count.Problem{Field: field, Err: err})
 	}
-	var conditions []string
+	var conditions, grouped []string
 	for _, field := range r.fields() {
 		column, columnType := quote(field.column), types[field.column]
 		switch {
@@ -86,12 +86,13 @@ func (r *run) planOf(types map[string]string) (statement.Plan, []count.Problem) 
 			if text == "" {
 				report(field.key, count.Permanentf("column %s: values of type %s have no text to tell groups by; group by another column, or by one of a view that makes a text of it", field.column, columnType))
 			}
-			plan.By = append(plan.By, statement.Group{Text: text, Column: column})
+			plan.By, grouped = append(plan.By, text), append(grouped, column)
 		}
 	}
 	if limit := r.partitionLimit(types, report); limit != "" {
 		conditions = append(conditions, limit)
 	}
+	plan.Dialect = trino{statement.Standard{Columns: grouped}} // its grouping sets take no expressions
 	plan.Window = strings.Join(conditions, "\n  AND ")
 	return plan, problems
 }

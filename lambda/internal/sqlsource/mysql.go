@@ -170,18 +170,18 @@ func (m *mySQL) distinct(quoted, databaseType string) string {
 // WithTotals scans twice. WITH ROLLUP scans once, but MariaDB 10.11 then counts
 // rows instead of distinct values where group_by covers a unique key, and takes
 // longer all the same, to sort.
-func (*mySQL) WithTotals(by []statement.Group, numbers []string, what string) (columns []string, text string, scans int) {
-	all, texts := []string{"1"}, statement.Texts(by)
+func (*mySQL) WithTotals(by, numbers []string, what string) (columns []string, text string, scans int) {
+	all := []string{"1"}
 	// Counting distinct values, MariaDB tells groups apart by their first
 	// max_sort_length bytes, which are 1024.
 	var hashes []string
-	for _, text := range texts {
+	for _, text := range by {
 		all = append(all, "NULL")
 		hashes = append(hashes, "SHA2("+text+", 256)")
 	}
-	columns = slices.Concat([]string{"0"}, texts, numbers)
+	columns = slices.Concat([]string{"0"}, by, numbers)
 	return columns, statement.Selecting(append(all, numbers...)) + what + "\nUNION ALL\n" +
-		statement.Selecting(columns) + what + statement.GroupingBy(slices.Concat(texts, hashes)), 2
+		statement.Selecting(columns) + what + statement.GroupingBy(slices.Concat(by, hashes)), 2
 }
 
 // hold takes the table's metadata lock, which it keeps. A table that was emptied

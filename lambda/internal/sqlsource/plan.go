@@ -55,7 +55,7 @@ func (r *run) plan(ctx context.Context) statement.Plan {
 				return count.Permanentf("column %s: values of type %s have no text to tell groups by; group by another column, or by one of a view that makes a text of it",
 					name, strings.ToLower(databaseType))
 			}
-			p.By = append(p.By, statement.Group{Text: text})
+			p.By = append(p.By, text)
 			return nil
 		})
 	}

@@ -3,7 +3,6 @@
 package statement
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -32,18 +31,12 @@ type Plan struct {
 	// Window is a condition on the column as it is: without a function around it, so that an
 	// index serves. It is empty without a window.
 	Window   string
-	Values   []any // of its placeholders
-	By       []Group
+	Values   []any  // of its placeholders
 	Distinct string // the expression whose distinct values count; empty to count rows
-}
-
-// Group is a column of group_by.
-type Group struct {
-	// Text is its value as text. Groups are told apart by that text, byte by byte. By the
-	// column's collation, the database could choose another of several equal texts for a
+	// By are the columns of group_by as texts. Groups are told apart by these, byte by byte. By
+	// the column's collation, the database could choose another of several equal texts for a
 	// group in each of a job's statements.
-	Text   string
-	Column string // quoted; empty if grouping sets take the text
+	By []string
 }
 
 // Dialect is what differs between engines in a statement.
@@ -56,11 +49,13 @@ type Dialect interface {
 	// WithTotals counts numbers by group and of all rows, see Statement.Totals. columns are the
 	// mark of all rows, the groups' texts and the numbers. what is the text from FROM to
 	// WHERE, and scans is how often its placeholders occur.
-	WithTotals(by []Group, numbers []string, what string) (columns []string, text string, scans int)
+	WithTotals(by, numbers []string, what string) (columns []string, text string, scans int)
 }
 
 // Standard is the part of a [Dialect] that PostgreSQL and Trino share.
-type Standard struct{}
+type Standard struct {
+	Columns []string // of group_by, quoted, where grouping sets do not take the texts
+}
 
 // CountIf implements [Dialect].
 func (Standard) CountIf(condition, distinct string) string {
@@ -72,12 +67,12 @@ func (Standard) CountIf(condition, distinct string) string {
 }
 
 // WithTotals implements [Dialect].
-func (Standard) WithTotals(by []Group, numbers []string, what string) (columns []string, text string, scans int) {
-	grouped := make([]string, len(by))
-	for i, group := range by {
-		grouped[i] = cmp.Or(group.Column, group.Text)
+func (s Standard) WithTotals(by, numbers []string, what string) (columns []string, text string, scans int) {
+	grouped := by
+	if s.Columns != nil {
+		grouped = s.Columns
 	}
-	columns = slices.Concat([]string{"CASE GROUPING(" + grouped[0] + ") WHEN 0 THEN 0 ELSE 1 END"}, Texts(by), numbers)
+	columns = slices.Concat([]string{"CASE GROUPING(" + grouped[0] + ") WHEN 0 THEN 0 ELSE 1 END"}, by, numbers)
 	return columns, Selecting(columns) + what + "\nGROUP BY GROUPING SETS ((" + strings.Join(grouped, ", ") + "), ())", 1
 }
 
@@ -142,22 +137,12 @@ func (p Plan) statement(measures []Measure, numbers []string, where string) Stat
 		st.columns, st.Text, st.Values = columns, text, slices.Repeat(st.Values, scans)
 		return st
 	}
-	texts := Texts(p.By)
-	st.columns = slices.Concat(texts, numbers)
+	st.columns = slices.Concat(p.By, numbers)
 	st.Text = Selecting(st.columns) + what
 	if st.Groups > 0 {
-		st.Text += GroupingBy(texts)
+		st.Text += GroupingBy(p.By)
 	}
 	return st
-}
-
-// Texts are the texts of groups.
-func Texts(by []Group) []string {
-	texts := make([]string, len(by))
-	for i, group := range by {
-		texts[i] = group.Text
-	}
-	return texts
 }
 
 // Add puts the numbers of a row on the sheet: those of a group or, if ofAll, of all rows.
