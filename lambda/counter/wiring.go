@@ -21,7 +21,7 @@ import (
 // newHandler reads the environment variables and the layers, and builds everything that
 // invocations share. It connects to no server.
 func newHandler(logger *slog.Logger) (*function.Handler, error) {
-	inputs, err := function.ReadInputs(os.Getenv)
+	inputs, err := function.ReadInputs()
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +34,7 @@ func newHandler(logger *slog.Logger) (*function.Handler, error) {
 		job.KindDatabase: sqlsource.New(sqlsource.Options{
 			Databases:   config.Databases,
 			Variable:    os.Getenv,
-			Authorities: func() ([]byte, error) { return os.ReadFile(function.LayerFile(os.Getenv, contract.CAFile)) },
+			Authorities: func() ([]byte, error) { return os.ReadFile(function.LayerFile(contract.CAFile)) },
 			Wake:        sqlsource.WakeTime,
 			Sign:        sqlsource.SignRDS(inputs.AWS),
 			Secret:      sqlsource.ReadSecrets(awsconfig.WithEndpoint(inputs.AWS, config.SecretsURL)),

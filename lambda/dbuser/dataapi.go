@@ -72,10 +72,7 @@ var transient = regexp.MustCompile(`resuming|communications link failure|tuple c
 
 // isAnswer tells whether the database refused the statement for good.
 func isAnswer(err error) bool {
-	var refused *types.DatabaseErrorException
-	var bad *types.BadRequestException
-	if !errors.As(err, &refused) && !errors.As(err, &bad) {
-		return false
-	}
-	return !transient.MatchString(strings.ToLower(err.Error()))
+	_, refused := errors.AsType[*types.DatabaseErrorException](err)
+	_, bad := errors.AsType[*types.BadRequestException](err)
+	return (refused || bad) && !transient.MatchString(strings.ToLower(err.Error()))
 }

@@ -36,8 +36,11 @@ func (r *resource) handle(ctx context.Context, event cfn.Event) (id string, data
 	// The id stays the same for the same user: CloudFormation takes another id for a
 	// replacement.
 	id = user.Cluster + "/" + user.Database + "/" + user.Username
-	ctx, cancel := leaveRoom(ctx)
-	defer cancel()
+	if deadline, limited := ctx.Deadline(); limited {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-answerTime))
+		defer cancel()
+	}
 	if err := r.api.create(ctx, user); err != nil {
 		return id, nil, shortened(fmt.Errorf("make user %s: %w", id, err))
 	}
@@ -73,11 +76,3 @@ func userOf(event cfn.Event) (grant.User, error) {
 // answerTime is how much of an invocation's time is kept to answer CloudFormation.
 // Without an answer it would wait until its own timeout.
 const answerTime = 20 * time.Second
-
-func leaveRoom(ctx context.Context) (context.Context, context.CancelFunc) {
-	deadline, limited := ctx.Deadline()
-	if !limited {
-		return ctx, func() {}
-	}
-	return context.WithDeadline(ctx, deadline.Add(-answerTime))
-}

@@ -25,7 +25,7 @@ func newHandler(logger *slog.Logger) (*function.Handler, error) {
 // newMonitor reads the environment variables and the jobs layer, and builds everything that
 // invocations share. It connects to no server.
 func newMonitor(logger *slog.Logger) (*monitor, error) {
-	inputs, err := function.ReadInputs(os.Getenv)
+	inputs, err := function.ReadInputs()
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func newMonitor(logger *slog.Logger) (*monitor, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &monitor{sweeper: &sweep.Sweeper{
+	s := &sweep.Sweeper{
 		Environment: config.Environment,
 		Stack:       config.Stack,
 		Jobs:        jobs,
@@ -52,19 +52,14 @@ func newMonitor(logger *slog.Logger) (*monitor, error) {
 		Metrics:     metric.New(os.Stdout, config.Environment, time.Now),
 		Now:         time.Now,
 		Logger:      logger,
-	}}
+	}
+	m := &monitor{sweeper: s}
 	if config.ChecksTopic != "" {
-		m.check(config, stored, notify.New(inputs.For("SNS"), config.ChecksTopic))
+		m.checker = &check.Checker{
+			Environment: config.Environment, Bucket: config.Bucket, Jobs: s.Jobs, Store: stored, Topic: notify.New(inputs.For("SNS"), config.ChecksTopic),
+			Timeout: s.Timeout, Now: s.Now, Logger: s.Logger,
+		}
+		s.Checks = m.checker
 	}
 	return m, nil
-}
-
-// check has the monitor judge what is counted.
-func (m *monitor) check(config contract.MonitorConfig, stored check.Store, topic check.Topic) {
-	s := m.sweeper
-	m.checker = &check.Checker{
-		Environment: config.Environment, Bucket: config.Bucket, Jobs: s.Jobs, Store: stored, Topic: topic,
-		Timeout: s.Timeout, Now: s.Now, Logger: s.Logger,
-	}
-	s.Checks = m.checker
 }

@@ -6,6 +6,7 @@ package sqlcheck
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -65,12 +66,7 @@ type Token string
 
 // Is tells whether t is one of some words, whatever their case.
 func (t Token) Is(words ...string) bool {
-	for _, word := range words {
-		if strings.EqualFold(string(t), word) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(words, func(word string) bool { return strings.EqualFold(string(t), word) })
 }
 
 // Tokens are the parts of a condition that [Check] takes, without comments and blanks.

@@ -69,7 +69,7 @@ func (o *discoverOptions) database(ctx context.Context, aws *discover.Finder, na
 	if err != nil {
 		return err
 	}
-	network, err := aws.NetworkOf(ctx, database)
+	network, err := aws.Network(ctx, database.VPC, database.Subnets...)
 	if err != nil {
 		return err
 	}

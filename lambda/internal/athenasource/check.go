@@ -12,53 +12,52 @@ import (
 	"tally/lambda/sqlcheck"
 )
 
-// Check implements [count.Checker]: Athena explains what a run would send, which reads no data.
-func (s *Source) Check(ctx context.Context, query count.Query) (problems []count.Problem, err error) {
-	err = s.within(query, func(r *run) (err error) {
-		problems, err = r.check(ctx)
-		return err
-	})
-	return problems, err
+// checking is a run that checks.
+type checking struct {
+	*run
+	problems []count.Problem
+	err      error // ended the check
 }
 
+// check finds everything that Athena would refuse of the job.
 func (r *run) check(ctx context.Context) ([]count.Problem, error) {
-	problems, err := r.checkWorkgroup(ctx)
-	if err != nil || len(problems) > 0 {
-		return problems, err
+	c := &checking{run: r}
+	c.checkWorkgroup(ctx)
+	if c.isWrong() {
+		return c.problems, c.err
 	}
-	types, problems, err := r.checkColumns(ctx)
-	if err != nil || types == nil {
-		return problems, err
+	types := c.checkColumns(ctx)
+	if types == nil {
+		return c.problems, c.err
 	}
 	plan, wrong := r.planOf(types)
-	problems = append(problems, wrong...)
-	sound := plan
-	if slices.ContainsFunc(problems, isWrong) { // what is reported must not spoil the conditions
-		sound.By, sound.Distinct, sound.Window = nil, "", statement.Bounds{}
+	c.problems = append(c.problems, wrong...)
+	if c.isWrong() { // what is reported must not spoil the conditions
+		plan.By, plan.Distinct, plan.Window = nil, "", ""
 	}
-	inCases, err := r.checkCases(ctx, sound)
-	problems = append(problems, inCases...)
-	if err == nil && !slices.ContainsFunc(problems, isWrong) {
-		problems = append(problems, r.checkPartitions(ctx)...)
+	c.checkCases(ctx, plan)
+	if !c.isWrong() {
+		c.checkPartitions(ctx)
 	}
-	return problems, err
+	return c.problems, c.err
 }
 
-func isWrong(problem count.Problem) bool { return !problem.Warning }
+func (c *checking) isWrong() bool { return c.err != nil || len(c.problems) > 0 }
 
-// problem is an error as the problem of a field, if it is permanent.
-func problem(field string, err error) ([]count.Problem, error) {
-	if found := failure(err); !found.Permanent {
-		return nil, err
+// report makes an error the problem of a field. An error that is not permanent ends the check.
+func (c *checking) report(field string, err error) {
+	if !failure(err).Permanent {
+		c.err = err
+		return
 	}
 	if failed, ok := errors.AsType[*queryError](err); ok {
 		failed.id = "" // of a query that nobody asked for
 	}
-	return []count.Problem{{Field: field, Err: failure(err)}}, nil
+	c.problems = append(c.problems, count.Problem{Field: field, Err: failure(err)})
 }
 
 // checkWorkgroup finds out whether queries can run in the workgroup and leave their results.
-func (r *run) checkWorkgroup(ctx context.Context) ([]count.Problem, error) {
+func (c *checking) checkWorkgroup(ctx context.Context) {
 	var answer struct {
 		WorkGroup struct {
 			State         string
@@ -67,85 +66,69 @@ func (r *run) checkWorkgroup(ctx context.Context) ([]count.Problem, error) {
 			}
 		}
 	}
-	_, err := r.athena.Call(ctx, "GetWorkGroup", map[string]string{"WorkGroup": r.at.Workgroup}, &answer)
+	_, err := c.athena.Call(ctx, "GetWorkGroup", map[string]string{"WorkGroup": c.at.Workgroup}, &answer)
 	switch {
 	case err != nil:
 	case answer.WorkGroup.State == "DISABLED":
-		err = count.Permanentf("the workgroup %s is disabled; switch it on", r.at.Workgroup)
+		err = count.Permanentf("the workgroup %s is disabled; switch it on", c.at.Workgroup)
 	case !answer.WorkGroup.Configuration.ManagedQueryResultsConfiguration.Enabled:
-		err = count.Permanentf("the workgroup %s keeps results in a bucket, which the counter has no right to; switch on its managed query results, or leave workgroup out of the environment file", r.at.Workgroup)
-	default:
-		return nil, nil
+		err = count.Permanentf("the workgroup %s keeps results in a bucket, which the counter has no right to; switch on its managed query results, or leave workgroup out of the environment file", c.at.Workgroup)
 	}
-	return problem("source.athena", err)
+	if err != nil {
+		c.report("source.athena", err)
+	}
 }
 
 // checkColumns asks for the types of the columns that the job names, and reports each that is not
 // there. Without types, the table itself cannot be read.
-func (r *run) checkColumns(ctx context.Context) (types map[string]string, problems []count.Problem, err error) {
-	fields := r.fields()
-	for {
-		names := []string{}
-		for _, field := range fields {
-			names = append(names, field.column)
-		}
-		if len(names) == 0 {
-			return map[string]string{}, problems, nil
-		}
-		types, err := r.columnTypes(ctx, names, r.fresh)
+func (c *checking) checkColumns(ctx context.Context) (types map[string]string) {
+	for fields := c.fields(); ; {
+		types, err := c.columnTypes(ctx, fields, c.fresh)
 		if err == nil {
-			return types, problems, nil
+			return types
 		}
 		missing := slices.IndexFunc(fields, func(f field) bool {
 			failed, ok := errors.AsType[*queryError](err)
 			return ok && failed.code == "COLUMN_NOT_FOUND" && strings.Contains(strings.ToLower(failed.reason), "'"+strings.ToLower(f.column)+"'")
 		})
-		key := "source.table"
-		if missing >= 0 {
-			key = fields[missing].key
-		}
-		found, err := problem(key, err)
-		if err != nil {
-			return nil, problems, err
-		}
-		problems = append(problems, found...)
 		if missing < 0 {
-			return nil, problems, nil
+			c.report("source.table", err)
+			return nil
 		}
+		c.report(fields[missing].key, err)
 		fields = slices.Delete(fields, missing, missing+1)
 	}
 }
 
 // checkCases has Athena explain the statement and, if it does not take that, each case alone.
-func (r *run) checkCases(ctx context.Context, plan statement.Plan) ([]count.Problem, error) {
-	var problems []count.Problem
-	for _, entry := range r.query.Job.Cases {
+func (c *checking) checkCases(ctx context.Context, plan statement.Plan) {
+	before := len(c.problems)
+	for _, entry := range c.query.Job.Cases {
 		if err := sqlcheck.Check(contract.EngineAthena, string(entry.Value)); err != nil {
-			problems = append(problems, count.Problem{Field: "cases." + entry.Key, Err: count.Permanentf("%w", err)})
+			c.report("cases."+entry.Key, count.Permanentf("%w", err))
 		}
 	}
-	measures := statement.Measures(r.query.Job)
-	if len(problems) > 0 {
-		return problems, nil
+	if len(c.problems) > before {
+		return
 	}
-	_, refused := r.explain(ctx, plan.Together(measures))
+	measures := statement.Measures(c.query.Job)
+	_, refused := c.explain(ctx, plan.Together(measures))
 	if refused == nil {
-		return nil, nil
+		return
 	}
 	if isMissing(refused) {
-		return problem("source.table", refused)
+		c.report("source.table", refused)
+		return
 	}
-	for i, entry := range r.query.Job.Cases {
-		if _, err := r.explain(ctx, plan.Alone(measures[i])); err != nil {
-			found, err := problem("cases."+entry.Key, err)
-			if err != nil {
-				return nil, err
-			}
-			problems = append(problems, found...)
+	for i, entry := range c.query.Job.Cases {
+		if _, err := c.explain(ctx, plan.Alone(measures[i])); err != nil {
+			c.report("cases."+entry.Key, err)
+		}
+		if c.err != nil {
+			return
 		}
 	}
-	if len(problems) > 0 {
-		return problems, nil
+	if len(c.problems) == before {
+		c.report("source", refused)
 	}
-	return problem("source", refused)
 }

@@ -55,14 +55,16 @@ var codes = map[string]ending{
 // noZoneText is the ending of a time that says no zone, though it must.
 var noZoneText = ending{words: "window.column has a text that is no time with a zone in ISO 8601; if such texts are times without one, write column_timezone"}
 
-// sentences are what the texts without a code mean, by a part of them. They are Athena's own, and
-// hold no values of rows.
-//
-// https://docs.aws.amazon.com/athena/latest/ug/troubleshooting-athena.html
-var sentences = []struct {
+// sentence is what a text means that has a part.
+type sentence struct {
 	part string
 	ending
-}{
+}
+
+// sentences are the texts without a code. They are Athena's own, and hold no values of rows.
+//
+// https://docs.aws.amazon.com/athena/latest/ug/troubleshooting-athena.html
+var sentences = []sentence{
 	{"Bytes scanned limit", ending{final: true, words: "it reads more than its workgroup allows; limit it by partitions or a shorter span, or raise scan_limit_gb"}},
 	{"exhausted resources", tooMuch},
 	{"Query timeout", tooSlow},
@@ -72,15 +74,28 @@ var sentences = []struct {
 	{"not authorized", denied}, {"ermission", denied},
 }
 
+// ofServices are what another service said, in the text of a code.
+var ofServices = []sentence{
+	{"Lake Formation", lakeDenied},
+	{"Status Code: 403", dataDenied}, {"Permission denied on S3", dataDenied},
+	{"Status Code: 503", throttling}, {"SlowDown", throttling}, {"reduce your request rate", throttling}, {"ThrottlingException", throttling},
+	{"Status Code: 404", fileGone}, {"NoSuchKey", fileGone},
+}
+
+// endingIn is that of the first sentence that a text has; false if it has none.
+func endingIn(text string, all []sentence) (ending, bool) {
+	for _, known := range all {
+		if strings.Contains(text, known.part) {
+			return known.ending, true
+		}
+	}
+	return ending{}, false
+}
+
 // endingOf is the ending that a reason of a code means; false if nobody knows it.
 func endingOf(code, reason string) (ending, bool) {
 	if code == "" {
-		for _, known := range sentences {
-			if strings.Contains(reason, known.part) {
-				return known.ending, true
-			}
-		}
-		return ending{}, false
+		return endingIn(reason, sentences)
 	}
 	switch known, found := codes[code]; {
 	case code == "INVALID_FUNCTION_ARGUMENT" && strings.Contains(reason, noZone):
@@ -105,31 +120,16 @@ var refusedRight = pattern.New(`not authorized to perform: ([a-z0-9-]+):\w+(?: o
 // ofService is the ending of a query that another service refused something, or else otherwise. The
 // reason holds what that service said, and perhaps the name of a file. Only a right is shown of it.
 func ofService(reason string, otherwise ending) ending {
-	found := refusedRight.Regexp().FindStringSubmatch(reason)
-	contains := func(parts ...string) bool {
-		for _, part := range parts {
-			if strings.Contains(reason, part) {
-				return true
-			}
-		}
-		return false
+	meant, known := endingIn(reason, ofServices)
+	if !known {
+		meant = otherwise
 	}
-	meant := otherwise
-	switch {
-	case found != nil:
-		meant = map[string]ending{"kms": keyDenied, "glue": glueDenied, "s3": dataDenied, "lakeformation": lakeDenied}[found[1]]
-		if meant.words == "" {
+	if right := refusedRight.Regexp().FindStringSubmatch(reason); right != nil {
+		meant, known = map[string]ending{"kms": keyDenied, "glue": glueDenied, "s3": dataDenied, "lakeformation": lakeDenied}[right[1]]
+		if !known {
 			meant = denied
 		}
-		meant.words += ": " + found[0]
-	case contains("Lake Formation"):
-		meant = lakeDenied
-	case contains("Status Code: 403", "Permission denied on S3"):
-		meant = dataDenied
-	case contains("Status Code: 503", "SlowDown", "reduce your request rate", "ThrottlingException"):
-		meant = throttling
-	case contains("Status Code: 404", "NoSuchKey"):
-		meant = fileGone
+		meant.words += ": " + right[0]
 	}
 	meant.safe = false
 	return meant

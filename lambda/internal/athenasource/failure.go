@@ -1,6 +1,7 @@
 package athenasource
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
@@ -50,10 +51,7 @@ func (e execution) failure() error {
 	if e.Status.State == succeeded {
 		return nil
 	}
-	reason := e.Status.StateChangeReason
-	if reason == "" {
-		reason = e.Status.AthenaError.ErrorMessage
-	}
+	reason := cmp.Or(e.Status.StateChangeReason, e.Status.AthenaError.ErrorMessage)
 	code := strings.TrimRight(leadingCode.Regexp().FindString(reason), ": ")
 	meant, known := endingOf(code, reason)
 	switch {
@@ -95,18 +93,16 @@ func failure(err error) *count.Failure {
 }
 
 // remedies are what to do about requests that are refused, by a part of the answer.
-var remedies = []struct{ part, words string }{
-	{"is not found", "the stack's own workgroup is there after make deploy; correct workgroup in the environment file if it names another one"},
-	{"is disabled", "switch the workgroup on"},
-	{"output location", "the workgroup must keep results in Athena: switch on its managed query results"},
-	{"AccessDenied", "the role lacks this right; deploy the environment again, or mend the policy that denies it"},
+var remedies = []sentence{
+	{"is not found", ending{words: "the stack's own workgroup is there after make deploy; correct workgroup in the environment file if it names another one"}},
+	{"is disabled", ending{words: "switch the workgroup on"}},
+	{"output location", ending{words: "the workgroup must keep results in Athena: switch on its managed query results"}},
+	{"AccessDenied", ending{words: "the role lacks this right; deploy the environment again, or mend the policy that denies it"}},
 }
 
 func withRemedy(err error, refused *signed.Refusal) error {
-	for _, known := range remedies {
-		if strings.Contains(refused.Error(), known.part) {
-			return fmt.Errorf("%w; %s", err, known.words)
-		}
+	if remedy, known := endingIn(refused.Error(), remedies); known {
+		return fmt.Errorf("%w; %s", err, remedy.words)
 	}
 	return err
 }

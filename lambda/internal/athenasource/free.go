@@ -3,11 +3,13 @@ package athenasource
 import (
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"tally/lambda/internal/count"
 	"tally/lambda/internal/statement"
 	"tally/lambda/pattern"
 )
@@ -16,7 +18,7 @@ import (
 
 // fresh runs such a query by itself, and returns it. A query that does not end in time is stopped.
 func (r *run) fresh(ctx context.Context, sql string) (execution, error) {
-	id, _, err := r.start(ctx, sql, newToken())
+	id, _, err := r.start(ctx, sql, rand.Text()+rand.Text()) // a token has 32 characters or more
 	if err != nil {
 		return execution{}, err
 	}
@@ -50,19 +52,16 @@ func (r *run) joined(ctx context.Context, sql string) (execution, error) {
 	return query, query.failure()
 }
 
-// newToken is a token that no other query has.
-func newToken() string {
-	var random [32]byte
-	rand.Read(random[:]) // never fails
-	return hex.EncodeToString(random[:])
-}
-
 // columnTypes asks for the types of some columns of the job's table by a query that ask runs.
 // Glue says less, such as timestamp for each kind of timestamp of Iceberg.
-func (r *run) columnTypes(ctx context.Context, names []string, ask func(context.Context, string) (execution, error)) (map[string]string, error) {
-	quoted := make([]string, len(names))
-	for i, name := range names {
-		quoted[i] = quote(name)
+func (r *run) columnTypes(ctx context.Context, columns []field, ask func(context.Context, string) (execution, error)) (map[string]string, error) {
+	types := map[string]string{}
+	if len(columns) == 0 {
+		return types, nil
+	}
+	quoted := make([]string, len(columns))
+	for i, column := range columns {
+		quoted[i] = quote(column.column)
 	}
 	query, err := ask(ctx, statement.Selecting(quoted)+"\nFROM "+quote(r.query.Job.Source.Table.String())+"\nLIMIT 0")
 	if err != nil {
@@ -72,16 +71,48 @@ func (r *run) columnTypes(ctx context.Context, names []string, ask func(context.
 	if _, err := r.athena.Call(ctx, "GetQueryResults", map[string]string{"QueryExecutionId": query.ID}, &page); err != nil {
 		return nil, err
 	}
-	columns := page.ResultSet.ResultSetMetadata.ColumnInfo
-	if len(columns) != len(names) {
-		return nil, fmt.Errorf("query %s has %d columns, want %d", query.ID, len(columns), len(names))
+	found := page.ResultSet.ResultSetMetadata.ColumnInfo
+	if len(found) != len(columns) {
+		return nil, fmt.Errorf("query %s has %d columns, want %d", query.ID, len(found), len(columns))
 	}
-	types := map[string]string{}
 	for i, column := range columns {
-		types[names[i]] = parameters.Regexp().ReplaceAllString(strings.ToLower(column.Type), "")
+		types[column.column] = parameters.Regexp().ReplaceAllString(strings.ToLower(found[i].Type), "")
 	}
 	return types, nil
 }
 
 // parameters are those of a type, such as (3) in timestamp(3) with time zone.
 var parameters = pattern.New(`\(.*?\)`)
+
+// explained is the job's statement with its plan.
+func (r *run) explained(ctx context.Context) ([]count.Explained, error) {
+	plan, err := r.plan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	st := plan.Together(statement.Measures(r.query.Job))
+	lines, err := r.explain(ctx, st)
+	if err != nil {
+		return nil, inCase(err, st)
+	}
+	return []count.Explained{{Cases: r.query.Job.CaseNames(), Used: true, SQL: st.Text, Columns: []string{"Query Plan"}, Plan: lines}}, nil
+}
+
+// explain asks for the plan of a statement.
+func (r *run) explain(ctx context.Context, st statement.Statement) (lines [][]string, err error) {
+	query, err := r.fresh(ctx, "EXPLAIN "+st.Text)
+	if err != nil {
+		return nil, err
+	}
+	for row, err := range r.rows(ctx, query.ID) {
+		if err != nil {
+			return nil, err
+		}
+		line := ""
+		if len(row) > 0 {
+			line = aws.ToString(row[0])
+		}
+		lines = append(lines, []string{line})
+	}
+	return lines, nil
+}

@@ -41,6 +41,9 @@ func (r *run) once(ctx context.Context, st statement.Statement) (*count.Sheet, e
 			err = lateResult(err, age >= resultLife)
 		}
 		failed, again := errors.AsType[*queryError](err)
+		if again && age >= fresh {
+			failed.throttled = false // an old query does not say how busy Athena is now
+		}
 		again = again && !failed.final && age >= mayRetryAfter(attempt)
 		switch {
 		case err == nil:
@@ -48,7 +51,7 @@ func (r *run) once(ctx context.Context, st statement.Statement) (*count.Sheet, e
 		case ctx.Err() != nil:
 			return nil, query, r.unended(id)
 		case !again:
-			return nil, query, ofOldQuery(err, age)
+			return nil, query, err
 		}
 		if query.Status.State == succeeded {
 			if gone++; gone > mostGone {
@@ -75,21 +78,10 @@ const (
 // mayRetryAfter is the age from which on another attempt may follow one that failed. The first is
 // followed by the next run, whenever that comes.
 func mayRetryAfter(attempt int) time.Duration {
-	switch {
-	case attempt == 0:
+	if attempt == 0 {
 		return fresh
-	case attempt < 7:
-		return min(firstRetry<<(attempt-1), lastRetry)
 	}
-	return lastRetry
-}
-
-// ofOldQuery is an error of a query that may be old: then it does not say how busy Athena is now.
-func ofOldQuery(err error, age time.Duration) error {
-	if failed, ok := errors.AsType[*queryError](err); ok && age >= fresh {
-		failed.throttled = false
-	}
-	return err
+	return min(firstRetry<<min(attempt-1, 6), lastRetry)
 }
 
 // tooLate is an error for a query of the current state that began too long after its slot: it
@@ -105,13 +97,10 @@ func (r *run) tooLate(query execution) error {
 
 // token identifies an attempt to count what the run counts, as 64 hexadecimal digits.
 func (r *run) token(sql string, attempt int) string {
-	parts, err := json.Marshal([]string{
+	parts, _ := json.Marshal([]string{ // texts always have a JSON
 		sql, r.at.Database, r.at.Catalog, r.at.Workgroup,
 		r.options.Environment, r.query.Job.Name, r.query.Slot.UTC().Format(time.RFC3339), r.query.Purpose, strconv.Itoa(attempt),
 	})
-	if err != nil {
-		panic("texts are not JSON: " + err.Error())
-	}
 	sum := sha256.Sum256(parts)
 	return hex.EncodeToString(sum[:])
 }

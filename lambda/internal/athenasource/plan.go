@@ -40,20 +40,12 @@ func (r *run) plan(ctx context.Context) (statement.Plan, error) {
 	if err := statement.CheckConditions(contract.EngineAthena, r.query.Job); err != nil {
 		return statement.Plan{}, err
 	}
-	var names []string
-	for _, field := range r.fields() {
-		names = append(names, field.column)
+	types, err := r.columnTypes(ctx, r.fields(), r.joined)
+	if refused, ok := errors.AsType[*signed.Refusal](err); ok && refused.Kind == "InvalidRequestException" { // perhaps its result is gone
+		types, err = r.columnTypes(ctx, r.fields(), r.fresh)
 	}
-	types := map[string]string{}
-	if len(names) > 0 {
-		var err error
-		types, err = r.columnTypes(ctx, names, r.joined)
-		if refused, ok := errors.AsType[*signed.Refusal](err); ok && refused.Kind == "InvalidRequestException" { // perhaps its result is gone
-			types, err = r.columnTypes(ctx, names, r.fresh)
-		}
-		if err != nil {
-			return statement.Plan{}, fmt.Errorf("columns of %s: %w", r.query.Job.Source.Table, err)
-		}
+	if err != nil {
+		return statement.Plan{}, fmt.Errorf("columns of %s: %w", r.query.Job.Source.Table, err)
 	}
 	plan, problems := r.planOf(types)
 	var wrong []error
@@ -67,12 +59,12 @@ func (r *run) plan(ctx context.Context) (statement.Plan, error) {
 // left out, as its problem is reported. What is wrong with the others are the problems.
 func (r *run) planOf(types map[string]string) (statement.Plan, []count.Problem) {
 	counted := r.query.Job
-	plan := statement.Plan{Dialect: trino{}, Job: counted, Table: quote(counted.Source.Table.String())}
+	plan := statement.Plan{Table: quote(counted.Source.Table.String())}
 	var problems []count.Problem
 	report := func(field string, err error) {
 		problems = append(problems, count.Problem{Field: field, Err: err})
 	}
-	var conditions []string
+	var conditions, grouped []string
 	for _, field := range r.fields() {
 		column, columnType := quote(field.column), types[field.column]
 		switch {
@@ -94,23 +86,23 @@ func (r *run) planOf(types map[string]string) (statement.Plan, []count.Problem) 
 			if text == "" {
 				report(field.key, count.Permanentf("column %s: values of type %s have no text to tell groups by; group by another column, or by one of a view that makes a text of it", field.column, columnType))
 			}
-			plan.By = append(plan.By, statement.Group{Text: text, Column: column})
+			plan.By, grouped = append(plan.By, text), append(grouped, column)
 		}
 	}
-	limit, wrong := r.partitionLimit(types)
-	problems = append(problems, wrong...)
-	if limit != "" {
+	if limit := r.partitionLimit(types, report); limit != "" {
 		conditions = append(conditions, limit)
 	}
-	plan.Window.Condition = strings.Join(conditions, "\n  AND ")
+	plan.Dialect = trino{statement.Standard{Columns: grouped}} // its grouping sets take no expressions
+	plan.Window = strings.Join(conditions, "\n  AND ")
 	return plan, problems
 }
 
-// partitionLimit is the condition that a row is in a partition of the window.
-func (r *run) partitionLimit(types map[string]string) (condition string, problems []count.Problem) {
+// partitionLimit is the condition that a row is in a partition of the window. It is empty for a job
+// without partitions, and where something is wrong with them.
+func (r *run) partitionLimit(types map[string]string, report func(field string, err error)) string {
 	source := r.query.Job.Source
 	if len(source.Partitions) == 0 {
-		return "", nil
+		return ""
 	}
 	from, to := fixed, fixed.Add(1) // without a window, all values are fixed
 	if r.query.Window != nil {
@@ -118,30 +110,31 @@ func (r *run) partitionLimit(types map[string]string) (condition string, problem
 	}
 	partitions := source.PartitionValues(from, to)
 	if len(partitions) == 0 { // the window is empty
-		return "FALSE", nil
+		return "FALSE"
 	}
 	var names []string
-	missing := false // columns, which is reported
+	sound := true
 	for i, partition := range source.Partitions {
 		names = append(names, quote(partition.Key))
 		columnType := types[partition.Key]
-		if columnType == "" {
-			missing = true
+		if columnType == "" { // which is reported
+			sound = false
 			continue
 		}
 		for _, values := range partitions {
 			literal, err := partitionLiteral(values[i], columnType)
 			if err != nil {
-				problems = append(problems, count.Problem{Field: "source.partitions." + partition.Key, Err: fmt.Errorf("column %s: %w", partition.Key, err)})
+				report("source.partitions."+partition.Key, fmt.Errorf("column %s: %w", partition.Key, err))
+				sound = false
 				break
 			}
 			values[i] = literal
 		}
 	}
-	if missing || len(problems) > 0 {
-		return "", problems
+	if !sound {
+		return ""
 	}
-	return anyOf(names, partitions), nil
+	return anyOf(names, partitions)
 }
 
 // fixed is any time, for partitions that depend on none.

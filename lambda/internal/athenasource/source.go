@@ -1,3 +1,11 @@
+// Package athenasource counts rows of tables through Athena: one statement with one scan for
+// all cases of a job.
+//
+// A query is billed, and outlives the run that started it. So a run starts its query with a token
+// that follows from what is counted: a retry, a repeated event or a sweep joins the same query
+// instead of paying for another one.
+//
+// https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html
 package athenasource
 
 import (
@@ -65,25 +73,30 @@ type run struct {
 // Count implements [count.Source]. The error wraps [count.ErrPending] if the context ends before
 // the query.
 func (s *Source) Count(ctx context.Context, query count.Query) (count.Result, error) {
-	var result count.Result
-	err := s.within(query, func(r *run) (err error) {
-		result, err = r.count(ctx)
-		return err
-	})
-	return result, err
+	return within(ctx, s, query, (*run).count)
+}
+
+// Check implements [count.Checker]: Athena explains what a run would send, which reads no data.
+func (s *Source) Check(ctx context.Context, query count.Query) ([]count.Problem, error) {
+	return within(ctx, s, query, (*run).check)
+}
+
+// Explain implements [count.Explainer]. There is one statement: each has a price.
+func (s *Source) Explain(ctx context.Context, query count.Query) ([]count.Explained, error) {
+	return within(ctx, s, query, (*run).explained)
 }
 
 // within does something for a query. An error is a *count.Failure.
-func (s *Source) within(query count.Query, do func(*run) error) error {
+func within[T any](ctx context.Context, s *Source, query count.Query, do func(*run, context.Context) (T, error)) (done T, err error) {
 	key := query.Job.Source.Athena
 	at, known := s.options.Athena[key]
 	if !known {
-		return count.Permanentf("athena %s: not configured; the environment has %s", key, strings.Join(slices.Sorted(maps.Keys(s.options.Athena)), ", "))
+		return done, count.Permanentf("athena %s: not configured; the environment has %s", key, strings.Join(slices.Sorted(maps.Keys(s.options.Athena)), ", "))
 	}
-	if err := do(&run{s, query, at}); err != nil {
-		return failure(fmt.Errorf("athena %s: %w", key, err))
+	if done, err = do(&run{s, query, at}, ctx); err != nil {
+		err = failure(fmt.Errorf("athena %s: %w", key, err))
 	}
-	return nil
+	return done, err
 }
 
 func (r *run) count(ctx context.Context) (count.Result, error) {

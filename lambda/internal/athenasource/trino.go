@@ -2,8 +2,6 @@ package athenasource
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,31 +13,12 @@ import (
 // trino is the SQL of Athena's engine version 3.
 //
 // https://docs.aws.amazon.com/athena/latest/ug/engine-versions-reference-0003.html
-type trino struct{}
+type trino struct{ statement.Standard }
 
 var _ statement.Dialect = trino{}
 
-// CountIf implements [statement.Dialect].
-func (trino) CountIf(condition, distinct string) string {
-	counted := "*"
-	if distinct != "" {
-		counted = "DISTINCT " + distinct
-	}
-	return "COUNT(" + counted + ") FILTER (WHERE " + condition + ")"
-}
-
 // NotTrue implements [statement.Dialect]. Trino has no IS TRUE.
 func (trino) NotTrue(condition string) string { return "NOT COALESCE(" + condition + ", FALSE)" }
-
-// WithTotals implements [statement.Dialect]. Grouping sets take columns, no expressions.
-func (trino) WithTotals(by []statement.Group, numbers []string, what string) (columns []string, text string, scans int) {
-	var sets []string
-	for _, group := range by {
-		sets = append(sets, group.Column)
-	}
-	columns = slices.Concat([]string{"CASE GROUPING(" + sets[0] + ") WHEN 0 THEN 0 ELSE 1 END"}, statement.Texts(by), numbers)
-	return columns, statement.Selecting(columns) + what + "\nGROUP BY GROUPING SETS ((" + strings.Join(sets, ", ") + "), ())", 1
-}
 
 // quote quotes an identifier.
 func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
@@ -47,28 +26,14 @@ func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`
 // quoteText is a text as a literal.
 func quoteText(value string) string { return "'" + strings.ReplaceAll(value, "'", "''") + "'" }
 
-// windowType is how a column is compared with a bound of the window.
-type windowType struct {
-	statement.ColumnType
-	word string // before the text of a bound
-}
-
-// windowTypes are those of columns that are no texts.
-var windowTypes = map[string]windowType{
-	"timestamp with time zone": {statement.ColumnType{Kind: statement.Instant, Layout: time.DateTime + " UTC"}, "TIMESTAMP "},
-	"timestamp":                {statement.ColumnType{Kind: statement.WallClock, Layout: time.DateTime}, "TIMESTAMP "},
-	"date":                     {statement.ColumnType{Kind: statement.Date, Layout: time.DateOnly}, "DATE "},
-	"integer":                  {statement.ColumnType{Kind: statement.Integer}, ""},
-	"bigint":                   {statement.ColumnType{Kind: statement.Integer}, ""},
-}
-
-// literal is a bound in SQL.
-func (t windowType) literal(at time.Time, counted job.Job) (string, error) {
-	bound, err := t.Bound(at, counted)
-	if text, ok := bound.(string); ok {
-		return t.word + quoteText(text), err
-	}
-	return fmt.Sprint(bound), err
+// windowTypes write bounds as literals.
+var windowTypes = statement.ColumnTypes{
+	"timestamp with time zone": {Kind: statement.Instant, Layout: "TIMESTAMP '" + time.DateTime + " UTC'"},
+	"timestamp":                {Kind: statement.WallClock, Layout: "TIMESTAMP '" + time.DateTime + "'"},
+	"date":                     {Kind: statement.Date, Layout: "DATE '" + time.DateOnly + "'"},
+	"integer":                  {Kind: statement.Integer},
+	"bigint":                   {Kind: statement.Integer},
+	"varchar":                  {}, // see betweenTexts
 }
 
 // between is the condition that a column of a type lies in a window.
@@ -76,23 +41,12 @@ func between(column, columnType string, window count.Window, counted job.Job) (s
 	if columnType == "varchar" { // a char has blanks at its end
 		return betweenTexts(column, window, counted)
 	}
-	known, found := windowTypes[columnType]
-	if !found {
-		return "", count.Permanentf("its type is %s; a window needs one of %s, varchar", columnType, strings.Join(slices.Sorted(maps.Keys(windowTypes)), ", "))
-	}
-	from, err := known.literal(window.From, counted)
+	_, bounds, err := windowTypes.Bounds(columnType, window, counted)
 	if err != nil {
 		return "", err
 	}
-	to, err := known.literal(window.To, counted)
-	return inRange(column, from, to), err
+	return fmt.Sprintf("%[1]s >= %[2]v AND %[1]s < %[3]v", column, bounds[0], bounds[1]), nil
 }
-
-func inRange(value, from, to string) string {
-	return value + " >= " + from + " AND " + value + " < " + to
-}
-
-func isText(columnType string) bool { return columnType == "varchar" || columnType == "char" }
 
 const (
 	// withZone is a pattern of times in ISO 8601 that say their zone.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -35,9 +34,11 @@ type Database struct {
 	Public          bool   `json:"publicly_accessible"`
 	DemandsTLS      *bool  `json:"demands_tls"` // null if it could not be read
 	VPC             string `json:"vpc_id"`
+	// Subnets are those that it can be in; none of a cluster without instances.
+	Subnets []string `json:"-"`
 
 	arn, state, rdsEngine, parameterGroup, cluster string
-	names, replicas, groups, subnets               []string
+	replicas, groups                               []string
 	Advice                                         `json:"-"`
 }
 
@@ -78,16 +79,11 @@ func (f *Finder) Database(ctx context.Context, name string) (Database, error) {
 
 // choose finds the one that has a name. A member of a cluster is looked at as its cluster.
 func (f *Finder) choose(databases []Database, name string) (Database, error) {
-	called := func(name string) func(Database) bool {
-		return func(d Database) bool {
-			return slices.ContainsFunc(d.names, func(own string) bool { return strings.EqualFold(own, name) })
-		}
-	}
 	var matches []Database
 	var names, arns []string
 	for _, d := range databases {
 		names = append(names, d.Name)
-		if !called(name)(d) {
+		if !slices.ContainsFunc([]string{d.Name, d.arn, d.Host, d.Writer}, func(own string) bool { return strings.EqualFold(own, name) }) {
 			continue
 		}
 		if own := slices.IndexFunc(databases, func(c Database) bool { return c.Kind == "cluster" && c.Name == d.cluster }); own >= 0 {
@@ -105,11 +101,9 @@ func (f *Finder) choose(databases []Database, name string) (Database, error) {
 		return Database{}, inputError("several have the name %s; write the ARN: %s", name, strings.Join(arns, " or "))
 	}
 	chosen := matches[0]
-	for _, d := range databases {
-		if slices.Contains(chosen.replicas, d.Name) && d.state == "available" {
-			chosen = d
-			break
-		}
+	available := func(d Database) bool { return slices.Contains(chosen.replicas, d.Name) && d.state == "available" }
+	if i := slices.IndexFunc(databases, available); i >= 0 {
+		chosen = databases[i]
 	}
 	for _, source := range databases {
 		if slices.Contains(source.replicas, chosen.Name) {
@@ -156,7 +150,7 @@ func (f *Finder) databases(ctx context.Context) ([]Database, error) {
 			cluster: aws.ToString(i.DBClusterIdentifier), replicas: i.ReadReplicaDBInstanceIdentifiers,
 		}
 		for _, subnet := range group.Subnets {
-			d.subnets = append(d.subnets, aws.ToString(subnet.SubnetIdentifier))
+			d.Subnets = append(d.Subnets, aws.ToString(subnet.SubnetIdentifier))
 		}
 		if len(i.DBParameterGroups) > 0 {
 			d.parameterGroup = aws.ToString(i.DBParameterGroups[0].DBParameterGroupName)
@@ -164,7 +158,7 @@ func (f *Finder) databases(ctx context.Context) ([]Database, error) {
 		d.complete(i.MasterUserSecret, i.VpcSecurityGroups)
 		for own := range databases { // a cluster says only the name of its subnet group
 			if c := &databases[own]; c.Kind == "cluster" && c.Name == d.cluster {
-				c.VPC, c.subnets, c.Public = d.VPC, d.subnets, c.Public || d.Public
+				c.VPC, c.Subnets, c.Public = d.VPC, d.Subnets, c.Public || d.Public
 			}
 		}
 		databases = append(databases, d)
@@ -174,10 +168,7 @@ func (f *Finder) databases(ctx context.Context) ([]Database, error) {
 
 // complete fills in what instances and clusters have in common.
 func (d *Database) complete(master *types.MasterUserSecret, groups []types.VpcSecurityGroupMembership) {
-	d.Engine, d.Host, d.names = engines[d.rdsEngine], cmp.Or(d.Host, d.Writer), []string{d.Name, d.arn}
-	if d.Host != "" {
-		d.names = append(d.names, d.Host, d.Writer)
-	}
+	d.Engine, d.Host = engines[d.rdsEngine], cmp.Or(d.Host, d.Writer)
 	if parsed, err := arn.Parse(d.arn); err == nil {
 		d.Account = parsed.AccountID
 	}
@@ -204,12 +195,8 @@ func (d *Database) check() error {
 	return nil
 }
 
-func (d *Database) note(format string, args ...any) {
-	d.Notes = append(d.Notes, fmt.Sprintf(format, args...))
-}
-
 // version begins the versions of RDS.
-var version = regexp.MustCompile(`^(\d+)\.(\d+)`)
+var version = regexp.MustCompile(`^\d+\.\d+`)
 
 // ShortVersion is major and minor, which is what an environment file wants of MariaDB.
 func (d *Database) ShortVersion() string { return version.FindString(d.Version) }
@@ -217,13 +204,9 @@ func (d *Database) ShortVersion() string { return version.FindString(d.Version) 
 // KnowsIAM tells whether the server can let users in with IAM: MariaDB from 10.11 on (RDS user
 // guide, "Supported Regions and DB engines for IAM database authentication").
 func (d *Database) KnowsIAM() bool {
-	numbers := version.FindStringSubmatch(d.Version)
-	if d.Engine != "mariadb" || numbers == nil {
-		return d.Engine != "mariadb"
-	}
-	major, _ := strconv.Atoi(numbers[1])
-	minor, _ := strconv.Atoi(numbers[2])
-	return major > 10 || major == 10 && minor >= 11
+	var major, minor int
+	_, err := fmt.Sscanf(d.Version, "%d.%d", &major, &minor)
+	return d.Engine != "mariadb" || err == nil && (major > 10 || major == 10 && minor >= 11)
 }
 
 // tlsParameter is the parameter that has a server refuse clients without TLS.

@@ -16,9 +16,9 @@ import (
 // Network is what an environment file says of a VPC.
 type Network struct {
 	VPC        string   `json:"vpc_id"`
-	S3Endpoint string   `json:"s3_endpoint"`
-	Subnets    []Subnet `json:"subnets"`   // one a zone
-	Endpoints  []string `json:"endpoints"` // of the VPC: names of services
+	S3Endpoint string   `json:"s3_endpoint"` // existing or create
+	Subnets    []Subnet `json:"subnets"`     // one a zone
+	Endpoints  []string `json:"endpoints"`   // of the VPC: names of services
 	Advice     `json:"-"`
 }
 
@@ -29,18 +29,13 @@ type Subnet struct {
 	RouteTable string `json:"route_table_id"`
 	Public     bool   `json:"public"` // has a way to the internet for what has a public address
 	reachesS3  bool   // through a gateway endpoint
-	preferred  bool
-	free       int32 // addresses
+	preference int    // lower ones come first
+	free       int32  // addresses
 }
 
-// NetworkOf describes the VPC of a database. Subnets of the database's own come first.
-func (f *Finder) NetworkOf(ctx context.Context, d Database) (Network, error) {
-	return f.network(ctx, d.VPC, "", d.subnets)
-}
-
-// Network describes a VPC.
-func (f *Finder) Network(ctx context.Context, vpc string) (Network, error) {
-	return f.network(ctx, vpc, "", nil)
+// Network describes a VPC. Preferred subnets come first.
+func (f *Finder) Network(ctx context.Context, vpc string, preferred ...string) (Network, error) {
+	return f.network(ctx, vpc, "", preferred)
 }
 
 // network describes a VPC. If through is an endpoint of S3, only subnets that reach S3 through
@@ -73,7 +68,9 @@ func (f *Finder) network(ctx context.Context, vpc, through string, preferred []s
 			continue
 		}
 		s := Subnet{ID: aws.ToString(subnet.SubnetId), Zone: aws.ToString(subnet.AvailabilityZone), free: aws.ToInt32(subnet.AvailableIpAddressCount)}
-		s.preferred = slices.Contains(preferred, s.ID)
+		if slices.Contains(preferred, s.ID) {
+			s.preference = -1
+		}
 		s.setRoutes(tables)
 		s.reachesS3 = slices.ContainsFunc(endpoints, func(endpoint types.VpcEndpoint) bool {
 			return isS3Gateway(endpoint) && slices.Contains(endpoint.RouteTableIds, s.RouteTable) && (through == "" || aws.ToString(endpoint.VpcEndpointId) == through)
@@ -131,19 +128,19 @@ func (n *Network) choose(usable []Subnet) error {
 	private := slices.DeleteFunc(slices.Clone(usable), func(s Subnet) bool { return s.Public })
 	if len(private) == 0 && len(usable) > 0 {
 		private = usable
-		n.Notes = append(n.Notes, "The VPC has no private subnet, so these are public. The counter gets no public address there; it reaches the database and S3, and nothing else.")
+		n.note("The VPC has no private subnet, so these are public. The counter gets no public address there; it reaches the database and S3, and nothing else.")
 	}
 	existing, create := onePerZone(private, true), onePerZone(private, false)
-	n.S3Endpoint, n.Subnets = endpointExisting, existing
+	n.S3Endpoint, n.Subnets = "existing", existing
 	if len(existing) < 2 && len(existing) < len(create) {
-		n.S3Endpoint, n.Subnets = endpointCreate, create
-		n.Notes = append(n.Notes, "The deploy adds a gateway endpoint of S3 to the route tables. It costs nothing; from then on everything in their subnets reaches the region's buckets through it, and connections to S3 that are open at that moment break.")
+		n.S3Endpoint, n.Subnets = "create", create
+		n.note("The deploy adds a gateway endpoint of S3 to the route tables. It costs nothing; from then on everything in their subnets reaches the region's buckets through it, and connections to S3 that are open at that moment break.")
 	}
 	switch len(n.Subnets) {
 	case 0:
 		return fmt.Errorf("%s has no subnet that the counter can be in: one with IPv4, in a zone of the region, whose route table can be seen", n.VPC)
 	case 1:
-		n.Notes = append(n.Notes, fmt.Sprintf("Only zone %s has a subnet to choose: while that zone is down, nothing is counted.", n.Subnets[0].Zone))
+		n.note("Only zone %s has a subnet to choose: while that zone is down, nothing is counted.", n.Subnets[0].Zone)
 	}
 	return nil
 }
@@ -151,14 +148,36 @@ func (n *Network) choose(usable []Subnet) error {
 func onePerZone(subnets []Subnet, reachesS3 bool) []Subnet {
 	chosen := slices.DeleteFunc(slices.Clone(subnets), func(s Subnet) bool { return s.reachesS3 != reachesS3 })
 	slices.SortFunc(chosen, func(a, b Subnet) int {
-		preference := 0
-		if a.preferred != b.preferred {
-			preference = 1
-			if a.preferred {
-				preference = -1
-			}
-		}
-		return cmp.Or(cmp.Compare(a.Zone, b.Zone), preference, cmp.Compare(b.free, a.free), cmp.Compare(a.ID, b.ID))
+		return cmp.Or(cmp.Compare(a.Zone, b.Zone), cmp.Compare(a.preference, b.preference), cmp.Compare(b.free, a.free), cmp.Compare(a.ID, b.ID))
 	})
 	return slices.CompactFunc(chosen, func(a, b Subnet) bool { return a.Zone == b.Zone })
+}
+
+// securityGroup chooses the group that is to let the counter in: one that lets others in to the
+// port, rather than one that the database has for another reason.
+func (f *Finder) securityGroup(ctx context.Context, ids []string, port int32) (string, error) {
+	if len(ids) == 1 {
+		return ids[0], nil
+	}
+	groups, err := all(ctx, f, "ec2:DescribeSecurityGroups", ec2.NewDescribeSecurityGroupsPaginator(f.ec2, &ec2.DescribeSecurityGroupsInput{GroupIds: ids}),
+		func(page *ec2.DescribeSecurityGroupsOutput) []types.SecurityGroup { return page.SecurityGroups })
+	if err != nil {
+		return "", err
+	}
+	chosen := ids[0]
+	for _, group := range groups {
+		switch {
+		case aws.ToString(group.GroupName) == "default":
+		case slices.ContainsFunc(group.IpPermissions, func(rule types.IpPermission) bool { return isFor(rule, port) }):
+			return aws.ToString(group.GroupId), nil
+		default:
+			chosen = aws.ToString(group.GroupId)
+		}
+	}
+	return chosen, nil
+}
+
+// isFor tells whether a rule is about a port of TCP.
+func isFor(rule types.IpPermission, port int32) bool {
+	return aws.ToString(rule.IpProtocol) == "tcp" && aws.ToInt32(rule.FromPort) <= port && port <= aws.ToInt32(rule.ToPort)
 }

@@ -35,7 +35,11 @@ type Answer interface {
 func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	begun := time.Now()
 	log.SetOutput(os.Stderr)
-	answer, err := h.answer(ctx, payload)
+	var answer Answer
+	request, err := contract.ParseEvent(payload)
+	if err == nil {
+		answer, err = h.Serve(ctx, request)
+	}
 
 	logger := h.Logger.With("request_id", RequestID(ctx), "duration_ms", time.Since(begun).Milliseconds())
 	if answer != nil { // it is nil if the event could not be read
@@ -50,14 +54,6 @@ func (h *Handler) Invoke(ctx context.Context, payload []byte) ([]byte, error) {
 	}
 	answer.Log(logger)
 	return json.Marshal(answer)
-}
-
-func (h *Handler) answer(ctx context.Context, payload []byte) (Answer, error) {
-	request, err := contract.ParseEvent(payload)
-	if err != nil {
-		return nil, err
-	}
-	return h.Serve(ctx, request)
 }
 
 // RequestID is the id of an invocation; empty outside Lambda.

@@ -5,32 +5,20 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"tally/lambda/internal/count"
 	"tally/lambda/internal/statement"
 	"tally/lambda/sqlcheck"
 )
 
-// Check implements [count.Checker].
-func (s *Source) Check(ctx context.Context, query count.Query) (problems []count.Problem, err error) {
-	err = s.withRun(ctx, query, func(r *run) error {
-		r.checking = true
-		r.check(ctx)
-		problems = r.problems
-		return r.err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return problems, nil
-}
-
 // check finds everything that the database would refuse of the job, by preparing what a
 // run would send. If nothing is wrong with the cases, it also prepares the job's one
 // statement: parts that are right may not go together.
-func (r *run) check(ctx context.Context) {
+func (r *run) check(ctx context.Context) ([]count.Problem, error) {
+	r.checking = true
 	if !r.hold(ctx) {
-		return
+		return r.problems, r.err
 	}
 	for _, warning := range r.warnings {
 		r.warnOf("source.table", errors.New(warning))
@@ -38,8 +26,8 @@ func (r *run) check(ctx context.Context) {
 	p := r.plan(ctx)
 	alone := p
 	alone.Distinct, alone.By = "", nil // their own problems are reported
-	measures := statement.Measures(p.Job)
-	for i, entry := range p.Job.Cases {
+	measures := statement.Measures(r.query.Job)
+	for i, entry := range r.query.Job.Cases {
 		r.try(ctx, "cases."+entry.Key, "", func(ctx context.Context) error {
 			if err := sqlcheck.Check(r.dialect.engine().name, string(entry.Value)); err != nil {
 				return count.Permanentf("%w", err)
@@ -51,6 +39,7 @@ func (r *run) check(ctx context.Context) {
 	if !slices.ContainsFunc(r.problems, func(p count.Problem) bool { return !p.Warning }) {
 		r.try(ctx, "source", "", func(ctx context.Context) error { return r.dryRun(ctx, p.Together(measures)) })
 	}
+	return r.problems, r.err
 }
 
 // warnOfSettings warns of conditions that mean something else with the database's own
@@ -96,4 +85,30 @@ func (s *session) prepare(ctx context.Context, text string) error {
 	}
 	defer prepared.Close()
 	return nil
+}
+
+// explain asks for the plans of the one statement that counts all cases and of those that count each
+// alone. It counts nothing.
+func (r *run) explain(ctx context.Context) ([]count.Explained, error) {
+	plan, err := r.planned(ctx)
+	if err != nil {
+		return nil, err
+	}
+	measures := statement.Measures(r.query.Job)
+	statements := []statement.Statement{plan.Together(measures)}
+	for _, m := range measures[:len(r.query.Job.Cases)] {
+		statements = append(statements, plan.Alone(m))
+	}
+	var explained []count.Explained
+	for i, st := range statements {
+		e := count.Explained{Used: r.query.Job.WithTotal() == (i == 0), SQL: st.Text, Values: st.Values}
+		for _, m := range st.Measures {
+			e.Cases = append(e.Cases, m.Name)
+		}
+		if e.Columns, e.Plan, err = r.texts(ctx, "EXPLAIN "+st.Text, st.Values...); err != nil {
+			return nil, fmt.Errorf("plan of %s: %w", strings.Join(e.Cases, ", "), err)
+		}
+		explained = append(explained, e)
+	}
+	return explained, nil
 }

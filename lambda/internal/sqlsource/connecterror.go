@@ -31,7 +31,7 @@ func (to target) connectError(err error, said *greeting, silent bool) error {
 	switch {
 	case other != "":
 		return notAsleepError{fmt.Errorf("what answers is %s, not %s; see the host, the port and the engine", other, wanted.product)}
-	case said.refusesTLS() && !silent:
+	case wanted.refusal != "" && string(said.first) == wanted.refusal && !silent:
 		return notAsleepError{fmt.Errorf("the server has no TLS; %s: %w", wanted.switchOn, shown)}
 	case noCommonTLS(err):
 		return notAsleepError{fmt.Errorf("the server has no TLS that this program takes: version 1.2 or later, with ECDHE. %s: %w", wanted.oldTLS, shown)}

@@ -19,15 +19,16 @@ var engines = []*engine{&postgresEngine, &mySQLEngine}
 
 // engine is what is known of a database engine without a connection.
 type engine struct {
-	name    string   // in settings
-	product string   // in messages
-	schemes []string // of its URLs
-	port    string   // of a URL that has none
-	mark    string   // around a quoted identifier
+	name    string    // in settings
+	product string    // in messages
+	schemes []string  // of its URLs
+	port    string    // of a URL that has none
+	mark    string    // around a quoted identifier
+	bounds  [2]string // placeholders of a window's bounds
 	// noRows follows a statement that is to read no row, and is refused where the statement
 	// would be. It is empty if preparing the statement is enough for that.
 	noRows  string
-	columns map[string]statement.ColumnType // of a window, by the name that the driver has for the type
+	columns statement.ColumnTypes // of a window, by the name that the driver has for the type
 
 	// dialect makes the dialect of one run.
 	dialect func() dialect
@@ -45,9 +46,9 @@ type engine struct {
 	oldTLS string
 }
 
-// findEngine returns the engine with a name in settings; nil if there is none.
-func findEngine(name string) *engine {
-	if i := slices.IndexFunc(engines, func(e *engine) bool { return e.name == name }); i >= 0 {
+// findEngine returns the engine that is meant; nil if there is none.
+func findEngine(isMeant func(*engine) bool) *engine {
+	if i := slices.IndexFunc(engines, isMeant); i >= 0 {
 		return engines[i]
 	}
 	return nil
@@ -75,8 +76,6 @@ type dialect interface {
 	// its waiting for a lock before that.
 	limit(statement, lock time.Duration) string
 
-	// placeholder is the n-th value to bind, from 1.
-	placeholder(n int) string
 	// text is a column as text that is compared byte by byte: different values have
 	// different texts. It is empty for a type whose values have no text.
 	text(quoted, databaseType string) string

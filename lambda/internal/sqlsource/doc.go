@@ -8,13 +8,13 @@
 // transaction is read-only, and the server ends a statement that takes too long.
 //
 //	source.go   what the functions call
-//	target.go   which database, and how to get in; login.go, secret.go, url.go
+//	target.go   which database, and how to get in; secret.go, url.go
 //	session.go  one connection, with its transaction and limits
 //	await.go    waiting for a database that wakes;
 //	            connecterror.go, greeting.go: why there is no connection
-//	run.go      counting, in one scan or case by case; tally.go: reading its rows
-//	plan.go     what must be known of a table first; window.go: the window's column
-//	check.go    a check without counting; explain.go: the plans;
+//	run.go      counting, in one scan or case by case
+//	plan.go     what must be known of a table first
+//	check.go    what counts nothing: a check, and the plans;
 //	            difference.go: settings that change a condition
 //	failure.go  which errors are tried again, and which words hold no data
 //	dialect.go  what an engine must say; postgres.go, mysql.go: the two, with their error codes;

@@ -84,8 +84,3 @@ func (g *greeting) otherServer() string {
 	}
 	return "another kind of server"
 }
-
-// refusesTLS tells whether the server said last that it has no TLS.
-func (g *greeting) refusesTLS() bool {
-	return g.wanted.refusal != "" && string(g.first) == g.wanted.refusal
-}

@@ -32,7 +32,8 @@ var mySQLEngine = engine{
 	schemes: []string{"mysql"},
 	port:    "3306",
 	mark:    "`",
-	columns: map[string]statement.ColumnType{
+	bounds:  [2]string{"?", "?"},
+	columns: statement.ColumnTypes{
 		"TIMESTAMP": {Kind: statement.Instant, Layout: statement.WallClockLayout},
 		"DATETIME":  {Kind: statement.WallClock, Layout: statement.WallClockLayout},
 		"DATE":      {Kind: statement.Date, Layout: time.DateOnly},
@@ -133,8 +134,6 @@ func (m *mySQL) limit(statement, lock time.Duration) string {
 	return fmt.Sprintf("SET SESSION max_execution_time = %d, %s", statement.Milliseconds(), wait)
 }
 
-func (*mySQL) placeholder(int) string { return "?" }
-
 func (*mySQL) CountIf(condition, distinct string) string {
 	if distinct != "" {
 		return "COUNT(DISTINCT CASE WHEN " + condition + " THEN " + distinct + " END)"
@@ -171,18 +170,18 @@ func (m *mySQL) distinct(quoted, databaseType string) string {
 // WithTotals scans twice. WITH ROLLUP scans once, but MariaDB 10.11 then counts
 // rows instead of distinct values where group_by covers a unique key, and takes
 // longer all the same, to sort.
-func (*mySQL) WithTotals(by []statement.Group, numbers []string, what string) (columns []string, text string, scans int) {
-	all, texts := []string{"1"}, statement.Texts(by)
+func (*mySQL) WithTotals(by, numbers []string, what string) (columns []string, text string, scans int) {
+	all := []string{"1"}
 	// Counting distinct values, MariaDB tells groups apart by their first
 	// max_sort_length bytes, which are 1024.
 	var hashes []string
-	for _, text := range texts {
+	for _, text := range by {
 		all = append(all, "NULL")
 		hashes = append(hashes, "SHA2("+text+", 256)")
 	}
-	columns = slices.Concat([]string{"0"}, texts, numbers)
+	columns = slices.Concat([]string{"0"}, by, numbers)
 	return columns, statement.Selecting(append(all, numbers...)) + what + "\nUNION ALL\n" +
-		statement.Selecting(columns) + what + statement.GroupingBy(slices.Concat(texts, hashes)), 2
+		statement.Selecting(columns) + what + statement.GroupingBy(slices.Concat(by, hashes)), 2
 }
 
 // hold takes the table's metadata lock, which it keeps. A table that was emptied

@@ -34,9 +34,9 @@ func (r *run) hold(ctx context.Context) (ok bool) {
 // plan asks the database what the statements must know of the table.
 func (r *run) plan(ctx context.Context) statement.Plan {
 	counted, table := r.query.Job, r.query.Job.Source.Table
-	p := statement.Plan{Dialect: r.dialect, Job: counted, Table: quoteTable(r.dialect, table)}
-	r.try(ctx, "window.column", "", func(ctx context.Context) (err error) {
-		if p.Window, err = r.bind(ctx); err != nil {
+	p := statement.Plan{Dialect: r.dialect, Table: quoteTable(r.dialect, table)}
+	r.try(ctx, "window.column", "", func(ctx context.Context) error {
+		if err := r.bind(ctx, &p); err != nil {
 			return fmt.Errorf("column %s of %s: %w", counted.Window.Column, table, err)
 		}
 		if r.checking {
@@ -55,7 +55,7 @@ func (r *run) plan(ctx context.Context) statement.Plan {
 				return count.Permanentf("column %s: values of type %s have no text to tell groups by; group by another column, or by one of a view that makes a text of it",
 					name, strings.ToLower(databaseType))
 			}
-			p.By = append(p.By, statement.Group{Text: text})
+			p.By = append(p.By, text)
 			return nil
 		})
 	}
@@ -109,4 +109,55 @@ func (s *session) typeOf(ctx context.Context, table job.Table, name string) (str
 		return "", err
 	}
 	return columns[0].DatabaseTypeName(), serverError(rows.Err())
+}
+
+// bind asks the database for the type of the window's column and puts the window into the
+// plan as that type needs it.
+func (r *run) bind(ctx context.Context, p *statement.Plan) error {
+	if r.query.Window == nil {
+		return nil
+	}
+	name, engine := r.query.Job.Window.Column[0], r.dialect.engine()
+	databaseType, err := r.typeOf(ctx, r.query.Job.Source.Table, name)
+	if err != nil {
+		return err
+	}
+	column, values, err := engine.columns.Bounds(databaseType, *r.query.Window, r.query.Job)
+	if err != nil {
+		return err
+	}
+	p.Window = fmt.Sprintf("%[1]s >= %[2]s%[4]s AND %[1]s < %[3]s%[4]s", quote(r.dialect, name), engine.bounds[0], engine.bounds[1], column.Cast)
+	p.Values = values
+	return nil
+}
+
+// checkUnit is an error if the window's column counts in another unit than column_type
+// says. It looks for one row with a likely time, which nearly every row of a sound table
+// has. Only if there is none, it looks for one in the other unit.
+func (r *run) checkUnit(ctx context.Context) error {
+	window := r.query.Job.Window
+	if window == nil || window.ColumnType == "" {
+		return nil
+	}
+	for _, unit := range []job.ColumnType{window.ColumnType, window.ColumnType.Other()} {
+		from, to := unit.Likely(r.query.Window.To)
+		likely := fmt.Sprintf("SELECT 1 FROM %[1]s WHERE %[2]s >= %[3]d AND %[2]s < %[4]d LIMIT 1",
+			quoteTable(r.dialect, r.query.Job.Source.Table), quote(r.dialect, window.Column[0]), from, to)
+		var rows [][]string
+		err := r.attempt(ctx, 2, func(ctx context.Context) (err error) {
+			_, rows, err = r.texts(ctx, likely)
+			return err
+		})
+		switch {
+		case isRefusal(err): // the counts are what they are
+			return nil
+		case err != nil:
+			return err
+		case len(rows) > 0 && unit != window.ColumnType:
+			return count.Permanentf("%w", window.WrongUnit())
+		case len(rows) > 0:
+			return nil
+		}
+	}
+	return nil
 }

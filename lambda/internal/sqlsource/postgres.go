@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -25,7 +24,7 @@ import (
 )
 
 // postgres is PostgreSQL and Aurora PostgreSQL.
-type postgres struct{}
+type postgres struct{ statement.Standard }
 
 var _ dialect = postgres{}
 
@@ -35,9 +34,10 @@ var postgresEngine = engine{
 	schemes: []string{"postgres", "postgresql"},
 	port:    "5432",
 	mark:    `"`,
+	bounds:  [2]string{"$1", "$2"},
 	noRows:  "\nLIMIT 0", // preparing does not look at rights
 	// A cast makes the bound value's type the column's, which lets an index serve.
-	columns: map[string]statement.ColumnType{
+	columns: statement.ColumnTypes{
 		"TIMESTAMPTZ": {Kind: statement.Instant, Layout: time.RFC3339Nano, Cast: "::timestamptz"},
 		"TIMESTAMP":   {Kind: statement.WallClock, Layout: statement.WallClockLayout, Cast: "::timestamp"},
 		"DATE":        {Kind: statement.Date, Layout: time.DateOnly, Cast: "::date"},
@@ -148,27 +148,11 @@ func (d postgres) hold(ctx context.Context, s *session, table job.Table) error {
 	return err
 }
 
-func (postgres) placeholder(n int) string { return "$" + strconv.Itoa(n) }
-
-func (postgres) CountIf(condition, distinct string) string {
-	counted := "*"
-	if distinct != "" {
-		counted = "DISTINCT " + distinct
-	}
-	return "COUNT(" + counted + ") FILTER (WHERE " + condition + ")"
-}
-
 func (postgres) NotTrue(condition string) string { return condition + " IS NOT TRUE" }
 
 func (postgres) text(quoted, _ string) string { return quoted + `::text COLLATE "C"` }
 
 func (postgres) distinct(quoted, _ string) string { return quoted }
-
-func (postgres) WithTotals(by []statement.Group, numbers []string, what string) (columns []string, text string, scans int) {
-	texts := statement.Texts(by)
-	columns = slices.Concat([]string{"CASE GROUPING(" + texts[0] + ") WHEN 0 THEN 0 ELSE 1 END"}, texts, numbers)
-	return columns, statement.Selecting(columns) + what + "\nGROUP BY GROUPING SETS ((" + strings.Join(texts, ", ") + "), ())", 1
-}
 
 func postgresAnswer(err error) *answerError {
 	answer, ok := errors.AsType[*pgconn.PgError](err)

@@ -20,6 +20,18 @@ type run struct {
 	err      error           // ended the run
 }
 
+// result is what a run counts.
+func (r *run) result(ctx context.Context) (count.Result, error) {
+	sheet, err := r.count(ctx)
+	if err == nil && !slices.ContainsFunc(sheet.All, func(n int64) bool { return n != 0 }) {
+		err = r.inTable(r.checkUnit(ctx))
+	}
+	if err != nil {
+		return count.Result{}, err
+	}
+	return count.Result{Counts: sheet.Lines(), Warnings: r.warnings}, nil
+}
+
 // count counts everything that the job wants.
 func (r *run) count(ctx context.Context) (*count.Sheet, error) {
 	plan, err := r.planned(ctx)
@@ -120,4 +132,47 @@ func (r *run) inTable(err error) error {
 		return nil
 	}
 	return fmt.Errorf("count in %s: %w", r.query.Job.Source.Table, err)
+}
+
+// tally runs a statement and puts its numbers on the sheet. If it fails half way,
+// the sheet holds a part of what its measures count.
+func (s *session) tally(ctx context.Context, st statement.Statement, sheet *count.Sheet) error {
+	// A result that nobody reads to its end is dropped with the connection.
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	limit, err := s.setLimit(ctx, lockShareOfCount)
+	if err != nil {
+		return err
+	}
+	begun := time.Now()
+	rows, err := s.send(ctx, st.Text, st.Values...)
+	if err != nil {
+		return serverErrorWithoutData(err, begun, limit)
+	}
+	defer rows.Close()
+	defer cancel() // before rows.Close, which would read on
+	ofAll := st.Groups == 0
+	values, numbers := make([]*string, st.Groups), make([]int64, len(st.Measures))
+	into := append(pointers(values), pointers(numbers)...)
+	if st.Totals {
+		into = append([]any{&ofAll}, into...)
+	}
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			return serverErrorWithoutData(err, begun, limit)
+		}
+		if err := st.Add(sheet, ofAll, values, numbers); err != nil {
+			return err
+		}
+	}
+	return serverErrorWithoutData(rows.Err(), begun, limit)
+}
+
+// pointers are where a row's values of one type are read into.
+func pointers[T any](values []T) []any {
+	all := make([]any, len(values))
+	for i := range values {
+		all[i] = &values[i]
+	}
+	return all
 }

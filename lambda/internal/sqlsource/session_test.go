@@ -22,7 +22,7 @@ func testSnapshot(t *testing.T, f fixture) {
 		f.exec(t, insert("growing", "0"))
 	}
 	growing := queryOf("growing", "any", "1 = 1").Job
-	statement := statement.Plan{Dialect: session.dialect, Job: growing, Table: quoteTable(session.dialect, growing.Source.Table)}.Together(statement.Measures(growing))
+	statement := statement.Plan{Dialect: session.dialect, Table: quoteTable(session.dialect, growing.Source.Table)}.Together(statement.Measures(growing))
 	for range 2 {
 		sheet := count.NewSheet(growing)
 		if err := session.tally(t.Context(), statement, sheet); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"slices"
 	"time"
 
 	"tally/lambda/contract"
@@ -36,7 +35,10 @@ type Source struct {
 	dial    dialer
 }
 
-var _ count.CheckedSource = (*Source)(nil)
+var (
+	_ count.CheckedSource = (*Source)(nil)
+	_ count.Explainer     = (*Source)(nil)
+)
 
 // New makes a source. It connects to nothing yet.
 func New(options Options) *Source {
@@ -45,23 +47,22 @@ func New(options Options) *Source {
 
 // Count implements [count.Source].
 func (s *Source) Count(ctx context.Context, query count.Query) (count.Result, error) {
-	var result count.Result
-	err := s.withRun(ctx, query, func(r *run) error {
-		sheet, err := r.count(ctx)
-		if err == nil && !slices.ContainsFunc(sheet.All, func(n int64) bool { return n != 0 }) {
-			err = r.inTable(r.checkUnit(ctx))
-		}
-		if err == nil {
-			result = count.Result{Counts: sheet.Lines(), Warnings: r.warnings}
-		}
-		return err
-	})
-	return result, err
+	return withRun(ctx, s, query, (*run).result)
+}
+
+// Check implements [count.Checker].
+func (s *Source) Check(ctx context.Context, query count.Query) ([]count.Problem, error) {
+	return withRun(ctx, s, query, (*run).check)
+}
+
+// Explain implements [count.Explainer].
+func (s *Source) Explain(ctx context.Context, query count.Query) ([]count.Explained, error) {
+	return withRun(ctx, s, query, (*run).explain)
 }
 
 // withRun does something on a connection to a query's database, and closes the connection.
 // An error is a *count.Failure.
-func (s *Source) withRun(ctx context.Context, query count.Query, do func(*run) error) (err error) {
+func withRun[T any](ctx context.Context, s *Source, query count.Query, do func(*run, context.Context) (T, error)) (done T, err error) {
 	key := query.Job.Source.Database
 	defer func() {
 		if err != nil {
@@ -70,12 +71,12 @@ func (s *Source) withRun(ctx context.Context, query count.Query, do func(*run) e
 	}()
 	to, err := s.findTarget(key)
 	if err != nil {
-		return err
+		return done, err
 	}
 	session, err := open(ctx, to)
 	if err != nil {
-		return err
+		return done, err
 	}
 	defer session.close()
-	return do(&run{session: session, query: query})
+	return do(&run{session: session, query: query}, ctx)
 }

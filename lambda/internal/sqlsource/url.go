@@ -34,8 +34,8 @@ func parseURL(value string) (*url.URL, *engine, error) {
 		return nil, nil, errNotURL
 	}
 	query, err := url.ParseQuery(at.RawQuery)
-	i := slices.IndexFunc(engines, func(e *engine) bool { return slices.Contains(e.schemes, at.Scheme) })
-	if err != nil || i < 0 {
+	found := findEngine(func(e *engine) bool { return slices.Contains(e.schemes, at.Scheme) })
+	if err != nil || found == nil {
 		return nil, nil, errNotURL
 	}
 	for _, values := range query {
@@ -44,12 +44,12 @@ func parseURL(value string) (*url.URL, *engine, error) {
 		}
 	}
 	if at.Port() == "" {
-		at.Host = net.JoinHostPort(at.Hostname(), engines[i].port)
+		at.Host = net.JoinHostPort(at.Hostname(), found.port)
 	}
 	if port, err := strconv.ParseUint(at.Port(), 10, 16); err != nil || port == 0 {
 		return nil, nil, URLError("has a port that is none; write one from 1 to 65535")
 	}
-	return at, engines[i], nil
+	return at, found, nil
 }
 
 // EngineOf is the engine of the database that a URL points to; empty for what is none.

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"tally/lambda/internal/count"
-	"tally/lambda/job"
 )
 
 // Statement counts some measures of a job in one scan. A row of its result begins with
@@ -27,21 +26,17 @@ type Statement struct {
 
 // Plan is what a job's statements are made from.
 type Plan struct {
-	Dialect  Dialect
-	Job      job.Job
-	Table    string // quoted
-	Window   Bounds
-	By       []Group
+	Dialect Dialect
+	Table   string // quoted
+	// Window is a condition on the column as it is: without a function around it, so that an
+	// index serves. It is empty without a window.
+	Window   string
+	Values   []any  // of its placeholders
 	Distinct string // the expression whose distinct values count; empty to count rows
-}
-
-// Group is a column of group_by.
-type Group struct {
-	// Text is its value as text. Groups are told apart by that text, byte by byte. By the
-	// column's collation, the database could choose another of several equal texts for a
+	// By are the columns of group_by as texts. Groups are told apart by these, byte by byte. By
+	// the column's collation, the database could choose another of several equal texts for a
 	// group in each of a job's statements.
-	Text   string
-	Column string // quoted
+	By []string
 }
 
 // Dialect is what differs between engines in a statement.
@@ -54,7 +49,31 @@ type Dialect interface {
 	// WithTotals counts numbers by group and of all rows, see Statement.Totals. columns are the
 	// mark of all rows, the groups' texts and the numbers. what is the text from FROM to
 	// WHERE, and scans is how often its placeholders occur.
-	WithTotals(by []Group, numbers []string, what string) (columns []string, text string, scans int)
+	WithTotals(by, numbers []string, what string) (columns []string, text string, scans int)
+}
+
+// Standard is the part of a [Dialect] that PostgreSQL and Trino share.
+type Standard struct {
+	Columns []string // of group_by, quoted, where grouping sets do not take the texts
+}
+
+// CountIf implements [Dialect].
+func (Standard) CountIf(condition, distinct string) string {
+	counted := "*"
+	if distinct != "" {
+		counted = "DISTINCT " + distinct
+	}
+	return "COUNT(" + counted + ") FILTER (WHERE " + condition + ")"
+}
+
+// WithTotals implements [Dialect].
+func (s Standard) WithTotals(by, numbers []string, what string) (columns []string, text string, scans int) {
+	grouped := by
+	if s.Columns != nil {
+		grouped = s.Columns
+	}
+	columns = slices.Concat([]string{"CASE GROUPING(" + grouped[0] + ") WHEN 0 THEN 0 ELSE 1 END"}, by, numbers)
+	return columns, Selecting(columns) + what + "\nGROUP BY GROUPING SETS ((" + strings.Join(grouped, ", ") + "), ())", 1
 }
 
 // Together counts measures in one scan. A condition that several of them have is
@@ -65,13 +84,13 @@ func (p Plan) Together(measures []Measure) Statement {
 	for i, m := range measures {
 		numbers[i] = p.number(m, p.condition(m))
 	}
-	return p.statement(measures, numbers, p.Window.Condition)
+	return p.statement(measures, numbers, p.Window)
 }
 
 // Alone counts one measure among the rows that match it. An index on what its
 // condition names can find these.
 func (p Plan) Alone(m Measure) Statement {
-	where := p.Window.Condition
+	where := p.Window
 	if condition := p.condition(m); condition != "" {
 		where = strings.TrimPrefix(where+" AND "+condition, " AND ")
 	}
@@ -112,28 +131,18 @@ func (p Plan) statement(measures []Measure, numbers []string, where string) Stat
 	if where != "" {
 		what += "\nWHERE " + where
 	}
-	st := Statement{Measures: measures, Values: p.Window.Values, Groups: len(p.By), Totals: len(p.By) > 0 && p.Distinct != ""}
+	st := Statement{Measures: measures, Values: p.Values, Groups: len(p.By), Totals: len(p.By) > 0 && p.Distinct != ""}
 	if st.Totals {
 		columns, text, scans := p.Dialect.WithTotals(p.By, numbers, what)
 		st.columns, st.Text, st.Values = columns, text, slices.Repeat(st.Values, scans)
 		return st
 	}
-	texts := Texts(p.By)
-	st.columns = slices.Concat(texts, numbers)
+	st.columns = slices.Concat(p.By, numbers)
 	st.Text = Selecting(st.columns) + what
 	if st.Groups > 0 {
-		st.Text += GroupingBy(texts)
+		st.Text += GroupingBy(p.By)
 	}
 	return st
-}
-
-// Texts are the texts of groups.
-func Texts(by []Group) []string {
-	texts := make([]string, len(by))
-	for i, group := range by {
-		texts[i] = group.Text
-	}
-	return texts
 }
 
 // Add puts the numbers of a row on the sheet: those of a group or, if ofAll, of all rows.

@@ -2,6 +2,9 @@ package statement
 
 import (
 	"errors"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"tally/lambda/internal/count"
@@ -13,6 +16,24 @@ type ColumnType struct {
 	Kind   Kind
 	Layout string // the text of a bound
 	Cast   string // what follows its placeholder
+}
+
+// ColumnTypes are the types that a window's column may have, by the engine's name for them.
+type ColumnTypes map[string]ColumnType
+
+// Bounds are the bounds of a window as a column of a type writes them.
+func (t ColumnTypes) Bounds(name string, window count.Window, counted job.Job) (ColumnType, []any, error) {
+	column, known := t[name]
+	if !known {
+		return column, nil, count.Permanentf("its type is %s; a window needs one of %s",
+			strings.ToLower(name), strings.ToLower(strings.Join(slices.Sorted(maps.Keys(t)), ", ")))
+	}
+	from, err := column.bound(window.From, counted)
+	if err != nil {
+		return column, nil, err
+	}
+	to, err := column.bound(window.To, counted)
+	return column, []any{from, to}, err
 }
 
 // Kind says what the values of a window's column mean.
@@ -30,16 +51,9 @@ const (
 // the microseconds that they keep.
 const WallClockLayout = "2006-01-02 15:04:05.999999"
 
-// Bounds is the window as a condition on the column as it is: without a function
-// around it, so that an index serves. The zero Bounds are no window.
-type Bounds struct {
-	Condition string
-	Values    []any // of its placeholders
-}
-
-// Bound is an instant as the column writes it. Windows begin and end on whole seconds,
+// bound is an instant as the column writes it. Windows begin and end on whole seconds,
 // so that nothing lies between a bound and its integer.
-func (c ColumnType) Bound(at time.Time, counted job.Job) (any, error) {
+func (c ColumnType) bound(at time.Time, counted job.Job) (any, error) {
 	window := counted.Window
 	switch {
 	case c.Kind == Integer && window.ColumnType == job.EpochSeconds:
