@@ -50,7 +50,10 @@ func SlotsDue(history []Deployed, jobs job.File, from, to time.Time) ([]DueSlot,
 		until, next := to, (*Deployed)(nil)
 		if i+1 < len(history) {
 			next = &history[i+1]
-			until = earlier(until, next.endOfPrevious())
+			until = earlier(until, next.Time)
+			if next.LastSeen != nil {
+				until = earlier(until, next.LastSeen.Add(time.Second)) // that slot is still of the other stack
+			}
 		}
 		for _, planned := range entry.Jobs {
 			j, known := jobs.Lookup(planned.Name)

@@ -24,14 +24,6 @@ type Deployed struct {
 	LastSeen *time.Time `json:"last_seen,omitempty"`
 }
 
-// endOfPrevious is until when the entry before this one holds.
-func (d Deployed) endOfPrevious() time.Time {
-	if d.LastSeen != nil {
-		return earlier(d.Time, d.LastSeen.Add(time.Second)) // that slot is still of the other stack
-	}
-	return d.Time
-}
-
 // Scheduled is a job with its schedule.
 type Scheduled struct {
 	Name     string `json:"name"`
