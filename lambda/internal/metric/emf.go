@@ -91,11 +91,7 @@ func (p *Publisher) PublishSweep(answer contract.SweepAnswer) error {
 
 func (p *Publisher) write(lines []line) error {
 	for _, line := range lines {
-		encoded, err := line.encode(p.environment)
-		if err != nil {
-			return fmt.Errorf("encode metric %s: %w", line.metric, err)
-		}
-		if _, err := p.out.Write(encoded); err != nil {
+		if _, err := p.out.Write(line.encode(p.environment)); err != nil {
 			return fmt.Errorf("write metric %s: %w", line.metric, err)
 		}
 	}
