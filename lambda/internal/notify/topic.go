@@ -1,3 +1,4 @@
+// Package notify publishes messages to a topic of SNS.
 package notify
 
 import (

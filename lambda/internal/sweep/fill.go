@@ -2,6 +2,7 @@ package sweep
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -42,11 +43,10 @@ func (s *Sweeper) countSlots(ctx context.Context, slots []DueSlot, now time.Time
 // work takes gaps from a queue until it has none.
 func (s *Sweeper) work(ctx context.Context, queue *queue, now time.Time, report *report) {
 	for g, held, more := queue.next(); more; g, held, more = queue.next() {
-		if held != "" {
-			report.add(g, pending, held)
-			continue
+		result, why := pending, held
+		if held == "" {
+			result, why = s.countOrMiss(ctx, queue, g, now)
 		}
-		result, why := s.countOrMiss(ctx, queue, g, now)
 		if result == notStarted {
 			if queue.retryLater(ctx, g, s.Pause, why) {
 				continue
@@ -114,10 +114,8 @@ func (s *Sweeper) recordMissed(ctx context.Context, g DueSlot, now time.Time) (v
 // counterOf is the function that counts a gap's source.
 func (s *Sweeper) counterOf(g DueSlot) string {
 	for _, counter := range s.Counters {
-		for _, source := range counter.Sources {
-			if source == g.Job.Source.String() {
-				return counter.Function
-			}
+		if slices.Contains(counter.Sources, g.Job.Source.String()) {
+			return counter.Function
 		}
 	}
 	return ""
