@@ -60,14 +60,14 @@ func (c *Checker) Stored(ctx context.Context, key string) (contract.CheckAnswer,
 
 // judge judges a record, stores the results and tells of what fails.
 func (c *Checker) judge(ctx context.Context, lines []contract.Record) (fails, messages int, err error) {
-	first := lines[0]
+	first, news := lines[0], c.isNews(lines[0])
 	verdicts, err := verdicts(ctx, c.Jobs, c.Store, lines)
 	problems := []error{err}
 	for _, v := range verdicts {
 		fails += len(v.failures())
 		v.record = contract.RecordKey(first.Job, first.ScheduledTime, first.Revision)
 		v.toTell = contract.ToTellKey(first.CountedAt, v.key)
-		v.news = v.news && c.isNews(first)
+		v.news = v.news && news
 		told, err := c.settle(ctx, v)
 		problems = append(problems, err)
 		if told {
@@ -141,8 +141,8 @@ func (c *Checker) isNews(record contract.Record) bool {
 	return record.Origin.InTime() && c.now().Sub(record.CountedAt) < newsTime
 }
 
-// verdicts are those of a record: of its own checks, and of each comparison. They are not yet to
-// be told.
+// verdicts are those of a record: of its own checks, and of each comparison. They are news if
+// all of it was counted in time, and are not prepared to be told.
 func verdicts(ctx context.Context, jobs job.File, records history.Records, lines []contract.Record) ([]verdict, error) {
 	var all []verdict
 	first := lines[0]
@@ -153,7 +153,7 @@ func verdicts(ctx context.Context, jobs job.File, records history.Records, lines
 			return nil, err
 		}
 		key := contract.CheckKey(j.Name, first.ScheduledTime, first.Revision)
-		all = append(all, verdict{key: key, job: j, results: results, news: true})
+		all = append(all, verdict{key: key, job: j, results: results, news: first.Origin.InTime()})
 	}
 	pairs, err := pairs(ctx, jobs, records, j, lines)
 	for _, p := range pairs {
