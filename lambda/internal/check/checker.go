@@ -141,8 +141,8 @@ func (c *Checker) isNews(record contract.Record) bool {
 	return record.Origin.InTime() && c.now().Sub(record.CountedAt) < newsTime
 }
 
-// verdicts are those of a record: of its own checks, and of each comparison. They are news if
-// all of it was counted in time, and are not prepared to be told.
+// verdicts are those of a record: of its own checks, and of each comparison. A comparison is no
+// news unless both sides were counted in time. All else about telling is left to judge.
 func verdicts(ctx context.Context, jobs job.File, records history.Records, lines []contract.Record) ([]verdict, error) {
 	var all []verdict
 	first := lines[0]
@@ -153,7 +153,7 @@ func verdicts(ctx context.Context, jobs job.File, records history.Records, lines
 			return nil, err
 		}
 		key := contract.CheckKey(j.Name, first.ScheduledTime, first.Revision)
-		all = append(all, verdict{key: key, job: j, results: results, news: first.Origin.InTime()})
+		all = append(all, verdict{key: key, job: j, results: results, news: true})
 	}
 	pairs, err := pairs(ctx, jobs, records, j, lines)
 	for _, p := range pairs {
