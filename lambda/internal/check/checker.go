@@ -60,15 +60,15 @@ func (c *Checker) Stored(ctx context.Context, key string) (contract.CheckAnswer,
 
 // judge judges a record, stores the results and tells of what fails.
 func (c *Checker) judge(ctx context.Context, lines []contract.Record) (fails, messages int, err error) {
-	verdicts, err := c.verdicts(ctx, lines)
+	first, news := lines[0], c.isNews(lines[0])
+	verdicts, err := verdicts(ctx, c.Jobs, c.Store, lines)
 	problems := []error{err}
-	for _, verdict := range verdicts {
-		for _, result := range verdict.results {
-			if failed(result) {
-				fails++
-			}
-		}
-		told, err := c.settle(ctx, verdict)
+	for _, v := range verdicts {
+		fails += len(v.failures())
+		v.record = contract.RecordKey(first.Job, first.ScheduledTime, first.Revision)
+		v.toTell = contract.ToTellKey(first.CountedAt, v.key)
+		v.news = v.news && news
+		told, err := c.settle(ctx, v)
 		problems = append(problems, err)
 		if told {
 			messages++
@@ -77,16 +77,21 @@ func (c *Checker) judge(ctx context.Context, lines []contract.Record) (fails, me
 	return fails, messages, errors.Join(problems...)
 }
 
-// record reads the lines of a record that is judged; there are none of other objects.
-func (c *Checker) record(ctx context.Context, key string) ([]contract.Record, error) {
+// recordOf reads the lines of a record that is judged; there are none of other objects.
+func recordOf(ctx context.Context, jobs job.File, records history.Records, key string) ([]contract.Record, error) {
 	name, _, _, ok := contract.ParseRecordKey(key)
-	if _, known := c.Jobs.Lookup(name); !ok || !known || !Concerned(c.Jobs, name) {
+	if !ok || !Concerned(jobs, name) {
 		return nil, nil
 	}
-	lines, err := c.Store.ReadAllRows(ctx, key)
+	lines, err := records.ReadAllRows(ctx, key)
 	if errors.Is(err, count.ErrNoRecord) {
 		return nil, nil
 	}
+	return lines, err
+}
+
+func (c *Checker) record(ctx context.Context, key string) ([]contract.Record, error) {
+	lines, err := recordOf(ctx, c.Jobs, c.Store, key)
 	if err != nil {
 		return nil, fmt.Errorf("read the record: %w", err)
 	}
@@ -116,12 +121,9 @@ type verdict struct {
 // name is that of the comparison or the job.
 func (v verdict) name() string { return cmp.Or(v.results[0].Reconcile, v.job.Name) }
 
-// title is what people call it, with its name.
-func (v verdict) title() string {
-	if v.results[0].Reconcile != "" || v.job.Label == "" {
-		return v.name()
-	}
-	return v.job.Label + " (" + v.job.Name + ")"
+// failures are the results that fail.
+func (v verdict) failures() []contract.CheckResult {
+	return slices.DeleteFunc(slices.Clone(v.results), func(r contract.CheckResult) bool { return !failed(r) })
 }
 
 func (v verdict) fails() bool { return slices.ContainsFunc(v.results, failed) }
@@ -139,26 +141,24 @@ func (c *Checker) isNews(record contract.Record) bool {
 	return record.Origin.InTime() && c.now().Sub(record.CountedAt) < newsTime
 }
 
-// verdicts are those of a record: of its own checks, and of each comparison.
-func (c *Checker) verdicts(ctx context.Context, lines []contract.Record) ([]verdict, error) {
+// verdicts are those of a record: of its own checks, and of each comparison. A comparison is no
+// news unless both sides were counted in time. All else about telling is left to judge.
+func verdicts(ctx context.Context, jobs job.File, records history.Records, lines []contract.Record) ([]verdict, error) {
 	var all []verdict
 	first := lines[0]
-	j, _ := c.Jobs.Lookup(first.Job)
-	record, news := contract.RecordKey(j.Name, first.ScheduledTime, first.Revision), c.isNews(first)
+	j, _ := jobs.Lookup(first.Job)
 	if len(j.Checks.Cases) > 0 {
-		results, err := Judge(ctx, c.Store, j, lines)
+		results, err := judge(ctx, records, j, lines)
 		if err != nil {
 			return nil, err
 		}
 		key := contract.CheckKey(j.Name, first.ScheduledTime, first.Revision)
-		all = append(all, verdict{record: record, key: key, job: j, results: results, toTell: contract.ToTellKey(first.CountedAt, key), news: news})
+		all = append(all, verdict{key: key, job: j, results: results, news: true})
 	}
-	pairs, err := pairs(ctx, c.Jobs, c.Store, j, lines)
-	for _, pair := range pairs {
-		all = append(all, verdict{
-			record: record, key: pair.key(), job: pair.job, results: []contract.CheckResult{pair.judge()},
-			toTell: contract.ToTellKey(first.CountedAt, pair.key()), news: news && pair.left[0].Origin.InTime() && pair.right[0].Origin.InTime(),
-		})
+	pairs, err := pairs(ctx, jobs, records, j, lines)
+	for _, p := range pairs {
+		news := p.left[0].Origin.InTime() && p.right[0].Origin.InTime()
+		all = append(all, verdict{key: p.key(), job: p.job, results: []contract.CheckResult{p.judge()}, news: news})
 	}
 	return all, err
 }
@@ -181,9 +181,9 @@ func (c *Checker) settle(ctx context.Context, v verdict) (told bool, err error) 
 	if err != nil {
 		return false, fmt.Errorf("store the results: %w", err)
 	}
-	for _, result := range v.results {
-		if stored && failed(result) {
-			c.Logger.Warn("check failed", "job", result.Job, "slot", result.ScheduledTime, "case", result.CaseName, "check", result.Check, "bound", result.Bound)
+	for _, r := range v.failures() {
+		if stored {
+			c.Logger.Warn("check failed", "job", r.Job, "slot", r.ScheduledTime, "case", r.CaseName, "check", r.Check, "bound", r.Bound)
 		}
 	}
 	if v.news && (stored && v.fails() || first && v.again != "") {

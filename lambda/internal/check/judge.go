@@ -12,27 +12,25 @@ import (
 	"tally/lambda/job"
 )
 
-// Judge checks a record: a result for each bound of each case, in the order of the jobs file.
+// judge checks a record: a result for each bound of each case, in the order of the jobs file.
 // An error means that earlier records could not be read.
-func Judge(ctx context.Context, records history.Records, j job.Job, lines []contract.Record) ([]contract.CheckResult, error) {
-	first := lines[0]
+func judge(ctx context.Context, records history.Records, j job.Job, lines []contract.Record) ([]contract.CheckResult, error) {
 	past := map[job.Baseline]map[string]history.Past{}
 	var results []contract.CheckResult
 	for _, entry := range j.Checks.Cases {
-		checked := checkedCase{Check: entry.Value, result: about(j, lines, entry.Key)}
-		if checked.skip(j, first, lines) || entry.Value.Baseline == "" {
-			results = append(results, checked.results(history.Past{})...)
-			continue
-		}
-		which := entry.Value.Baseline
-		if past[which] == nil {
-			found, err := history.Baseline(ctx, records, j, first, which, j.Checks.Except)
-			if err != nil {
-				return nil, fmt.Errorf("find the baseline: %w", err)
+		c := checkedCase{Check: entry.Value, result: about(j, lines, entry.Key)}
+		c.skipped = whySkipped(j, lines, c.result)
+		if c.skipped == "" && c.Baseline != "" {
+			if past[c.Baseline] == nil {
+				found, err := history.Baseline(ctx, records, j, lines[0], c.Baseline, j.Checks.Except)
+				if err != nil {
+					return nil, fmt.Errorf("find the baseline: %w", err)
+				}
+				past[c.Baseline] = found
 			}
-			past[which] = found
+			c.past = past[c.Baseline][entry.Key]
 		}
-		results = append(results, checked.results(past[which][entry.Key])...)
+		results = append(results, c.results()...)
 	}
 	return results, nil
 }
@@ -51,57 +49,55 @@ func about(j job.Job, lines []contract.Record, name string) contract.CheckResult
 	return result
 }
 
+// whySkipped is why nothing of a case can or need be evaluated; empty if it is.
+func whySkipped(j job.Job, lines []contract.Record, r contract.CheckResult) string {
+	line, found := history.Line(lines, r.CaseName, nil)
+	switch {
+	case slices.Contains(j.Checks.Except, r.CountedDay):
+		return r.CountedDay + " is one of except"
+	case !j.SameCounting(lines[0]):
+		return "the record is of another definition of the job"
+	case !found:
+		return "the record has no case " + r.CaseName
+	case line.Status == contract.StatusMissed:
+		return "the slot was missed"
+	case line.Count == nil:
+		return "the case could not be counted: " + line.Message
+	}
+	return ""
+}
+
 // checkedCase is a case of a record with its check.
 type checkedCase struct {
 	job.Check
 	result  contract.CheckResult
 	skipped string // why nothing is evaluated
-}
-
-// skip tells whether nothing can or need be evaluated, and notes why.
-func (c *checkedCase) skip(j job.Job, first contract.Record, lines []contract.Record) bool {
-	line, found := history.Line(lines, c.result.CaseName, nil)
-	switch {
-	case slices.Contains(j.Checks.Except, c.result.CountedDay):
-		c.skipped = c.result.CountedDay + " is one of except"
-	case !j.SameCounting(first):
-		c.skipped = "the record is of another definition of the job"
-	case !found:
-		c.skipped = "the record has no case " + c.result.CaseName
-	case line.Status == contract.StatusMissed:
-		c.skipped = "the slot was missed"
-	case line.Count == nil:
-		c.skipped = "the case could not be counted: " + line.Message
-	}
-	return c.skipped != ""
+	past    history.Past
 }
 
 // results are those of each bound.
-func (c *checkedCase) results(past history.Past) []contract.CheckResult {
+func (c *checkedCase) results() []contract.CheckResult {
 	var all []contract.CheckResult
-	for _, b := range []struct {
-		name, bound string
-		set         bool
-		evaluate    func(*contract.CheckResult)
-	}{
-		{contract.CheckMin, text(c.Min), c.Min != nil, func(r *contract.CheckResult) { r.Result = passIf(*r.Count >= int64(*c.Min)) }},
-		{contract.CheckMax, text(c.Max), c.Max != nil, func(r *contract.CheckResult) { r.Result = passIf(*r.Count <= int64(*c.Max)) }},
-		{contract.CheckMaxDrop, string(c.MaxDrop), c.MaxDrop != "", func(r *contract.CheckResult) {
-			c.compare(r, past, func(count, baseline *big.Rat) bool { return count.Cmp(scaled(baseline, c.MaxDrop, -1)) >= 0 })
-		}},
-		{contract.CheckMaxRise, string(c.MaxRise), c.MaxRise != "", func(r *contract.CheckResult) {
-			c.compare(r, past, func(count, baseline *big.Rat) bool { return count.Cmp(scaled(baseline, c.MaxRise, +1)) <= 0 })
-		}},
+	for _, b := range []struct{ check, bound string }{
+		{contract.CheckMin, text(c.Min)},
+		{contract.CheckMax, text(c.Max)},
+		{contract.CheckMaxDrop, string(c.MaxDrop)},
+		{contract.CheckMaxRise, string(c.MaxRise)},
 	} {
-		if !b.set {
+		if b.bound == "" {
 			continue
 		}
 		result := c.result
-		result.Check, result.Bound = b.name, b.bound
-		if c.skipped != "" {
+		result.Check, result.Bound = b.check, b.bound
+		switch {
+		case c.skipped != "":
 			result.Result, result.Reason = contract.ResultNotEvaluated, c.skipped
-		} else {
-			b.evaluate(&result)
+		case b.check == contract.CheckMin:
+			result.Result = passIf(*result.Count >= int64(*c.Min))
+		case b.check == contract.CheckMax:
+			result.Result = passIf(*result.Count <= int64(*c.Max))
+		default:
+			c.compare(&result)
 		}
 		all = append(all, result)
 	}
@@ -123,9 +119,9 @@ func passIf(ok bool) contract.Result {
 }
 
 // compare evaluates a check against the median of earlier counts.
-func (c *checkedCase) compare(r *contract.CheckResult, past history.Past, ok func(count, baseline *big.Rat) bool) {
-	r.BaselineSlots = past.Slots
-	baseline, err := past.Median()
+func (c *checkedCase) compare(r *contract.CheckResult) {
+	r.BaselineSlots = c.past.Slots
+	baseline, err := c.past.Median()
 	if err != nil {
 		r.Result, r.Reason = contract.ResultNotEvaluated, err.Error()
 		return
@@ -139,7 +135,11 @@ func (c *checkedCase) compare(r *contract.CheckResult, past history.Past, ok fun
 			return
 		}
 	}
-	r.Result = passIf(ok(count, baseline))
+	if r.Check == contract.CheckMaxDrop {
+		r.Result = passIf(count.Cmp(scaled(baseline, c.MaxDrop, -1)) >= 0)
+	} else {
+		r.Result = passIf(count.Cmp(scaled(baseline, c.MaxRise, +1)) <= 0)
+	}
 }
 
 // scaled is a baseline with a percentage of it taken away (-1) or added (+1).

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
-	"slices"
 	"strings"
 	"time"
 
@@ -24,10 +23,13 @@ const (
 
 // messageOfOne is about one verdict.
 func (c *Checker) messageOfOne(v verdict) notify.Message {
-	first := v.results[0]
-	fails := slices.DeleteFunc(slices.Clone(v.results), func(r contract.CheckResult) bool { return !failed(r) })
+	first, fails := v.results[0], v.failures()
+	title := v.name()
+	if first.Reconcile == "" && v.job.Label != "" {
+		title = v.job.Label + " (" + title + ")"
+	}
 	var body strings.Builder
-	fmt.Fprintf(&body, "%s in %s, %s\n", v.title(), c.Environment, dayOf(v.job, first.ScheduledTime))
+	fmt.Fprintf(&body, "%s in %s, %s\n", title, c.Environment, dayOf(v.job, first.ScheduledTime))
 	for _, result := range fails {
 		fmt.Fprintf(&body, "\n%s\n", phrase(result))
 		if result.Check != contract.CheckMin && result.Check != contract.CheckMax { // which the phrase has
@@ -104,10 +106,8 @@ func (c *Checker) messageOfSeveral(all []verdict) notify.Message {
 		if v.again == "" {
 			fails++
 			var phrases []string
-			for _, result := range v.results {
-				if failed(result) {
-					phrases = append(phrases, phrase(result))
-				}
+			for _, result := range v.failures() {
+				phrases = append(phrases, phrase(result))
 			}
 			said = strings.Join(phrases, "; ")
 		}

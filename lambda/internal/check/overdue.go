@@ -101,11 +101,8 @@ func (c *Checker) uncompared(ctx context.Context, there map[string]bool) ([]stri
 	}
 	var all []sides
 	for _, reconcile := range c.Jobs.Reconcile {
-		left, known := c.Jobs.Lookup(reconcile.Left.Job())
-		right, alsoKnown := c.Jobs.Lookup(reconcile.Right.Job())
-		if !known || !alsoKnown {
-			continue
-		}
+		left, _ := c.Jobs.Lookup(reconcile.Left.Job())
+		right, _ := c.Jobs.Lookup(reconcile.Right.Job())
 		for key := range there {
 			name, slot, number, _ := contract.ParseRecordKey(key)
 			if name != left.Name || number != 1 {
@@ -185,51 +182,44 @@ func (c *Checker) tellOverdue(ctx context.Context, now time.Time) error {
 // toTell reads what markers are about, in the order of the slots. It leaves out those that are
 // not due yet.
 func (c *Checker) toTell(ctx context.Context, keys []string, now time.Time) (all []verdict, err error) {
-	found := make([]*verdict, len(keys))
+	all = make([]verdict, len(keys))
 	err = each(ctx, len(keys), func(i int) (err error) {
-		found[i], err = c.untold(ctx, keys[i], now)
+		all[i], err = c.untold(ctx, keys[i], now)
 		return err
 	})
-	for _, v := range found {
-		if v != nil {
-			all = append(all, *v)
-		}
-	}
+	all = slices.DeleteFunc(all, func(v verdict) bool { return v.results == nil })
 	slices.SortFunc(all, func(a, b verdict) int {
 		return cmp.Or(a.results[0].ScheduledTime.Compare(b.results[0].ScheduledTime), cmp.Compare(a.key, b.key))
 	})
 	return all, err
 }
 
-// untold reads what a marker is about. It is nil if somebody may still be telling it, if there is
-// nothing to tell any more, as checks changed before anybody judged the record, and if the job is
-// gone.
-func (c *Checker) untold(ctx context.Context, key string, now time.Time) (*verdict, error) {
+// untold reads what a marker is about. It has no results if somebody may still be telling it, if
+// there is nothing to tell any more, as checks changed before anybody judged the record, and if
+// the job is gone.
+func (c *Checker) untold(ctx context.Context, key string, now time.Time) (verdict, error) {
 	var marker contract.ToTell
 	if err := c.Store.ReadJSON(ctx, key, &marker); err != nil {
-		return nil, fmt.Errorf("read what is to be told: %w", err)
+		return verdict{}, fmt.Errorf("read what is to be told: %w", err)
 	}
 	if now.Sub(marker.Time) < patience {
-		return nil, nil
+		return verdict{}, nil
 	}
 	stored, err := c.Store.Keys(ctx, marker.Checks)
 	if err == nil && len(stored) == 0 { // whoever was to store them was killed
 		_, err = c.Stored(ctx, marker.Record)
-		return nil, err
+		return verdict{}, err
 	}
 	var results []contract.CheckResult
 	if err == nil {
 		results, err = c.Store.ReadResults(ctx, marker.Checks)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read what is to be told: %w", err)
-	}
-	if fails := slices.ContainsFunc(results, failed); fails == (marker.Again != "") {
-		return nil, nil
+		return verdict{}, fmt.Errorf("read what is to be told: %w", err)
 	}
 	j, known := c.Jobs.Lookup(results[0].Job)
-	if !known {
-		return nil, nil
+	if fails := slices.ContainsFunc(results, failed); !known || fails == (marker.Again != "") {
+		return verdict{}, nil
 	}
-	return &verdict{key: marker.Checks, job: j, results: results, toTell: key, since: marker.Time, again: marker.Again}, nil
+	return verdict{key: marker.Checks, job: j, results: results, toTell: key, since: marker.Time, again: marker.Again}, nil
 }

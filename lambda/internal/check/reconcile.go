@@ -73,8 +73,8 @@ func pairs(ctx context.Context, jobs job.File, records history.Records, j job.Jo
 		default:
 			continue
 		}
-		partner, known := jobs.Lookup(other.Job())
-		if !known || lines[0].WindowTo == nil || !firstOf(j, lines[0]) {
+		partner, _ := jobs.Lookup(other.Job())
+		if lines[0].WindowTo == nil || !firstOf(j, lines[0]) {
 			continue
 		}
 		slot, found := slotOf(partner, *lines[0].WindowFrom, *lines[0].WindowTo)

@@ -2,11 +2,9 @@ package check
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"tally/lambda/contract"
-	"tally/lambda/internal/count"
 	"tally/lambda/internal/history"
 	"tally/lambda/job"
 )
@@ -17,7 +15,7 @@ func Bounds(jobs job.File) []contract.CheckResult {
 	for _, j := range jobs.Jobs {
 		for _, entry := range j.Checks.Cases {
 			c := checkedCase{Check: entry.Value, result: contract.CheckResult{Job: j.Name, CaseName: entry.Key}, skipped: "nothing was judged"}
-			all = append(all, c.results(history.Past{})...)
+			all = append(all, c.results()...)
 		}
 	}
 	for _, r := range jobs.Reconcile {
@@ -48,26 +46,14 @@ func Replay(ctx context.Context, jobs job.File, records history.Records, keys []
 	return slices.Concat(all...), ctx.Err()
 }
 
-func replay(ctx context.Context, jobs job.File, records history.Records, key string) ([]contract.CheckResult, error) {
-	name, _, _, _ := contract.ParseRecordKey(key)
-	j, known := jobs.Lookup(name)
-	if !known || !Concerned(jobs, name) {
-		return nil, nil
-	}
-	lines, err := records.ReadAllRows(ctx, key)
-	if errors.Is(err, count.ErrNoRecord) {
-		return nil, nil
-	}
-	if err != nil {
+func replay(ctx context.Context, jobs job.File, records history.Records, key string) (results []contract.CheckResult, err error) {
+	lines, err := recordOf(ctx, jobs, records, key)
+	if err != nil || lines == nil {
 		return nil, err
 	}
-	results, err := Judge(ctx, records, j, lines)
-	if err != nil {
-		return nil, err
-	}
-	pairs, err := pairs(ctx, jobs, records, j, lines)
-	for _, pair := range pairs {
-		results = append(results, pair.judge())
+	verdicts, err := verdicts(ctx, jobs, records, lines)
+	for _, v := range verdicts {
+		results = append(results, v.results...)
 	}
 	return results, err
 }

@@ -192,10 +192,8 @@ func (c *Checker) failedChecks(ctx context.Context, shown []history.Series, from
 		if !inPeriod && !foundLate || isOld(first.Record) || isOld(first.OtherRecord) {
 			continue
 		}
-		for _, result := range v.results {
-			if failed(result) {
-				all = append(all, fmt.Sprintf("%s, %s: %s", v.name(), dayOf(v.job, first.ScheduledTime), phrase(result)))
-			}
+		for _, result := range v.failures() {
+			all = append(all, fmt.Sprintf("%s, %s: %s", v.name(), dayOf(v.job, first.ScheduledTime), phrase(result)))
 		}
 	}
 	return all, err

@@ -7,9 +7,9 @@
 //	engine.go   one slot: find it, count it, store it
 //	recount.go  a slot that is counted again
 //	wait.go     how long a run waits, and how much time it keeps
-//	source.go   what a source is asked for; router.go: the source of each job
+//	source.go   what a source is asked for, or how it would count; router.go: the source of each job
 //	sheet.go    where a source adds up its counts
-//	record.go   the record that is made of them; store.go: who keeps it; metrics.go
+//	record.go   the record that is made of them; store.go: who keeps and who publishes it
 //	errors.go   which failures are tried again
-//	explain.go  how a source would count; dryrun.go: checking a job without counting
+//	dryrun.go   checking a job without counting
 package count

@@ -14,7 +14,10 @@ import (
 // the answer holds what was known by then.
 func (e *Engine) DryRun(ctx context.Context, asked contract.DryRun) (contract.DryRunAnswer, error) {
 	answer := contract.DryRunAnswer{Outcome: contract.OutcomeDryRun, Job: asked.Job, Slot: asked.ScheduledTime}
-	r, err := e.findAsked(ctx, asked)
+	if j, known := e.Jobs.Lookup(asked.Job); known && asked.ScheduledTime.IsZero() {
+		asked.ScheduledTime = j.LatestOrNext(e.Now()).Time
+	}
+	r, err := e.find(ctx, asked.Event)
 	if err != nil {
 		return answer, err
 	}
@@ -48,16 +51,4 @@ func (e *Engine) DryRun(ctx context.Context, asked contract.DryRun) (contract.Dr
 		return answer, r.failed(&Failure{Permanent: true, Err: errors.Join(wrong...)})
 	}
 	return answer, nil
-}
-
-// findAsked finds a dry run's job and slot. Without a time it takes the latest slot.
-func (e *Engine) findAsked(ctx context.Context, asked contract.DryRun) (run, error) {
-	if !asked.ScheduledTime.IsZero() {
-		return e.find(ctx, asked.Event)
-	}
-	j, err := e.lookup(asked.Job)
-	if err != nil {
-		return run{}, err
-	}
-	return run{job: j, slot: j.LatestOrNext(e.Now())}, nil
 }

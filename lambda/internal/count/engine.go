@@ -27,16 +27,29 @@ type Engine struct {
 // event asks for a recount, see [contract.Recount]. With an error, the answer holds what was
 // known by then: the job, and the slot or at least the event's time.
 func (e *Engine) Fill(ctx context.Context, event contract.Event) (contract.Answer, error) {
-	find, stored := e.find, e.storedOrNew
+	find, store := e.find, e.storedOrNew
 	if event.Recount != nil {
-		find, stored = e.findAgain, e.recount
+		find, store = e.findAgain, e.recount
 	}
+	answer := contract.Answer{Job: event.Job, Slot: event.ScheduledTime}
 	r, err := find(ctx, event)
 	if err != nil {
-		return contract.Answer{Job: event.Job, Slot: event.ScheduledTime}, err
+		return answer, err
 	}
-	answer, err := e.fill(ctx, r, stored)
-	return answer, r.failed(err)
+	answer.Slot = r.slot.Time
+	stored, outcome, err := store(ctx, r)
+	switch {
+	case errors.Is(err, ErrPending):
+		outcome = contract.OutcomePending
+	case err != nil:
+		return answer, r.failed(err)
+	}
+	answer.Outcome, answer.Bucket, answer.Key, answer.Records = outcome, stored.Bucket, stored.Key, stored.Records
+	answer.Label = r.job.Label
+	if err := e.Metrics.Publish(answer); err != nil {
+		return answer, r.failed(fmt.Errorf("publish metrics: %w", err))
+	}
+	return answer, nil
 }
 
 // Count counts the slot of an event. It neither looks for a record nor stores one: Store
@@ -107,24 +120,6 @@ func (r run) purpose() string {
 		purpose += " requested " + r.event.Requested.UTC().Format(time.RFC3339Nano)
 	}
 	return purpose
-}
-
-// fill has a slot's record stored, and publishes metrics.
-func (e *Engine) fill(ctx context.Context, r run, store func(context.Context, run) (Stored, contract.Outcome, error)) (contract.Answer, error) {
-	answer := contract.Answer{Job: r.job.Name, Slot: r.slot.Time}
-	stored, outcome, err := store(ctx, r)
-	switch {
-	case errors.Is(err, ErrPending):
-		outcome = contract.OutcomePending
-	case err != nil:
-		return answer, err
-	}
-	answer.Outcome, answer.Bucket, answer.Key, answer.Records = outcome, stored.Bucket, stored.Key, stored.Records
-	answer.Label = r.job.Label
-	if err := e.Metrics.Publish(answer); err != nil {
-		return answer, fmt.Errorf("publish metrics: %w", err)
-	}
-	return answer, nil
 }
 
 // storedOrNew returns the record of a slot. If there is none, it counts and stores it.

@@ -58,11 +58,11 @@ func Permanentf(format string, args ...any) *Failure {
 
 // ErrorType is the contract's word for the error of a run.
 func ErrorType(err error) string {
-	var failure *Failure
+	failure, ok := errors.AsType[*Failure](err)
 	switch {
-	case errors.As(err, &failure) && failure.Unavailable:
+	case ok && failure.Unavailable:
 		return contract.ErrorUnavailable
-	case errors.As(err, &failure) && failure.Permanent:
+	case ok && failure.Permanent:
 		return contract.ErrorPermanent
 	}
 	return contract.ErrorTransient
@@ -70,6 +70,6 @@ func ErrorType(err error) string {
 
 // IsPermanent tells whether err wraps a permanent failure of a source.
 func IsPermanent(err error) bool {
-	var failure *Failure
-	return errors.As(err, &failure) && failure.Permanent
+	failure, ok := errors.AsType[*Failure](err)
+	return ok && failure.Permanent
 }

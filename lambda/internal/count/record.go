@@ -8,9 +8,6 @@ import (
 	"tally/lambda/job"
 )
 
-// firstRevision is the revision of a slot's first record.
-const firstRevision = 1
-
 // lines are the lines to store, in the order of the source's.
 func (r run) lines(window *Window, result Result, now time.Time) contract.Lines {
 	now = now.UTC().Truncate(time.Millisecond)
@@ -24,7 +21,7 @@ func (r run) lines(window *Window, result Result, now time.Time) contract.Lines 
 		CountedAt:        now,
 		Schedule:         r.slot.Schedule,
 		ScheduleTimezone: r.slot.Timezone,
-		Revision:         firstRevision,
+		Revision:         1, // a recount counts on
 		Origin:           cmp.Or(r.event.Origin, contract.OriginSchedule),
 		JobSHA256:        r.job.SHA256(),
 		CountingSHA256:   r.job.CountingSHA256(),

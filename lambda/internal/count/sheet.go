@@ -1,7 +1,6 @@
 package count
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -79,12 +78,13 @@ func ValuesSize(values []*string) int {
 	return size
 }
 
-// keyOf is a different text for different values. It tells NULL from the empty text.
+// keyOf is a different text for different values. Texts have the order of their values, with
+// NULL last.
 func keyOf(values []*string) string {
 	var key strings.Builder
 	for _, value := range values {
 		if value == nil {
-			key.WriteString("n")
+			key.WriteString("u") // behind each text
 			continue
 		}
 		key.WriteString("t" + strings.ReplaceAll(*value, "\x00", "\x00\x01") + "\x00\x00")
@@ -108,7 +108,8 @@ func (s *Sheet) Lines() []CaseCount {
 		}
 	}
 	add(nil, s.All)
-	for _, group := range slices.SortedFunc(maps.Values(s.groups), byValues) {
+	for _, key := range slices.Sorted(maps.Keys(s.groups)) {
+		group := s.groups[key]
 		groups := contract.Groups{}
 		for i, column := range s.job.GroupBy {
 			groups[column] = group.values[i]
@@ -116,19 +117,4 @@ func (s *Sheet) Lines() []CaseCount {
 		add(groups, group.counts)
 	}
 	return lines
-}
-
-// byValues orders groups by their values, NULL last.
-func byValues(a, b *group) int {
-	return slices.CompareFunc(a.values, b.values, func(a, b *string) int {
-		switch {
-		case a == nil && b == nil:
-			return 0
-		case a == nil:
-			return 1
-		case b == nil:
-			return -1
-		}
-		return cmp.Compare(*a, *b)
-	})
 }

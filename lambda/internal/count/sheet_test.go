@@ -39,7 +39,7 @@ func TestSheet(t *testing.T) {
 	meet(5, new("a"), new("\x00\x00t"))
 	meet(6, nil, nil)
 	meet(7, new("atb"), nil)
-	meet(8, new("a"), new("bn"))
+	meet(8, new("a"), new("bu"))
 	meet(10, new("b"), nil)
 	sheet.Fail("a", count.Permanentf("bad"))
 
@@ -55,7 +55,7 @@ func TestSheet(t *testing.T) {
 	}
 	want := []string{
 		"all b=5", "all a=0 bad",
-		`x="" y=NULL b=3`, `x="a" y="\x00\x00t" b=5`, `x="a" y="bn" b=8`, `x="a\x00\x00t" y="" b=4`, `x="atb" y=NULL b=7`, `x="b" y=NULL b=11`, `x=NULL y="b" b=2`, "x=NULL y=NULL b=6",
+		`x="" y=NULL b=3`, `x="a" y="\x00\x00t" b=5`, `x="a" y="bu" b=8`, `x="a\x00\x00t" y="" b=4`, `x="atb" y=NULL b=7`, `x="b" y=NULL b=11`, `x=NULL y="b" b=2`, "x=NULL y=NULL b=6",
 	}
 	if difference := cmp.Diff(want, got); difference != "" {
 		t.Errorf("lines (-want +got):\n%s", difference)

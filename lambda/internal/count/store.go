@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tally/lambda/contract"
+	"tally/lambda/job"
 )
 
 // Store keeps the records of slots. What it holds never changes.
@@ -24,4 +25,12 @@ type Store interface {
 type Stored struct {
 	Bucket, Key string
 	Records     []contract.Record
+}
+
+// Metrics publish the results of runs.
+type Metrics interface {
+	// Publish publishes the result of a slot, also if it was stored before.
+	Publish(answer contract.Answer) error
+	// PublishSkipped publishes that a run skipped input.
+	PublishSkipped(j job.Job, result Result) error
 }

@@ -1,3 +1,8 @@
+// Package metric publishes metrics through the log: CloudWatch reads them from lines in
+// the embedded metric format. So a function in a network without internet needs no
+// endpoint for CloudWatch.
+//
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 package metric
 
 import (
@@ -91,11 +96,7 @@ func (p *Publisher) PublishSweep(answer contract.SweepAnswer) error {
 
 func (p *Publisher) write(lines []line) error {
 	for _, line := range lines {
-		encoded, err := line.encode(p.environment)
-		if err != nil {
-			return fmt.Errorf("encode metric %s: %w", line.metric, err)
-		}
-		if _, err := p.out.Write(encoded); err != nil {
+		if _, err := p.out.Write(line.encode(p.environment)); err != nil {
 			return fmt.Errorf("write metric %s: %w", line.metric, err)
 		}
 	}

@@ -44,7 +44,7 @@ type metadata struct {
 }
 
 // encode is the line's JSON with a newline.
-func (l line) encode(environment string) ([]byte, error) {
+func (l line) encode(environment string) []byte {
 	names := []string{contract.DimensionEnvironment}
 	root := map[string]any{l.metric: l.value, contract.DimensionEnvironment: environment}
 	for _, dimension := range l.dimensions {
@@ -59,6 +59,6 @@ func (l line) encode(environment string) ([]byte, error) {
 		Timestamp:         l.at.UnixMilli(),
 		CloudWatchMetrics: []directive{{contract.MetricNamespace, sets, []definition{{l.metric, cmp.Or(units[l.metric], "Count")}}}},
 	}
-	encoded, err := json.Marshal(root)
-	return append(encoded, '\n'), err
+	encoded, _ := json.Marshal(root) // texts and finite numbers always are JSON
+	return append(encoded, '\n')
 }

@@ -1,7 +1,9 @@
+// Package notify publishes messages to a topic of SNS.
 package notify
 
 import (
 	"context"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"net"
@@ -73,10 +75,33 @@ func (t *Topic) send(ctx context.Context, body []byte) error {
 // notTaken tells whether SNS did not take a message, but may do so in a moment: it says that it
 // throttles or failed, or there was no connection.
 func notTaken(err error) bool {
-	var refusal *Refusal
-	if errors.As(err, &refusal) {
+	if refusal, ok := errors.AsType[*Refusal](err); ok {
 		return refusal.temporary()
 	}
-	var failure *net.OpError
-	return errors.As(err, &failure) && failure.Op == "dial"
+	failure, ok := errors.AsType[*net.OpError](err)
+	return ok && failure.Op == "dial"
+}
+
+// Refusal is SNS's own answer that it did not take a message.
+type Refusal struct {
+	Status  int    // of HTTP
+	Code    string // such as NotFound
+	Message string
+}
+
+func (r *Refusal) Error() string { return fmt.Sprintf("%s (%d): %s", r.Code, r.Status, r.Message) }
+
+// newRefusal reads an answer. If it is no XML, a gateway on the way made it: then the status
+// says enough.
+func newRefusal(answer signed.Answer) *Refusal {
+	refusal := &Refusal{Status: answer.Status, Code: http.StatusText(answer.Status), Message: "no reason was given"}
+	_ = xml.Unmarshal(answer.Body, &struct{ Error *Refusal }{refusal})
+	return refusal
+}
+
+// temporary tells whether the same message may be taken in a moment. SNS has several codes for
+// throttling, such as Throttling and KMSThrottling.
+func (r *Refusal) temporary() bool {
+	return r.Status >= http.StatusInternalServerError || r.Status == http.StatusTooManyRequests ||
+		strings.Contains(r.Code, "Throttl") || r.Code == "RequestLimitExceeded"
 }

@@ -5,13 +5,10 @@
 // that say which jobs were deployed with which schedules, and since when.
 //
 //	sweep.go    one sweep, from beginning to end
-//	history.go  the schedule history; upgrade.go: its first entry; stack.go: since when its
-//	            stack exists; unwatched.go: a history with jobs that were not deployed
+//	history.go  the schedule history; upgrade.go: its first entry
 //	due.go      the slots that should have a record; recount.go: those to count again
 //	records.go  the slots that have one
-//	turn.go     in which order gaps are tried
-//	fill.go     counts each gap or records it as missed, Parallel at a time
 //	queue.go    the gaps of one counter: which is next, and which have to wait
+//	fill.go     counts each gap or records it as missed, Parallel at a time, and reports it
 //	invoke.go   what an invocation came to; client.go: Lambda's API
-//	report.go   what stands in the sweep's answer
 package sweep

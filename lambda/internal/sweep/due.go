@@ -37,10 +37,9 @@ func (d DueSlot) due() time.Time {
 // isLast tells whether no later sweep looks at the slot, if this one looks back until from.
 func (d DueSlot) isLast(from time.Time) bool { return d.due().Before(from.Add(latestNextSweep)) }
 
-// swept is the slot in a sweep's answer. Why may be empty.
-func (d DueSlot) swept(why string) contract.SweptSlot {
-	return contract.SweptSlot{Job: d.Job.Name, Slot: d.Slot.Time, Reason: why}
-}
+// isGone tells whether no counter can count the slot any more: the state of its time is over, and
+// no query of it outlives a run.
+func (d DueSlot) isGone() bool { return d.Job.Window == nil && !d.Job.Source.OutlivesRun() }
 
 // SlotsDue are the slots in [from, to) that the history says there should be, in no order.
 // Each entry holds until the next, or until its stack was deleted. Jobs that are no longer in
@@ -51,7 +50,10 @@ func SlotsDue(history []Deployed, jobs job.File, from, to time.Time) ([]DueSlot,
 		until, next := to, (*Deployed)(nil)
 		if i+1 < len(history) {
 			next = &history[i+1]
-			until = earlier(until, next.endOfPrevious())
+			until = earlier(until, next.Time)
+			if next.LastSeen != nil {
+				until = earlier(until, next.LastSeen.Add(time.Second)) // that slot is still of the other stack
+			}
 		}
 		for _, planned := range entry.Jobs {
 			j, known := jobs.Lookup(planned.Name)
@@ -77,16 +79,26 @@ func SlotsDue(history []Deployed, jobs job.File, from, to time.Time) ([]DueSlot,
 	return all, nil
 }
 
-func earlier(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
-}
+func earlier(a, b time.Time) time.Time { return slices.MinFunc([]time.Time{a, b}, time.Time.Compare) }
 
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
+func later(a, b time.Time) time.Time { return slices.MaxFunc([]time.Time{a, b}, time.Time.Compare) }
+
+// WithUnwatched is a history that also has jobs, with their present schedules, when they were
+// not deployed: from a time on, and in each entry that lacks them.
+func WithUnwatched(history []Deployed, jobs []job.Job, from time.Time) []Deployed {
+	present := scheduled(job.File{Jobs: jobs})
+	var all []Deployed
+	if len(history) == 0 || history[0].Time.After(from) {
+		all = append(all, Deployed{Time: from, Jobs: present})
 	}
-	return a
+	for _, entry := range history {
+		entry.Jobs = slices.Clone(entry.Jobs)
+		for _, planned := range present {
+			if !slices.ContainsFunc(entry.Jobs, func(other Scheduled) bool { return other.Name == planned.Name }) {
+				entry.Jobs = append(entry.Jobs, planned)
+			}
+		}
+		all = append(all, entry)
+	}
+	return all
 }

@@ -2,6 +2,7 @@ package sweep
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -29,24 +30,23 @@ const (
 // countSlots counts each gap and recount, or records it as missed, in their order, and reports
 // what became of it.
 func (s *Sweeper) countSlots(ctx context.Context, slots []DueSlot, now time.Time, answer *contract.SweepAnswer) {
-	report := newReport(answer)
+	report := &report{answer: answer}
 	var workers sync.WaitGroup
-	for _, queue := range s.queues(slots, now) {
+	for _, queue := range s.queues(slots) {
 		for range s.Parallel {
-			workers.Go(func() { s.work(ctx, queue, report) })
+			workers.Go(func() { s.work(ctx, queue, now, report) })
 		}
 	}
 	workers.Wait()
 }
 
 // work takes gaps from a queue until it has none.
-func (s *Sweeper) work(ctx context.Context, queue *queue, report *report) {
+func (s *Sweeper) work(ctx context.Context, queue *queue, now time.Time, report *report) {
 	for g, held, more := queue.next(); more; g, held, more = queue.next() {
-		if held != "" {
-			report.add(g, pending, held)
-			continue
+		result, why := pending, held
+		if held == "" {
+			result, why = s.countOrMiss(ctx, queue, g, now)
 		}
-		result, why := queue.try(ctx, g)
 		if result == notStarted {
 			if queue.retryLater(ctx, g, s.Pause, why) {
 				continue
@@ -60,10 +60,13 @@ func (s *Sweeper) work(ctx context.Context, queue *queue, report *report) {
 	}
 }
 
-// countOrMiss has the counter count a slot. One of a job without a window may have a query that
-// began in time. It is missed as soon as the counter says that there is none, or if no later
-// sweep looks at it.
+// countOrMiss has the counter count a slot, or records it as missed. One of a job without a
+// window may have a query that began in time. It is missed as soon as the counter says that
+// there is none, or if no later sweep looks at it.
 func (s *Sweeper) countOrMiss(ctx context.Context, queue *queue, g DueSlot, now time.Time) (verdict, string) {
+	if g.isGone() {
+		return s.recordMissed(ctx, g, now)
+	}
 	result, why := s.invokeCounter(ctx, queue, g)
 	if g.Job.Window == nil && (result == permanent || result == failed && g.isLast(lookBack(now))) {
 		return s.recordMissed(ctx, g, now)
@@ -74,23 +77,19 @@ func (s *Sweeper) countOrMiss(ctx context.Context, queue *queue, g DueSlot, now 
 	return result, why
 }
 
-// queues divides gaps: those to be recorded as missed, and those of each counter.
-func (s *Sweeper) queues(gaps []DueSlot, now time.Time) []*queue {
-	missing := &queue{try: func(ctx context.Context, g DueSlot) (verdict, string) { return s.recordMissed(ctx, g, now) }}
-	all, byFunction := []*queue{missing}, map[string]*queue{}
+// queues divides gaps by the counter of their source. Those that no counter can count are in
+// one without a function.
+func (s *Sweeper) queues(gaps []DueSlot) map[string]*queue {
+	all := map[string]*queue{}
 	for _, g := range gaps {
-		to := missing
-		if g.Job.Window != nil || g.Job.Source.OutlivesRun() {
-			function := s.counterOf(g)
-			if byFunction[function] == nil {
-				counted := &queue{function: function, held: map[string]string{}}
-				counted.try = func(ctx context.Context, g DueSlot) (verdict, string) { return s.countOrMiss(ctx, counted, g, now) }
-				byFunction[function] = counted
-				all = append(all, counted)
-			}
-			to = byFunction[function]
+		function := ""
+		if !g.isGone() {
+			function = s.counterOf(g)
 		}
-		to.gaps = append(to.gaps, g)
+		if all[function] == nil {
+			all[function] = &queue{function: function, held: map[string]string{}}
+		}
+		all[function].gaps = append(all[function].gaps, g)
 	}
 	return all
 }
@@ -115,11 +114,49 @@ func (s *Sweeper) recordMissed(ctx context.Context, g DueSlot, now time.Time) (v
 // counterOf is the function that counts a gap's source.
 func (s *Sweeper) counterOf(g DueSlot) string {
 	for _, counter := range s.Counters {
-		for _, source := range counter.Sources {
-			if source == g.Job.Source.String() {
-				return counter.Function
-			}
+		if slices.Contains(counter.Sources, g.Job.Source.String()) {
+			return counter.Function
 		}
 	}
 	return ""
+}
+
+// report notes in a sweep's answer what became of each gap and recount. It may be used
+// concurrently.
+type report struct {
+	mutex  sync.Mutex
+	answer *contract.SweepAnswer
+}
+
+func (r *report) add(g DueSlot, result verdict, why string) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	swept := contract.SweptSlot{Job: g.Job.Name, Slot: g.Slot.Time, Reason: why}
+	lastChance := g.isLast(r.answer.From)
+	if g.Recount != nil {
+		switch {
+		case result != pending:
+			r.answer.Recounted.Add(swept)
+		case lastChance: // else the next sweep tries it
+			swept.Reason = "not counted again " + g.Recount.Reason + ": " + why
+			r.answer.GivenUp.Add(swept)
+		}
+		return
+	}
+	if result == pending && lastChance {
+		result = failed
+	}
+	switch result {
+	case recovered:
+		r.answer.Recovered.Add(swept)
+	case missed:
+		r.answer.Missed.Add(swept)
+	case pending:
+		r.answer.Pending.Add(swept)
+	case failed:
+		r.answer.Failed.Add(swept)
+		if lastChance {
+			r.answer.GivenUp.Add(swept)
+		}
+	}
 }

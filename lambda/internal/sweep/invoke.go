@@ -39,10 +39,7 @@ func (s *Sweeper) invokeCounter(ctx context.Context, queue *queue, g DueSlot) (v
 	if deadline, limited := ctx.Deadline(); ctx.Err() != nil || limited && time.Until(deadline) < startTime {
 		return pending, noTime
 	}
-	payload, err := json.Marshal(g.event())
-	if err != nil {
-		return failed, fmt.Sprintf("encode the event: %v", err)
-	}
+	payload, _ := json.Marshal(g.event()) // texts and times of slots always are JSON
 	reply, err := s.Lambda.Invoke(ctx, queue.function, payload)
 	if !NotStarted(err) {
 		queue.notRefused()
@@ -63,13 +60,12 @@ func (s *Sweeper) invokeCounter(ctx context.Context, queue *queue, g DueSlot) (v
 	if err := json.Unmarshal(reply.Payload, &answer); err != nil {
 		return failed, fmt.Sprintf("read the answer of %s: %v", queue.function, err)
 	}
-	if answer.Outcome == contract.OutcomePending {
+	switch {
+	case answer.Outcome == contract.OutcomePending:
 		return pending, "its query still runs in Athena; the next sweep joins it"
-	}
-	if g.Recount != nil {
+	case g.Recount != nil:
 		return recounted, string(answer.Outcome)
-	}
-	if answer.Outcome == contract.OutcomeStored {
+	case answer.Outcome == contract.OutcomeStored:
 		return recovered, ""
 	}
 	return filled, ""
@@ -110,19 +106,16 @@ var (
 // moment: it throttles (429), the function is being updated or activated (409), or its
 // network interface is not ready.
 func NotStarted(err error) bool {
-	var answer *APIError
-	if !errors.As(err, &answer) {
-		return false
-	}
-	return answer.Status == http.StatusTooManyRequests || answer.Status == http.StatusConflict || slices.Contains(notReady, answer.Kind)
+	answer, ok := errors.AsType[*APIError](err)
+	return ok && (answer.Status == http.StatusTooManyRequests || answer.Status == http.StatusConflict || slices.Contains(notReady, answer.Kind))
 }
 
 // IsTemporary tells whether an invocation has no result for a reason that says nothing about
 // the slot: Lambda itself failed (5xx), or the connection was not made or was cut. The counter
 // may be at work, so that the same sweep does not try again.
 func IsTemporary(err error) bool {
-	var answer *APIError
-	return !errors.As(err, &answer) || answer.Status >= http.StatusInternalServerError && !slices.Contains(lasting, answer.Kind)
+	answer, ok := errors.AsType[*APIError](err)
+	return !ok || answer.Status >= http.StatusInternalServerError && !slices.Contains(lasting, answer.Kind)
 }
 
 // pingTime is enough for a function to start and answer.

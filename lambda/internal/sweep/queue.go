@@ -3,16 +3,20 @@ package sweep
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"tally/lambda/contract"
 	"tally/lambda/internal/pause"
 )
 
-// queue are the gaps of one counter, or those to be recorded as missed.
+// queue are the gaps of one counter.
 type queue struct {
-	function string
-	try      func(context.Context, DueSlot) (verdict, string)
+	function string // empty if there is none
 	mutex    sync.Mutex
 	gaps     []DueSlot
 	held     map[string]string // why a source's other gaps wait for the next sweep
@@ -42,25 +46,20 @@ const (
 // retryLater puts a gap whose invocation did not start at the end of the queue, and pauses. It
 // is false if the counter has refused for too long: then no gap is tried any more.
 func (q *queue) retryLater(ctx context.Context, g DueSlot, first time.Duration, why string) bool {
-	refusals := q.countRefusal(g, why)
+	q.mutex.Lock()
+	q.refusals++
+	refusals := q.refusals
+	if refusals < mostRefusals {
+		q.gaps = append(q.gaps, g)
+	} else {
+		q.heldAll = why
+	}
+	q.mutex.Unlock()
 	if refusals >= mostRefusals {
 		return false
 	}
 	pause.For(ctx, first<<min(refusals-1, mostDoublings))
 	return true
-}
-
-// countRefusal returns how many refusals there were in a row.
-func (q *queue) countRefusal(g DueSlot, why string) int {
-	q.mutex.Lock()
-	defer q.mutex.Unlock()
-	q.refusals++
-	if q.refusals < mostRefusals {
-		q.gaps = append(q.gaps, g)
-	} else {
-		q.heldAll = why
-	}
-	return q.refusals
 }
 
 // notRefused ends a row of refusals.
@@ -75,4 +74,21 @@ func (q *queue) hold(source, why string) {
 	q.mutex.Lock()
 	defer q.mutex.Unlock()
 	q.held[source] = why
+}
+
+// inTurn orders gaps so that a slow one cannot keep the same others waiting for ever: after each
+// two sweeps the order is another one, as if by chance, and the second of the two goes through
+// it from its end.
+func inTurn(gaps []DueSlot, now time.Time) []DueSlot {
+	turn := now.Unix() / int64(contract.SweepEvery/time.Second)
+	places := make(map[DueSlot]string, len(gaps))
+	for _, g := range gaps {
+		sum := sha256.Sum256(fmt.Appendf(nil, "%d %s %d", turn/2, g.Job.Name, g.Slot.Time.Unix()))
+		places[g] = string(sum[:])
+	}
+	slices.SortFunc(gaps, func(a, b DueSlot) int { return strings.Compare(places[a], places[b]) })
+	if turn%2 == 1 {
+		slices.Reverse(gaps)
+	}
+	return gaps
 }

@@ -3,6 +3,7 @@ package sweep
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"tally/lambda/contract"
@@ -31,7 +32,7 @@ func (s *Sweeper) recountDays(now time.Time) []time.Time {
 // recount_after has come, and that have no marker of it.
 func (s *Sweeper) recounts(ctx context.Context, stored records, now time.Time) ([]DueSlot, error) {
 	var all []DueSlot
-	marked := map[time.Time]map[string]bool{} // keys of markers, by day
+	marked := map[time.Time][]string{} // keys of markers, by day
 	for _, j := range s.Jobs.Jobs {
 		for _, age := range j.RecountAfter {
 			for at := range stored.ofJob[j.Name] {
@@ -40,17 +41,14 @@ func (s *Sweeper) recounts(ctx context.Context, stored records, now time.Time) (
 					continue
 				}
 				day := slot.Truncate(day)
-				if marked[day] == nil {
+				if _, listed := marked[day]; !listed {
 					keys, err := s.Store.Keys(ctx, contract.RecountedPrefix(day))
 					if err != nil {
 						return nil, fmt.Errorf("list what was recounted: %w", err)
 					}
-					marked[day] = map[string]bool{}
-					for _, key := range keys {
-						marked[day][key] = true
-					}
+					marked[day] = keys
 				}
-				if !marked[day][contract.RecountedKey(j.Name, slot, string(age))] {
+				if _, done := slices.BinarySearch(marked[day], contract.RecountedKey(j.Name, slot, string(age))); !done {
 					all = append(all, DueSlot{Job: &j, Slot: job.Slot{Time: slot}, Recount: &contract.Recount{Reason: string(age) + " after the slot", Age: string(age)}})
 				}
 			}

@@ -84,7 +84,11 @@ func (s *Sweeper) Sweep(ctx context.Context) (contract.SweepAnswer, error) {
 	defer cancel()
 	s.ping(ctx)
 	failure := s.findAndFill(ctx, now, &answer)
-	s.check(ctx, &answer)
+	if s.Checks != nil {
+		if err := s.Checks.Overdue(ctx); err != nil {
+			answer.ChecksFailed = err.Error() // it ends no sweep
+		}
+	}
 	if failure != nil {
 		return answer, failure
 	}
@@ -129,14 +133,4 @@ func endEarlier(ctx context.Context, by time.Duration) (context.Context, context
 		return ctx, func() {}
 	}
 	return context.WithDeadline(ctx, deadline.Add(-by))
-}
-
-// check has overdue records judged. What goes wrong stands in the answer, and ends no sweep.
-func (s *Sweeper) check(ctx context.Context, answer *contract.SweepAnswer) {
-	if s.Checks == nil {
-		return
-	}
-	if err := s.Checks.Overdue(ctx); err != nil {
-		answer.ChecksFailed = err.Error()
-	}
 }

@@ -1,2 +1,0 @@
-// Package notify publishes messages to a topic of SNS.
-package notify
