@@ -45,10 +45,9 @@ func newBacktestCommand() *cobra.Command {
 	}
 	flags := command.Flags()
 	options.addFlags(flags)
-	flags.StringVar(&options.records, "records", "", "read records from this folder instead of the results bucket")
+	addFolder(flags, &options.records, "records", "read records from this folder instead of the results bucket")
 	flags.StringVar(&options.base, "base", "", "compare with the jobs and the environment of this commit, such as origin/main")
 	addJSON(flags, &options.asJSON)
-	_ = cobra.MarkFlagDirname(flags, "records") // an error only if there is no such flag
 	command.ValidArgsFunction = options.files.completeAllJobs
 	return command
 }

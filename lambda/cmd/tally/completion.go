@@ -69,13 +69,6 @@ func (f *files) completeEnvironments(*cobra.Command, []string, string) ([]cobra.
 	return offered, cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeFlags has the shell complete the flags that choose files.
-func (f *files) completeFlags(flags *pflag.FlagSet) {
-	completeFlag(flags, "env", f.completeEnvironments)
-	_ = cobra.MarkFlagDirname(flags, "environments") // an error only if there is no such flag
-	_ = cobra.MarkFlagFilename(flags, "jobs", "yaml")
-}
-
 // completeFlag has the shell complete a flag. Cobra keeps completions by flag, and takes them
 // from a command only: here from one that nobody calls.
 func completeFlag(flags *pflag.FlagSet, name string, complete cobra.CompletionFunc) {

@@ -40,8 +40,7 @@ func newExportCommand() *cobra.Command {
 	}
 	flags := command.Flags()
 	options.addFlags(flags)
-	flags.StringVar(&options.out, "out", "", "the folder to write")
-	_ = cobra.MarkFlagDirname(flags, "out") // an error only if there is no such flag
+	addFolder(flags, &options.out, "out", "the folder to write")
 	addJSON(flags, &options.asJSON)
 	command.ValidArgsFunction = options.files.completeAllJobs
 	return command

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"tally/infra/settings"
@@ -19,9 +20,20 @@ type files struct{ environment, environments, jobs string }
 
 func (f *files) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&f.environment, "env", "", "the one environment to look at (default all)")
-	flags.StringVar(&f.environments, "environments", "", "folder of environment files, from the project's root (default "+settings.DefaultEnvironments+")")
+	addEnvironments(flags, &f.environments)
 	flags.StringVar(&f.jobs, "jobs", "", "the jobs file, from the project's root (default "+settings.DefaultJobs+")")
-	f.completeFlags(flags)
+	completeFlag(flags, "env", f.completeEnvironments)
+	_ = cobra.MarkFlagFilename(flags, "jobs", "yaml") // an error only if there is no such flag
+}
+
+func addEnvironments(flags *pflag.FlagSet, folder *string) {
+	addFolder(flags, folder, "environments", "folder of environment files, from the project's root (default "+settings.DefaultEnvironments+")")
+}
+
+// addFolder adds a flag with the path of a folder, which the shell completes.
+func addFolder(flags *pflag.FlagSet, folder *string, name, usage string) {
+	flags.StringVar(folder, name, "", usage)
+	_ = cobra.MarkFlagDirname(flags, name) // an error only if there is no such flag
 }
 
 // addFlagsOfOne adds them for a command about one environment.

@@ -46,8 +46,7 @@ func newInitCommand() *cobra.Command {
 	flags := command.Flags()
 	options.addFlags(flags)
 	flags.StringVar(&database, "rds", "", "the instance or cluster, by its name, ARN or endpoint")
-	flags.StringVar(&environments, "environments", "", "folder of environment files, from the project's root (default "+settings.DefaultEnvironments+")")
-	_ = cobra.MarkFlagDirname(flags, "environments") // an error only if there is no such flag
+	addEnvironments(flags, &environments)
 	return command
 }
 

@@ -24,8 +24,7 @@ type reading struct {
 func (r *reading) addFlags(flags *pflag.FlagSet) {
 	r.files.addFlags(flags)
 	r.period.addFlags(flags, 400)
-	flags.StringVar(&r.assembly, "assembly", "", "read with the rights of CDK's look-up role that this folder names, which synth wrote")
-	_ = cobra.MarkFlagDirname(flags, "assembly") // an error only if there is no such flag
+	addFolder(flags, &r.assembly, "assembly", "read with the rights of CDK's look-up role that this folder names, which synth wrote")
 }
 
 // bucket is the results bucket of an environment.
@@ -33,11 +32,7 @@ func (r *reading) bucket(command *cobra.Command, environment settings.Environmen
 	find := findDeployed
 	if r.assembly != "" {
 		find = func(ctx context.Context, environment settings.Environment) (*deployed, error) {
-			stack, err := findStack(r.assembly, environment.Name)
-			if err != nil {
-				return nil, err
-			}
-			config, err := lookUp(ctx, stack, command.ErrOrStderr())
+			config, _, err := lookUp(ctx, r.assembly, environment.Name, command.ErrOrStderr())
 			if err != nil {
 				return nil, err
 			}
