@@ -53,10 +53,7 @@ func (f files) openArchive(command *cobra.Command, args []string) (archive, erro
 	if a.deployed, err = findDeployed(command.Context(), a.environment); err != nil {
 		return archive{}, err
 	}
-	if a.config, err = a.deployed.monitor(); err != nil {
-		return archive{}, err
-	}
-	a.store, err = a.deployed.records()
+	a.store, a.config, err = a.deployed.records()
 	return a, err
 }
 

@@ -24,8 +24,7 @@ type deployed struct {
 	environment settings.Environment
 	functions   *lambda.Client
 	invoker     *sweep.Client // waits for functions
-	topics      *sns.Client
-	subscribed  []subscribed // to the environment's own topics
+	subscribed  []subscribed  // to the environment's own topics
 	aws         aws.Config
 	variables   map[string]string // of the monitor
 	role        string            // its ARN, of the monitor
@@ -47,13 +46,10 @@ func (d *deployed) monitor() (contract.MonitorConfig, error) {
 	return config, nil
 }
 
-// records is the results bucket.
-func (d *deployed) records() (*store.Store, error) {
+// records is the results bucket, and what the monitor is told.
+func (d *deployed) records() (*store.Store, contract.MonitorConfig, error) {
 	config, err := d.monitor()
-	if err != nil {
-		return nil, err
-	}
-	return store.New(store.NewClient(d.aws), config.Bucket), nil
+	return store.New(store.NewClient(d.aws), config.Bucket), config, err
 }
 
 var errNotDeployed = errors.New("there is no function")
@@ -70,7 +66,7 @@ func findDeployed(ctx context.Context, environment settings.Environment) (*deplo
 
 // findDeployedAs does the same with the rights of a configuration.
 func findDeployedAs(ctx context.Context, config aws.Config, environment settings.Environment) (*deployed, error) {
-	d := &deployed{environment: environment, functions: lambda.NewFromConfig(config), invoker: sweep.NewClient(config), topics: sns.NewFromConfig(config), aws: config}
+	d := &deployed{environment: environment, functions: lambda.NewFromConfig(config), invoker: sweep.NewClient(config), aws: config}
 	name := environment.MonitorName()
 	found, err := d.functions.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &name})
 	if missing := (*types.ResourceNotFoundException)(nil); errors.As(err, &missing) {
@@ -144,7 +140,7 @@ func (d *deployed) unconfirmedOf(ctx context.Context, to subscribed) ([]string, 
 		return nil, nil
 	}
 	confirmed := map[string]bool{}
-	pages := sns.NewListSubscriptionsByTopicPaginator(d.topics, &sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(to.topic.String())})
+	pages := sns.NewListSubscriptionsByTopicPaginator(sns.NewFromConfig(d.aws), &sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(to.topic.String())})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -156,11 +152,5 @@ func (d *deployed) unconfirmedOf(ctx context.Context, to subscribed) ([]string, 
 			}
 		}
 	}
-	var pending []string
-	for _, address := range to.addresses {
-		if !confirmed[address] {
-			pending = append(pending, address)
-		}
-	}
-	return pending, nil
+	return slices.DeleteFunc(slices.Clone(to.addresses), func(address string) bool { return confirmed[address] }), nil
 }

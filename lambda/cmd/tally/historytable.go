@@ -70,14 +70,6 @@ func (s screen) remarks(facts jobFacts) {
 	}
 }
 
-func tableWidth(heading []string, rows [][]string) int {
-	width := -gap
-	for column := range heading {
-		width += columnWidth(heading, rows, column) + gap
-	}
-	return width
-}
-
 // historyRows are the rows of some cases: a slot each, with a note where any has one.
 func (s screen) historyRows(facts jobFacts, cases []string) (heading []string, rows [][]string) {
 	heading = []string{"SLOT"}

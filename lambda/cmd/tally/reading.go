@@ -1,11 +1,11 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -28,22 +28,21 @@ func (r *reading) addFlags(flags *pflag.FlagSet) {
 }
 
 // bucket is the results bucket of an environment.
-func (r *reading) bucket(command *cobra.Command, environment settings.Environment) (*store.Store, error) {
-	find := findDeployed
+func (r *reading) bucket(command *cobra.Command, environment settings.Environment) (records *store.Store, err error) {
+	var config aws.Config
 	if r.assembly != "" {
-		find = func(ctx context.Context, environment settings.Environment) (*deployed, error) {
-			config, _, err := lookUp(ctx, r.assembly, environment.Name, command.ErrOrStderr())
-			if err != nil {
-				return nil, err
-			}
-			return findDeployedAs(ctx, config, environment)
-		}
+		config, _, err = lookUp(command.Context(), r.assembly, environment.Name, command.ErrOrStderr())
+	} else {
+		config, err = sourceOptions{}.logIn(command.Context(), &environment)
 	}
-	found, err := find(command.Context(), environment)
 	if err != nil {
 		return nil, err
 	}
-	return found.records()
+	found, err := findDeployedAs(command.Context(), config, environment)
+	if err == nil {
+		records, _, err = found.records()
+	}
+	return records, err
 }
 
 // named are the jobs of those names, or all without names.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -47,10 +48,7 @@ func newReportCommand() *cobra.Command {
 }
 
 func (o *reportOptions) run(command *cobra.Command, _ []string) error {
-	if err := refuseEmpty(command.Flags()); err != nil {
-		return err
-	}
-	if err := writable(o.out); err != nil {
+	if err := cmp.Or(refuseEmpty(command.Flags()), writable(o.out)); err != nil {
 		return err
 	}
 	a, err := o.files.openArchive(command, nil)

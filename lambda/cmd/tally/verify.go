@@ -40,15 +40,14 @@ func newVerifyCommand() *cobra.Command {
 				return err
 			}
 			out := command.OutOrStdout()
-			if !asJSON {
-				_, err = verify(command.Context(), out, loaded.Environments[0], loaded.Jobs)
-				return err
+			if asJSON {
+				out = io.Discard
 			}
-			facts, err := verify(command.Context(), io.Discard, loaded.Environments[0], loaded.Jobs)
-			if facts.Environment == "" {
-				return err // nothing was asked
+			facts, err := verify(command.Context(), out, loaded.Environments[0], loaded.Jobs)
+			if asJSON && facts.Environment != "" { // else nothing was asked
+				err = errors.Join(err, printJSON(command.OutOrStdout(), facts))
 			}
-			return errors.Join(err, printJSON(out, facts))
+			return err
 		},
 	}
 	files.addFlagsOfOne(command.Flags())
