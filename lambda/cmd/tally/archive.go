@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"time"
 
@@ -33,10 +32,10 @@ func (f files) openArchive(command *cobra.Command, args []string) (archive, erro
 		return archive{}, err
 	}
 	if f.environment == "" {
-		return archive{}, invalidError{fmt.Errorf("which environment? write for example: %s --env prod", command.CommandPath())}
+		return archive{}, invalid("which environment? write for example: %s --env prod", command.CommandPath())
 	}
 	if len(args) > 1 {
-		return archive{}, invalidError{fmt.Errorf("one job at a time; got %d", len(args))}
+		return archive{}, invalid("one job at a time; got %d", len(args))
 	}
 	loaded, err := f.load()
 	if err != nil {
@@ -61,7 +60,7 @@ func (f files) openArchive(command *cobra.Command, args []string) (archive, erro
 func (a archive) windowed() (job.Job, error) {
 	j := a.jobs[0]
 	if j.Window == nil {
-		return j, invalidError{fmt.Errorf("job %s has no window: it counts the current state, and that of the past is gone", j.Name)}
+		return j, invalid("job %s has no window: it counts the current state, and that of the past is gone", j.Name)
 	}
 	return j, nil
 }

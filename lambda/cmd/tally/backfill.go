@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -102,15 +101,15 @@ func (o *backfillOptions) run(command *cobra.Command, args []string) error {
 func (o *backfillOptions) check() error {
 	switch {
 	case !slices.Contains(onlys, o.only):
-		return invalidError{fmt.Errorf("--only %q is not supported; write missing, failed, changed or all", o.only)}
+		return invalid("--only %q is not supported; write missing, failed, changed or all", o.only)
 	case o.only != onlyMissing && o.reason == "" && !o.dryRun:
-		return invalidError{fmt.Errorf("why are slots counted again? write --reason, such as --reason 'late rows'")}
+		return invalid("why are slots counted again? write --reason, such as --reason 'late rows'")
 	case o.only == onlyMissing && (o.reason != "" || o.allowEmpty):
-		return invalidError{errors.New("--reason and --allow-empty are about slots that have a record; write --only failed, changed or all too, or leave them out")}
+		return invalid("--reason and --allow-empty are about slots that have a record; write --only failed, changed or all too, or leave them out")
 	case !o.period.isSet("from") && !o.period.isSet("days"):
-		return invalidError{errors.New("which slots? write --from with their first day, such as --from 2022-01-01")}
+		return invalid("which slots? write --from with their first day, such as --from 2022-01-01")
 	case o.parallel < 1:
-		return invalidError{fmt.Errorf("--parallel is %d; write a number from 1 on", o.parallel)}
+		return invalid("--parallel is %d; write a number from 1 on", o.parallel)
 	}
 	return o.countingOptions.check()
 }

@@ -77,7 +77,7 @@ func (o *backtestOptions) run(command *cobra.Command, args []string) error {
 	}
 	jobs := slices.DeleteFunc(slices.Concat(b.here.Jobs, b.base.Jobs), func(j job.Job) bool { return !b.concerned(j.Name) })
 	if len(jobs) == 0 {
-		return invalidError{errors.New("there is nothing to judge by: no job is checked or compared; write checks into the jobs file")}
+		return invalid("there is nothing to judge by: no job is checked or compared; write checks into the jobs file")
 	}
 	if b.From, b.To, err = o.period.of(jobs, time.Now()); err != nil {
 		return err
@@ -102,11 +102,11 @@ func (o *backtestOptions) run(command *cobra.Command, args []string) error {
 func (o *backtestOptions) check() error {
 	switch {
 	case o.files.environment == "" && o.records == "":
-		return invalidError{errors.New("which records? write --env prod, or --records with a folder that tally export made")}
+		return invalid("which records? write --env prod, or --records with a folder that tally export made")
 	case o.records != "" && o.assembly != "":
-		return invalidError{errors.New("--assembly is for the results bucket; leave it out with --records")}
+		return invalid("--assembly is for the results bucket; leave it out with --records")
 	case o.base != "" && o.files.jobs+o.files.environments != "":
-		return invalidError{errors.New("--base looks at the files of this tree only; leave --jobs and --environments out")}
+		return invalid("--base looks at the files of this tree only; leave --jobs and --environments out")
 	}
 	return nil
 }
@@ -154,7 +154,7 @@ func (o *backtestOptions) source(command *cobra.Command, environment settings.En
 	}
 	folder := store.Folder(o.records)
 	if info, err := os.Stat(folder.Path(contract.RecordPrefix)); err != nil || !info.IsDir() {
-		return nil, invalidError{fmt.Errorf("%s has no folder %s; write one that tally export made", o.records, path.Clean(contract.RecordPrefix))}
+		return nil, invalid("%s has no folder %s; write one that tally export made", o.records, path.Clean(contract.RecordPrefix))
 	}
 	return folder, nil
 }

@@ -39,13 +39,13 @@ func (o *countingOptions) addFlags(command *cobra.Command) {
 func (o *countingOptions) check() error {
 	switch {
 	case o.deadline <= 0:
-		return invalidError{fmt.Errorf("--timeout is %s; write for example 15m", o.deadline)}
+		return invalid("--timeout is %s; write for example 15m", o.deadline)
 	case !o.local && (o.source.endpoint != "" || len(o.source.buckets) > 0):
-		return invalidError{errors.New("--bucket and --endpoint-url are for --local; write it too, or leave them out")}
+		return invalid("--bucket and --endpoint-url are for --local; write it too, or leave them out")
 	}
 	if o.reason != "" {
 		if err := contract.CheckReason(o.reason); err != nil {
-			return invalidError{fmt.Errorf("--reason %w", err)}
+			return invalid("--reason %w", err)
 		}
 	}
 	return o.source.check()

@@ -59,7 +59,7 @@ func newDiscoverCommand() *cobra.Command {
 		}})
 	}
 	command.Args = func(_ *cobra.Command, args []string) error {
-		return invalidError{errors.New("what is to be found? write rds NAME, bucket NAME or network vpc-…, such as: tally discover rds app")}
+		return invalid("what is to be found? write rds NAME, bucket NAME or network vpc-…, such as: tally discover rds app")
 	}
 	command.RunE = func(*cobra.Command, []string) error { return nil }
 	return command
@@ -67,7 +67,7 @@ func newDiscoverCommand() *cobra.Command {
 
 func oneName(command *cobra.Command, args []string) error {
 	if len(args) != 1 || args[0] == "" {
-		return invalidError{fmt.Errorf("%s takes one name, got %d: tally %s", command.Name(), len(args), strings.TrimPrefix(command.UseLine(), "tally "))}
+		return invalid("%s takes one name, got %d: tally %s", command.Name(), len(args), strings.TrimPrefix(command.UseLine(), "tally "))
 	}
 	return nil
 }
@@ -91,7 +91,7 @@ func (o *discoverOptions) find(command *cobra.Command, name string, find finder)
 	command.Flags().Visit(func(flag *pflag.Flag) {
 		rule := settings.Rules()[flagRules[flag.Name]]
 		if rule.Pattern != nil && !rule.Pattern.MatchString(flag.Value.String()) {
-			wrong = invalidError{fmt.Errorf("--%s %s is not valid; write %s", flag.Name, flag.Value, rule.Write)}
+			wrong = invalid("--%s %s is not valid; write %s", flag.Name, flag.Value, rule.Write)
 		}
 	})
 	if wrong != nil {
@@ -99,7 +99,7 @@ func (o *discoverOptions) find(command *cobra.Command, name string, find finder)
 	}
 	config, err := sourceOptions{}.logIn(command.Context(), &settings.Environment{Region: o.region})
 	if errors.As(err, &invalidError{}) {
-		return discovery{}, invalidError{errors.New("which AWS region? write --region, or set AWS_REGION")}
+		return discovery{}, invalid("which AWS region? write --region, or set AWS_REGION")
 	}
 	if err != nil {
 		return discovery{}, err

@@ -51,7 +51,7 @@ func (o *exportOptions) run(command *cobra.Command, args []string) error {
 		return err
 	}
 	if o.files.environment == "" || o.out == "" {
-		return invalidError{errors.New("which records, and where to? write for example: tally export --env prod --out records")}
+		return invalid("which records, and where to? write for example: tally export --env prod --out records")
 	}
 	loaded, err := o.files.load()
 	if err != nil {
@@ -66,7 +66,7 @@ func (o *exportOptions) run(command *cobra.Command, args []string) error {
 		return err
 	}
 	if err := os.MkdirAll(o.out, 0o755); err != nil {
-		return invalidError{fmt.Errorf("--out cannot be written: %w", err)}
+		return invalid("--out cannot be written: %w", err)
 	}
 	bucket, err := o.bucket(command, loaded.Environments[0])
 	if err != nil {

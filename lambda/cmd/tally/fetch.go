@@ -30,7 +30,7 @@ func newFetchCommand() *cobra.Command {
 		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if environment == "" || synthesized == "" || out == "" {
-				return invalidError{errors.New("write --env, --assembly and --out")}
+				return invalid("write --env, --assembly and --out")
 			}
 			stacks, _, err := deployedStacks(command.Context(), synthesized, environment, command.ErrOrStderr())
 			if err != nil {
@@ -61,7 +61,7 @@ func lookUp(ctx context.Context, folder, environment string, warn io.Writer) (co
 	}
 	i := slices.IndexFunc(stacks, func(stack assembly.Stack) bool { return stack.Environment() == environment })
 	if i < 0 {
-		return config, stack, invalidError{fmt.Errorf("%s holds no environment %q", folder, environment)}
+		return config, stack, invalid("%s holds no environment %q", folder, environment)
 	}
 	stack = stacks[i]
 	if config, err = (sourceOptions{}).logIn(ctx, &settings.Environment{Region: stack.Region()}); err != nil {

@@ -133,5 +133,5 @@ func (f files) readJobsAt(root string) (job.File, error) {
 }
 
 func unknownJob(name string, jobs job.File) error {
-	return invalidError{fmt.Errorf("there is no job %q; the jobs file has %s", name, jobs.Names())}
+	return invalid("there is no job %q; the jobs file has %s", name, jobs.Names())
 }

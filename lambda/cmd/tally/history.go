@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -48,9 +47,9 @@ func newHistoryCommand() *cobra.Command {
 func (o *historyOptions) run(command *cobra.Command, args []string) error {
 	switch {
 	case o.asJSON && o.asCSV:
-		return invalidError{errors.New("--json and --csv are two forms; write one of them")}
+		return invalid("--json and --csv are two forms; write one of them")
 	case len(args) == 0 && len(o.cases)+len(o.groups) > 0:
-		return invalidError{errors.New("--case and --group are about one job; write its name too")}
+		return invalid("--case and --group are about one job; write its name too")
 	}
 	a, err := o.files.openArchive(command, args)
 	if err != nil {

@@ -111,8 +111,7 @@ func printCSV(out io.Writer, all []jobFacts) error {
 	for _, column := range columns {
 		heading = append(heading, "group."+column)
 	}
-	table := csv.NewWriter(out)
-	_ = table.Write(heading) // Error tells
+	rows := [][]string{heading}
 	for _, facts := range all {
 		for _, slot := range facts.Slots {
 			for _, count := range slot.Counts {
@@ -133,12 +132,11 @@ func printCSV(out io.Writer, all []jobFacts) error {
 				for _, column := range columns {
 					row = append(row, shownValue(facts.Groups, column, 1))
 				}
-				_ = table.Write(row)
+				rows = append(rows, row)
 			}
 		}
 	}
-	table.Flush()
-	if err := table.Error(); err != nil {
+	if err := csv.NewWriter(out).WriteAll(rows); err != nil {
 		return fmt.Errorf("write CSV: %w", err)
 	}
 	return nil

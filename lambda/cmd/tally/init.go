@@ -25,7 +25,7 @@ func newInitCommand() *cobra.Command {
 		Args:    oneName,
 		RunE: func(command *cobra.Command, args []string) error {
 			if database == "" {
-				return invalidError{errors.New("which database? write for example: tally init prod --rds app")}
+				return invalid("which database? write for example: tally init prod --rds app")
 			}
 			path, err := newEnvironmentPath(args[0], environments)
 			if err != nil {
@@ -71,7 +71,7 @@ func newEnvironmentPath(name, folder string) (string, error) {
 }
 
 func alreadyThere(path string) error {
-	return invalidError{fmt.Errorf("%s is there already, and stays as it is; write another name or another folder (--environments), or compare it with what \"tally discover rds\" prints", path)}
+	return invalid("%s is there already, and stays as it is; write another name or another folder (--environments), or compare it with what \"tally discover rds\" prints", path)
 }
 
 // schemaLine names the schema for editors, if the folder is in the project.

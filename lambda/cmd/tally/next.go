@@ -70,13 +70,13 @@ func (o nextOptions) run(command *cobra.Command, args []string) error {
 	case err != nil:
 		return invalidError{err}
 	case len(args) > 1:
-		return invalidError{fmt.Errorf("one expression at a time, in quotes, such as 'cron(55 14 * * ? *)'; got %d", len(args))}
+		return invalid("one expression at a time, in quotes, such as 'cron(55 14 * * ? *)'; got %d", len(args))
 	case len(args) == 0:
 		return o.nextOfJobs(command, "", from, display)
 	case jobName.MatchString(args[0]):
 		return o.nextOfJobs(command, args[0], from, display)
 	case o.files != (files{}):
-		return invalidError{errors.New("--env, --environments and --jobs choose jobs; leave them out with an expression")}
+		return invalid("--env, --environments and --jobs choose jobs; leave them out with an expression")
 	}
 	p, err := o.previewExpression(args[0], from, display)
 	switch {
@@ -138,7 +138,7 @@ func (o nextOptions) previewExpression(expression string, from time.Time, displa
 // nextOfJobs prints when the job of that name runs next, or every job without a name.
 func (o nextOptions) nextOfJobs(command *cobra.Command, name string, from time.Time, display *time.Location) error {
 	if o.timezone != "" {
-		return invalidError{errors.New("--timezone goes with an expression; a job's zone is its schedule_timezone")}
+		return invalid("--timezone goes with an expression; a job's zone is its schedule_timezone")
 	}
 	loaded, err := o.files.load()
 	if err != nil {

@@ -98,11 +98,6 @@ func (p preview) writeTimes(out io.Writer) error {
 	return table.Flush()
 }
 
-// scheduleError is an error as --json prints it.
-type scheduleError struct {
-	Error errorFields `json:"error"`
-}
-
 // errorFields are those of [cron.Error]. Offset and length are bytes of the expression,
 // or of the zone if that is the field.
 type errorFields struct {
@@ -113,8 +108,9 @@ type errorFields struct {
 	Suggestion string `json:"suggestion"`
 }
 
-func errorJSON(err error) scheduleError {
+// errorJSON is an error as --json prints it.
+func errorJSON(err error) map[string]errorFields {
 	wrong := &cron.Error{Message: err.Error()}
 	errors.As(err, &wrong)
-	return scheduleError{errorFields(*wrong)}
+	return map[string]errorFields{"error": errorFields(*wrong)}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -77,11 +76,11 @@ const mostDays = 10 * 366
 func (p period) of(jobs []job.Job, now time.Time) (from, to time.Time, err error) {
 	switch {
 	case p.isSet("days") && (p.from != "" || p.to != ""):
-		return from, to, invalidError{fmt.Errorf("--days ends now; write --from and --to without it")}
+		return from, to, invalid("--days ends now; write --from and --to without it")
 	case p.from == "" && p.to != "":
-		return from, to, invalidError{fmt.Errorf("--to goes with --from; write both")}
+		return from, to, invalid("--to goes with --from; write both")
 	case p.from == "" && (p.days < 1 || p.days > mostDays):
-		return from, to, invalidError{fmt.Errorf("--days is %d; write a number from 1 to %d", p.days, mostDays)}
+		return from, to, invalid("--days is %d; write a number from 1 to %d", p.days, mostDays)
 	case p.from == "":
 		return now.AddDate(0, 0, -p.days).UTC(), now.UTC(), nil
 	}
@@ -107,10 +106,10 @@ func (p period) of(jobs []job.Job, now time.Time) (from, to time.Time, err error
 		to = now
 	}
 	if !from.Before(to) {
-		return from, to, invalidError{fmt.Errorf("--from %s is not before %s; write an earlier one", p.from, to.UTC().Format(time.RFC3339))}
+		return from, to, invalid("--from %s is not before %s; write an earlier one", p.from, to.UTC().Format(time.RFC3339))
 	}
 	if from.Before(now.AddDate(0, 0, -mostDays)) {
-		return from, to, invalidError{fmt.Errorf("--from %s is more than ten years ago; write a later one", p.from)}
+		return from, to, invalid("--from %s is more than ten years ago; write a later one", p.from)
 	}
 	return from.UTC(), to.UTC(), nil
 }
@@ -122,7 +121,7 @@ func parseMoment(flag, text string, zone *time.Location) (begin, end time.Time, 
 	}
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return begin, end, invalidError{fmt.Errorf("%s %q is no day and no time; write it like 2026-11-01 or 2026-11-01T15:00:00Z", flag, text)}
+		return begin, end, invalid("%s %q is no day and no time; write it like 2026-11-01 or 2026-11-01T15:00:00Z", flag, text)
 	}
 	return at, at, nil
 }

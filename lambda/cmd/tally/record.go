@@ -126,7 +126,7 @@ func shownCount(record contract.Record) string {
 func explain(ctx context.Context, out io.Writer, source count.Source, j job.Job, slot job.Slot) error {
 	explainer, ok := source.(count.Explainer)
 	if !ok {
-		return invalidError{fmt.Errorf("--explain shows what a database does, and job %s counts in a %s; leave it out", j.Name, j.Source.Kind())}
+		return invalid("--explain shows what a database does, and job %s counts in a %s; leave it out", j.Name, j.Source.Kind())
 	}
 	window, err := count.WindowOf(j, slot)
 	if err != nil {

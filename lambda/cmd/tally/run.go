@@ -74,7 +74,7 @@ func (o *runOptions) run(command *cobra.Command, args []string) error {
 	}
 	kind := sourceKinds[j.Source.Kind()]
 	if o.source.endpoint != "" && o.store == "" && !kind.usesS3 {
-		return invalidError{errors.New("--endpoint-url is for S3, which this run does not use; write --store too, or leave it out")}
+		return invalid("--endpoint-url is for S3, which this run does not use; write --store too, or leave it out")
 	}
 	slot, err := o.slot(j, time.Now())
 	if err != nil {
@@ -104,37 +104,47 @@ func (o runOptions) check(command *cobra.Command, args []string) error {
 	}
 	switch {
 	case len(args) == 0:
-		return invalidError{errors.New("which job? write for example: tally run daily-scans --at latest")}
+		return invalid("which job? write for example: tally run daily-scans --at latest")
 	case len(args) > 1:
-		return invalidError{fmt.Errorf("one job at a time; got %d", len(args))}
+		return invalid("one job at a time; got %d", len(args))
 	case o.at == "":
-		return invalidError{errors.New("which slot? write --at latest, or its time, such as --at 2022-04-07T14:55:00Z")}
+		return invalid("which slot? write --at latest, or its time, such as --at 2022-04-07T14:55:00Z")
 	case o.deadline <= 0:
-		return invalidError{fmt.Errorf("--timeout is %s; write for example 5m", o.deadline)}
+		return invalid("--timeout is %s; write for example 5m", o.deadline)
 	case o.explain && (o.asJSON || o.store != ""):
-		return invalidError{errors.New("--explain counts nothing; leave --json and --store out")}
+		return invalid("--explain counts nothing; leave --json and --store out")
 	}
 	return errors.Join(checkStore(o.store), o.source.check())
 }
 
 // slot is the slot that --at names.
 func (o runOptions) slot(j job.Job, now time.Time) (job.Slot, error) {
-	if o.at == latest {
-		slot, fired := j.Latest(now)
-		if !fired {
-			return job.Slot{}, fmt.Errorf("job %s: %s has not fired yet", j.Name, j.Schedule)
-		}
-		return slot, nil
-	}
-	at, err := time.Parse(time.RFC3339, o.at)
+	at, err := slotTime(o.at, j, now)
 	if err != nil {
-		return job.Slot{}, fmt.Errorf("--at %q is not a time; write it like 2022-04-07T14:55:00Z, or latest", o.at)
+		return job.Slot{}, err
 	}
 	slot, err := j.Occurrence(at)
 	if err == nil && slot.Time.After(now) {
 		err = fmt.Errorf("--at %s has not come yet; write --at latest for the last slot until now", o.at)
 	}
 	return slot, err
+}
+
+// slotTime is the time that --at names: that of the last slot until now, or the one that is
+// written.
+func slotTime(at string, j job.Job, now time.Time) (time.Time, error) {
+	if at == latest {
+		slot, fired := j.Latest(now)
+		if !fired {
+			return slot.Time, fmt.Errorf("job %s: %s has not fired yet", j.Name, j.Schedule)
+		}
+		return slot.Time, nil
+	}
+	written, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		err = fmt.Errorf("--at %q is not a time; write it like 2022-04-07T14:55:00Z, or latest", at)
+	}
+	return written, err
 }
 
 // count counts the slot and prints its record. With --store it also stores the record.
@@ -183,7 +193,7 @@ var bucketURL = regexp.MustCompile(`^s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/?$`
 
 func checkStore(to string) error {
 	if to != "" && !bucketURL.MatchString(to) {
-		return invalidError{fmt.Errorf("--store %q is not a bucket; write s3://name, without a path", to)}
+		return invalid("--store %q is not a bucket; write s3://name, without a path", to)
 	}
 	return nil
 }

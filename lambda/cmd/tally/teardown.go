@@ -32,7 +32,7 @@ func newTeardownCommand() *cobra.Command {
 		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if environment == "" || synthesized == "" || now && !empty {
-				return invalidError{errors.New("write --env and --assembly, and --now only with --empty")}
+				return invalid("write --env and --assembly, and --now only with --empty")
 			}
 			t, err := findTeardown(command.Context(), synthesized, environment, command.ErrOrStderr())
 			if err != nil {

@@ -27,7 +27,7 @@ func newValidateCommand() *cobra.Command {
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(command *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return invalidError{fmt.Errorf("validate takes no arguments, got %q; write --env %s for one environment", args[0], args[0])}
+				return invalid("validate takes no arguments, got %q; write --env %s for one environment", args[0], args[0])
 			}
 			if err := refuseEmpty(command.Flags()); err != nil {
 				return err

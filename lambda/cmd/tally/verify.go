@@ -33,7 +33,7 @@ func newVerifyCommand() *cobra.Command {
 		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if files.environment == "" {
-				return invalidError{errors.New("which environment? write for example: tally verify --env dev")}
+				return invalid("which environment? write for example: tally verify --env dev")
 			}
 			loaded, err := files.load()
 			if err != nil {
