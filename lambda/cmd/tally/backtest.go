@@ -95,7 +95,11 @@ func (o *backtestOptions) run(command *cobra.Command, args []string) error {
 	if len(unreadable) > 0 {
 		warn(command.ErrOrStderr(), "%s left out, which cannot be read: %s", amount(len(unreadable), "record"), legible(unreadable[0].Error()))
 	}
-	return o.show(command.OutOrStdout(), b)
+	if o.asJSON {
+		return printJSON(command.OutOrStdout(), b)
+	}
+	screenFor(command.OutOrStdout()).backtest(b, o.records, o.base)
+	return nil
 }
 
 // check refuses flags that do not go together.

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strconv"
@@ -13,22 +12,13 @@ import (
 	"tally/lambda/contract"
 )
 
-// show prints a backtest in the form that is asked for.
-func (o *backtestOptions) show(out io.Writer, facts backtest) error {
-	if o.asJSON {
-		return printJSON(out, facts)
-	}
-	s := screenFor(out)
-	heading, rows := facts.rows(o.base)
-	s.backtest(facts.title(o.records), heading, rows, facts.remarks(o.base))
-	return nil
-}
-
-func (s screen) backtest(title string, heading []string, rows [][]string, remarks []remark) {
-	s.say(0, s.none, "%s", title)
+// backtest shows a backtest of the records of folder, if there is one, against base, likewise.
+func (s screen) backtest(facts backtest, folder, base string) {
+	s.say(0, s.none, "%s", facts.title(folder))
 	fmt.Fprintln(s.out)
+	heading, rows := facts.rows(base)
 	s.grid(heading, rows, 2, 3, 4)
-	for _, remark := range remarks {
+	for _, remark := range facts.remarks(base) {
 		fmt.Fprintln(s.out)
 		s.say(0, s.none, "%s", remark.sentence)
 		for _, day := range remark.days {

@@ -36,8 +36,8 @@ func (f filled) line(p painter) string {
 	}
 	line := fmt.Sprintf("  %s  %s:", f.planned.Local, f.Outcome)
 	for _, count := range f.Counts {
-		number := shownNumber(countFacts{Count: count.Count, Status: contract.StatusFailed})
-		if before := shownNumber(countFacts{Count: count.Before, Status: contract.StatusFailed}); len(f.planned.before) > 0 && before != number {
+		number := numberOr(count.Count, string(contract.StatusFailed))
+		if before := numberOr(count.Before, string(contract.StatusFailed)); len(f.planned.before) > 0 && before != number {
 			number = before + " → " + number
 		}
 		line += " " + count.Case + " " + number

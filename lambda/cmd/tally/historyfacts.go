@@ -115,10 +115,7 @@ func printCSV(out io.Writer, all []jobFacts) error {
 	for _, facts := range all {
 		for _, slot := range facts.Slots {
 			for _, count := range slot.Counts {
-				number, usual, late := "", "", ""
-				if count.Count != nil {
-					number = strconv.FormatInt(*count.Count, 10)
-				}
+				usual, late := "", ""
 				if count.Usual != nil {
 					usual = strconv.FormatFloat(*count.Usual, 'f', -1, 64)
 				}
@@ -126,7 +123,7 @@ func printCSV(out io.Writer, all []jobFacts) error {
 					late = strconv.FormatInt(slot.LateSeconds, 10)
 				}
 				row := []string{
-					facts.Job, slot.Slot.Format(time.RFC3339), slot.Local, count.Case, number, string(count.Status), usual,
+					facts.Job, slot.Slot.Format(time.RFC3339), slot.Local, count.Case, numberOr(count.Count, ""), string(count.Status), usual,
 					string(slot.State), strconv.Itoa(slot.Revision), string(slot.Origin), strconv.FormatBool(slot.Late), late, slot.Reason, cmp.Or(count.Error, slot.Error),
 				}
 				for _, column := range columns {

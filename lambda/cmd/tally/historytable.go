@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -97,13 +98,15 @@ func (s screen) historyRows(facts jobFacts, cases []string) (heading []string, r
 }
 
 func shownNumber(count countFacts) string {
-	switch {
-	case count.Count != nil:
-		return strconv.FormatInt(*count.Count, 10)
-	case count.Status != "":
-		return string(count.Status)
+	return numberOr(count.Count, cmp.Or(string(count.Status), none))
+}
+
+// numberOr is a count, or a word where there is none.
+func numberOr(count *int64, word string) string {
+	if count == nil {
+		return word
 	}
-	return none
+	return strconv.FormatInt(*count, 10)
 }
 
 // unusualPercent is the change from which a count is coloured.

@@ -114,12 +114,7 @@ func shownValue(groups contract.Groups, column string, index int) string {
 	return *value
 }
 
-func shownCount(record contract.Record) string {
-	if record.Count == nil {
-		return string(record.Status)
-	}
-	return fmt.Sprint(*record.Count)
-}
+func shownCount(record contract.Record) string { return numberOr(record.Count, string(record.Status)) }
 
 // explain prints the statements that count a job's slot in one scan and case by case, which
 // of them are used, and the database's plans.
