@@ -155,13 +155,9 @@ func (o *backfillOptions) fill(command *cobra.Command, facts backfillFacts, f *f
 
 // summary says how many slots came to what. The error says how many have no result.
 func summary(out io.Writer, quiet bool, of int, results []filled, refusal error) error {
-	amounts, failed := map[contract.Outcome]int{}, 0
+	amounts := map[contract.Outcome]int{}
 	for _, result := range results {
-		if result.Error != "" {
-			failed++
-		} else {
-			amounts[result.Outcome]++
-		}
+		amounts[result.Outcome]++
 	}
 	var words []string
 	for _, outcome := range []contract.Outcome{contract.OutcomeStored, contract.OutcomeAlreadyStored, contract.OutcomeUnchanged} {
@@ -176,7 +172,7 @@ func summary(out io.Writer, quiet bool, of int, results []filled, refusal error)
 		}
 	}
 	var without []string
-	if failed > 0 {
+	if failed := amounts[""]; failed > 0 {
 		without = append(without, fmt.Sprintf("%d failed", failed))
 	}
 	if rest := of - len(results); rest > 0 {

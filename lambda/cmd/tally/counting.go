@@ -134,15 +134,19 @@ func (o *countingOptions) localFiller(ctx context.Context, stderr io.Writer, a a
 	if err != nil {
 		return nil, err
 	}
-	engine := &count.Engine{
-		Jobs: job.File{Jobs: []job.Job{j}}, Source: source, Store: a.store, Metrics: metric.New(io.Discard, "", time.Now), Now: time.Now,
-		Warn: func(_ context.Context, _ string, slot time.Time, warning string) {
-			warn(stderr, "%s: %s", slot.Format(time.RFC3339), warning)
-		},
-	}
+	engine := localEngine(j, source, func(slot time.Time, warning string) { warn(stderr, "%s: %s", slot.Format(time.RFC3339), warning) })
+	engine.Store = a.store
 	return func(ctx context.Context, event contract.Event) (contract.Answer, error) {
 		ctx, cancel := context.WithTimeout(ctx, o.deadline)
 		defer cancel()
 		return engine.Fill(ctx, event)
 	}, nil
+}
+
+// localEngine counts a job on this machine, and publishes no metrics.
+func localEngine(j job.Job, source count.Source, warned func(slot time.Time, warning string)) *count.Engine {
+	return &count.Engine{
+		Jobs: job.File{Jobs: []job.Job{j}}, Source: source, Metrics: metric.New(io.Discard, "", time.Now), Now: time.Now,
+		Warn: func(_ context.Context, _ string, slot time.Time, warning string) { warned(slot, warning) },
+	}
 }

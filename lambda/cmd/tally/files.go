@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -68,34 +69,26 @@ func (f files) loadAt(root string, engine func(key string) string) (settings.Set
 // needed if variables say where every database is. Problems of other jobs are warnings.
 func (f files) loadJob(name string) (environment *settings.Environment, j job.Job, warnings strictyaml.Problems, err error) {
 	environment, jobs, err := f.loadJobs()
-	var problems strictyaml.Problems
-	if err != nil && !errors.As(err, &problems) {
-		return nil, job.Job{}, nil, err
-	}
 	j, known := jobs.Lookup(name)
-	ofOtherJob := func(problem strictyaml.Problem) bool {
+	ofThisJob := func(problem strictyaml.Problem) bool {
 		if environment != nil && problem.Key == "memory_mb" && j.MemoryMB() <= environment.MemoryMB {
-			return true // a larger job needs more
+			return false // a larger job needs more
 		}
 		for i, other := range jobs.Jobs {
 			if other.Name != name && strings.HasPrefix(problem.Key+".", job.Key(i, "")) {
-				return true
+				return false
 			}
 		}
-		return false
+		return true
 	}
-	for _, problem := range problems {
-		if !ofOtherJob(problem) {
-			return nil, job.Job{}, nil, err
-		}
-	}
-	if !known && err == nil {
-		err = unknownJob(name, jobs)
-	}
-	if !known {
+	isOther := err != nil && !errors.As(err, &warnings)
+	if isOther || slices.ContainsFunc(warnings, ofThisJob) {
 		return nil, job.Job{}, nil, err
 	}
-	return environment, j, problems, nil
+	if !known {
+		return nil, job.Job{}, nil, cmp.Or(err, unknownJob(name, jobs))
+	}
+	return environment, j, warnings, nil
 }
 
 // loadJobs reads the jobs file and, with --env, the environment. Both are returned also

@@ -77,22 +77,20 @@ func (s screen) historyRows(facts jobFacts, cases []string) (heading []string, r
 	for _, name := range cases {
 		heading = append(heading, name, "CHANGE")
 	}
-	noted := false
+	noted := slices.ContainsFunc(facts.Slots, func(slot slotFacts) bool { return s.note(slot) != "" })
+	if noted {
+		heading = append(heading, "NOTE")
+	}
 	for _, slot := range facts.Slots {
 		row := []string{slot.Local}
 		for _, name := range cases {
 			count := slot.Counts[slices.Index(facts.Cases, name)]
 			row = append(row, shownNumber(count), s.change(count))
 		}
-		note := s.note(slot)
-		noted = noted || note != ""
-		rows = append(rows, append(row, note))
-	}
-	if noted {
-		return append(heading, "NOTE"), rows
-	}
-	for i, row := range rows {
-		rows[i] = row[:len(row)-1]
+		if noted {
+			row = append(row, s.note(slot))
+		}
+		rows = append(rows, row)
 	}
 	return heading, rows
 }

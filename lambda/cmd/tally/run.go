@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,7 +14,6 @@ import (
 	"tally/infra/settings"
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
-	"tally/lambda/internal/metric"
 	"tally/lambda/internal/store"
 	"tally/lambda/job"
 )
@@ -89,12 +89,7 @@ func (o *runOptions) run(command *cobra.Command, args []string) error {
 	if o.explain {
 		return explain(ctx, command.OutOrStdout(), source, j, slot)
 	}
-	engine := &count.Engine{
-		Jobs: job.File{Jobs: []job.Job{j}}, Source: source, Now: time.Now,
-		Warn: func(_ context.Context, _ string, _ time.Time, warning string) {
-			warn(command.ErrOrStderr(), "%s", warning)
-		},
-	}
+	engine := localEngine(j, source, func(_ time.Time, warning string) { warn(command.ErrOrStderr(), "%s", warning) })
 	return o.count(ctx, command, engine, environment, j, slot)
 }
 
@@ -161,17 +156,14 @@ func (o runOptions) count(ctx context.Context, command *cobra.Command, engine *c
 		return err
 	}
 	if o.asJSON {
-		lines, err := contract.EncodeRecords(records)
-		if err != nil {
-			return err
+		var lines []byte
+		if lines, err = contract.EncodeRecords(records); err == nil {
+			_, err = command.OutOrStdout().Write(lines)
 		}
-		if _, err := command.OutOrStdout().Write(lines); err != nil {
-			return err
-		}
-	} else if err := printRecord(command.OutOrStdout(), j, records); err != nil {
-		return err
+	} else {
+		err = printRecord(command.OutOrStdout(), j, records)
 	}
-	return uncounted(records)
+	return cmp.Or(err, uncounted(records))
 }
 
 // uncounted is an error if a case of the record has no count.
@@ -207,7 +199,6 @@ func (o runOptions) fill(ctx context.Context, say io.Writer, engine *count.Engin
 	}
 	records := store.New(store.NewClient(config), bucketURL.FindStringSubmatch(o.store)[1])
 	engine.Store = records
-	engine.Metrics = metric.New(io.Discard, "", time.Now)
 	answer, err := engine.Fill(ctx, event)
 	if err != nil {
 		return nil, err
