@@ -25,8 +25,7 @@ type archive struct {
 	jobs        []job.Job // that are asked for
 }
 
-// openArchive finds the environment of --env on AWS. It is about the job of the first
-// argument, or about all.
+// openArchive finds the environment of --env on AWS, for the job that is an argument, or for all.
 func (f files) openArchive(command *cobra.Command, args []string) (archive, error) {
 	if err := refuseEmpty(command.Flags()); err != nil {
 		return archive{}, err
@@ -41,13 +40,9 @@ func (f files) openArchive(command *cobra.Command, args []string) (archive, erro
 	if err != nil {
 		return archive{}, err
 	}
-	a := archive{environment: loaded.Environments[0], jobs: loaded.Jobs.Jobs}
-	if len(args) == 1 {
-		j, known := loaded.Jobs.Lookup(args[0])
-		if !known {
-			return archive{}, unknownJob(args[0], loaded.Jobs)
-		}
-		a.jobs = []job.Job{j}
+	a := archive{environment: loaded.Environments[0]}
+	if a.jobs, err = named(loaded.Jobs, args); err != nil {
+		return archive{}, err
 	}
 	if a.deployed, err = findDeployed(command.Context(), a.environment); err != nil {
 		return archive{}, err

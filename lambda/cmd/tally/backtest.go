@@ -25,7 +25,6 @@ import (
 type backtestOptions struct {
 	reading
 	records, base string
-	asJSON        bool
 }
 
 func newBacktestCommand() *cobra.Command {
@@ -44,11 +43,9 @@ func newBacktestCommand() *cobra.Command {
 		RunE: options.run,
 	}
 	flags := command.Flags()
-	options.addFlags(flags)
+	options.addFlags(command)
 	addFolder(flags, &options.records, "records", "read records from this folder instead of the results bucket")
 	flags.StringVar(&options.base, "base", "", "compare with the jobs and the environment of this commit, such as origin/main")
-	addJSON(flags, &options.asJSON)
-	command.ValidArgsFunction = options.files.completeAllJobs
 	return command
 }
 

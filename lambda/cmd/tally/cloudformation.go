@@ -61,8 +61,7 @@ func deployedStacks(ctx context.Context, folder, environment string, warn io.Wri
 	return found, config, nil
 }
 
-// describeStack is what CloudFormation says of a stack, with its outputs. Without an answer the
-// stack has no status.
+// describeStack is what CloudFormation says of a stack. Without an answer it has no status.
 func describeStack(ctx context.Context, client *cloudformation.Client, name string) (stack types.Stack, outputs map[string]string, err error) {
 	answer, err := client.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
 	if err != nil || len(answer.Stacks) == 0 {
@@ -75,8 +74,7 @@ func describeStack(ctx context.Context, client *cloudformation.Client, name stri
 	return answer.Stacks[0], outputs, nil
 }
 
-// readStack returns nil for a stack that does not exist, or that only a change set was
-// made for.
+// readStack returns nil for a stack that does not exist, or has only a change set.
 func readStack(ctx context.Context, client *cloudformation.Client, name string) (*deployedStack, error) {
 	described, outputs, err := describeStack(ctx, client, name)
 	if isMissing(err) || err == nil && (described.StackStatus == "" || described.StackStatus == types.StackStatusReviewInProgress) {
@@ -102,8 +100,7 @@ func readStack(ctx context.Context, client *cloudformation.Client, name string) 
 	return stack, nil
 }
 
-// isMissing tells whether a stack does not exist, for which CloudFormation has no code
-// of its own.
+// isMissing tells whether a stack does not exist, for which CloudFormation has no own code.
 func isMissing(err error) bool {
 	var answer smithy.APIError
 	return errors.As(err, &answer) && answer.ErrorCode() == "ValidationError" && strings.Contains(answer.ErrorMessage(), "does not exist")
@@ -112,8 +109,7 @@ func isMissing(err error) bool {
 // queueNames are those of the queues in which events wait for a person, as infra calls them.
 var queueNames = []string{"FailedRuns", "Undelivered"}
 
-// queue finds a queue. CloudFormation makes its name, and the Counter stack has its URL as an
-// output.
+// queue finds a queue. CloudFormation makes its name; the Counter stack has its URL as an output.
 func (d *deployed) queue(ctx context.Context, name string) (deadletter.Queue, error) {
 	stack := stackName(d.environment, counterStack)
 	_, outputs, err := describeStack(ctx, cloudformation.NewFromConfig(d.aws), stack)

@@ -127,8 +127,7 @@ func (a archive) deployedFiller(ctx context.Context, j job.Job) (filler, error) 
 	}, nil
 }
 
-// localFiller counts on this machine, as "tally run" does, and stores in the environment's
-// results bucket.
+// localFiller counts on this machine, and stores in the environment's results bucket.
 func (o *countingOptions) localFiller(ctx context.Context, stderr io.Writer, a archive, j job.Job) (filler, error) {
 	source, err := sourceKinds[j.Source.Kind()].open(ctx, o.source, j, &a.environment)
 	if err != nil {

@@ -41,8 +41,7 @@ type subscribed struct {
 	addresses []string
 }
 
-// monitor is what the stack tells the monitor: the results bucket, the counters and their
-// timeout.
+// monitor is what the stack tells the monitor: the results bucket, the counters, their timeout.
 func (d *deployed) monitor() (contract.MonitorConfig, error) {
 	config, err := contract.ParseMonitorConfig(d.variables[contract.ConfigVariable])
 	if err != nil {
@@ -59,8 +58,7 @@ func (d *deployed) records() (*store.Store, contract.MonitorConfig, error) {
 
 var errNotDeployed = errors.New("there is no function")
 
-// findDeployed finds the environment's monitor, which each environment has. Its ARN names the
-// account.
+// findDeployed finds the monitor, which each environment has. Its ARN names the account.
 func findDeployed(ctx context.Context, environment settings.Environment) (*deployed, error) {
 	config, err := sourceOptions{}.logIn(ctx, &environment)
 	if err != nil {
@@ -171,8 +169,7 @@ var firstPause = 250 * time.Millisecond
 // says nothing about the slot.
 var errRefused = errors.New("refused by Lambda")
 
-// call invokes a function and waits for its end. An error of the function is returned as its
-// message alone.
+// call invokes a function and waits for its end. An error of the function is its message alone.
 func (d *deployed) call(ctx context.Context, function string, event, answer any) error {
 	payload, err := json.Marshal(event)
 	if err != nil {

@@ -21,8 +21,7 @@ import (
 // exportOptions are the flags of "tally export".
 type exportOptions struct {
 	reading
-	out    string
-	asJSON bool
+	out string
 }
 
 func newExportCommand() *cobra.Command {
@@ -38,11 +37,8 @@ func newExportCommand() *cobra.Command {
 		Args: cobra.ArbitraryArgs,
 		RunE: options.run,
 	}
-	flags := command.Flags()
-	options.addFlags(flags)
-	addFolder(flags, &options.out, "out", "the folder to write")
-	addJSON(flags, &options.asJSON)
-	command.ValidArgsFunction = options.files.completeAllJobs
+	options.addFlags(command)
+	addFolder(command.Flags(), &options.out, "out", "the folder to write")
 	return command
 }
 

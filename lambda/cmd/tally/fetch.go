@@ -89,6 +89,5 @@ func lookUp(ctx context.Context, folder, environment string, warn io.Writer) (co
 	return config, stack, nil
 }
 
-// unknownAccount is where an environment without an account is deployed: in the
-// caller's (CDK, UNKNOWN_ACCOUNT of cx-api).
+// unknownAccount is the caller's, if the environment names none (CDK, UNKNOWN_ACCOUNT of cx-api).
 const unknownAccount = "unknown-account"

@@ -16,8 +16,7 @@ import (
 // none is a count that there is not.
 const none = "–"
 
-// history shows the slots of a job: as many cases beside each other as fit, and the others
-// below.
+// history shows the slots of a job: as many cases beside each other as fit, the others below.
 func (s screen) history(facts jobFacts, environment string, from, to time.Time) {
 	title := facts.title()
 	if len(facts.Groups) > 0 {

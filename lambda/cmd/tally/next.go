@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"tally/lambda/cron"
-	"tally/lambda/job"
 )
 
 // nextOptions are the flags of "tally next".
@@ -71,10 +70,8 @@ func (o nextOptions) run(command *cobra.Command, args []string) error {
 		return invalidError{err}
 	case len(args) > 1:
 		return invalid("one expression at a time, in quotes, such as 'cron(55 14 * * ? *)'; got %d", len(args))
-	case len(args) == 0:
-		return o.nextOfJobs(command, "", from, display)
-	case jobName.MatchString(args[0]):
-		return o.nextOfJobs(command, args[0], from, display)
+	case len(args) == 0 || jobName.MatchString(args[0]):
+		return o.nextOfJobs(command, args, from, display)
 	case o.files != (files{}):
 		return invalid("--env, --environments and --jobs choose jobs; leave them out with an expression")
 	}
@@ -135,8 +132,8 @@ func (o nextOptions) previewExpression(expression string, from time.Time, displa
 	return newPreview(schedule, dialect, zone, cmp.Or(display, zone), from, o.count), nil
 }
 
-// nextOfJobs prints when the job of that name runs next, or every job without a name.
-func (o nextOptions) nextOfJobs(command *cobra.Command, name string, from time.Time, display *time.Location) error {
+// nextOfJobs prints when the jobs of those names run next, or every job without names.
+func (o nextOptions) nextOfJobs(command *cobra.Command, names []string, from time.Time, display *time.Location) error {
 	if o.timezone != "" {
 		return invalid("--timezone goes with an expression; a job's zone is its schedule_timezone")
 	}
@@ -144,13 +141,9 @@ func (o nextOptions) nextOfJobs(command *cobra.Command, name string, from time.T
 	if err != nil {
 		return err
 	}
-	jobs := loaded.Jobs.Jobs
-	if name != "" {
-		one, known := loaded.Jobs.Lookup(name)
-		if !known {
-			return unknownJob(name, loaded.Jobs)
-		}
-		jobs = []job.Job{one}
+	jobs, err := named(loaded.Jobs, names)
+	if err != nil {
+		return err
 	}
 	var all []preview
 	for _, j := range jobs {

@@ -18,10 +18,14 @@ type reading struct {
 	files    files
 	period   period
 	assembly string
+	asJSON   bool
 }
 
-func (r *reading) addFlags(flags *pflag.FlagSet) {
+func (r *reading) addFlags(command *cobra.Command) {
+	flags := command.Flags()
+	command.ValidArgsFunction = r.files.completeAllJobs
 	r.files.addFlags(flags)
+	addJSON(flags, &r.asJSON)
 	r.period.addFlags(flags, 400)
 	addFolder(flags, &r.assembly, "assembly", "read with the rights of CDK's look-up role that this folder names, which synth wrote")
 }

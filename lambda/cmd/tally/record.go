@@ -17,8 +17,7 @@ import (
 	"tally/lambda/job"
 )
 
-// printRecord prints a record for people: a row for each case or, with groups, a
-// row for each group and a column for each case.
+// printRecord prints a row for each case or, with groups, a row for each group with all cases.
 func printRecord(out io.Writer, j job.Job, records []contract.Record) error {
 	first := records[0]
 	fmt.Fprintf(out, "%s, slot %s: %s in %s\n", first.Job, first.ScheduledTime.Format(time.RFC3339),
@@ -96,8 +95,7 @@ func printGroups(table io.Writer, columns []string, records []contract.Record) {
 // no quote at its start.
 var plain = regexp.MustCompile(`^[^ "][^ ]*( [^ ]+)*$`)
 
-// shownValue is how a group's value of a column is printed. The line of all rows has
-// "(all)" in its first column.
+// shownValue prints a group's value of a column. In the line of all rows the first one is "(all)".
 func shownValue(groups contract.Groups, column string, index int) string {
 	value := groups[column]
 	const all, null = "(all)", "NULL"
@@ -153,8 +151,7 @@ func explain(ctx context.Context, out io.Writer, source count.Source, j job.Job,
 	return nil
 }
 
-// printPlan prints a plan. One with several columns is a table. In MySQL 9 a whole tree is
-// one text.
+// printPlan prints a plan. Several columns are a table. In MySQL 9 a whole tree is one text.
 func printPlan(out io.Writer, statement count.Explained) error {
 	if len(statement.Columns) == 1 {
 		for _, row := range statement.Plan {

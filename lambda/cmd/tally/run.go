@@ -125,8 +125,7 @@ func (o runOptions) slot(j job.Job, now time.Time) (job.Slot, error) {
 	return slot, err
 }
 
-// slotTime is the time that --at names: that of the last slot until now, or the one that is
-// written.
+// slotTime is the time that --at names: of the last slot until now, or the one that is written.
 func slotTime(at string, j job.Job, now time.Time) (time.Time, error) {
 	if at == latest {
 		slot, fired := j.Latest(now)
@@ -190,8 +189,7 @@ func checkStore(to string) error {
 	return nil
 }
 
-// fill fills the slot of an event as the function does, but publishes no metrics. It says
-// where the record is, and returns it.
+// fill counts the slot of an event and stores it. It says where the record is, and returns it.
 func (o runOptions) fill(ctx context.Context, say io.Writer, engine *count.Engine, environment *settings.Environment, event contract.Event) ([]contract.Record, error) {
 	config, err := o.source.logIn(ctx, environment)
 	if err != nil {

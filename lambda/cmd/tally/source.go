@@ -30,8 +30,7 @@ const databasesHelp = "The database of a job is the URL in TALLY_DATABASE_<KEY>,
 	"TALLY_DATABASE_APP=postgres://user:password@host:port/db or mysql://… for the key app, or else the one that the\n" +
 	"environment of --env names, logged in to as the function would."
 
-// sourceOptions are the flags that say where to count, besides the variables of
-// databases.
+// sourceOptions are the flags that say where to count. Variables say where databases are.
 type sourceOptions struct {
 	buckets  map[string]string
 	endpoint string
@@ -99,8 +98,7 @@ func openBucket(ctx context.Context, o sourceOptions, wanted job.Job, environmen
 	return s3source.New(s3source.Options{Client: s3source.NewClient(config), Buckets: buckets, RequesterPays: pays}), nil
 }
 
-// engineOfVariable is the engine of the database that a variable points to; empty if
-// there is none.
+// engineOfVariable is the engine of the database that a variable points to, or empty.
 func engineOfVariable(key string) string {
 	return sqlsource.EngineOf(os.Getenv(contract.DatabaseVariable(key)))
 }
@@ -168,8 +166,7 @@ func (o sourceOptions) logIn(ctx context.Context, environment *settings.Environm
 // anyRegion is for servers that have none.
 const anyRegion = "us-east-1"
 
-// loadAWS reads the AWS configuration of this machine, for the region of the
-// environment if there is one.
+// loadAWS reads this machine's AWS configuration, for the region of the environment, if any.
 func (o sourceOptions) loadAWS(ctx context.Context, environment *settings.Environment) (aws.Config, error) {
 	region := ""
 	if environment != nil {

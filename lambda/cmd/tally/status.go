@@ -58,8 +58,7 @@ func newStatusCommand() *cobra.Command {
 // cannot be read.
 const statusTime = time.Minute
 
-// readStatus reads all parts at once. One that fails does not keep the others from being
-// shown.
+// readStatus reads all parts at once. One that fails does not keep the others from being shown.
 func readStatus(ctx context.Context, a archive, now time.Time) statusFacts {
 	ctx, cancel := context.WithTimeout(ctx, statusTime)
 	defer cancel()
@@ -204,8 +203,7 @@ func (s *statusFacts) readSweeps(ctx context.Context, deployed *deployed) error 
 	return nil
 }
 
-// readAlarms asks for the alarms by name: those of an environment prod-eu begin like those of
-// prod.
+// readAlarms asks for the alarms by name: those of an environment prod-eu begin like prod's.
 func (s *statusFacts) readAlarms(ctx context.Context, deployed *deployed) error {
 	input := cloudwatch.DescribeAlarmsInput{StateValue: types.StateValueAlarm}
 	prefix := deployed.environment.AWSName() + "-"

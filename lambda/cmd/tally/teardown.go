@@ -88,8 +88,7 @@ func findTeardown(ctx context.Context, synthesized, environment string, warn io.
 	return t, nil
 }
 
-// readTemplate finds out what becomes of the bucket and of created databases when their stack
-// is deleted.
+// readTemplate finds out what becomes of the bucket and of created databases with their stack.
 func (t *teardown) readTemplate(text string) error {
 	var template struct {
 		Resources map[string]struct {
