@@ -151,24 +151,23 @@ func plan(series history.Series, which string, recount *contract.Recount) (all, 
 	for _, slot := range series.Slots {
 		p := planned{Slot: slot.Time, Local: slot.Time.In(series.Job.Zone).Format(localFormat), before: slot.Lines}
 		p.event = contract.Event{Job: series.Job.Name, ScheduledTime: slot.Time, Origin: contract.OriginBackfill}
-		if slot.State == history.Unreadable {
+		p.Why = whyPlanned(slot, series.Job, which)
+		switch {
+		case slot.State == history.Unreadable:
 			p.Why = "its record cannot be read: " + unreadableWords(slot.Err)
 			leftOut = append(leftOut, p)
 			continue
-		}
-		if p.Why = whyPlanned(slot, series.Job, which); p.Why == "" {
+		case p.Why == "":
 			continue
-		}
-		if slot.State == history.Missing {
+		case slot.State == history.Missing:
 			p.event.Schedule, p.event.Timezone = slot.Schedule, slot.Timezone
-			all = append(all, p)
-			continue
-		}
-		p.event.Recount = recount
-		if latest := slot.Lines[0]; recount != nil && slot.State != history.Failed && latest.Origin == contract.OriginBackfill && latest.Reason == recount.Reason {
-			p.Why = "counted again for this reason on " + latest.CountedAt.Format(time.DateOnly) + "; write another reason to count it once more"
-			leftOut = append(leftOut, p)
-			continue
+		default:
+			p.event.Recount = recount
+			if latest := slot.Lines[0]; recount != nil && slot.State != history.Failed && latest.Origin == contract.OriginBackfill && latest.Reason == recount.Reason {
+				p.Why = "counted again for this reason on " + latest.CountedAt.Format(time.DateOnly) + "; write another reason to count it once more"
+				leftOut = append(leftOut, p)
+				continue
+			}
 		}
 		all = append(all, p)
 	}
