@@ -59,8 +59,7 @@ func (o *historyOptions) run(command *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	now := time.Now()
-	from, to, err := o.period.of(a.jobs, now)
+	from, to, err := o.period.of(a.jobs, time.Now())
 	if err != nil {
 		return err
 	}
