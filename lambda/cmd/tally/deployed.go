@@ -75,6 +75,10 @@ func findDeployedAs(ctx context.Context, config aws.Config, environment settings
 	if missing := (*types.ResourceNotFoundException)(nil); errors.As(err, &missing) {
 		return nil, fmt.Errorf("%w %s in %s; run make deploy ENV=%s first", errNotDeployed, name, environment.Region, environment.Name)
 	}
+	var topic arn.ARN
+	if err == nil {
+		topic, err = arn.Parse(aws.ToString(found.FunctionArn))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("find function %s: %w", name, err)
 	}
@@ -82,10 +86,6 @@ func findDeployedAs(ctx context.Context, config aws.Config, environment settings
 		d.variables = found.Environment.Variables
 	}
 	d.role = aws.ToString(found.Role)
-	topic, err := arn.Parse(aws.ToString(found.FunctionArn))
-	if err != nil {
-		return nil, fmt.Errorf("find function %s: %w", name, err)
-	}
 	topic.Service, topic.Resource = "sns", environment.TopicName()
 	d.subscribed = append(d.subscribed, subscribed{topic, environment.Alarms.Email})
 	// A monitor whose variables another version wrote is taken for one that tells of no checks.

@@ -14,12 +14,10 @@ import (
 
 // nextOptions are the flags of "tally next".
 type nextOptions struct {
-	files       files
-	timezone    string
-	displayZone string
-	from        string
-	count       int
-	asJSON      bool
+	files                       files
+	timezone, displayZone, from string
+	count                       int
+	asJSON                      bool
 }
 
 // maxOccurrences is a limit for -n: a typing error must not print for minutes.

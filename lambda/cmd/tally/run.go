@@ -20,13 +20,11 @@ import (
 
 // runOptions are the flags of "tally run".
 type runOptions struct {
-	files    files
-	at       string
-	source   sourceOptions
-	store    string
-	explain  bool
-	asJSON   bool
-	deadline time.Duration
+	files           files
+	source          sourceOptions
+	at, store       string
+	explain, asJSON bool
+	deadline        time.Duration
 }
 
 // latest is the value of --at for the last slot until now.
