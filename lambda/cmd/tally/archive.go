@@ -51,13 +51,17 @@ func (f files) openArchive(command *cobra.Command, args []string) (archive, erro
 	return a, err
 }
 
-// windowed is the job that is asked for, if it has a past that can be counted.
-func (a archive) windowed() (job.Job, error) {
+// openWindowed does the same for one job, which must have a past that can be counted.
+func (f files) openWindowed(command *cobra.Command, args []string) (archive, job.Job, error) {
+	a, err := f.openArchive(command, args)
+	if err != nil {
+		return a, job.Job{}, err
+	}
 	j := a.jobs[0]
 	if j.Window == nil {
-		return j, invalid("job %s has no window: it counts the current state, and that of the past is gone", j.Name)
+		err = invalid("job %s has no window: it counts the current state, and that of the past is gone", j.Name)
 	}
-	return j, nil
+	return a, j, err
 }
 
 // unreadableWords say why a record cannot be read, and what to do if its content is wrong.

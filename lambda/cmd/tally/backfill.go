@@ -52,7 +52,7 @@ func (o *backfillOptions) run(command *cobra.Command, args []string) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	a, j, err := o.open(command, args)
+	a, j, err := o.files.openWindowed(command, args)
 	if err != nil {
 		return err
 	}

@@ -51,16 +51,6 @@ func (o *countingOptions) check() error {
 	return o.source.check()
 }
 
-// open finds the environment, and the job.
-func (o *countingOptions) open(command *cobra.Command, args []string) (archive, job.Job, error) {
-	a, err := o.files.openArchive(command, args)
-	if err != nil {
-		return a, job.Job{}, err
-	}
-	j, err := a.windowed()
-	return a, j, err
-}
-
 // recount is why a slot is counted again.
 func (o *countingOptions) recount() *contract.Recount {
 	return &contract.Recount{Reason: o.reason, AllowEmpty: o.allowEmpty}
