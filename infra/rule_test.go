@@ -13,10 +13,13 @@ func TestTheRuleOfSweepsFiresEverySweepEvery(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	slots := schedule.Upcoming(time.Date(2026, 11, 30, 22, 0, 0, 0, time.UTC), 30, time.UTC)
-	for i, slot := range slots[1:] {
-		if got := slot.Time.Sub(slots[i].Time); got != contract.SweepEvery {
-			t.Errorf("%s comes %s after the sweep before, want %s", slot.Wall, got, contract.SweepEvery)
+	last := time.Date(2026, 11, 30, 22, 0, 0, 0, time.UTC)
+	last, _ = schedule.Next(last, time.UTC)
+	for range 30 {
+		next, fires := schedule.Next(last, time.UTC)
+		if got := next.Sub(last); !fires || got != contract.SweepEvery {
+			t.Fatalf("%s comes %s after the sweep before, want %s", next, got, contract.SweepEvery)
 		}
+		last = next
 	}
 }

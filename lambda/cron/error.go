@@ -2,13 +2,13 @@ package cron
 
 import "strconv"
 
-// Error says what is wrong with an expression or a time zone name, and where.
+// Error says what is wrong with an expression, and where.
 type Error struct {
-	Message    string // what is wrong, in lower case
-	Field      string // a field by AWS's name ("day-of-week"), "value", "unit", "date", or "" for the whole
-	Offset     int    // where the wrong part begins, in bytes of the input
-	Length     int    // its length in bytes; 0 where something is missing
-	Suggestion string // a whole input that is valid, or "" if nothing can be guessed
+	Message    string `json:"message"`    // what is wrong, in lower case
+	Field      string `json:"field"`      // a field by AWS's name ("day-of-week"), "value", "unit", "date", or "" for the whole
+	Offset     int    `json:"offset"`     // where the wrong part begins, in bytes of the input
+	Length     int    `json:"length"`     // its length in bytes; 0 where something is missing
+	Suggestion string `json:"suggestion"` // a whole input that is valid, or "" if nothing can be guessed
 }
 
 // Error returns the message and the suggestion, if there is one.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"tally/lambda/contract"
-	"tally/lambda/cron"
 	"tally/lambda/pattern"
 	"tally/lambda/strictyaml"
 	"tally/lambda/timezone"

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"time"
 
@@ -26,47 +25,43 @@ type archive struct {
 	jobs        []job.Job // that are asked for
 }
 
-// openArchive finds the environment of --env on AWS. It is about the job of the first
-// argument, or about all.
+// openArchive finds the environment of --env on AWS, for the job that is an argument, or for all.
 func (f files) openArchive(command *cobra.Command, args []string) (archive, error) {
 	if err := refuseEmpty(command.Flags()); err != nil {
 		return archive{}, err
 	}
 	if f.environment == "" {
-		return archive{}, invalidError{fmt.Errorf("which environment? write for example: %s --env prod", command.CommandPath())}
+		return archive{}, invalid("which environment? write for example: %s --env prod", command.CommandPath())
 	}
 	if len(args) > 1 {
-		return archive{}, invalidError{fmt.Errorf("one job at a time; got %d", len(args))}
+		return archive{}, invalid("one job at a time; got %d", len(args))
 	}
 	loaded, err := f.load()
 	if err != nil {
 		return archive{}, err
 	}
-	a := archive{environment: loaded.Environments[0], jobs: loaded.Jobs.Jobs}
-	if len(args) == 1 {
-		j, known := loaded.Jobs.Lookup(args[0])
-		if !known {
-			return archive{}, unknownJob(args[0], loaded.Jobs)
-		}
-		a.jobs = []job.Job{j}
+	a := archive{environment: loaded.Environments[0]}
+	if a.jobs, err = named(loaded.Jobs, args); err != nil {
+		return archive{}, err
 	}
 	if a.deployed, err = findDeployed(command.Context(), a.environment); err != nil {
 		return archive{}, err
 	}
-	if a.config, err = a.deployed.monitor(); err != nil {
-		return archive{}, err
-	}
-	a.store, err = a.deployed.records()
+	a.store, a.config, err = a.deployed.records()
 	return a, err
 }
 
-// windowed is the job that is asked for, if it has a past that can be counted.
-func (a archive) windowed() (job.Job, error) {
+// openWindowed does the same for one job, which must have a past that can be counted.
+func (f files) openWindowed(command *cobra.Command, args []string) (archive, job.Job, error) {
+	a, err := f.openArchive(command, args)
+	if err != nil {
+		return a, job.Job{}, err
+	}
 	j := a.jobs[0]
 	if j.Window == nil {
-		return j, invalidError{fmt.Errorf("job %s has no window: it counts the current state, and that of the past is gone", j.Name)}
+		err = invalid("job %s has no window: it counts the current state, and that of the past is gone", j.Name)
 	}
-	return j, nil
+	return a, j, err
 }
 
 // unreadableWords say why a record cannot be read, and what to do if its content is wrong.

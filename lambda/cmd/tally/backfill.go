@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -53,7 +52,7 @@ func (o *backfillOptions) run(command *cobra.Command, args []string) error {
 	if err := o.check(); err != nil {
 		return err
 	}
-	a, j, err := o.open(command, args)
+	a, j, err := o.files.openWindowed(command, args)
 	if err != nil {
 		return err
 	}
@@ -102,15 +101,15 @@ func (o *backfillOptions) run(command *cobra.Command, args []string) error {
 func (o *backfillOptions) check() error {
 	switch {
 	case !slices.Contains(onlys, o.only):
-		return invalidError{fmt.Errorf("--only %q is not supported; write missing, failed, changed or all", o.only)}
+		return invalid("--only %q is not supported; write missing, failed, changed or all", o.only)
 	case o.only != onlyMissing && o.reason == "" && !o.dryRun:
-		return invalidError{fmt.Errorf("why are slots counted again? write --reason, such as --reason 'late rows'")}
+		return invalid("why are slots counted again? write --reason, such as --reason 'late rows'")
 	case o.only == onlyMissing && (o.reason != "" || o.allowEmpty):
-		return invalidError{errors.New("--reason and --allow-empty are about slots that have a record; write --only failed, changed or all too, or leave them out")}
+		return invalid("--reason and --allow-empty are about slots that have a record; write --only failed, changed or all too, or leave them out")
 	case !o.period.isSet("from") && !o.period.isSet("days"):
-		return invalidError{errors.New("which slots? write --from with their first day, such as --from 2022-01-01")}
+		return invalid("which slots? write --from with their first day, such as --from 2022-01-01")
 	case o.parallel < 1:
-		return invalidError{fmt.Errorf("--parallel is %d; write a number from 1 on", o.parallel)}
+		return invalid("--parallel is %d; write a number from 1 on", o.parallel)
 	}
 	return o.countingOptions.check()
 }
@@ -156,13 +155,9 @@ func (o *backfillOptions) fill(command *cobra.Command, facts backfillFacts, f *f
 
 // summary says how many slots came to what. The error says how many have no result.
 func summary(out io.Writer, quiet bool, of int, results []filled, refusal error) error {
-	amounts, failed := map[contract.Outcome]int{}, 0
+	amounts := map[contract.Outcome]int{}
 	for _, result := range results {
-		if result.Error != "" {
-			failed++
-		} else {
-			amounts[result.Outcome]++
-		}
+		amounts[result.Outcome]++
 	}
 	var words []string
 	for _, outcome := range []contract.Outcome{contract.OutcomeStored, contract.OutcomeAlreadyStored, contract.OutcomeUnchanged} {
@@ -177,7 +172,7 @@ func summary(out io.Writer, quiet bool, of int, results []filled, refusal error)
 		}
 	}
 	var without []string
-	if failed > 0 {
+	if failed := amounts[""]; failed > 0 {
 		without = append(without, fmt.Sprintf("%d failed", failed))
 	}
 	if rest := of - len(results); rest > 0 {

@@ -25,7 +25,6 @@ import (
 type backtestOptions struct {
 	reading
 	records, base string
-	asJSON        bool
 }
 
 func newBacktestCommand() *cobra.Command {
@@ -44,12 +43,9 @@ func newBacktestCommand() *cobra.Command {
 		RunE: options.run,
 	}
 	flags := command.Flags()
-	options.addFlags(flags)
-	flags.StringVar(&options.records, "records", "", "read records from this folder instead of the results bucket")
+	options.addFlags(command)
+	addFolder(flags, &options.records, "records", "read records from this folder instead of the results bucket")
 	flags.StringVar(&options.base, "base", "", "compare with the jobs and the environment of this commit, such as origin/main")
-	addJSON(flags, &options.asJSON)
-	_ = cobra.MarkFlagDirname(flags, "records") // an error only if there is no such flag
-	command.ValidArgsFunction = options.files.completeAllJobs
 	return command
 }
 
@@ -78,7 +74,7 @@ func (o *backtestOptions) run(command *cobra.Command, args []string) error {
 	}
 	jobs := slices.DeleteFunc(slices.Concat(b.here.Jobs, b.base.Jobs), func(j job.Job) bool { return !b.concerned(j.Name) })
 	if len(jobs) == 0 {
-		return invalidError{errors.New("there is nothing to judge by: no job is checked or compared; write checks into the jobs file")}
+		return invalid("there is nothing to judge by: no job is checked or compared; write checks into the jobs file")
 	}
 	if b.From, b.To, err = o.period.of(jobs, time.Now()); err != nil {
 		return err
@@ -96,18 +92,22 @@ func (o *backtestOptions) run(command *cobra.Command, args []string) error {
 	if len(unreadable) > 0 {
 		warn(command.ErrOrStderr(), "%s left out, which cannot be read: %s", amount(len(unreadable), "record"), legible(unreadable[0].Error()))
 	}
-	return o.show(command.OutOrStdout(), b)
+	if o.asJSON {
+		return printJSON(command.OutOrStdout(), b)
+	}
+	screenFor(command.OutOrStdout()).backtest(b, o.records, o.base)
+	return nil
 }
 
 // check refuses flags that do not go together.
 func (o *backtestOptions) check() error {
 	switch {
 	case o.files.environment == "" && o.records == "":
-		return invalidError{errors.New("which records? write --env prod, or --records with a folder that tally export made")}
+		return invalid("which records? write --env prod, or --records with a folder that tally export made")
 	case o.records != "" && o.assembly != "":
-		return invalidError{errors.New("--assembly is for the results bucket; leave it out with --records")}
+		return invalid("--assembly is for the results bucket; leave it out with --records")
 	case o.base != "" && o.files.jobs+o.files.environments != "":
-		return invalidError{errors.New("--base looks at the files of this tree only; leave --jobs and --environments out")}
+		return invalid("--base looks at the files of this tree only; leave --jobs and --environments out")
 	}
 	return nil
 }
@@ -155,7 +155,7 @@ func (o *backtestOptions) source(command *cobra.Command, environment settings.En
 	}
 	folder := store.Folder(o.records)
 	if info, err := os.Stat(folder.Path(contract.RecordPrefix)); err != nil || !info.IsDir() {
-		return nil, invalidError{fmt.Errorf("%s has no folder %s; write one that tally export made", o.records, path.Clean(contract.RecordPrefix))}
+		return nil, invalid("%s has no folder %s; write one that tally export made", o.records, path.Clean(contract.RecordPrefix))
 	}
 	return folder, nil
 }

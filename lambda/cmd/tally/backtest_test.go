@@ -138,8 +138,7 @@ func TestBacktestFits(t *testing.T) {
 	facts.compare(nil)
 	for _, width := range []int{40, 60, 80, 120} {
 		var out strings.Builder
-		heading, rows := facts.rows("origin/main")
-		screen{&out, width, false}.backtest(facts.title("records"), heading, rows, facts.remarks("origin/main"))
+		screen{&out, width, false}.backtest(facts, "records", "origin/main")
 		for line := range strings.SplitSeq(out.String(), "\n") {
 			if got := text.StringWidthWithoutEscSequences(line); got > width || strings.Contains(line, "\x1b") {
 				t.Errorf("at %d columns a line has %d: %q", width, got, line)

@@ -25,23 +25,20 @@ func (c contents) String() string {
 	return fmt.Sprintf("%s of objects (%d bytes), %s, %s", amount(c.versions, "version"), c.bytes, amount(c.markers, "delete marker"), amount(c.uploads, "unfinished upload"))
 }
 
-func (t *teardown) contents(ctx context.Context) (contents, error) {
-	var held contents
-	err := t.eachVersion(ctx, func(page *s3.ListObjectVersionsOutput) error {
+func (t *teardown) contents(ctx context.Context) (held contents, err error) {
+	versions := func(page *s3.ListObjectVersionsOutput) error {
 		held.versions += len(page.Versions)
 		held.markers += len(page.DeleteMarkers)
 		for _, version := range page.Versions {
 			held.bytes += aws.ToInt64(version.Size)
 		}
 		return nil
-	})
-	if err == nil {
-		err = t.eachUpload(ctx, func(types.MultipartUpload) error {
-			held.uploads++
-			return nil
-		})
 	}
-	if err != nil {
+	upload := func(types.MultipartUpload) error {
+		held.uploads++
+		return nil
+	}
+	if err := t.each(ctx, versions, upload); err != nil {
 		return contents{}, fmt.Errorf("list bucket %s: %w", t.bucket, err)
 	}
 	return held, nil
@@ -53,19 +50,18 @@ var settleTime = 10 * time.Second
 
 // deleteContents deletes until two looks in a row find nothing.
 func (t *teardown) deleteContents(ctx context.Context, out io.Writer) error {
-	for deleted := 0; ; {
-		err := t.eachVersion(ctx, func(page *s3.ListObjectVersionsOutput) error {
-			deleted += len(page.Versions) + len(page.DeleteMarkers)
-			return t.deletePage(ctx, page)
-		})
-		if err == nil {
-			err = t.eachUpload(ctx, func(upload types.MultipartUpload) error {
-				deleted++
-				_, err := t.deletes.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &t.bucket, Key: upload.Key, UploadId: upload.UploadId})
-				return err
-			})
-		}
-		if err != nil {
+	deleted := 0
+	versions := func(page *s3.ListObjectVersionsOutput) error {
+		deleted += len(page.Versions) + len(page.DeleteMarkers)
+		return t.deletePage(ctx, page)
+	}
+	upload := func(upload types.MultipartUpload) error {
+		deleted++
+		_, err := t.deletes.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &t.bucket, Key: upload.Key, UploadId: upload.UploadId})
+		return err
+	}
+	for {
+		if err := t.each(ctx, versions, upload); err != nil {
 			return fmt.Errorf("empty bucket %s: %w", t.bucket, err)
 		}
 		if !pause.For(ctx, settleTime) {
@@ -104,32 +100,29 @@ func (t *teardown) deletePage(ctx context.Context, page *s3.ListObjectVersionsOu
 	return nil
 }
 
-func (t *teardown) eachVersion(ctx context.Context, visit func(*s3.ListObjectVersionsOutput) error) error {
-	pages := s3.NewListObjectVersionsPaginator(t.reads, &s3.ListObjectVersionsInput{Bucket: &t.bucket})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+// each visits what the bucket holds: pages of versions and delete markers, then uploads.
+func (t *teardown) each(ctx context.Context, versions func(*s3.ListObjectVersionsOutput) error, upload func(types.MultipartUpload) error) error {
+	versionPages := s3.NewListObjectVersionsPaginator(t.reads, &s3.ListObjectVersionsInput{Bucket: &t.bucket})
+	for versionPages.HasMorePages() {
+		page, err := versionPages.NextPage(ctx)
 		if err != nil {
 			return err
 		}
-		if err := visit(page); err != nil {
+		if err := versions(page); err != nil {
 			return err
 		}
 	}
-	return nil
-}
-
-func (t *teardown) eachUpload(ctx context.Context, visit func(types.MultipartUpload) error) error {
-	pages := s3.NewListMultipartUploadsPaginator(t.reads, &s3.ListMultipartUploadsInput{Bucket: &t.bucket})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	uploadPages := s3.NewListMultipartUploadsPaginator(t.reads, &s3.ListMultipartUploadsInput{Bucket: &t.bucket})
+	for uploadPages.HasMorePages() {
+		page, err := uploadPages.NextPage(ctx)
 		if answer := smithy.APIError(nil); errors.As(err, &answer) && answer.ErrorCode() == "NoSuchUpload" {
 			return nil // how servers other than AWS say that there is none
 		}
 		if err != nil {
 			return err
 		}
-		for _, upload := range page.Uploads {
-			if err := visit(upload); err != nil {
+		for _, found := range page.Uploads {
+			if err := upload(found); err != nil {
 				return err
 			}
 		}

@@ -39,26 +39,16 @@ func (o *countingOptions) addFlags(command *cobra.Command) {
 func (o *countingOptions) check() error {
 	switch {
 	case o.deadline <= 0:
-		return invalidError{fmt.Errorf("--timeout is %s; write for example 15m", o.deadline)}
+		return invalid("--timeout is %s; write for example 15m", o.deadline)
 	case !o.local && (o.source.endpoint != "" || len(o.source.buckets) > 0):
-		return invalidError{errors.New("--bucket and --endpoint-url are for --local; write it too, or leave them out")}
+		return invalid("--bucket and --endpoint-url are for --local; write it too, or leave them out")
 	}
 	if o.reason != "" {
 		if err := contract.CheckReason(o.reason); err != nil {
-			return invalidError{fmt.Errorf("--reason %w", err)}
+			return invalid("--reason %w", err)
 		}
 	}
 	return o.source.check()
-}
-
-// open finds the environment, and the job.
-func (o *countingOptions) open(command *cobra.Command, args []string) (archive, job.Job, error) {
-	a, err := o.files.openArchive(command, args)
-	if err != nil {
-		return a, job.Job{}, err
-	}
-	j, err := a.windowed()
-	return a, j, err
 }
 
 // recount is why a slot is counted again.
@@ -127,22 +117,25 @@ func (a archive) deployedFiller(ctx context.Context, j job.Job) (filler, error) 
 	}, nil
 }
 
-// localFiller counts on this machine, as "tally run" does, and stores in the environment's
-// results bucket.
+// localFiller counts on this machine, and stores in the environment's results bucket.
 func (o *countingOptions) localFiller(ctx context.Context, stderr io.Writer, a archive, j job.Job) (filler, error) {
 	source, err := sourceKinds[j.Source.Kind()].open(ctx, o.source, j, &a.environment)
 	if err != nil {
 		return nil, err
 	}
-	engine := &count.Engine{
-		Jobs: job.File{Jobs: []job.Job{j}}, Source: source, Store: a.store, Metrics: metric.New(io.Discard, "", time.Now), Now: time.Now,
-		Warn: func(_ context.Context, _ string, slot time.Time, warning string) {
-			warn(stderr, "%s: %s", slot.Format(time.RFC3339), warning)
-		},
-	}
+	engine := localEngine(j, source, func(slot time.Time, warning string) { warn(stderr, "%s: %s", slot.Format(time.RFC3339), warning) })
+	engine.Store = a.store
 	return func(ctx context.Context, event contract.Event) (contract.Answer, error) {
 		ctx, cancel := context.WithTimeout(ctx, o.deadline)
 		defer cancel()
 		return engine.Fill(ctx, event)
 	}, nil
+}
+
+// localEngine counts a job on this machine, and publishes no metrics.
+func localEngine(j job.Job, source count.Source, warned func(slot time.Time, warning string)) *count.Engine {
+	return &count.Engine{
+		Jobs: job.File{Jobs: []job.Job{j}}, Source: source, Metrics: metric.New(io.Discard, "", time.Now), Now: time.Now,
+		Warn: func(_ context.Context, _ string, slot time.Time, warning string) { warned(slot, warning) },
+	}
 }

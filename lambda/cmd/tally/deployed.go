@@ -2,9 +2,13 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/url"
 	"slices"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
@@ -14,6 +18,7 @@ import (
 
 	"tally/infra/settings"
 	"tally/lambda/contract"
+	"tally/lambda/internal/pause"
 	"tally/lambda/internal/store"
 	"tally/lambda/internal/sweep"
 	"tally/lambda/job"
@@ -24,8 +29,7 @@ type deployed struct {
 	environment settings.Environment
 	functions   *lambda.Client
 	invoker     *sweep.Client // waits for functions
-	topics      *sns.Client
-	subscribed  []subscribed // to the environment's own topics
+	subscribed  []subscribed  // to the environment's own topics
 	aws         aws.Config
 	variables   map[string]string // of the monitor
 	role        string            // its ARN, of the monitor
@@ -37,8 +41,7 @@ type subscribed struct {
 	addresses []string
 }
 
-// monitor is what the stack tells the monitor: the results bucket, the counters and their
-// timeout.
+// monitor is what the stack tells the monitor: the results bucket, the counters, their timeout.
 func (d *deployed) monitor() (contract.MonitorConfig, error) {
 	config, err := contract.ParseMonitorConfig(d.variables[contract.ConfigVariable])
 	if err != nil {
@@ -47,19 +50,15 @@ func (d *deployed) monitor() (contract.MonitorConfig, error) {
 	return config, nil
 }
 
-// records is the results bucket.
-func (d *deployed) records() (*store.Store, error) {
+// records is the results bucket, and what the monitor is told.
+func (d *deployed) records() (*store.Store, contract.MonitorConfig, error) {
 	config, err := d.monitor()
-	if err != nil {
-		return nil, err
-	}
-	return store.New(store.NewClient(d.aws), config.Bucket), nil
+	return store.New(store.NewClient(d.aws), config.Bucket), config, err
 }
 
 var errNotDeployed = errors.New("there is no function")
 
-// findDeployed finds the environment's monitor, which each environment has. Its ARN names the
-// account.
+// findDeployed finds the monitor, which each environment has. Its ARN names the account.
 func findDeployed(ctx context.Context, environment settings.Environment) (*deployed, error) {
 	config, err := sourceOptions{}.logIn(ctx, &environment)
 	if err != nil {
@@ -70,11 +69,15 @@ func findDeployed(ctx context.Context, environment settings.Environment) (*deplo
 
 // findDeployedAs does the same with the rights of a configuration.
 func findDeployedAs(ctx context.Context, config aws.Config, environment settings.Environment) (*deployed, error) {
-	d := &deployed{environment: environment, functions: lambda.NewFromConfig(config), invoker: sweep.NewClient(config), topics: sns.NewFromConfig(config), aws: config}
+	d := &deployed{environment: environment, functions: lambda.NewFromConfig(config), invoker: sweep.NewClient(config), aws: config}
 	name := environment.MonitorName()
 	found, err := d.functions.GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: &name})
 	if missing := (*types.ResourceNotFoundException)(nil); errors.As(err, &missing) {
 		return nil, fmt.Errorf("%w %s in %s; run make deploy ENV=%s first", errNotDeployed, name, environment.Region, environment.Name)
+	}
+	var topic arn.ARN
+	if err == nil {
+		topic, err = arn.Parse(aws.ToString(found.FunctionArn))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("find function %s: %w", name, err)
@@ -83,10 +86,6 @@ func findDeployedAs(ctx context.Context, config aws.Config, environment settings
 		d.variables = found.Environment.Variables
 	}
 	d.role = aws.ToString(found.Role)
-	topic, err := arn.Parse(aws.ToString(found.FunctionArn))
-	if err != nil {
-		return nil, fmt.Errorf("find function %s: %w", name, err)
-	}
 	topic.Service, topic.Resource = "sns", environment.TopicName()
 	d.subscribed = append(d.subscribed, subscribed{topic, environment.Alarms.Email})
 	// A monitor whose variables another version wrote is taken for one that tells of no checks.
@@ -144,7 +143,7 @@ func (d *deployed) unconfirmedOf(ctx context.Context, to subscribed) ([]string, 
 		return nil, nil
 	}
 	confirmed := map[string]bool{}
-	pages := sns.NewListSubscriptionsByTopicPaginator(d.topics, &sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(to.topic.String())})
+	pages := sns.NewListSubscriptionsByTopicPaginator(sns.NewFromConfig(d.aws), &sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(to.topic.String())})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -156,11 +155,71 @@ func (d *deployed) unconfirmedOf(ctx context.Context, to subscribed) ([]string, 
 			}
 		}
 	}
-	var pending []string
-	for _, address := range to.addresses {
-		if !confirmed[address] {
-			pending = append(pending, address)
-		}
+	return slices.DeleteFunc(slices.Clone(to.addresses), func(address string) bool { return confirmed[address] }), nil
+}
+
+// The tries of an invocation that Lambda refuses for now, or that has no answer. A slot that
+// was counted all the same is not counted twice: the next try finds its record.
+const mostTries = 8
+
+// firstPause is doubled after each try, to half a minute in all.
+var firstPause = 250 * time.Millisecond
+
+// errRefused means that Lambda did not begin an invocation, for as long as it was tried. That
+// says nothing about the slot.
+var errRefused = errors.New("refused by Lambda")
+
+// call invokes a function and waits for its end. An error of the function is its message alone.
+func (d *deployed) call(ctx context.Context, function string, event, answer any) error {
+	payload, err := json.Marshal(event)
+	if err != nil {
+		return fmt.Errorf("encode the event: %w", err)
 	}
-	return pending, nil
+	reply, err := d.invoke(ctx, function, payload)
+	if err != nil {
+		return d.notInvoked(ctx, function, err)
+	}
+	if reply.Failed {
+		var failure struct{ ErrorMessage string }
+		if err := json.Unmarshal(reply.Payload, &failure); err != nil || failure.ErrorMessage == "" {
+			return fmt.Errorf("%s failed, and answered %s", function, reply.Payload)
+		}
+		return errors.New(failure.ErrorMessage)
+	}
+	if err := json.Unmarshal(reply.Payload, answer); err != nil {
+		return fmt.Errorf("read the answer of %s: %w", function, err)
+	}
+	return nil
+}
+
+func (d *deployed) invoke(ctx context.Context, function string, payload []byte) (sweep.Reply, error) {
+	wait := firstPause
+	for try := 1; ; try++ {
+		reply, err := d.invoker.Invoke(ctx, function, payload)
+		if err == nil || ctx.Err() != nil || try == mostTries || !sweep.NotStarted(err) && !sweep.IsTemporary(err) {
+			return reply, err
+		}
+		if !pause.For(ctx, wait) {
+			return reply, err
+		}
+		wait *= 2
+	}
+}
+
+// notInvoked is an error of an invocation in words.
+func (d *deployed) notInvoked(ctx context.Context, function string, err error) error {
+	answer, cut := new(sweep.APIError), new(url.Error)
+	switch errors.As(err, &answer); {
+	case ctx.Err() != nil:
+		return fmt.Errorf("interrupted: what %s still counts is stored all the same: %w", function, ctx.Err())
+	case sweep.NotStarted(err):
+		return fmt.Errorf("%w: %s has no room (max_concurrency, or the account's limit) or is being deployed (%s)", errRefused, function, answer.Kind)
+	case answer.Status == http.StatusNotFound:
+		return fmt.Errorf("there is no function %s; run make deploy ENV=%s", function, d.environment.Name)
+	case answer.Status == http.StatusForbidden:
+		return fmt.Errorf("AWS does not allow to invoke %s; needs lambda:InvokeFunction", function)
+	case errors.As(err, &cut):
+		err = fmt.Errorf("no answer: %w", cut.Err)
+	}
+	return fmt.Errorf("invoke %s: %w", function, err)
 }

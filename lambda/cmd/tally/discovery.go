@@ -43,7 +43,7 @@ func (o *discoverOptions) network(ctx context.Context, aws *discover.Finder, vpc
 
 func (o *discoverOptions) bucket(ctx context.Context, aws *discover.Finder, name string, d *discovery) error {
 	if rule := settings.Rules()["buckets.*.name"]; !rule.Pattern.MatchString(name) {
-		return invalidError{fmt.Errorf("%q is not a bucket; write %s", name, rule.Write)}
+		return invalid("%q is not a bucket; write %s", name, rule.Write)
 	}
 	bucket, err := aws.Bucket(ctx, name)
 	if err != nil {
@@ -74,7 +74,7 @@ func (o *discoverOptions) database(ctx context.Context, aws *discover.Finder, na
 		return err
 	}
 	if database.DBName = cmp.Or(o.dbname, database.DBName); database.DBName == "" {
-		return invalidError{fmt.Errorf("RDS does not say which databases are on %s; write --dbname", database.Name)}
+		return invalid("RDS does not say which databases are on %s; write --dbname", database.Name)
 	}
 	d.Database, d.Network, d.Key = &database, &network, cmp.Or(o.key, "app")
 	if err := d.setLogin(o.secretARN); err != nil {
@@ -106,7 +106,7 @@ func (d *discovery) setLogin(secretARN string) error {
 		}
 		return nil
 	default:
-		return invalidError{fmt.Errorf("MariaDB %s does not know IAM login, 10.11 and later do; make a user who can only read, and a secret with its username and password, and write --secret-arn", database.Version)}
+		return invalid("MariaDB %s does not know IAM login, 10.11 and later do; make a user who can only read, and a secret with its username and password, and write --secret-arn", database.Version)
 	}
 	if slices.ContainsFunc(d.Network.Endpoints, func(service string) bool { return strings.HasSuffix(service, ".secretsmanager") }) {
 		d.Notes = append(d.Notes, "The VPC has an endpoint of Secrets Manager. If its security group lets the counter in, write secrets_endpoint: existing, which saves one by the hour.")
@@ -126,7 +126,7 @@ func (d *discovery) setSQL() error {
 	}
 	statements, err := grant.User{Engine: engine, Database: database.DBName, Username: reader}.Statements()
 	if err != nil {
-		return invalidError{fmt.Errorf("write the SQL of the reader: %w; write another --dbname", err)}
+		return invalid("write the SQL of the reader: %w; write another --dbname", err)
 	}
 	// Not every server knows REVOKE IF EXISTS, and a new user has nothing to lose.
 	statements = slices.DeleteFunc(statements, func(sql string) bool { return strings.HasPrefix(sql, "REVOKE IF EXISTS") })

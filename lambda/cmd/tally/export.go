@@ -9,10 +9,10 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/sync/errgroup"
 
 	"tally/lambda/internal/history"
 	"tally/lambda/internal/store"
@@ -21,8 +21,7 @@ import (
 // exportOptions are the flags of "tally export".
 type exportOptions struct {
 	reading
-	out    string
-	asJSON bool
+	out string
 }
 
 func newExportCommand() *cobra.Command {
@@ -38,12 +37,8 @@ func newExportCommand() *cobra.Command {
 		Args: cobra.ArbitraryArgs,
 		RunE: options.run,
 	}
-	flags := command.Flags()
-	options.addFlags(flags)
-	flags.StringVar(&options.out, "out", "", "the folder to write")
-	_ = cobra.MarkFlagDirname(flags, "out") // an error only if there is no such flag
-	addJSON(flags, &options.asJSON)
-	command.ValidArgsFunction = options.files.completeAllJobs
+	options.addFlags(command)
+	addFolder(command.Flags(), &options.out, "out", "the folder to write")
 	return command
 }
 
@@ -52,7 +47,7 @@ func (o *exportOptions) run(command *cobra.Command, args []string) error {
 		return err
 	}
 	if o.files.environment == "" || o.out == "" {
-		return invalidError{errors.New("which records, and where to? write for example: tally export --env prod --out records")}
+		return invalid("which records, and where to? write for example: tally export --env prod --out records")
 	}
 	loaded, err := o.files.load()
 	if err != nil {
@@ -67,7 +62,7 @@ func (o *exportOptions) run(command *cobra.Command, args []string) error {
 		return err
 	}
 	if err := os.MkdirAll(o.out, 0o755); err != nil {
-		return invalidError{fmt.Errorf("--out cannot be written: %w", err)}
+		return invalid("--out cannot be written: %w", err)
 	}
 	bucket, err := o.bucket(command, loaded.Environments[0])
 	if err != nil {
@@ -85,24 +80,26 @@ func (o *exportOptions) run(command *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	out := command.OutOrStdout()
+	bytes := int64(0) // also of those that were there
+	for _, key := range keys {
+		bytes += e.sizes[key]
+	}
+	out, copied := command.OutOrStdout(), int(e.copied.Load())
 	if o.asJSON {
-		return printJSON(out, map[string]any{"folder": o.out, "from": from, "to": to, "records": len(keys), "bytes": e.bytes, "copied": e.copied})
+		return printJSON(out, map[string]any{"folder": o.out, "from": from, "to": to, "records": len(keys), "bytes": bytes, "copied": copied})
 	}
 	_, err = fmt.Fprintf(out, "%s: %s, %d KB, %s; %d of them were there already\n",
-		o.out, amount(len(keys), "record"), (e.bytes+999)/1000, periodWords(from, to, time.UTC), len(keys)-e.copied)
+		o.out, amount(len(keys), "record"), (bytes+999)/1000, periodWords(from, to, time.UTC), len(keys)-copied)
 	return err
 }
 
 // exporting is an export under way.
 type exporting struct {
-	from  *store.Store
-	to    store.Folder
-	mutex sync.Mutex
-	sizes map[string]int64 // of what is listed
-
-	copied int
-	bytes  int64 // of all, also of those that were there
+	from   *store.Store
+	to     store.Folder
+	mutex  sync.Mutex
+	sizes  map[string]int64 // of what is listed
+	copied atomic.Int64
 }
 
 func (e *exporting) list(ctx context.Context, prefix string) ([]string, error) {
@@ -113,33 +110,25 @@ func (e *exporting) list(ctx context.Context, prefix string) ([]string, error) {
 	return slices.Collect(maps.Keys(found)), err
 }
 
-// copies is how many are made at a time.
-const copies = 32
-
-// copy copies objects, unless there is a file with its size already.
+// copy copies objects, unless there is a file with its size already. The first error ends it.
 func (e *exporting) copy(ctx context.Context, keys []string, told func(done, of int)) error {
-	done := 0
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(copies)
-	for _, key := range keys {
-		group.Go(func() error {
-			file, copied := e.to.Path(key), 0
-			if info, err := os.Stat(file); err != nil || info.Size() != e.sizes[key] {
-				content, err := e.from.ReadBytes(ctx, key)
-				if err == nil {
-					err = errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), replaceFile(file, content))
-				}
-				if err != nil {
-					return fmt.Errorf("copy a record: %w", err)
-				}
-				copied = 1
-			}
-			e.mutex.Lock()
-			defer e.mutex.Unlock()
-			done, e.copied, e.bytes = done+1, e.copied+copied, e.bytes+e.sizes[key]
-			told(done, len(keys))
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	history.Each(ctx, len(keys), told, func(i int) error {
+		file := e.to.Path(keys[i])
+		if info, err := os.Stat(file); err == nil && info.Size() == e.sizes[keys[i]] {
 			return nil
-		})
-	}
-	return group.Wait()
+		}
+		content, err := e.from.ReadBytes(ctx, keys[i])
+		if err == nil {
+			err = errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), replaceFile(file, content))
+		}
+		if err != nil {
+			end(fmt.Errorf("copy a record: %w", err))
+			return err
+		}
+		e.copied.Add(1)
+		return nil
+	})
+	return context.Cause(ctx)
 }

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"tally/infra/settings"
@@ -19,9 +21,20 @@ type files struct{ environment, environments, jobs string }
 
 func (f *files) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&f.environment, "env", "", "the one environment to look at (default all)")
-	flags.StringVar(&f.environments, "environments", "", "folder of environment files, from the project's root (default "+settings.DefaultEnvironments+")")
+	addEnvironments(flags, &f.environments)
 	flags.StringVar(&f.jobs, "jobs", "", "the jobs file, from the project's root (default "+settings.DefaultJobs+")")
-	f.completeFlags(flags)
+	completeFlag(flags, "env", f.completeEnvironments)
+	_ = cobra.MarkFlagFilename(flags, "jobs", "yaml") // an error only if there is no such flag
+}
+
+func addEnvironments(flags *pflag.FlagSet, folder *string) {
+	addFolder(flags, folder, "environments", "folder of environment files, from the project's root (default "+settings.DefaultEnvironments+")")
+}
+
+// addFolder adds a flag with the path of a folder, which the shell completes.
+func addFolder(flags *pflag.FlagSet, folder *string, name, usage string) {
+	flags.StringVar(folder, name, "", usage)
+	_ = cobra.MarkFlagDirname(flags, name) // an error only if there is no such flag
 }
 
 // addFlagsOfOne adds them for a command about one environment.
@@ -56,38 +69,29 @@ func (f files) loadAt(root string, engine func(key string) string) (settings.Set
 // needed if variables say where every database is. Problems of other jobs are warnings.
 func (f files) loadJob(name string) (environment *settings.Environment, j job.Job, warnings strictyaml.Problems, err error) {
 	environment, jobs, err := f.loadJobs()
-	var problems strictyaml.Problems
-	if err != nil && !errors.As(err, &problems) {
-		return nil, job.Job{}, nil, err
-	}
 	j, known := jobs.Lookup(name)
-	ofOtherJob := func(problem strictyaml.Problem) bool {
+	ofThisJob := func(problem strictyaml.Problem) bool {
 		if environment != nil && problem.Key == "memory_mb" && j.MemoryMB() <= environment.MemoryMB {
-			return true // a larger job needs more
+			return false // a larger job needs more
 		}
 		for i, other := range jobs.Jobs {
 			if other.Name != name && strings.HasPrefix(problem.Key+".", job.Key(i, "")) {
-				return true
+				return false
 			}
 		}
-		return false
+		return true
 	}
-	for _, problem := range problems {
-		if !ofOtherJob(problem) {
-			return nil, job.Job{}, nil, err
-		}
-	}
-	if !known && err == nil {
-		err = unknownJob(name, jobs)
-	}
-	if !known {
+	isOther := err != nil && !errors.As(err, &warnings)
+	if isOther || slices.ContainsFunc(warnings, ofThisJob) {
 		return nil, job.Job{}, nil, err
 	}
-	return environment, j, problems, nil
+	if !known {
+		return nil, job.Job{}, nil, cmp.Or(err, unknownJob(name, jobs))
+	}
+	return environment, j, warnings, nil
 }
 
-// loadJobs reads the jobs file and, with --env, the environment. Both are returned also
-// if they have problems.
+// loadJobs reads the jobs file and, with --env, the environment, also if they have problems.
 func (f files) loadJobs() (*settings.Environment, job.File, error) {
 	if f.environment != "" {
 		loaded, err := f.loadFor(engineOfVariable)
@@ -121,5 +125,71 @@ func (f files) readJobsAt(root string) (job.File, error) {
 }
 
 func unknownJob(name string, jobs job.File) error {
-	return invalidError{fmt.Errorf("there is no job %q; the jobs file has %s", name, jobs.Names())}
+	return invalid("there is no job %q; the jobs file has %s", name, jobs.Names())
+}
+
+// completeJobs offers every job of the jobs file for the first argument of a command.
+func (f *files) completeJobs(command *cobra.Command, args []string, word string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return f.completeAllJobs(command, args, word)
+}
+
+// completeAllJobs offers every job that is no argument yet, with its label and schedule. A
+// jobs file with a problem offers nothing: "tally validate" says what is wrong with it.
+func (f *files) completeAllJobs(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	jobs, err := f.readJobs()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var offered []cobra.Completion
+	for _, j := range jobs.Jobs {
+		if slices.Contains(args, j.Name) {
+			continue
+		}
+		about := j.ScheduleInWords()
+		if j.Label != "" {
+			about = j.Label + ", " + about
+		}
+		offered = append(offered, cobra.CompletionWithDesc(j.Name, about))
+	}
+	return offered, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeCases offers the cases of the job that is the command's argument.
+func (f *files) completeCases(_ *cobra.Command, args []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	jobs, err := f.readJobs()
+	if err != nil || len(args) == 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	j, known := jobs.Lookup(args[0])
+	if !known {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return j.CaseNames(), cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeLatest offers what --at takes besides times.
+var completeLatest = cobra.FixedCompletions([]cobra.Completion{latest}, cobra.ShellCompDirectiveNoFileComp)
+
+// completeEnvironments offers every environment whose file has no problem, with its region.
+func (f *files) completeEnvironments(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	root, err := settings.Root(".")
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var offered []cobra.Completion
+	for _, environment := range settings.Readable(settings.Source{Root: root, Environments: f.environments, Jobs: f.jobs}) {
+		offered = append(offered, cobra.CompletionWithDesc(environment.Name, environment.Region))
+	}
+	return offered, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeFlag has the shell complete a flag. Cobra keeps completions by flag, and takes them
+// from a command only: here from one that nobody calls.
+func completeFlag(flags *pflag.FlagSet, name string, complete cobra.CompletionFunc) {
+	command := new(cobra.Command)
+	command.Flags().AddFlag(flags.Lookup(name))
+	_ = command.RegisterFlagCompletionFunc(name, complete) // an error only if it was called before
 }

@@ -5,7 +5,6 @@ import (
 	"io"
 	"os"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -80,14 +79,19 @@ func columnWidth(heading []string, rows [][]string, column int) int {
 	return widest
 }
 
+func tableWidth(heading []string, rows [][]string) int {
+	width := -gap
+	for column := range heading {
+		width += columnWidth(heading, rows, column) + gap
+	}
+	return width
+}
+
 // grid is a table whose first column takes what the others leave. If that is too little, each
 // row becomes lines. The columns with numbers are aligned to the right.
 func (s screen) grid(heading []string, rows [][]string, numbers ...int) {
 	const leastFirst = 14
-	first := s.width
-	for column := 1; column < len(heading); column++ {
-		first -= columnWidth(heading, rows, column) + gap
-	}
+	first := s.width - tableWidth(heading, rows) + columnWidth(heading, rows, 0)
 	if first < min(leastFirst, columnWidth(heading, rows, 0)) {
 		for _, row := range rows {
 			s.say(0, s.none, "%s", row[0])
@@ -110,10 +114,8 @@ func (s screen) grid(heading []string, rows [][]string, numbers ...int) {
 	style.Box.PaddingLeft, style.Box.PaddingRight = "", strings.Repeat(" ", gap)
 	grid.SetStyle(style)
 	columns := []table.ColumnConfig{{Number: 1, WidthMax: first, WidthMaxEnforcer: text.WrapSoft}}
-	for column := 1; column < len(heading); column++ {
-		if slices.Contains(numbers, column) {
-			columns = append(columns, table.ColumnConfig{Number: column + 1, Align: text.AlignRight, AlignHeader: text.AlignRight})
-		}
+	for _, column := range numbers {
+		columns = append(columns, table.ColumnConfig{Number: column + 1, Align: text.AlignRight, AlignHeader: text.AlignRight})
 	}
 	grid.SetColumnConfigs(columns)
 	for line := range strings.SplitSeq(grid.Render(), "\n") {

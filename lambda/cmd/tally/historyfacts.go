@@ -111,15 +111,11 @@ func printCSV(out io.Writer, all []jobFacts) error {
 	for _, column := range columns {
 		heading = append(heading, "group."+column)
 	}
-	table := csv.NewWriter(out)
-	_ = table.Write(heading) // Error tells
+	rows := [][]string{heading}
 	for _, facts := range all {
 		for _, slot := range facts.Slots {
 			for _, count := range slot.Counts {
-				number, usual, late := "", "", ""
-				if count.Count != nil {
-					number = strconv.FormatInt(*count.Count, 10)
-				}
+				usual, late := "", ""
 				if count.Usual != nil {
 					usual = strconv.FormatFloat(*count.Usual, 'f', -1, 64)
 				}
@@ -127,18 +123,17 @@ func printCSV(out io.Writer, all []jobFacts) error {
 					late = strconv.FormatInt(slot.LateSeconds, 10)
 				}
 				row := []string{
-					facts.Job, slot.Slot.Format(time.RFC3339), slot.Local, count.Case, number, string(count.Status), usual,
+					facts.Job, slot.Slot.Format(time.RFC3339), slot.Local, count.Case, numberOr(count.Count, ""), string(count.Status), usual,
 					string(slot.State), strconv.Itoa(slot.Revision), string(slot.Origin), strconv.FormatBool(slot.Late), late, slot.Reason, cmp.Or(count.Error, slot.Error),
 				}
 				for _, column := range columns {
 					row = append(row, shownValue(facts.Groups, column, 1))
 				}
-				_ = table.Write(row)
+				rows = append(rows, row)
 			}
 		}
 	}
-	table.Flush()
-	if err := table.Error(); err != nil {
+	if err := csv.NewWriter(out).WriteAll(rows); err != nil {
 		return fmt.Errorf("write CSV: %w", err)
 	}
 	return nil

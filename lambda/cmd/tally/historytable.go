@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -15,8 +16,7 @@ import (
 // none is a count that there is not.
 const none = "–"
 
-// history shows the slots of a job: as many cases beside each other as fit, and the others
-// below.
+// history shows the slots of a job: as many cases beside each other as fit, the others below.
 func (s screen) history(facts jobFacts, environment string, from, to time.Time) {
 	title := facts.title()
 	if len(facts.Groups) > 0 {
@@ -70,48 +70,40 @@ func (s screen) remarks(facts jobFacts) {
 	}
 }
 
-func tableWidth(heading []string, rows [][]string) int {
-	width := -gap
-	for column := range heading {
-		width += columnWidth(heading, rows, column) + gap
-	}
-	return width
-}
-
 // historyRows are the rows of some cases: a slot each, with a note where any has one.
 func (s screen) historyRows(facts jobFacts, cases []string) (heading []string, rows [][]string) {
 	heading = []string{"SLOT"}
 	for _, name := range cases {
 		heading = append(heading, name, "CHANGE")
 	}
-	noted := false
+	noted := slices.ContainsFunc(facts.Slots, func(slot slotFacts) bool { return s.note(slot) != "" })
+	if noted {
+		heading = append(heading, "NOTE")
+	}
 	for _, slot := range facts.Slots {
 		row := []string{slot.Local}
 		for _, name := range cases {
 			count := slot.Counts[slices.Index(facts.Cases, name)]
 			row = append(row, shownNumber(count), s.change(count))
 		}
-		note := s.note(slot)
-		noted = noted || note != ""
-		rows = append(rows, append(row, note))
-	}
-	if noted {
-		return append(heading, "NOTE"), rows
-	}
-	for i, row := range rows {
-		rows[i] = row[:len(row)-1]
+		if noted {
+			row = append(row, s.note(slot))
+		}
+		rows = append(rows, row)
 	}
 	return heading, rows
 }
 
 func shownNumber(count countFacts) string {
-	switch {
-	case count.Count != nil:
-		return strconv.FormatInt(*count.Count, 10)
-	case count.Status != "":
-		return string(count.Status)
+	return numberOr(count.Count, cmp.Or(string(count.Status), none))
+}
+
+// numberOr is a count, or a word where there is none.
+func numberOr(count *int64, word string) string {
+	if count == nil {
+		return word
 	}
-	return none
+	return strconv.FormatInt(*count, 10)
 }
 
 // unusualPercent is the change from which a count is coloured.

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"tally/lambda/cron"
 )
 
 func TestNextWithoutTimesAsJSON(t *testing.T) {
@@ -71,16 +73,17 @@ func TestNextRefuses(t *testing.T) {
 			if status != exitInvalid || again != stderr {
 				t.Errorf("with --json: got %d, %q; want %d, %q", status, again, exitInvalid, stderr)
 			}
-			var got scheduleError
-			if err := json.Unmarshal([]byte(stdout), &got); err != nil {
+			var printed map[string]cron.Error
+			if err := json.Unmarshal([]byte(stdout), &printed); err != nil {
 				t.Fatalf("%v: %s", err, stdout)
 			}
-			message := got.Error.Message
+			got := printed["error"]
+			message := got.Message
 			if message == "" || !strings.Contains(stderr, message) {
 				t.Errorf("the message %q is not that of %q", message, stderr)
 			}
 			want := got
-			want.Error.Field, want.Error.Offset, want.Error.Length, want.Error.Suggestion = test.field, test.offset, test.length, test.suggestion
+			want.Field, want.Offset, want.Length, want.Suggestion = test.field, test.offset, test.length, test.suggestion
 			if got != want {
 				t.Errorf("got %+v, want %+v", got, want)
 			}

@@ -43,13 +43,9 @@ func newLateCommand() *cobra.Command {
 
 func (o *lateOptions) run(command *cobra.Command, args []string) error {
 	if math.IsNaN(o.share) || o.share <= 0 || o.share > 100 {
-		return invalidError{fmt.Errorf("--share is %v; write a percentage above 0, up to 100", o.share)}
+		return invalid("--share is %v; write a percentage above 0, up to 100", o.share)
 	}
-	a, err := o.files.openArchive(command, args)
-	if err != nil {
-		return err
-	}
-	j, err := a.windowed()
+	a, j, err := o.files.openWindowed(command, args)
 	if err != nil {
 		return err
 	}

@@ -81,7 +81,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		Args:          cobra.ArbitraryArgs,
 		RunE: func(command *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return invalidError{fmt.Errorf("there is no command %q; \"tally help\" lists them", args[0])}
+				return invalid("there is no command %q; \"tally help\" lists them", args[0])
 			}
 			return command.Help()
 		},
@@ -111,7 +111,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 // noArguments refuses arguments of a command that takes none.
 func noArguments(command *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return invalidError{fmt.Errorf("%s takes no arguments, got %q; \"tally help %s\" lists its flags", command.CommandPath(), args[0], command.Name())}
+		return invalid("%s takes no arguments, got %q; \"tally help %s\" lists its flags", command.CommandPath(), args[0], command.Name())
 	}
 	return nil
 }
@@ -121,9 +121,9 @@ func oneJob(command *cobra.Command, args []string) error {
 	switch {
 	case len(args) == 0:
 		example, _, _ := strings.Cut(strings.TrimSpace(command.Example), "\n")
-		return invalidError{fmt.Errorf("which job? write for example: %s", example)}
+		return invalid("which job? write for example: %s", example)
 	case len(args) > 1:
-		return invalidError{fmt.Errorf("one job at a time; got %d", len(args))}
+		return invalid("one job at a time; got %d", len(args))
 	}
 	return nil
 }
@@ -134,7 +134,7 @@ func refuseEmpty(flags *pflag.FlagSet) error {
 	var err error
 	flags.Visit(func(flag *pflag.Flag) {
 		if flag.Value.String() == "" {
-			err = invalidError{fmt.Errorf("--%s is empty; write its value or leave it out", flag.Name)}
+			err = invalid("--%s is empty; write its value or leave it out", flag.Name)
 		}
 	})
 	return err
@@ -168,3 +168,5 @@ func refusePasswords(args []string) error {
 type invalidError struct{ error }
 
 func (e invalidError) Unwrap() error { return e.error }
+
+func invalid(format string, values ...any) error { return invalidError{fmt.Errorf(format, values...)} }

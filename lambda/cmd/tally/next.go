@@ -10,18 +10,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"tally/lambda/cron"
-	"tally/lambda/job"
 	"tally/lambda/timezone"
 )
 
 // nextOptions are the flags of "tally next".
 type nextOptions struct {
-	files       files
-	timezone    string
-	displayZone string
-	from        string
-	count       int
-	asJSON      bool
+	files                       files
+	timezone, displayZone, from string
+	count                       int
+	asJSON                      bool
 }
 
 // maxOccurrences is a limit for -n: a typing error must not print for minutes.
@@ -71,13 +68,11 @@ func (o nextOptions) run(command *cobra.Command, args []string) error {
 	case err != nil:
 		return invalidError{err}
 	case len(args) > 1:
-		return invalidError{fmt.Errorf("one expression at a time, in quotes, such as 'cron(55 14 * * ? *)'; got %d", len(args))}
-	case len(args) == 0:
-		return o.nextOfJobs(command, "", from, display)
-	case jobName.MatchString(args[0]):
-		return o.nextOfJobs(command, args[0], from, display)
+		return invalid("one expression at a time, in quotes, such as 'cron(55 14 * * ? *)'; got %d", len(args))
+	case len(args) == 0 || jobName.MatchString(args[0]):
+		return o.nextOfJobs(command, args, from, display)
 	case o.files != (files{}):
-		return invalidError{errors.New("--env, --environments and --jobs choose jobs; leave them out with an expression")}
+		return invalid("--env, --environments and --jobs choose jobs; leave them out with an expression")
 	}
 	p, err := o.previewExpression(args[0], from, display)
 	switch {
@@ -136,22 +131,18 @@ func (o nextOptions) previewExpression(expression string, from time.Time, displa
 	return newPreview(schedule, dialect, zone, cmp.Or(display, zone), from, o.count), nil
 }
 
-// nextOfJobs prints when the job of that name runs next, or every job without a name.
-func (o nextOptions) nextOfJobs(command *cobra.Command, name string, from time.Time, display *time.Location) error {
+// nextOfJobs prints when the jobs of those names run next, or every job without names.
+func (o nextOptions) nextOfJobs(command *cobra.Command, names []string, from time.Time, display *time.Location) error {
 	if o.timezone != "" {
-		return invalidError{errors.New("--timezone goes with an expression; a job's zone is its schedule_timezone")}
+		return invalid("--timezone goes with an expression; a job's zone is its schedule_timezone")
 	}
 	loaded, err := o.files.load()
 	if err != nil {
 		return err
 	}
-	jobs := loaded.Jobs.Jobs
-	if name != "" {
-		one, known := loaded.Jobs.Lookup(name)
-		if !known {
-			return unknownJob(name, loaded.Jobs)
-		}
-		jobs = []job.Job{one}
+	jobs, err := named(loaded.Jobs, names)
+	if err != nil {
+		return err
 	}
 	var all []preview
 	for _, j := range jobs {

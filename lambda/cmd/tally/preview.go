@@ -100,27 +100,13 @@ func (p preview) writeTimes(out io.Writer) error {
 	return table.Flush()
 }
 
-// scheduleError is an error as --json prints it.
-type scheduleError struct {
-	Error errorFields `json:"error"`
-}
-
-// errorFields are those of [cron.Error]. Offset and length are bytes of the expression,
+// errorJSON is an error as --json prints it. Offset and length are bytes of the expression,
 // or of the zone if the field is "timezone".
-type errorFields struct {
-	Message    string `json:"message"`
-	Field      string `json:"field"`
-	Offset     int    `json:"offset"`
-	Length     int    `json:"length"`
-	Suggestion string `json:"suggestion"`
-}
-
-func errorJSON(err error) scheduleError {
-	fields := errorFields{Message: err.Error()}
-	if wrong, ok := errors.AsType[*cron.Error](err); ok {
-		fields = errorFields(*wrong)
-	} else if wrong, ok := errors.AsType[*timezone.Error](err); ok {
-		fields = errorFields{wrong.Message, "timezone", 0, len(wrong.Name), wrong.Suggestion}
+func errorJSON(err error) map[string]*cron.Error {
+	wrong := &cron.Error{Message: err.Error()}
+	if zone, ok := errors.AsType[*timezone.Error](err); ok {
+		wrong = &cron.Error{Message: zone.Message, Field: "timezone", Length: len(zone.Name), Suggestion: zone.Suggestion}
 	}
-	return scheduleError{fields}
+	errors.As(err, &wrong)
+	return map[string]*cron.Error{"error": wrong}
 }

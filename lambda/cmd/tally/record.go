@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"maps"
@@ -12,11 +13,11 @@ import (
 	"time"
 
 	"tally/lambda/contract"
+	"tally/lambda/internal/count"
 	"tally/lambda/job"
 )
 
-// printRecord prints a record for people: a row for each case or, with groups, a
-// row for each group and a column for each case.
+// printRecord prints a row for each case or, with groups, a row for each group with all cases.
 func printRecord(out io.Writer, j job.Job, records []contract.Record) error {
 	first := records[0]
 	fmt.Fprintf(out, "%s, slot %s: %s in %s\n", first.Job, first.ScheduledTime.Format(time.RFC3339),
@@ -94,8 +95,7 @@ func printGroups(table io.Writer, columns []string, records []contract.Record) {
 // no quote at its start.
 var plain = regexp.MustCompile(`^[^ "][^ ]*( [^ ]+)*$`)
 
-// shownValue is how a group's value of a column is printed. The line of all rows has
-// "(all)" in its first column.
+// shownValue prints a group's value of a column. In the line of all rows the first one is "(all)".
 func shownValue(groups contract.Groups, column string, index int) string {
 	value := groups[column]
 	const all, null = "(all)", "NULL"
@@ -112,9 +112,56 @@ func shownValue(groups contract.Groups, column string, index int) string {
 	return *value
 }
 
-func shownCount(record contract.Record) string {
-	if record.Count == nil {
-		return string(record.Status)
+func shownCount(record contract.Record) string { return numberOr(record.Count, string(record.Status)) }
+
+// explain prints the statements that count a job's slot in one scan and case by case, which
+// of them are used, and the database's plans.
+func explain(ctx context.Context, out io.Writer, source count.Source, j job.Job, slot job.Slot) error {
+	explainer, ok := source.(count.Explainer)
+	if !ok {
+		return invalid("--explain shows what a database does, and job %s counts in a %s; leave it out", j.Name, j.Source.Kind())
 	}
-	return fmt.Sprint(*record.Count)
+	window, err := count.WindowOf(j, slot)
+	if err != nil {
+		return err
+	}
+	statements, err := explainer.Explain(ctx, count.Query{Job: j, Window: window})
+	if err != nil {
+		return err
+	}
+	for i, statement := range statements {
+		switch {
+		case i == 0 && statement.Used:
+			fmt.Fprint(out, "-- How this job counts: all cases in one scan.\n")
+		case i == 0:
+			fmt.Fprint(out, "-- Without total: false, all cases would be counted in one scan.\n")
+		case statement.Used:
+			fmt.Fprintf(out, "\n-- How this job counts %s: alone.\n", statement.Cases[0])
+		default:
+			fmt.Fprintf(out, "\n-- With total: false, %s would be counted alone.\n", statement.Cases[0])
+		}
+		fmt.Fprintln(out, statement.SQL+";")
+		for n, value := range statement.Values {
+			fmt.Fprintf(out, "-- value %d: %v\n", n+1, value)
+		}
+		if err := printPlan(out, statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// printPlan prints a plan. Several columns are a table. In MySQL 9 a whole tree is one text.
+func printPlan(out io.Writer, statement count.Explained) error {
+	if len(statement.Columns) == 1 {
+		for _, row := range statement.Plan {
+			fmt.Fprintln(out, "  "+strings.ReplaceAll(strings.TrimRight(row[0], "\n"), "\n", "\n  "))
+		}
+		return nil
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, row := range append([][]string{statement.Columns}, statement.Plan...) {
+		fmt.Fprintln(table, "  "+strings.Join(row, "\t"))
+	}
+	return table.Flush()
 }

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"tally/lambda/contract"
-	"tally/lambda/job"
 )
 
 // recountOptions are the flags of "tally recount".
@@ -39,21 +37,22 @@ func newRecountCommand() *cobra.Command {
 func (o *recountOptions) run(command *cobra.Command, args []string) error {
 	switch {
 	case o.at == "":
-		return invalidError{errors.New("which slot? write --at latest, or its time, such as --at 2022-04-07T14:55:00Z")}
+		return invalid("which slot? write --at latest, or its time, such as --at 2022-04-07T14:55:00Z")
 	case o.reason == "":
-		return invalidError{errors.New("why is it counted again? write --reason, such as --reason 'late rows'")}
+		return invalid("why is it counted again? write --reason, such as --reason 'late rows'")
 	}
 	if err := o.check(); err != nil {
 		return err
 	}
-	a, j, err := o.open(command, args)
+	a, j, err := o.files.openWindowed(command, args)
 	if err != nil {
 		return err
 	}
-	at, err := o.slot(j)
+	at, err := slotTime(o.at, j, time.Now())
 	if err != nil {
 		return invalidError{err}
 	}
+	at = at.UTC().Truncate(time.Minute) // perhaps of a schedule that the job had before: the record tells
 	_, ctx, stop := interrupts(command.Context(), command.ErrOrStderr(), "ending after the slot; press Ctrl-C again to leave it alone")
 	defer stop()
 	old, found, err := a.store.Latest(ctx, j.Name, at)
@@ -61,7 +60,7 @@ func (o *recountOptions) run(command *cobra.Command, args []string) error {
 		return fmt.Errorf("look for the slot's record: %s", unreadableWords(err))
 	}
 	if !found {
-		return invalidError{fmt.Errorf("%s has no record of %s; tally backfill counts what is missing", j.Name, at.Format(time.RFC3339))}
+		return invalid("%s has no record of %s; tally backfill counts what is missing", j.Name, at.Format(time.RFC3339))
 	}
 	fill, err := o.filler(ctx, command.ErrOrStderr(), a, j)
 	if err != nil {
@@ -72,20 +71,6 @@ func (o *recountOptions) run(command *cobra.Command, args []string) error {
 		return err
 	}
 	return o.show(command, a, old.Records, answer)
-}
-
-// slot is the time of the slot that --at names. It may be of a schedule that the job had
-// before: the record tells.
-func (o *recountOptions) slot(j job.Job) (time.Time, error) {
-	if o.at != latest {
-		at, err := time.Parse(time.RFC3339, o.at)
-		if err != nil {
-			return at, fmt.Errorf("--at %q is not a time; write it like 2022-04-07T14:55:00Z, or latest", o.at)
-		}
-		return at.UTC().Truncate(time.Minute), nil
-	}
-	slot, err := runOptions{at: latest}.slot(j, time.Now())
-	return slot.Time, err
 }
 
 // recountFacts are a recount, as --json prints it.

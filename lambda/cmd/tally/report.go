@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -47,10 +48,7 @@ func newReportCommand() *cobra.Command {
 }
 
 func (o *reportOptions) run(command *cobra.Command, _ []string) error {
-	if err := refuseEmpty(command.Flags()); err != nil {
-		return err
-	}
-	if err := writable(o.out); err != nil {
+	if err := cmp.Or(refuseEmpty(command.Flags()), writable(o.out)); err != nil {
 		return err
 	}
 	a, err := o.files.openArchive(command, nil)
@@ -88,7 +86,7 @@ func (o *reportOptions) run(command *cobra.Command, _ []string) error {
 // writable refuses what cannot become the page, before anything is read.
 func writable(path string) error {
 	if path == "" {
-		return invalidError{errors.New("where to? write for example: --out report.html")}
+		return invalid("where to? write for example: --out report.html")
 	}
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -96,9 +94,9 @@ func writable(path string) error {
 	}
 	switch {
 	case err != nil:
-		return invalidError{fmt.Errorf("--out %s cannot be written; write a file in a folder that is there: %w", path, err)}
+		return invalid("--out %s cannot be written; write a file in a folder that is there: %w", path, err)
 	case info != nil && !info.Mode().IsRegular():
-		return invalidError{fmt.Errorf("--out %s is a folder or a device; write the name of a file, such as report.html", path)}
+		return invalid("--out %s is a folder or a device; write the name of a file, such as report.html", path)
 	}
 	return nil
 }

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"regexp"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,18 +14,17 @@ import (
 	"tally/infra/settings"
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
+	"tally/lambda/internal/store"
 	"tally/lambda/job"
 )
 
 // runOptions are the flags of "tally run".
 type runOptions struct {
-	files    files
-	at       string
-	source   sourceOptions
-	store    string
-	explain  bool
-	asJSON   bool
-	deadline time.Duration
+	files           files
+	source          sourceOptions
+	at, store       string
+	explain, asJSON bool
+	deadline        time.Duration
 }
 
 // latest is the value of --at for the last slot until now.
@@ -70,7 +72,7 @@ func (o *runOptions) run(command *cobra.Command, args []string) error {
 	}
 	kind := sourceKinds[j.Source.Kind()]
 	if o.source.endpoint != "" && o.store == "" && !kind.usesS3 {
-		return invalidError{errors.New("--endpoint-url is for S3, which this run does not use; write --store too, or leave it out")}
+		return invalid("--endpoint-url is for S3, which this run does not use; write --store too, or leave it out")
 	}
 	slot, err := o.slot(j, time.Now())
 	if err != nil {
@@ -85,12 +87,7 @@ func (o *runOptions) run(command *cobra.Command, args []string) error {
 	if o.explain {
 		return explain(ctx, command.OutOrStdout(), source, j, slot)
 	}
-	engine := &count.Engine{
-		Jobs: job.File{Jobs: []job.Job{j}}, Source: source, Now: time.Now,
-		Warn: func(_ context.Context, _ string, _ time.Time, warning string) {
-			warn(command.ErrOrStderr(), "%s", warning)
-		},
-	}
+	engine := localEngine(j, source, func(_ time.Time, warning string) { warn(command.ErrOrStderr(), "%s", warning) })
 	return o.count(ctx, command, engine, environment, j, slot)
 }
 
@@ -100,37 +97,46 @@ func (o runOptions) check(command *cobra.Command, args []string) error {
 	}
 	switch {
 	case len(args) == 0:
-		return invalidError{errors.New("which job? write for example: tally run daily-scans --at latest")}
+		return invalid("which job? write for example: tally run daily-scans --at latest")
 	case len(args) > 1:
-		return invalidError{fmt.Errorf("one job at a time; got %d", len(args))}
+		return invalid("one job at a time; got %d", len(args))
 	case o.at == "":
-		return invalidError{errors.New("which slot? write --at latest, or its time, such as --at 2022-04-07T14:55:00Z")}
+		return invalid("which slot? write --at latest, or its time, such as --at 2022-04-07T14:55:00Z")
 	case o.deadline <= 0:
-		return invalidError{fmt.Errorf("--timeout is %s; write for example 5m", o.deadline)}
+		return invalid("--timeout is %s; write for example 5m", o.deadline)
 	case o.explain && (o.asJSON || o.store != ""):
-		return invalidError{errors.New("--explain counts nothing; leave --json and --store out")}
+		return invalid("--explain counts nothing; leave --json and --store out")
 	}
 	return errors.Join(checkStore(o.store), o.source.check())
 }
 
 // slot is the slot that --at names.
 func (o runOptions) slot(j job.Job, now time.Time) (job.Slot, error) {
-	if o.at == latest {
-		slot, fired := j.Latest(now)
-		if !fired {
-			return job.Slot{}, fmt.Errorf("job %s: %s has not fired yet", j.Name, j.Schedule)
-		}
-		return slot, nil
-	}
-	at, err := time.Parse(time.RFC3339, o.at)
+	at, err := slotTime(o.at, j, now)
 	if err != nil {
-		return job.Slot{}, fmt.Errorf("--at %q is not a time; write it like 2022-04-07T14:55:00Z, or latest", o.at)
+		return job.Slot{}, err
 	}
 	slot, err := j.Occurrence(at)
 	if err == nil && slot.Time.After(now) {
 		err = fmt.Errorf("--at %s has not come yet; write --at latest for the last slot until now", o.at)
 	}
 	return slot, err
+}
+
+// slotTime is the time that --at names: of the last slot until now, or the one that is written.
+func slotTime(at string, j job.Job, now time.Time) (time.Time, error) {
+	if at == latest {
+		slot, fired := j.Latest(now)
+		if !fired {
+			return slot.Time, fmt.Errorf("job %s: %s has not fired yet", j.Name, j.Schedule)
+		}
+		return slot.Time, nil
+	}
+	written, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		err = fmt.Errorf("--at %q is not a time; write it like 2022-04-07T14:55:00Z, or latest", at)
+	}
+	return written, err
 }
 
 // count counts the slot and prints its record. With --store it also stores the record.
@@ -147,17 +153,14 @@ func (o runOptions) count(ctx context.Context, command *cobra.Command, engine *c
 		return err
 	}
 	if o.asJSON {
-		lines, err := contract.EncodeRecords(records)
-		if err != nil {
-			return err
+		var lines []byte
+		if lines, err = contract.EncodeRecords(records); err == nil {
+			_, err = command.OutOrStdout().Write(lines)
 		}
-		if _, err := command.OutOrStdout().Write(lines); err != nil {
-			return err
-		}
-	} else if err := printRecord(command.OutOrStdout(), j, records); err != nil {
-		return err
+	} else {
+		err = printRecord(command.OutOrStdout(), j, records)
 	}
-	return uncounted(records)
+	return cmp.Or(err, uncounted(records))
 }
 
 // uncounted is an error if a case of the record has no count.
@@ -172,4 +175,30 @@ func uncounted(records []contract.Record) error {
 		}
 	}
 	return errors.Join(failed...)
+}
+
+// bucketURL is s3://bucket. The keys of records in it are fixed.
+var bucketURL = regexp.MustCompile(`^s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/?$`)
+
+func checkStore(to string) error {
+	if to != "" && !bucketURL.MatchString(to) {
+		return invalid("--store %q is not a bucket; write s3://name, without a path", to)
+	}
+	return nil
+}
+
+// fill counts the slot of an event and stores it. It says where the record is, and returns it.
+func (o runOptions) fill(ctx context.Context, say io.Writer, engine *count.Engine, environment *settings.Environment, event contract.Event) ([]contract.Record, error) {
+	config, err := o.source.logIn(ctx, environment)
+	if err != nil {
+		return nil, err
+	}
+	records := store.New(store.NewClient(config), bucketURL.FindStringSubmatch(o.store)[1])
+	engine.Store = records
+	answer, err := engine.Fill(ctx, event)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintf(say, "%s: s3://%s/%s\n", answer.Outcome, answer.Bucket, answer.Key)
+	return records.Read(ctx, answer.Key) // the answer has no groups
 }

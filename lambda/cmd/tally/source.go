@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -31,8 +30,7 @@ const databasesHelp = "The database of a job is the URL in TALLY_DATABASE_<KEY>,
 	"TALLY_DATABASE_APP=postgres://user:password@host:port/db or mysql://… for the key app, or else the one that the\n" +
 	"environment of --env names, logged in to as the function would."
 
-// sourceOptions are the flags that say where to count, besides the variables of
-// databases.
+// sourceOptions are the flags that say where to count. Variables say where databases are.
 type sourceOptions struct {
 	buckets  map[string]string
 	endpoint string
@@ -46,14 +44,14 @@ func (o *sourceOptions) addFlags(flags *pflag.FlagSet) {
 func (o sourceOptions) check() error {
 	for key, name := range o.buckets {
 		if strings.ContainsAny(name, ":/") || name == "" {
-			return invalidError{fmt.Errorf("--bucket %s=%s is not a bucket's name; write %s=NAME", key, name, key)}
+			return invalid("--bucket %s=%s is not a bucket's name; write %s=NAME", key, name, key)
 		}
 	}
 	if o.endpoint == "" {
 		return nil
 	}
 	if parsed, err := url.Parse(o.endpoint); err != nil || parsed.Host == "" {
-		return invalidError{errors.New("--endpoint-url is not a URL; write it like http://127.0.0.1:9000")}
+		return invalid("--endpoint-url is not a URL; write it like http://127.0.0.1:9000")
 	}
 	return nil
 }
@@ -91,7 +89,7 @@ func openBucket(ctx context.Context, o sourceOptions, wanted job.Job, environmen
 		if len(o.buckets) > 0 {
 			names = "; --bucket names " + strings.Join(slices.Sorted(maps.Keys(o.buckets)), ", ")
 		}
-		return nil, invalidError{fmt.Errorf("which bucket is %[1]s? write --bucket %[1]s=NAME, or --env for an environment's%[2]s", key, names)}
+		return nil, invalid("which bucket is %[1]s? write --bucket %[1]s=NAME, or --env for an environment's%[2]s", key, names)
 	}
 	config, err := o.logIn(ctx, environment)
 	if err != nil {
@@ -100,8 +98,7 @@ func openBucket(ctx context.Context, o sourceOptions, wanted job.Job, environmen
 	return s3source.New(s3source.Options{Client: s3source.NewClient(config), Buckets: buckets, RequesterPays: pays}), nil
 }
 
-// engineOfVariable is the engine of the database that a variable points to; empty if
-// there is none.
+// engineOfVariable is the engine of the database that a variable points to, or empty.
 func engineOfVariable(key string) string {
 	return sqlsource.EngineOf(os.Getenv(contract.DatabaseVariable(key)))
 }
@@ -113,8 +110,8 @@ func openDatabase(ctx context.Context, _ sourceOptions, wanted job.Job, environm
 		key := wanted.Source.Database
 		variable := contract.DatabaseVariable(key)
 		if database, _ := environment.Databases.Get(key); database.Create != "" && os.Getenv(variable) == "" {
-			return nil, invalidError{fmt.Errorf("database %s is created by environment %[2]s, in a VPC that only its counter is in; to have that try the job write make verify ENV=%[2]s, and to count another database from here put its URL into %s",
-				key, environment.Name, variable)}
+			return nil, invalid("database %s is created by environment %[2]s, in a VPC that only its counter is in; to have that try the job write make verify ENV=%[2]s, and to count another database from here put its URL into %s",
+				key, environment.Name, variable)
 		}
 		reach := sourceOptions{}.loadAWS
 		if os.Getenv(variable) == "" {
@@ -138,7 +135,7 @@ func openDatabase(ctx context.Context, _ sourceOptions, wanted job.Job, environm
 // openAthena leaves the flags out: they say nothing about Athena.
 func openAthena(ctx context.Context, _ sourceOptions, wanted job.Job, environment *settings.Environment) (count.CheckedSource, error) {
 	if environment == nil {
-		return nil, invalidError{fmt.Errorf("where is athena %s? its database and workgroup stand in an environment file; write --env", wanted.Source.Athena)}
+		return nil, invalid("where is athena %s? its database and workgroup stand in an environment file; write --env", wanted.Source.Athena)
 	}
 	config, err := sourceOptions{}.logIn(ctx, environment)
 	if err != nil {
@@ -169,8 +166,7 @@ func (o sourceOptions) logIn(ctx context.Context, environment *settings.Environm
 // anyRegion is for servers that have none.
 const anyRegion = "us-east-1"
 
-// loadAWS reads the AWS configuration of this machine, for the region of the
-// environment if there is one.
+// loadAWS reads this machine's AWS configuration, for the region of the environment, if any.
 func (o sourceOptions) loadAWS(ctx context.Context, environment *settings.Environment) (aws.Config, error) {
 	region := ""
 	if environment != nil {
@@ -186,7 +182,7 @@ func (o sourceOptions) loadAWS(ctx context.Context, environment *settings.Enviro
 		config.Region = cmp.Or(config.Region, anyRegion)
 	}
 	if config.Region == "" {
-		return aws.Config{}, invalidError{errors.New("which AWS region? set AWS_REGION, or choose an environment with --env")}
+		return aws.Config{}, invalid("which AWS region? set AWS_REGION, or choose an environment with --env")
 	}
 	return config, nil
 }

@@ -96,8 +96,7 @@ type unreadFacts struct {
 	Needs string `json:"needs,omitempty"` // the IAM action that is missing
 }
 
-// explainGaps says what is known of why slots have no record: the message in a queue has the
-// cause.
+// explainGaps says why slots have no record, as far as a message in a queue has the cause.
 func (s *statusFacts) explainGaps() {
 	queues := map[string]string{} // by the key of the record
 	for _, queue := range s.Queues {

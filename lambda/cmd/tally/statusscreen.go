@@ -32,8 +32,7 @@ func (s screen) status(facts statusFacts) {
 	}
 }
 
-// lastSlots shows a line for each job, with its total or else its first case, and one for each
-// other case that is unusual.
+// lastSlots shows a line for each job, with its main case, and one for each other unusual case.
 func (s screen) lastSlots(facts statusFacts) {
 	var rows [][]string
 	for _, job := range facts.Jobs {

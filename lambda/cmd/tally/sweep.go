@@ -20,7 +20,7 @@ func newSweepCommand() *cobra.Command {
 		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if files.environment == "" {
-				return invalidError{errors.New("which environment? write for example: tally sweep --env dev")}
+				return invalid("which environment? write for example: tally sweep --env dev")
 			}
 			loaded, err := files.load()
 			if err != nil {

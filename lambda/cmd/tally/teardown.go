@@ -32,7 +32,7 @@ func newTeardownCommand() *cobra.Command {
 		Args:    noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if environment == "" || synthesized == "" || now && !empty {
-				return invalidError{errors.New("write --env and --assembly, and --now only with --empty")}
+				return invalid("write --env and --assembly, and --now only with --empty")
 			}
 			t, err := findTeardown(command.Context(), synthesized, environment, command.ErrOrStderr())
 			if err != nil {
@@ -46,11 +46,10 @@ func newTeardownCommand() *cobra.Command {
 	}
 	flags := command.Flags()
 	flags.StringVar(&environment, "env", "", "the environment to delete")
-	flags.StringVar(&synthesized, "assembly", "", "the folder that synth wrote, which says where the environment is deployed")
+	addFolder(flags, &synthesized, "assembly", "the folder that synth wrote, which says where the environment is deployed")
 	flags.BoolVar(&empty, "empty", false, "records and created databases are to go, too")
 	flags.BoolVar(&now, "now", false, "delete what the results bucket holds")
 	completeFlag(flags, "env", new(files).completeEnvironments)
-	_ = cobra.MarkFlagDirname(flags, "assembly") // an error only if there is no such flag
 	return command
 }
 
@@ -65,19 +64,12 @@ type teardown struct {
 }
 
 func findTeardown(ctx context.Context, synthesized, environment string, warn io.Writer) (*teardown, error) {
-	here, err := findStack(synthesized, environment)
+	stacks, config, err := deployedStacks(ctx, synthesized, environment, warn)
 	if err != nil {
 		return nil, err
 	}
-	config, err := lookUp(ctx, here, warn)
-	if err != nil {
-		return nil, err
-	}
-	t := new(teardown)
-	if t.stacks, err = deployedStacks(ctx, config, environment, here.Target); err != nil {
-		return nil, err
-	}
-	data, deployed := t.stacks[dataStack]
+	t := &teardown{stacks: stacks}
+	data, deployed := stacks[dataStack]
 	if !deployed {
 		return t, nil
 	}
@@ -88,7 +80,7 @@ func findTeardown(ctx context.Context, synthesized, environment string, warn io.
 	if err := t.readTemplate(data.Text); err != nil {
 		return nil, fmt.Errorf("template of %s: %w", data.StackName, err)
 	}
-	own, err := sourceOptions{}.logIn(ctx, &settings.Environment{Region: here.Region()})
+	own, err := sourceOptions{}.logIn(ctx, &settings.Environment{Region: config.Region})
 	if err != nil {
 		return nil, err
 	}
@@ -96,8 +88,7 @@ func findTeardown(ctx context.Context, synthesized, environment string, warn io.
 	return t, nil
 }
 
-// readTemplate finds out what becomes of the bucket and of created databases when their stack
-// is deleted.
+// readTemplate finds out what becomes of the bucket and of created databases with their stack.
 func (t *teardown) readTemplate(text string) error {
 	var template struct {
 		Resources map[string]struct {

@@ -1,12 +1,10 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -21,7 +19,7 @@ type files struct{ folder string }
 
 var _ s3source.Client = files{}
 
-// ListObjectsV2 lists the files: fewer than a page.
+// ListObjectsV2 lists the files by their names: fewer than a page.
 func (f files) ListObjectsV2(_ context.Context, input *s3.ListObjectsV2Input, _ ...func(*s3.Options)) (*s3.ListObjectsV2Output, error) {
 	entries, err := os.ReadDir(f.folder)
 	if err != nil {
@@ -39,7 +37,6 @@ func (f files) ListObjectsV2(_ context.Context, input *s3.ListObjectsV2Input, _ 
 			})
 		}
 	}
-	slices.SortFunc(output.Contents, func(a, b types.Object) int { return cmp.Compare(*a.Key, *b.Key) })
 	return output, nil
 }
 

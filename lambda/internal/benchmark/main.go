@@ -9,18 +9,23 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"net/http"
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
 	"tally/lambda/contract"
 	"tally/lambda/internal/count"
+	"tally/lambda/internal/history"
 	"tally/lambda/internal/s3source"
+	"tally/lambda/internal/store"
 	"tally/lambda/job"
 	"tally/lambda/strictyaml"
 )
@@ -43,15 +48,13 @@ func run(ctx context.Context, folder, endpoint, path string, days int, oneByOne 
 	if err := strictyaml.Join(document); err != nil {
 		return err
 	}
+	server := aws.Config{Region: "us-east-1", BaseEndpoint: &endpoint, Credentials: credentials.NewStaticCredentialsProvider("key", "secret", "")}
 	if days > 0 {
-		return readHistory(ctx, jobs, endpoint, days, oneByOne)
+		return readHistory(ctx, jobs, server, days, oneByOne)
 	}
 	var client s3source.Client = files{folder}
 	if endpoint != "" {
-		client = s3source.NewClient(aws.Config{
-			Region: "us-east-1", BaseEndpoint: &endpoint,
-			Credentials: credentials.NewStaticCredentialsProvider("key", "secret", ""),
-		})
+		client = s3source.NewClient(server)
 	}
 	source := s3source.New(s3source.Options{Client: client, Buckets: map[string]string{"bench": "bench"}})
 	begun, before := time.Now(), cpu()
@@ -75,6 +78,41 @@ func run(ctx context.Context, folder, endpoint, path string, days int, oneByOne 
 		"seconds": took.Seconds(), "megabytes": peak,
 		"cpu": used.Seconds(), // without what it takes to start
 	})
+}
+
+// inTurn sends one request after the other.
+type inTurn struct {
+	client aws.HTTPClient
+	mutex  sync.Mutex
+}
+
+func (t *inTurn) Do(request *http.Request) (*http.Response, error) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	return t.client.Do(request)
+}
+
+// readHistory reads the records of the last days in the bucket named bench, and says how long
+// that took and how many counts there are.
+func readHistory(ctx context.Context, jobs job.File, config aws.Config, days int, oneByOne bool) error {
+	if oneByOne {
+		config.HTTPClient = &inTurn{client: awshttp.NewBuildableClient()}
+	}
+	now := time.Now()
+	reader := history.Reader{Store: store.New(store.NewClient(config), "bench"), Environment: "bench", Now: time.Now}
+	series, err := reader.Read(ctx, jobs.Jobs, history.Options{From: now.AddDate(0, 0, -days), To: now})
+	if err != nil {
+		return err
+	}
+	took, counted := time.Since(now), int64(0)
+	for _, each := range series {
+		for _, slot := range each.Slots {
+			if slot.State == history.Counted {
+				counted++
+			}
+		}
+	}
+	return json.NewEncoder(os.Stdout).Encode(map[string]any{"total": counted, "seconds": took.Seconds()})
 }
 
 // cpu is the CPU time that the process has used.

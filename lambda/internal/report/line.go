@@ -67,15 +67,11 @@ func (l line) add(slot int, count *big.Int) {
 
 // bounds are the least and the largest count of slots; nil if none has a count.
 func bounds(counts []*big.Int) (least, largest *big.Int) {
-	for _, count := range counts {
-		if count != nil && (least == nil || count.Cmp(least) < 0) {
-			least = count
-		}
-		if count != nil && (largest == nil || count.Cmp(largest) > 0) {
-			largest = count
-		}
+	known := slices.DeleteFunc(slices.Clone(counts), func(count *big.Int) bool { return count == nil })
+	if len(known) == 0 {
+		return nil, nil
 	}
-	return least, largest
+	return slices.MinFunc(known, (*big.Int).Cmp), slices.MaxFunc(known, (*big.Int).Cmp)
 }
 
 // means are the means of slots side by side, if there are more than most, with the place of
