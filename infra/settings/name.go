@@ -1,10 +1,6 @@
 package settings
 
-import (
-	"cmp"
-
-	"tally/lambda/job"
-)
+import "tally/lambda/job"
 
 // AWSName is what the environment's dashboard, workgroup and group of schedules are called
 // on AWS, such as tally-prod; other names begin with it and a dash.
@@ -27,14 +23,6 @@ func (e Environment) Counter(source job.Source) string {
 		return e.VPCCounterName()
 	}
 	return e.CounterName()
-}
-
-// WorkgroupName is the workgroup of Athena that an entry is counted in: the one that it names,
-// or the stack's own. No environment has an underscore in its name, so that this is no other's
-// workgroup, neither for counting nor for questions.
-func (e Environment) WorkgroupName(key string) string {
-	entry, _ := e.Athena.Get(key)
-	return cmp.Or(entry.Workgroup, e.AWSName()+"-source_"+key)
 }
 
 // RuleName names the EventBridge rule of a job.

@@ -50,7 +50,7 @@ var references = map[job.Kind]reference{
 
 // checkReferences reports jobs that name what an environment does not have.
 // documents are those of the environments, and engine is Source.Engine.
-func checkReferences(references map[job.Kind]reference, loaded Settings, documents []*strictyaml.Document, jobs *strictyaml.Document, engine func(key string) string) {
+func checkReferences(loaded Settings, documents []*strictyaml.Document, jobs *strictyaml.Document, engine func(key string) string) {
 	longest := slices.MaxFunc(loaded.Environments, func(a, b Environment) int { return cmp.Compare(len(a.Name), len(b.Name)) })
 	for i, j := range loaded.Jobs.Jobs {
 		to := references[j.Source.Kind()]
