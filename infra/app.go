@@ -82,9 +82,3 @@ func synth(app awscdk.App) (err error) {
 	app.Synth(nil)
 	return nil
 }
-
-// ContextText reads a context value given as text; empty when absent.
-func ContextText(app awscdk.App, key string) string {
-	text, _ := app.Node().TryGetContext(jsii.String(key)).(string)
-	return text
-}

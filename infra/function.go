@@ -47,13 +47,13 @@ func newFunction(scope constructs.Construct, code Code, props functionProps) aws
 		Layers:                       &props.layers,
 		MemorySize:                   jsii.Number(props.memoryMB),
 		Timeout:                      awscdk.Duration_Seconds(jsii.Number(props.timeoutSeconds)),
-		ReservedConcurrentExecutions: reserved(props.concurrency),
+		ReservedConcurrentExecutions: optional(float64(props.concurrency)),
 		Environment:                  &map[string]*string{contract.ConfigVariable: jsii.String(props.config)},
 		Role:                         props.role,
 		LogGroup:                     props.logs,
 		Vpc:                          props.network.vpc,
 		VpcSubnets:                   props.network.subnets,
-		SecurityGroups:               props.network.groups(),
+		SecurityGroups:               props.network.groups,
 		RetryAttempts:                jsii.Number(props.retries),
 		MaxEventAge:                  awscdk.Duration_Hours(jsii.Number(6)), // the most that Lambda allows
 	})
@@ -85,10 +85,13 @@ const (
 	endpointLimit = 128 // bytes
 )
 
-// reserved is a concurrency for CDK; nil, which reserves none, if it is 0.
-func reserved(concurrency int) *float64 {
-	if concurrency == 0 {
-		return nil
-	}
-	return jsii.Number(concurrency)
+// newLogGroup adds the log of a function. It is deleted with the stack.
+func newLogGroup(scope constructs.Construct, function string, days int) awslogs.LogGroup {
+	group := awslogs.NewLogGroup(scope, jsii.String("Logs"), &awslogs.LogGroupProps{
+		LogGroupName:  jsii.String("/aws/lambda/" + function),
+		RemovalPolicy: awscdk.RemovalPolicy_DESTROY,
+	})
+	// The construct takes names of periods. Settings have days, already checked.
+	group.Node().DefaultChild().(awslogs.CfnLogGroup).SetRetentionInDays(jsii.Number(days))
+	return group
 }

@@ -85,7 +85,7 @@ func newCounter(stack awscdk.Stack, props CounterProps, p placement, layers laye
 	if !p.used() {
 		return nil, nil
 	}
-	config, err := p.config(props, network.secrets)
+	config, err := p.config(props, network.secretsURL)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func newCounter(stack awscdk.Stack, props CounterProps, p placement, layers laye
 
 // config is what the counter must know about its environment. What no job counts in is left
 // out.
-func (p placement) config(props CounterProps, secrets *secretsEndpoint) (string, error) {
+func (p placement) config(props CounterProps, secretsURL *string) (string, error) {
 	content := contract.Config{
 		Environment: props.Environment.Name,
 		Bucket:      *props.results.BucketName(),
@@ -119,8 +119,8 @@ func (p placement) config(props CounterProps, secrets *secretsEndpoint) (string,
 	for _, source := range p.sources {
 		unknown += source.configure(&content)
 	}
-	if secrets != nil {
-		content.SecretsURL = *secrets.url
+	if secretsURL != nil {
+		content.SecretsURL = *secretsURL
 	}
 	return configVariable(content, unknown)
 }
@@ -137,6 +137,14 @@ func newCounterRole(stack awscdk.Stack, scope constructs.Construct, props Counte
 		statements = append(statements, source.allowCounting(stack)...)
 	}
 	role := newRole(scope, "Role", service("lambda"), "Count", statements...)
-	props.acknowledgeCounting(stack, role, p)
+	if p.inVPC {
+		acknowledge(role, wildcardRule,
+			"Lambda needs these EC2 actions to attach the function to the VPC, and they have no narrower resource. The statement NotFromCode denies them to the function's own code.",
+			"Resource::*")
+	}
+	props.acknowledgeStoring(role, contract.RecordPrefix)
+	for _, source := range p.sources {
+		source.acknowledge(stack, role)
+	}
 	return role
 }
