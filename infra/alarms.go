@@ -51,7 +51,7 @@ func alarmsOf(environment settings.Environment, functions functions, undelivered
 	return []alarm{{
 		id: "SweepStopped", name: "sweep-stopped", metrics: own(contract.MetricSweeps), statistic: "Sum", threshold: 1, watch: forSweeps,
 		description: "No hourly sweep has come through for more than two hours: nobody looks for missed slots, or nobody hears of failed checks. " +
-			"Is the EventBridge rule " + environment.SweepRuleName() + " enabled? Does the monitor's log say \"failed\" or \"checks failed\"? Sending " + contract.SweepEvent + " to " + environment.MonitorName() + " makes up for those that stayed away.",
+			"Is the EventBridge rule " + environment.RuleName(settings.SweepName) + " enabled? Does the monitor's log say \"failed\" or \"checks failed\"? Sending " + contract.SweepEvent + " to " + environment.MonitorName() + " makes up for those that stayed away.",
 	}, {
 		id: "MissedSlots", name: "missed-slots", metrics: own(contract.MetricMissedSlots), statistic: "Maximum", threshold: 1, watch: forEvents,
 		description: "A sweep left slots without a count: it could not count them, or they are of a job without a window, whose state is gone. " +

@@ -85,12 +85,9 @@ func newDatabaseUserFunction(scope constructs.Construct, props CounterProps, cre
 	}
 	name := props.Environment.AWSName() + "-reader"
 	logs := newLogGroup(scope, name, props.Environment.LogRetentionDays)
-	return awslambda.NewFunction(scope, jsii.String("Function"), &awslambda.FunctionProps{
+	return newFunction(scope, awslambda.FunctionProps{
 		FunctionName: jsii.String(name),
 		Description:  jsii.String("Makes the users that Tally logs in as, at deploy"),
-		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
-		Architecture: awslambda.Architecture_ARM_64(),
-		Handler:      jsii.String(bundle.Name),
 		Code:         props.Code(bundle.Reader),
 		Timeout:      awscdk.Duration_Seconds(jsii.Number(userTimeout)),
 		Role: newRole(scope, "Role", service("lambda"), "MakeReaders",

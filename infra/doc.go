@@ -10,8 +10,7 @@
 //	  network.go                  the VPC and its S3 endpoint
 //	  cluster.go                  the Aurora clusters that an environment creates
 //	counter.go                  the Counter stack
-//	  functions.go                the counters and the monitor
-//	    function.go                 what they have in common
+//	  functions.go                the counters and the monitor, and what they have in common
 //	    placement.go monitor.go     a counter, in the VPC or outside; the monitor
 //	    code.go layers.go           their binaries; their jobs and certificate authorities
 //	    source.go                   what jobs count in and counters may do, a type for each kind:

@@ -85,18 +85,28 @@ func newCounter(stack awscdk.Stack, props CounterProps, p placement, layers laye
 	if !p.used() {
 		return nil, nil
 	}
-	config, err := p.config(props, network.secretsURL)
+	variables, err := p.config(props, network.secretsURL)
 	if err != nil {
 		return nil, err
 	}
-	function := newFunction(scope, props.Code, functionProps{
-		label: p.label, name: p.name, description: p.description, command: bundle.Counter,
-		layers:      []awslambda.ILayerVersion{layers.jobs, layers.authorities},
-		memoryMB:    props.Environment.MemoryMB,
-		concurrency: props.Environment.MaxConcurrency, timeoutSeconds: p.timeoutSeconds,
-		config: config, retries: lambdaRetries,
-		role: role, logs: logs, network: network,
+	function := newFunction(scope, awslambda.FunctionProps{
+		FunctionName:                 jsii.String(p.name),
+		Description:                  jsii.String(p.description),
+		Code:                         props.Code(bundle.Counter),
+		Layers:                       &layers.counter,
+		MemorySize:                   jsii.Number(props.Environment.MemoryMB),
+		Timeout:                      awscdk.Duration_Seconds(jsii.Number(p.timeoutSeconds)),
+		ReservedConcurrentExecutions: optional(float64(props.Environment.MaxConcurrency)),
+		Environment:                  &variables,
+		Role:                         role,
+		LogGroup:                     logs,
+		Vpc:                          network.vpc,
+		VpcSubnets:                   network.subnets,
+		SecurityGroups:               network.groups,
+		RetryAttempts:                jsii.Number(lambdaRetries),
+		MaxEventAge:                  awscdk.Duration_Hours(jsii.Number(oldestEvent)),
 	})
+	outputFunction(stack, p.label, p.description, function, logs)
 	sendFailedRuns(function, failedRuns)
 	newSourceWorkgroups(scope, p.sources, function)
 	if p.inVPC {
@@ -107,7 +117,7 @@ func newCounter(stack awscdk.Stack, props CounterProps, p placement, layers laye
 
 // config is what the counter must know about its environment. What no job counts in is left
 // out.
-func (p placement) config(props CounterProps, secretsURL *string) (string, error) {
+func (p placement) config(props CounterProps, secretsURL *string) (map[string]*string, error) {
 	content := contract.Config{
 		Environment: props.Environment.Name,
 		Bucket:      *props.results.BucketName(),

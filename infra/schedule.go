@@ -43,10 +43,10 @@ func (s schedules) counterOf(j job.Job) awslambda.Function {
 func newSchedules(stack awscdk.Stack, props CounterProps, functions functions, undelivered awssqs.Queue) {
 	s := schedules{constructs.NewConstruct(stack, jsii.String("Schedules")), props.Environment, functions, undelivered}
 	s.allowRules(props.Environment.RuleName("*"))
-	s.addSweep(props.Environment.SweepRuleName())
+	s.addSweep(props.Environment.RuleName(settings.SweepName))
 	group := s.newGroup(props.Environment.AWSName(), props.Jobs.Summary)
 	if props.Environment.Checked(props.Jobs) {
-		s.addStored(props.Environment.StoredRuleName(), props.results.BucketName())
+		s.addStored(props.Environment.RuleName(settings.StoredName), props.results.BucketName())
 	}
 	if summary := props.Jobs.Summary; summary != nil {
 		s.addSummary(group, *summary)
@@ -97,7 +97,7 @@ func (s schedules) addSummary(group scheduleGroup, summary job.Summary) {
 	const description = "Tells the counts of all jobs"
 	if summary.ScheduleTimezone == "" {
 		target := s.timedTarget(s.functions.monitor, summaryEvent(ruleTime))
-		s.addRule("Summary", s.environment.SummaryRuleName(), description, summary.Cron.Canonical(), target)
+		s.addRule("Summary", s.environment.RuleName(settings.SummaryName), description, summary.Cron.Canonical(), target)
 		return
 	}
 	group.addSchedule("SummaryInZone", settings.SummaryName, description, summary.Cron.Canonical(), summary.ScheduleTimezone,

@@ -62,11 +62,7 @@ func Read(folder string) ([]Stack, error) {
 	return stacks, nil
 }
 
-// manifest is what a folder of the assembly says about its stacks.
-type manifest struct {
-	Artifacts map[string]artifact `json:"artifacts"`
-}
-
+// artifact is what the manifest of a folder says about a stack.
 type artifact struct {
 	Type                   string     `json:"type"`
 	Environment            string     `json:"environment"`
@@ -90,7 +86,7 @@ type lookupRole struct {
 const stackType = "aws:cloudformation:stack"
 
 func readManifest(file string) ([]Stack, error) {
-	var manifest manifest
+	var manifest struct{ Artifacts map[string]artifact }
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -133,17 +129,17 @@ func Write(folder, environment string, templates []Template) error {
 	if err := os.MkdirAll(within, 0o755); err != nil {
 		return fmt.Errorf("write cloud assembly: %w", err)
 	}
-	content := manifest{Artifacts: map[string]artifact{}}
+	artifacts := map[string]artifact{}
 	for _, template := range templates {
 		file := template.StackName + ".template.json"
 		if err := os.WriteFile(filepath.Join(within, file), []byte(template.Text), 0o644); err != nil {
 			return fmt.Errorf("write cloud assembly: %w", err)
 		}
-		content.Artifacts[template.StackName] = artifact{Type: stackType, Environment: template.Target, DisplayName: template.Name, Properties: properties{
+		artifacts[template.StackName] = artifact{Type: stackType, Environment: template.Target, DisplayName: template.Name, Properties: properties{
 			StackName: template.StackName, TemplateFile: file, TerminationProtection: template.TerminationProtection, Tags: template.Tags,
 		}}
 	}
-	text, err := json.Marshal(content)
+	text, err := json.Marshal(map[string]any{"artifacts": artifacts})
 	if err != nil {
 		return fmt.Errorf("write cloud assembly: %w", err)
 	}

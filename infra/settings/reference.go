@@ -85,6 +85,30 @@ func checkRoom(environments []Environment, documents []*strictyaml.Document, nam
 	}
 }
 
+// memoryStep is what memory is written in multiples of, in MB.
+const memoryStep = 64
+
+// checkMemory reports environments whose function has too little memory for a job:
+// Lambda would kill it in each run, and the sweeps that try to repair that.
+func checkMemory(environments []Environment, documents []*strictyaml.Document, jobs job.File) {
+	if len(jobs.Jobs) == 0 {
+		return
+	}
+	largest := slices.MaxFunc(jobs.Jobs, func(a, b job.Job) int { return cmp.Compare(a.MemoryMB(), b.MemoryMB()) })
+	need := largest.MemoryMB()
+	for i, environment := range environments {
+		if environment.MemoryMB >= need || documents[i].Failed("memory_mb") {
+			continue
+		}
+		less := ""
+		if len(largest.GroupBy) > 0 {
+			less = ", or a smaller max_groups in the job"
+		}
+		documents[i].Report("memory_mb", "is %d, and job %s may need %d; write memory_mb: %d%s",
+			environment.MemoryMB, largest.Name, need, (need+memoryStep-1)/memoryStep*memoryStep, less)
+	}
+}
+
 // find reports a source that some environments do not have, and suggests the keys that
 // all of them have.
 func (r reference) find(index int, source job.Source, environments []Environment, jobs *strictyaml.Document) {
