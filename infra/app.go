@@ -1,6 +1,7 @@
 package infra
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -71,10 +72,7 @@ func Recover(err *error) {
 func Synth(app awscdk.App) error {
 	failure := synth(app)
 	large, err := tooLargeStacks(*app.Outdir())
-	if failure == nil {
-		failure = err
-	}
-	return errors.Join(append(large, failure)...)
+	return errors.Join(append(large, cmp.Or(failure, err))...)
 }
 
 func synth(app awscdk.App) (err error) {

@@ -18,10 +18,13 @@ type attachment struct {
 }
 
 // newAttachment adds the security group of the counter in the VPC and opens the ways out of
-// it.
+// it: database connections, and HTTPS, which the subnets route to the S3 gateway endpoint.
+// That rule is for all addresses, since those of S3 differ by region and would have to be
+// looked up.
 func newAttachment(stack awscdk.Stack, scope constructs.Construct, props CounterProps, p placement) attachment {
 	vpc, subnets := props.Data.Network.VPC(scope)
-	group := newSecurityGroup(scope, vpc)
+	group := newSecurityGroup(scope, vpc, "Tally function: no ingress")
+	group.AddEgressRule(awsec2.Peer_AnyIpv4(), awsec2.Port_HTTPS(), jsii.String("S3 through the gateway endpoint"), nil)
 	output(stack, "SecurityGroupId", "The security group of the counter in the VPC: allow it where ingress is external", group.SecurityGroupId())
 	databases := only[NamedDatabase](p.sources)
 	allowConnections(constructs.NewConstruct(scope, jsii.String("Databases")), group, databases)
@@ -37,18 +40,11 @@ func newAttachment(stack awscdk.Stack, scope constructs.Construct, props Counter
 	}
 }
 
-// newSecurityGroup adds the function's group: nothing comes in. Out go database
-// connections (allowConnections) and HTTPS, which the subnets route to the S3
-// gateway endpoint. The rule is for all addresses, since those of S3 differ by region
-// and would have to be looked up.
-func newSecurityGroup(scope constructs.Construct, vpc awsec2.IVpc) awsec2.SecurityGroup {
-	group := awsec2.NewSecurityGroup(scope, jsii.String("SecurityGroup"), &awsec2.SecurityGroupProps{
-		Vpc:              vpc,
-		Description:      jsii.String("Tally function: no ingress"),
-		AllowAllOutbound: jsii.Bool(false),
+// newSecurityGroup adds a group that lets nothing in, and nothing out.
+func newSecurityGroup(scope constructs.Construct, vpc awsec2.IVpc, description string) awsec2.SecurityGroup {
+	return awsec2.NewSecurityGroup(scope, jsii.String("SecurityGroup"), &awsec2.SecurityGroupProps{
+		Vpc: vpc, Description: jsii.String(description), AllowAllOutbound: jsii.Bool(false),
 	})
-	group.AddEgressRule(awsec2.Peer_AnyIpv4(), awsec2.Port_HTTPS(), jsii.String("S3 through the gateway endpoint"), nil)
-	return group
 }
 
 // networkInterfaceActions have no narrower resource (Lambda developer guide,

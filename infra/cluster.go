@@ -92,11 +92,7 @@ func newCluster(scope constructs.Construct, key string, database settings.Databa
 	if protect {
 		backupDays = 7
 	}
-	group := awsec2.NewSecurityGroup(scope, jsii.String("SecurityGroup"), &awsec2.SecurityGroupProps{
-		Vpc:              vpc,
-		Description:      jsii.String("Tally database " + key + ": the function only"),
-		AllowAllOutbound: jsii.Bool(false),
-	})
+	group := newSecurityGroup(scope, vpc, "Tally database "+key+": the function only")
 	aurora := awsrds.NewCfnDBCluster(scope, jsii.String("Cluster"), &awsrds.CfnDBClusterProps{
 		Engine:        jsii.String(string(database.Create)),
 		EngineVersion: jsii.String(engineVersions[database.Create]),

@@ -52,8 +52,6 @@ func (props CounterProps) placements() []placement {
 	return placements
 }
 
-func (p placement) used() bool { return len(p.sources) > 0 }
-
 // names are what it counts in, as the monitor is told.
 func (p placement) names() []string {
 	var all []string
@@ -73,7 +71,7 @@ func newCounter(stack awscdk.Stack, props CounterProps, p placement, layers laye
 	}
 	scope := constructs.NewConstruct(stack, jsii.String(p.id))
 	logs := newLogGroup(scope, p.name, props.Environment.LogRetentionDays) // stays when the last job goes
-	if !p.inVPC && !p.used() {
+	if !p.inVPC && len(p.sources) == 0 {
 		return nil, nil
 	}
 	role := newCounterRole(stack, scope, props, p, logs)
@@ -82,7 +80,7 @@ func newCounter(stack awscdk.Stack, props CounterProps, p placement, layers laye
 		network = newAttachment(stack, scope, props, p)
 		orderTeardown(network.group, role)
 	}
-	if !p.used() {
+	if len(p.sources) == 0 {
 		return nil, nil
 	}
 	variables, err := p.config(props, network.secretsURL)

@@ -29,11 +29,7 @@ func newSecretsEndpoint(scope constructs.Construct, props CounterProps, vpc awse
 	}
 	announceCost(scope, props.Environment)
 	scope = constructs.NewConstruct(scope, jsii.String("SecretsEndpoint"))
-	group := awsec2.NewSecurityGroup(scope, jsii.String("SecurityGroup"), &awsec2.SecurityGroupProps{
-		Vpc:              vpc,
-		Description:      jsii.String("Secrets Manager endpoint of Tally: only the function comes in"),
-		AllowAllOutbound: jsii.Bool(false),
-	})
+	group := newSecurityGroup(scope, vpc, "Secrets Manager endpoint of Tally: only the function comes in")
 	group.AddIngressRule(function, awsec2.Port_HTTPS(), jsii.String("The function reads a database's secret"), nil)
 	endpoint := awsec2.NewCfnVPCEndpoint(scope, jsii.String("Endpoint"), &awsec2.CfnVPCEndpointProps{
 		VpcEndpointType:   jsii.String("Interface"),

@@ -45,14 +45,10 @@ func (r Resource) name() string { return nameOf(r.Path) }
 // nameOf leaves out environment and stack, and the child that CDK's constructs keep
 // the resource itself in.
 func nameOf(path string) string {
-	parts := strings.Split(path, "/")
-	if last := len(parts) - 1; last > 2 && parts[last] == "Resource" {
-		parts = parts[:last]
+	if parts := strings.SplitN(path, "/", 3); len(parts) == 3 {
+		return strings.TrimSuffix(parts[2], "/Resource")
 	}
-	if len(parts) > 2 {
-		parts = parts[2:]
-	}
-	return strings.Join(parts, "/")
+	return path
 }
 
 // fate says in a sentence what becomes of a resource that goes.

@@ -82,7 +82,7 @@ func (b *block) add(more block) {
 func (b *block) encode() string {
 	var text strings.Builder
 	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false) // labels are to be read in the template, too
+	encoder.SetEscapeHTML(false)                                                            // labels are to be read in the template, too
 	_ = encoder.Encode(body{Start: "-P14D", PeriodOverride: "inherit", Widgets: b.widgets}) // texts and numbers cannot fail
 	return strings.TrimSpace(text.String())
 }

@@ -30,7 +30,7 @@ func (d Database) checkCreated(c checker, name, key string) {
 			c.Report(key, "differs from %s by dashes only, which the names of outputs leave out; write another key", other.Key)
 		}
 	}
-	if isReserved(d.DBName) {
+	if strings.Contains(reservedNames, " "+d.DBName+" ") {
 		c.Report(key+".dbname", "%s is a word or a database of the engine's own; write another dbname", d.DBName)
 	}
 	if reservedUser.MatchString(d.Username) {
@@ -105,13 +105,9 @@ func checkIngress(c checker) {
 	}
 }
 
-// isReserved tells whether a new database cannot have a name. RDS refuses the words
-// that an engine reserves (RDS API, CreateDBCluster, DatabaseName), and some
-// databases are the engine's own. The list has those that somebody might want.
-func isReserved(name string) bool {
-	return strings.Contains(reservedNames, " "+name+" ")
-}
-
+// reservedNames are those that a new database cannot have. RDS refuses the words that an
+// engine reserves (RDS API, CreateDBCluster, DatabaseName), and some databases are the
+// engine's own. The list has those that somebody might want.
 const reservedNames = " mysql sys information_schema performance_schema innodb tmp postgres template0 template1 rdsadmin" +
 	" all analyse analyze and any array as asc both by case cast check collate column condition constraint create cross cube" +
 	" database databases default delete deferrable desc describe distinct do drop each else empty end except exists explain" +
