@@ -101,20 +101,20 @@ var (
 	// for bad (CloudWatch user guide, "Configuring how CloudWatch alarms treat missing
 	// data"): with short periods that is no long time. The warm-up is for new environments,
 	// which have no sweep yet.
-	forSweeps = watch{comparison: below, noData: noDataIsBad, period: quarterHour, periods: emptyQuarters, badPeriods: emptyQuarters, tellsOK: true, warmUp: 3 * time.Hour}
+	forSweeps = watch{absence: true, period: quarterHour, periods: emptyQuarters, badPeriods: emptyQuarters, tellsOK: true, warmUp: 3 * time.Hour}
 
 	// forEvents goes off when something happens. The periods are an hour long because
 	// Lambda stamps values with the start of an invocation, which may be a quarter of an
 	// hour ago. There are two so that what happens every hour, such as a bad condition or
 	// a sweep that cannot count, keeps one alarm up instead of setting it off each time.
-	forEvents = watch{comparison: atLeast, noData: noDataIsGood, period: time.Hour, periods: 2, badPeriods: 1}
+	forEvents = watch{period: time.Hour, periods: 2, badPeriods: 1}
 
 	// forMessages goes off while messages wait in a dead-letter queue. SQS has no values
 	// for a queue that is empty and unused for six hours.
-	forMessages = watch{comparison: atLeast, noData: noDataIsGood, period: 5 * time.Minute, periods: 1, badPeriods: 1, tellsOK: true}
+	forMessages = watch{period: 5 * time.Minute, periods: 1, badPeriods: 1, tellsOK: true}
 
 	// forThrottles allows for runs that begin together and wait for each other, for
 	// minutes at most: Lambda tries again after one second, then after longer, up to five
 	// minutes.
-	forThrottles = watch{comparison: atLeast, noData: noDataIsGood, period: 5 * time.Minute, periods: 3, badPeriods: 3, tellsOK: true}
+	forThrottles = watch{period: 5 * time.Minute, periods: 3, badPeriods: 3, tellsOK: true}
 )

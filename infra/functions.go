@@ -112,8 +112,8 @@ func outputFunction(stack awscdk.Stack, label, description string, function awsl
 	output(stack, label+"LogGroupName", "Its log", logs.LogGroupName())
 }
 
-// configVariable encodes what a function is told. unknown is how many bytes values may take
-// that only CloudFormation knows.
+// configVariable is the variable that tells a function what it must know. unknown is how many
+// bytes values may take that only CloudFormation knows.
 func configVariable(config any, unknown int) (map[string]*string, error) {
 	text, err := json.Marshal(config)
 	if err != nil {

@@ -37,10 +37,11 @@ func AddStages(app awscdk.App, loaded settings.Settings, code Code) error {
 }
 
 func addStage(app awscdk.App, environment settings.Environment, loaded settings.Settings, code Code) error {
-	stage := awscdk.NewStage(app, jsii.String(environment.Name), &awscdk.StageProps{
-		Env:                 &awscdk.Environment{Account: optional(environment.Account), Region: jsii.String(environment.Region)},
-		PermissionsBoundary: boundary(environment),
-	})
+	props := awscdk.StageProps{Env: &awscdk.Environment{Account: optional(environment.Account), Region: jsii.String(environment.Region)}}
+	if environment.PermissionsBoundary != "" { // limits every role of the environment
+		props.PermissionsBoundary = awscdk.PermissionsBoundary_FromArn(&environment.PermissionsBoundary)
+	}
+	stage := awscdk.NewStage(app, jsii.String(environment.Name), &props)
 	avoidZoneLookup(stage, environment)
 	warnOfPlaceholders(stage, environment)
 	data := NewData(stage, environment)
@@ -52,14 +53,6 @@ func addStage(app awscdk.App, environment settings.Environment, loaded settings.
 		Data:        data,
 		Code:        code,
 	})
-}
-
-// boundary limits every role of the environment, if the account asks for it.
-func boundary(environment settings.Environment) awscdk.PermissionsBoundary {
-	if environment.PermissionsBoundary == "" {
-		return nil
-	}
-	return awscdk.PermissionsBoundary_FromArn(&environment.PermissionsBoundary)
 }
 
 func warnOfPlaceholders(stage awscdk.Stage, environment settings.Environment) {
