@@ -8,6 +8,9 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
+// wildcardRule is cdk-nag's rule about resources that end with a wildcard.
+const wildcardRule = "AwsSolutions-IAM5"
+
 // acknowledge says in the code of a resource why a finding of cdk-nag about it is accepted
 // and what protects it instead; "make policy" shows both. If a rule has several findings
 // (AwsSolutions-IAM5), name those that are accepted: others are still reported. Reasons

@@ -30,8 +30,7 @@ type metric struct {
 // watch is how an alarm looks at its metric: it goes off when badPeriods of the last periods
 // are bad.
 type watch struct {
-	comparison string // with which a value is bad
-	noData     string // what a period without values counts as
+	absence    bool // a period is bad whose value is below the threshold, or that has none; else one that reaches it
 	period     time.Duration
 	periods    int
 	badPeriods int
@@ -42,25 +41,20 @@ type watch struct {
 	warmUp  time.Duration // how long a new alarm waits for the first values
 }
 
-// Comparisons and treatments of missing data, as CloudWatch calls them.
-const (
-	atLeast = "GreaterThanOrEqualToThreshold"
-	below   = "LessThanThreshold"
-
-	noDataIsGood = "notBreaching"
-	noDataIsBad  = "breaching"
-)
-
 // add adds the alarm under prefix, with these actions.
 func (a alarm) add(scope constructs.Construct, prefix string, actions *[]any) {
+	comparison, noData := "GreaterThanOrEqualToThreshold", "notBreaching"
+	if a.absence {
+		comparison, noData = "LessThanThreshold", "breaching"
+	}
 	props := awscloudwatch.CfnAlarmProps{
 		AlarmName:          jsii.String(prefix + a.name),
 		AlarmDescription:   jsii.String(a.description),
-		ComparisonOperator: jsii.String(a.comparison),
+		ComparisonOperator: jsii.String(comparison),
 		Threshold:          jsii.Number(a.threshold),
 		EvaluationPeriods:  jsii.Number(a.periods),
 		DatapointsToAlarm:  jsii.Number(a.badPeriods),
-		TreatMissingData:   jsii.String(a.noData),
+		TreatMissingData:   jsii.String(noData),
 		AlarmActions:       actions,
 	}
 	if len(a.metrics) == 1 {

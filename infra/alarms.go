@@ -51,7 +51,7 @@ func alarmsOf(environment settings.Environment, functions functions, undelivered
 	return []alarm{{
 		id: "SweepStopped", name: "sweep-stopped", metrics: own(contract.MetricSweeps), statistic: "Sum", threshold: 1, watch: forSweeps,
 		description: "No hourly sweep has come through for more than two hours: nobody looks for missed slots, or nobody hears of failed checks. " +
-			"Is the EventBridge rule " + environment.SweepRuleName() + " enabled? Does the monitor's log say \"failed\" or \"checks failed\"? Sending " + contract.SweepEvent + " to " + environment.MonitorName() + " makes up for those that stayed away.",
+			"Is the EventBridge rule " + environment.RuleName(settings.SweepName) + " enabled? Does the monitor's log say \"failed\" or \"checks failed\"? Sending " + contract.SweepEvent + " to " + environment.MonitorName() + " makes up for those that stayed away.",
 	}, {
 		id: "MissedSlots", name: "missed-slots", metrics: own(contract.MetricMissedSlots), statistic: "Maximum", threshold: 1, watch: forEvents,
 		description: "A sweep left slots without a count: it could not count them, or they are of a job without a window, whose state is gone. " +
@@ -101,20 +101,20 @@ var (
 	// for bad (CloudWatch user guide, "Configuring how CloudWatch alarms treat missing
 	// data"): with short periods that is no long time. The warm-up is for new environments,
 	// which have no sweep yet.
-	forSweeps = watch{comparison: below, noData: noDataIsBad, period: quarterHour, periods: emptyQuarters, badPeriods: emptyQuarters, tellsOK: true, warmUp: 3 * time.Hour}
+	forSweeps = watch{absence: true, period: quarterHour, periods: emptyQuarters, badPeriods: emptyQuarters, tellsOK: true, warmUp: 3 * time.Hour}
 
 	// forEvents goes off when something happens. The periods are an hour long because
 	// Lambda stamps values with the start of an invocation, which may be a quarter of an
 	// hour ago. There are two so that what happens every hour, such as a bad condition or
 	// a sweep that cannot count, keeps one alarm up instead of setting it off each time.
-	forEvents = watch{comparison: atLeast, noData: noDataIsGood, period: time.Hour, periods: 2, badPeriods: 1}
+	forEvents = watch{period: time.Hour, periods: 2, badPeriods: 1}
 
 	// forMessages goes off while messages wait in a dead-letter queue. SQS has no values
 	// for a queue that is empty and unused for six hours.
-	forMessages = watch{comparison: atLeast, noData: noDataIsGood, period: 5 * time.Minute, periods: 1, badPeriods: 1, tellsOK: true}
+	forMessages = watch{period: 5 * time.Minute, periods: 1, badPeriods: 1, tellsOK: true}
 
 	// forThrottles allows for runs that begin together and wait for each other, for
 	// minutes at most: Lambda tries again after one second, then after longer, up to five
 	// minutes.
-	forThrottles = watch{comparison: atLeast, noData: noDataIsGood, period: 5 * time.Minute, periods: 3, badPeriods: 3, tellsOK: true}
+	forThrottles = watch{period: 5 * time.Minute, periods: 3, badPeriods: 3, tellsOK: true}
 )

@@ -1,6 +1,7 @@
 package infra
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -71,20 +72,11 @@ func Recover(err *error) {
 func Synth(app awscdk.App) error {
 	failure := synth(app)
 	large, err := tooLargeStacks(*app.Outdir())
-	if failure == nil {
-		failure = err
-	}
-	return errors.Join(append(large, failure)...)
+	return errors.Join(append(large, cmp.Or(failure, err))...)
 }
 
 func synth(app awscdk.App) (err error) {
 	defer Recover(&err)
 	app.Synth(nil)
 	return nil
-}
-
-// ContextText reads a context value given as text; empty when absent.
-func ContextText(app awscdk.App, key string) string {
-	text, _ := app.Node().TryGetContext(jsii.String(key)).(string)
-	return text
 }

@@ -20,11 +20,6 @@ type NamedAthena struct {
 	settings.Athena
 }
 
-func newNamedAthena(environment settings.Environment, _ job.File, _ *Data, key string) (made Source, found bool) {
-	entry, found := environment.Athena.Get(key)
-	return NamedAthena{Key: key, Athena: entry}, found
-}
-
 func (a NamedAthena) source() job.Source { return job.Source{Athena: a.Key} }
 
 func (a NamedAthena) configure(config *contract.Config) (unknown int) {

@@ -20,11 +20,6 @@ type NamedBucket struct {
 	Access settings.Access
 }
 
-func newNamedBucket(environment settings.Environment, jobs job.File, _ *Data, key string) (made Source, found bool) {
-	bucket, found := environment.Buckets.Get(key)
-	return NamedBucket{Key: key, Bucket: bucket, Access: settings.BucketAccess(jobs, key)}, found
-}
-
 func (b NamedBucket) source() job.Source { return job.Source{Bucket: b.Key} }
 
 func (b NamedBucket) configure(config *contract.Config) (unknown int) {

@@ -9,18 +9,13 @@ import (
 	"tally/lambda/contract"
 )
 
-// column is a field of a record, or of a check's result, in Athena. The table has it as it is stored, the view as
-// people want it.
+// column is a field of a record, or of a check's result, in Athena. The table has it as it is
+// stored, the view as people want it.
 type column struct {
-	name  string
-	table string // type in the table, in Hive's words
-	view  viewType
-}
-
-// viewType is the type of a column of the view, in the two languages that Glue wants.
-type viewType struct {
-	hive, presto string
-	expression   string // its value, from the stored column %s
+	name         string
+	table        string // type in the table, in Hive's words
+	hive, presto string // type in the view, in the two languages that Glue wants
+	expression   string // value in the view, from the stored column %s
 }
 
 // columnsOf are the columns of a line, in the order of its fields. They are made from the Go
@@ -66,7 +61,7 @@ func columnOf(name string, of reflect.Type) (column, error) {
 
 // plain is a column that the view shows as it is stored.
 func plain(name, hive, presto string) column {
-	return column{name: name, table: hive, view: viewType{hive: hive, presto: presto, expression: "%s"}}
+	return column{name: name, table: hive, hive: hive, presto: presto, expression: "%s"}
 }
 
 // instant is a time. The table has its text, RFC 3339 with Z: to read a timestamp, a JSON
@@ -74,7 +69,6 @@ func plain(name, hive, presto string) column {
 // JSON SerDe"). The view makes it a timestamp in UTC, because Glue has no type for one
 // with a zone, and Athena refuses it.
 func instant(name string) column {
-	return column{name: name, table: "string", view: viewType{
-		hive: "timestamp", presto: "timestamp", expression: "CAST(from_iso8601_timestamp(%s) AS timestamp)",
-	}}
+	return column{name: name, table: "string", hive: "timestamp", presto: "timestamp",
+		expression: "CAST(from_iso8601_timestamp(%s) AS timestamp)"}
 }

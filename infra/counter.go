@@ -43,9 +43,7 @@ func NewCounter(scope constructs.Construct, props CounterProps) error {
 	}
 	newSchedules(stack, props, functions, queues.undelivered)
 	alarms := newAlarms(stack, props.Environment, functions, queues)
-	if err := newDashboards(stack, props, functions, queues, alarms); err != nil {
-		return fmt.Errorf("dashboards: %w", err)
-	}
+	newDashboards(stack, props, functions, queues, alarms)
 	if !props.Environment.Query {
 		return nil
 	}

@@ -12,12 +12,12 @@ import (
 
 // newDashboards adds the environment's dashboard, tally-<environment>, and further
 // ones, -2, -3 and so on, for jobs that CloudWatch allows no room for on it.
-func newDashboards(stack awscdk.Stack, props CounterProps, functions functions, queues deadLetters, alarms []string) error {
+func newDashboards(stack awscdk.Stack, props CounterProps, functions functions, queues deadLetters, alarms []string) {
 	var counters []string
 	for _, counter := range functions.counters {
 		counters = append(counters, counter.name)
 	}
-	bodies, err := dashboard.Bodies(dashboard.System{
+	bodies := dashboard.Bodies(dashboard.System{
 		Environment:    props.Environment.Name,
 		Region:         props.Environment.Region,
 		Counters:       counters,
@@ -29,9 +29,6 @@ func newDashboards(stack awscdk.Stack, props CounterProps, functions functions, 
 		Undelivered:    *queues.undelivered.QueueName(),
 		FailedRuns:     *queues.failedRuns.QueueName(),
 	}, props.Jobs.Jobs)
-	if err != nil {
-		return err
-	}
 	for i, body := range bodies {
 		suffix := ""
 		if i > 0 {
@@ -42,5 +39,4 @@ func newDashboards(stack awscdk.Stack, props CounterProps, functions functions, 
 			DashboardBody: jsii.String(body),
 		})
 	}
-	return nil
 }

@@ -1,15 +1,12 @@
 package infra
 
 import (
-	"slices"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"tally/infra/settings"
-	"tally/lambda/strictyaml"
 )
 
 // Data is what must survive: the results, and the network and the databases if they are
@@ -47,8 +44,7 @@ func NewData(scope constructs.Construct, environment settings.Environment) *Data
 // refuses an empty stack.
 func owns(environment settings.Environment) bool {
 	network := environment.Network
-	return environment.Results.Bucket == "" || network.Create || network.S3Endpoint == settings.EndpointCreate ||
-		slices.ContainsFunc(environment.Databases, func(database strictyaml.Entry[settings.Database]) bool { return database.Value.Create != "" })
+	return environment.Results.Bucket == "" || network.Create || network.S3Endpoint == settings.EndpointCreate || len(environment.CreatedDatabases()) > 0
 }
 
 // Results returns the bucket of the records, for another stack.

@@ -20,14 +20,6 @@ type NamedDatabase struct {
 	settings.Database
 }
 
-func newNamedDatabase(environment settings.Environment, _ job.File, data *Data, key string) (made Source, found bool) {
-	database, found := environment.Databases.Get(key)
-	if cluster, created := data.Clusters[key]; created {
-		database = cluster.locate(database)
-	}
-	return NamedDatabase{Key: key, Database: database}, found
-}
-
 func (d NamedDatabase) source() job.Source { return job.Source{Database: d.Key} }
 
 func (d NamedDatabase) configure(config *contract.Config) (unknown int) {

@@ -12,6 +12,7 @@ import (
 	"tally/infra/bundle"
 	"tally/infra/settings"
 	"tally/lambda/dbuser/grant"
+	"tally/lambda/strictyaml"
 )
 
 // How long making a user may take, in seconds. A cluster wakes in less than a minute.
@@ -27,21 +28,15 @@ const (
 // the rest of the stack they can be made again; when they are deleted from it, the users
 // stay in the clusters.
 func newDatabaseUsers(stack awscdk.Stack, props CounterProps) ([]constructs.IDependable, error) {
-	clusters := props.Data.Clusters
-	if len(clusters) == 0 {
+	created := props.Environment.CreatedDatabases()
+	if len(created) == 0 {
 		return nil, nil
-	}
-	var created []NamedDatabase // in the file's order
-	for _, database := range props.Environment.Databases {
-		if _, found := clusters[database.Key]; found {
-			created = append(created, NamedDatabase{database.Key, database.Value})
-		}
 	}
 	scope := constructs.NewConstruct(stack, jsii.String("Reader"))
 	function := newDatabaseUserFunction(scope, props, created)
 	var users []constructs.IDependable
 	for _, database := range created {
-		properties, err := clusters[database.Key].userProperties(database.Database)
+		properties, err := props.Data.Clusters[database.Key].userProperties(database.Value)
 		if err != nil {
 			return nil, fmt.Errorf("database %s: %w", database.Key, err)
 		}
@@ -81,7 +76,7 @@ func (c *Cluster) userProperties(database settings.Database) (properties map[str
 // which has no way to the RDS Data API. It may send SQL as the master users of the created
 // clusters, and nothing else. Their secrets are encrypted with aws/secretsmanager, which
 // needs no permission.
-func newDatabaseUserFunction(scope constructs.Construct, props CounterProps, created []NamedDatabase) awslambda.Function {
+func newDatabaseUserFunction(scope constructs.Construct, props CounterProps, created strictyaml.Map[settings.Database]) awslambda.Function {
 	var clusters, secrets []*string
 	for _, database := range created {
 		cluster := props.Data.Clusters[database.Key].aurora
@@ -90,12 +85,9 @@ func newDatabaseUserFunction(scope constructs.Construct, props CounterProps, cre
 	}
 	name := props.Environment.AWSName() + "-reader"
 	logs := newLogGroup(scope, name, props.Environment.LogRetentionDays)
-	return awslambda.NewFunction(scope, jsii.String("Function"), &awslambda.FunctionProps{
+	return newFunction(scope, awslambda.FunctionProps{
 		FunctionName: jsii.String(name),
 		Description:  jsii.String("Makes the users that Tally logs in as, at deploy"),
-		Runtime:      awslambda.Runtime_PROVIDED_AL2023(),
-		Architecture: awslambda.Architecture_ARM_64(),
-		Handler:      jsii.String(bundle.Name),
 		Code:         props.Code(bundle.Reader),
 		Timeout:      awscdk.Duration_Seconds(jsii.Number(userTimeout)),
 		Role: newRole(scope, "Role", service("lambda"), "MakeReaders",

@@ -2,6 +2,7 @@ package infra
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
 )
@@ -30,4 +31,14 @@ func newDeadLetterQueue(stack awscdk.Stack, id, description string) awssqs.Queue
 		"This queue is a dead-letter queue itself, of EventBridge, Scheduler or Lambda, which cdk-nag does not follow. Nothing reads it but a person, so no message can fail in it.")
 	output(stack, id+"QueueUrl", description, queue.QueueUrl())
 	return queue
+}
+
+// sendFailedRuns has Lambda send events whose every run failed to the queue. CDK's own
+// destination would allow more than that takes.
+func sendFailedRuns(function awslambda.Function, queue awssqs.IQueue) {
+	function.AddToRolePolicy(allow("", []string{"sqs:SendMessage"}, queue.QueueArn()))
+	config := function.Node().FindChild(jsii.String("EventInvokeConfig")).Node().DefaultChild().(awslambda.CfnEventInvokeConfig)
+	config.SetDestinationConfig(awslambda.CfnEventInvokeConfig_DestinationConfigProperty{
+		OnFailure: awslambda.CfnEventInvokeConfig_OnFailureProperty{Destination: queue.QueueArn()},
+	})
 }

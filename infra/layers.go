@@ -15,19 +15,19 @@ import (
 
 // layers are the functions' layers. They hold data, so that new jobs deploy without a new
 // binary.
-type layers struct {
-	jobs, authorities awslambda.ILayerVersion
-	checks            awslambda.ILayerVersion // nil if the environment's checks are those of the jobs file
-}
+type layers struct{ counter, monitor []awslambda.ILayerVersion }
 
-func newLayers(scope constructs.Construct, props CounterProps) (all layers, err error) {
+func newLayers(scope constructs.Construct, props CounterProps) (layers, error) {
 	scope = constructs.NewConstruct(scope, jsii.String("Layers"))
-	if all.jobs, err = newLayer(scope, "Jobs", "What to count", contract.JobsFile, props.JobsYAML); err != nil {
+	jobs, err := newLayer(scope, "Jobs", "What to count", contract.JobsFile, props.JobsYAML)
+	if err != nil {
 		return layers{}, err
 	}
-	if all.authorities, err = newLayer(scope, "RdsCa", "Certificate authorities of RDS in this region", contract.CAFile, props.Environment.RDSCA); err != nil {
+	authorities, err := newLayer(scope, "RdsCa", "Certificate authorities of RDS in this region", contract.CAFile, props.Environment.RDSCA)
+	if err != nil {
 		return layers{}, err
 	}
+	all := layers{counter: []awslambda.ILayerVersion{jobs, authorities}, monitor: []awslambda.ILayerVersion{jobs}}
 	checks := props.Environment.Checks
 	if !checks.Off && len(checks.Jobs) == 0 {
 		return all, nil
@@ -36,16 +36,9 @@ func newLayers(scope constructs.Construct, props CounterProps) (all layers, err 
 	if err != nil {
 		return layers{}, fmt.Errorf("encode the checks of %s: %w", props.Environment.Name, err)
 	}
-	all.checks, err = newLayer(scope, "Checks", "What this environment says about checks", contract.ChecksFile, overrides)
+	own, err := newLayer(scope, "Checks", "What this environment says about checks", contract.ChecksFile, overrides)
+	all.monitor = append(all.monitor, own)
 	return all, err
-}
-
-// ofMonitor are the layers that the monitor has.
-func (l layers) ofMonitor() []awslambda.ILayerVersion {
-	if l.checks == nil {
-		return []awslambda.ILayerVersion{l.jobs}
-	}
-	return []awslambda.ILayerVersion{l.jobs, l.checks}
 }
 
 // newLayer adds a layer that holds one file. CDK copies it at once, so that its folder can

@@ -41,7 +41,7 @@ func newMonitor(stack awscdk.Stack, props CounterProps, layers layers, functions
 	if props.checksTopic != nil {
 		config.ChecksTopic = *props.checksTopic
 	}
-	variable, err := configVariable(config, stackIDLimit+topicLimit)
+	variables, err := configVariable(config, stackIDLimit+topicLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -57,12 +57,24 @@ func newMonitor(stack awscdk.Stack, props CounterProps, layers layers, functions
 	}
 	role := newRole(scope, "Role", service("lambda"), "Monitor", statements...)
 	props.acknowledgeStoring(role, stored...)
-	return newFunction(scope, props.Code, functionProps{
-		label: "Monitor", name: name, description: "Finds slots without a record and has a counter count them",
-		command: bundle.Monitor, layers: layers.ofMonitor(),
-		memoryMB: monitorMemoryMB, timeoutSeconds: monitorTimeout, concurrency: monitorConcurrency(props.Environment.Checked(props.Jobs), props.Environment.MaxConcurrency),
-		config: variable, role: role, logs: logs,
-	}), nil
+	concurrency := monitorConcurrency(props.Environment.Checked(props.Jobs), props.Environment.MaxConcurrency)
+	const description = "Finds slots without a record and has a counter count them"
+	function := newFunction(scope, awslambda.FunctionProps{
+		FunctionName:                 jsii.String(name),
+		Description:                  jsii.String(description),
+		Code:                         props.Code(bundle.Monitor),
+		Layers:                       &layers.monitor,
+		MemorySize:                   jsii.Number(monitorMemoryMB),
+		Timeout:                      awscdk.Duration_Seconds(jsii.Number(monitorTimeout)),
+		ReservedConcurrentExecutions: optional(float64(concurrency)),
+		Environment:                  &variables,
+		Role:                         role,
+		LogGroup:                     logs,
+		RetryAttempts:                jsii.Number(0),
+		MaxEventAge:                  awscdk.Duration_Hours(jsii.Number(oldestEvent)),
+	})
+	outputFunction(stack, "Monitor", description, function, logs)
+	return function, nil
 }
 
 // monitorConcurrency is what is reserved for the monitor; 0 reserves none. limit is that of the

@@ -1,8 +1,11 @@
 package infra
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"syscall"
 
@@ -20,21 +23,44 @@ func UseProjectNode(root string) error {
 	if err != nil {
 		return fmt.Errorf("find Node: %w", err)
 	}
-	if !isExecutable(node) || os.Getenv(jsiiNode) != "" {
+	if _, err := exec.LookPath(node); err != nil || os.Getenv(jsiiNode) != "" {
 		return nil // jsii looks for one on PATH
 	}
 	program, err := os.Executable()
-	if err != nil {
-		return fmt.Errorf("start with the project's Node: %w", err)
+	if err == nil {
+		err = os.Setenv(jsiiNode, node)
 	}
-	if err := os.Setenv(jsiiNode, node); err != nil {
-		return fmt.Errorf("start with the project's Node: %w", err)
+	if err == nil {
+		jsii.Close() // deletes the runtime that it has unpacked for this process
+		err = syscall.Exec(program, os.Args, os.Environ())
 	}
-	jsii.Close() // deletes the runtime that it has unpacked for this process
-	return fmt.Errorf("start with the project's Node: %w", syscall.Exec(program, os.Args, os.Environ()))
+	return fmt.Errorf("start with the project's Node: %w", err)
 }
 
-func isExecutable(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode()&0o111 != 0
+// waitedTwice is what jsii says when it ends, without the end of a line: it waits for its
+// Node process in two places, and the second finds none. It means nothing.
+const waitedTwice = "Runtime process exited abnormally: waitid: no child processes"
+
+// Close ends jsii's Node process and deletes what jsii has unpacked for it. All that jsii
+// prints meanwhile reaches standard error, but for that one message. It may come at any time
+// from now on: after Close the program must end, and print nothing more to standard error.
+func Close() { closeQuietly(jsii.Close) }
+
+func closeQuietly(end func()) {
+	terminal := os.Stderr
+	said, stderr, err := os.Pipe()
+	if err != nil { // then with the message
+		end()
+		return
+	}
+	copied := make(chan struct{})
+	go func() {
+		defer close(copied)
+		all, _ := io.ReadAll(said) // what was read before an error is printed
+		_, _ = terminal.Write(bytes.ReplaceAll(all, []byte(waitedTwice), nil))
+	}()
+	os.Stderr = stderr
+	end()
+	_ = stderr.Close() // os.Stderr stays closed
+	<-copied
 }

@@ -25,3 +25,12 @@ func outputName(key string) string {
 	}
 	return name.String()
 }
+
+// optional is a value for CDK; nil, which means that it is left out, if it is zero.
+func optional[T comparable](value T) *T {
+	var zero T
+	if value == zero {
+		return nil
+	}
+	return &value
+}

@@ -52,8 +52,6 @@ func (props CounterProps) placements() []placement {
 	return placements
 }
 
-func (p placement) used() bool { return len(p.sources) > 0 }
-
 // names are what it counts in, as the monitor is told.
 func (p placement) names() []string {
 	var all []string
@@ -73,7 +71,7 @@ func newCounter(stack awscdk.Stack, props CounterProps, p placement, layers laye
 	}
 	scope := constructs.NewConstruct(stack, jsii.String(p.id))
 	logs := newLogGroup(scope, p.name, props.Environment.LogRetentionDays) // stays when the last job goes
-	if !p.inVPC && !p.used() {
+	if !p.inVPC && len(p.sources) == 0 {
 		return nil, nil
 	}
 	role := newCounterRole(stack, scope, props, p, logs)
@@ -82,21 +80,31 @@ func newCounter(stack awscdk.Stack, props CounterProps, p placement, layers laye
 		network = newAttachment(stack, scope, props, p)
 		orderTeardown(network.group, role)
 	}
-	if !p.used() {
+	if len(p.sources) == 0 {
 		return nil, nil
 	}
-	config, err := p.config(props, network.secrets)
+	variables, err := p.config(props, network.secretsURL)
 	if err != nil {
 		return nil, err
 	}
-	function := newFunction(scope, props.Code, functionProps{
-		label: p.label, name: p.name, description: p.description, command: bundle.Counter,
-		layers:      []awslambda.ILayerVersion{layers.jobs, layers.authorities},
-		memoryMB:    props.Environment.MemoryMB,
-		concurrency: props.Environment.MaxConcurrency, timeoutSeconds: p.timeoutSeconds,
-		config: config, retries: lambdaRetries,
-		role: role, logs: logs, network: network,
+	function := newFunction(scope, awslambda.FunctionProps{
+		FunctionName:                 jsii.String(p.name),
+		Description:                  jsii.String(p.description),
+		Code:                         props.Code(bundle.Counter),
+		Layers:                       &layers.counter,
+		MemorySize:                   jsii.Number(props.Environment.MemoryMB),
+		Timeout:                      awscdk.Duration_Seconds(jsii.Number(p.timeoutSeconds)),
+		ReservedConcurrentExecutions: optional(float64(props.Environment.MaxConcurrency)),
+		Environment:                  &variables,
+		Role:                         role,
+		LogGroup:                     logs,
+		Vpc:                          network.vpc,
+		VpcSubnets:                   network.subnets,
+		SecurityGroups:               network.groups,
+		RetryAttempts:                jsii.Number(lambdaRetries),
+		MaxEventAge:                  awscdk.Duration_Hours(jsii.Number(oldestEvent)),
 	})
+	outputFunction(stack, p.label, p.description, function, logs)
 	sendFailedRuns(function, failedRuns)
 	newSourceWorkgroups(scope, p.sources, function)
 	if p.inVPC {
@@ -107,7 +115,7 @@ func newCounter(stack awscdk.Stack, props CounterProps, p placement, layers laye
 
 // config is what the counter must know about its environment. What no job counts in is left
 // out.
-func (p placement) config(props CounterProps, secrets *secretsEndpoint) (string, error) {
+func (p placement) config(props CounterProps, secretsURL *string) (map[string]*string, error) {
 	content := contract.Config{
 		Environment: props.Environment.Name,
 		Bucket:      *props.results.BucketName(),
@@ -119,8 +127,8 @@ func (p placement) config(props CounterProps, secrets *secretsEndpoint) (string,
 	for _, source := range p.sources {
 		unknown += source.configure(&content)
 	}
-	if secrets != nil {
-		content.SecretsURL = *secrets.url
+	if secretsURL != nil {
+		content.SecretsURL = *secretsURL
 	}
 	return configVariable(content, unknown)
 }
@@ -137,6 +145,14 @@ func newCounterRole(stack awscdk.Stack, scope constructs.Construct, props Counte
 		statements = append(statements, source.allowCounting(stack)...)
 	}
 	role := newRole(scope, "Role", service("lambda"), "Count", statements...)
-	props.acknowledgeCounting(stack, role, p)
+	if p.inVPC {
+		acknowledge(role, wildcardRule,
+			"Lambda needs these EC2 actions to attach the function to the VPC, and they have no narrower resource. The statement NotFromCode denies them to the function's own code.",
+			"Resource::*")
+	}
+	props.acknowledgeStoring(role, contract.RecordPrefix)
+	for _, source := range p.sources {
+		source.acknowledge(stack, role)
+	}
 	return role
 }

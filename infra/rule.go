@@ -68,9 +68,7 @@ func (s schedules) timedTarget(function awslambda.Function, input *string) *awse
 // allowRules lets all rules whose names match the pattern invoke the functions and use the
 // queue: one permission for each function and one statement, whatever the number of jobs.
 func (s schedules) allowRules(pattern string) {
-	rules := awscdk.Stack_Of(s.scope).FormatArn(&awscdk.ArnComponents{
-		Service: jsii.String("events"), Resource: jsii.String("rule"), ResourceName: jsii.String(pattern),
-	})
+	rules := slashARN(awscdk.Stack_Of(s.scope), "events", "rule/"+pattern)
 	for _, function := range s.functions.all() {
 		awslambda.NewCfnPermission(function, jsii.String("RulesInvoke"), &awslambda.CfnPermissionProps{
 			Action:       jsii.String("lambda:InvokeFunction"),

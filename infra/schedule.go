@@ -43,10 +43,10 @@ func (s schedules) counterOf(j job.Job) awslambda.Function {
 func newSchedules(stack awscdk.Stack, props CounterProps, functions functions, undelivered awssqs.Queue) {
 	s := schedules{constructs.NewConstruct(stack, jsii.String("Schedules")), props.Environment, functions, undelivered}
 	s.allowRules(props.Environment.RuleName("*"))
-	s.addSweep(props.Environment.SweepRuleName())
+	s.addSweep(props.Environment.RuleName(settings.SweepName))
 	group := s.newGroup(props.Environment.AWSName(), props.Jobs.Summary)
 	if props.Environment.Checked(props.Jobs) {
-		s.addStored(props.Environment.StoredRuleName(), props.results.BucketName())
+		s.addStored(props.Environment.RuleName(settings.StoredName), props.results.BucketName())
 	}
 	if summary := props.Jobs.Summary; summary != nil {
 		s.addSummary(group, *summary)
@@ -89,4 +89,23 @@ func scheduledEvent(definition job.Job, time string) *string {
 		zone = fmt.Sprintf(`,"timezone":%q`, definition.ScheduleTimezone)
 	}
 	return jsii.String(fmt.Sprintf(`{"job":%q,"scheduledTime":%s,"schedule":%q%s}`, definition.Name, time, definition.Cron.Canonical(), zone))
+}
+
+// addSummary adds the rule, or the schedule in a zone, that asks the monitor for the summary. Their
+// ids differ: CloudFormation does not make one of another type out of a resource.
+func (s schedules) addSummary(group scheduleGroup, summary job.Summary) {
+	const description = "Tells the counts of all jobs"
+	if summary.ScheduleTimezone == "" {
+		target := s.timedTarget(s.functions.monitor, summaryEvent(ruleTime))
+		s.addRule("Summary", s.environment.RuleName(settings.SummaryName), description, summary.Cron.Canonical(), target)
+		return
+	}
+	group.addSchedule("SummaryInZone", settings.SummaryName, description, summary.Cron.Canonical(), summary.ScheduleTimezone,
+		s.functions.monitor, summaryEvent(schedulerTime))
+}
+
+// summaryEvent is the contract.Summarize that the schedule sends, as JSON. time is as in
+// scheduledEvent.
+func summaryEvent(time string) *string {
+	return jsii.String(fmt.Sprintf(`{"summary":true,"scheduledTime":%s}`, time))
 }

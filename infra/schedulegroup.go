@@ -28,9 +28,7 @@ func (s schedules) newGroup(name string, summary *job.Summary) scheduleGroup {
 	scheduler := awsiam.NewServicePrincipal(jsii.String("scheduler.amazonaws.com"), &awsiam.ServicePrincipalOpts{
 		Conditions: &map[string]any{"StringEquals": map[string]*string{
 			"aws:SourceAccount": stack.Account(),
-			"aws:SourceArn": stack.FormatArn(&awscdk.ArnComponents{
-				Service: jsii.String("scheduler"), Resource: jsii.String("schedule-group"), ResourceName: jsii.String(name),
-			}),
+			"aws:SourceArn":     slashARN(stack, "scheduler", "schedule-group/"+name),
 		}},
 	})
 	statements := []awsiam.PolicyStatement{allow("DeadLetters", []string{"sqs:SendMessage"}, s.undelivered.QueueArn())}

@@ -14,17 +14,14 @@ import (
 	"tally/lambda/contract"
 )
 
-// secretsEndpoint is an interface endpoint of Secrets Manager for this function only. It
-// does not take over the service's name (no private DNS): other clients in the VPC do not
-// notice it, and there may be another endpoint.
-type secretsEndpoint struct{ url *string }
-
 // endpointZones is how many zones an endpoint is in. Each costs money by the hour.
 const endpointZones = 2
 
-// newSecretsEndpoint adds the endpoint if a database that jobs count in has a secret and
-// the VPC has no endpoint; otherwise it returns nil.
-func newSecretsEndpoint(scope constructs.Construct, props CounterProps, vpc awsec2.IVpc, subnets *awsec2.SubnetSelection, function awsec2.SecurityGroup) *secretsEndpoint {
+// newSecretsEndpoint adds an interface endpoint of Secrets Manager for this function only, and
+// returns its URL, if a database that jobs count in has a secret and the VPC has no endpoint;
+// otherwise it returns nil. It does not take over the service's name (no private DNS): other
+// clients in the VPC do not notice it, and there may be another endpoint.
+func newSecretsEndpoint(scope constructs.Construct, props CounterProps, vpc awsec2.IVpc, subnets *awsec2.SubnetSelection, function awsec2.SecurityGroup) *string {
 	secrets := secretsOf(only[NamedDatabase](props.Sources))
 	network := props.Environment.Network
 	if len(secrets) == 0 || network.SecretsEndpoint == settings.EndpointExisting {
@@ -32,11 +29,7 @@ func newSecretsEndpoint(scope constructs.Construct, props CounterProps, vpc awse
 	}
 	announceCost(scope, props.Environment)
 	scope = constructs.NewConstruct(scope, jsii.String("SecretsEndpoint"))
-	group := awsec2.NewSecurityGroup(scope, jsii.String("SecurityGroup"), &awsec2.SecurityGroupProps{
-		Vpc:              vpc,
-		Description:      jsii.String("Secrets Manager endpoint of Tally: only the function comes in"),
-		AllowAllOutbound: jsii.Bool(false),
-	})
+	group := newSecurityGroup(scope, vpc, "Secrets Manager endpoint of Tally: only the function comes in")
 	group.AddIngressRule(function, awsec2.Port_HTTPS(), jsii.String("The function reads a database's secret"), nil)
 	endpoint := awsec2.NewCfnVPCEndpoint(scope, jsii.String("Endpoint"), &awsec2.CfnVPCEndpointProps{
 		VpcEndpointType:   jsii.String("Interface"),
@@ -56,7 +49,7 @@ func newSecretsEndpoint(scope constructs.Construct, props CounterProps, vpc awse
 	// Each entry is "<hosted zone>:<name>". The first is for all zones (EC2,
 	// CreateVpcEndpoint, DnsEntries).
 	name := awscdk.Fn_Select(jsii.Number(1), awscdk.Fn_Split(jsii.String(":"), awscdk.Fn_Select(jsii.Number(0), endpoint.AttrDnsEntries()), nil))
-	return &secretsEndpoint{url: awscdk.Fn_Join(jsii.String(""), &[]*string{jsii.String("https://"), name})}
+	return awscdk.Fn_Join(jsii.String(""), &[]*string{jsii.String("https://"), name})
 }
 
 // secretsOf are the secrets that databases log in with, without repeats.

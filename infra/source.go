@@ -10,7 +10,7 @@ import (
 )
 
 // Source is what jobs count in: an environment's database, bucket or Athena database. Each
-// kind has a type, and a line in sourceKinds.
+// kind has a type, and a loop in sourcesOf.
 type Source interface {
 	// source is it as jobs name it.
 	source() job.Source
@@ -23,24 +23,25 @@ type Source interface {
 	acknowledge(stack awscdk.Stack, role awsiam.Role)
 }
 
-// sourceKinds make the source with a key that jobs count in, if the environment has it.
-var sourceKinds = []struct {
-	kind job.Kind
-	make func(environment settings.Environment, jobs job.File, data *Data, key string) (made Source, found bool)
-}{
-	{job.KindDatabase, newNamedDatabase},
-	{job.KindBucket, newNamedBucket},
-	{job.KindAthena, newNamedAthena},
-}
-
-// sourcesOf are what jobs count in.
+// sourcesOf are what jobs count in, as far as the environment has it.
 func sourcesOf(environment settings.Environment, loaded settings.Settings, data *Data) []Source {
 	var all []Source
-	for _, kind := range sourceKinds {
-		for _, key := range loaded.Used(kind.kind) {
-			if made, found := kind.make(environment, loaded.Jobs, data, key); found {
-				all = append(all, made)
+	for _, key := range loaded.Used(job.KindDatabase) {
+		if database, found := environment.Databases.Get(key); found {
+			if cluster, created := data.Clusters[key]; created {
+				database = cluster.locate(database)
 			}
+			all = append(all, NamedDatabase{key, database})
+		}
+	}
+	for _, key := range loaded.Used(job.KindBucket) {
+		if bucket, found := environment.Buckets.Get(key); found {
+			all = append(all, NamedBucket{key, bucket, settings.BucketAccess(loaded.Jobs, key)})
+		}
+	}
+	for _, key := range loaded.Used(job.KindAthena) {
+		if athena, found := environment.Athena.Get(key); found {
+			all = append(all, NamedAthena{key, athena})
 		}
 	}
 	return all

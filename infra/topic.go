@@ -17,7 +17,12 @@ func alarmActions(scope constructs.Construct, environment settings.Environment, 
 		return &[]any{jsii.String(environment.Alarms.TopicARN)}
 	case len(environment.Alarms.Email) > 0:
 		topic := newTopic(scope, environment.TopicName(), environment.Alarms.Email)
-		letAlarmsPublish(topic, alarmARNPrefix)
+		// The default policy of a topic would let this environment's alarms publish, but EnforceSSL
+		// replaces it (SNS developer guide, "Example cases for Amazon SNS access control").
+		topic.AddToResourcePolicy(allowService("cloudwatch", "AlarmsPublish", "sns:Publish", topic.TopicArn(), map[string]any{
+			"StringEquals": map[string]*string{"aws:SourceAccount": topic.Stack().Account()},
+			"ArnLike":      map[string]string{"aws:SourceArn": alarmARNPrefix + "*"},
+		}))
 		return &[]any{topic.TopicArn()}
 	}
 	if environment.Protect {
@@ -44,14 +49,4 @@ func newTopic(scope constructs.Construct, name string, addresses []string) awssn
 		})
 	}
 	return topic
-}
-
-// letAlarmsPublish lets this environment's alarms publish. The default policy of a topic
-// would, but EnforceSSL replaces it (SNS developer guide, "Example cases for Amazon SNS
-// access control").
-func letAlarmsPublish(topic awssns.Topic, alarmARNPrefix string) {
-	topic.AddToResourcePolicy(allowService("cloudwatch", "AlarmsPublish", "sns:Publish", topic.TopicArn(), map[string]any{
-		"StringEquals": map[string]*string{"aws:SourceAccount": topic.Stack().Account()},
-		"ArnLike":      map[string]string{"aws:SourceArn": alarmARNPrefix + "*"},
-	}))
 }

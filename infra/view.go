@@ -25,12 +25,9 @@ FROM (
 WHERE revision = latest_revision`
 
 // newLatestView adds the view that most questions are asked of.
-func newLatestView(scope constructs.Construct, database awsglue.CfnDatabase, databaseName string, columns []column) error {
+func newLatestView(scope constructs.Construct, database awsglue.CfnDatabase, databaseName string, columns []column) {
 	columns = append(slices.Clone(columns), plain(partitionColumn, "string", "varchar"))
-	text, err := prestoView(databaseName, columns)
-	if err != nil {
-		return err
-	}
+	text := prestoView(databaseName, columns)
 	awsglue.NewCfnTable(scope, jsii.String("CountsLatest"), &awsglue.CfnTableProps{
 		CatalogId:    database.CatalogId(),
 		DatabaseName: database.Ref(),
@@ -42,20 +39,19 @@ func newLatestView(scope constructs.Construct, database awsglue.CfnDatabase, dat
 			ViewOriginalText: jsii.String(text),
 			ViewExpandedText: jsii.String("/* Presto View */"),
 			StorageDescriptor: &awsglue.CfnTable_StorageDescriptorProperty{
-				Columns: glueColumns(columns, func(c column) string { return c.view.hive }),
+				Columns: glueColumns(columns, func(c column) string { return c.hive }),
 				// Trino's reader of Glue tables wants one. A view does not use it.
 				SerdeInfo: &awsglue.CfnTable_SerdeInfoProperty{Name: jsii.String("-"), SerializationLibrary: jsii.String("-")},
 			},
 		},
 	})
-	return nil
 }
 
 // prestoView is a view as Athena stores it after CREATE VIEW: JSON in base64, in a
 // comment. AWS does not document the form. It is that of Trino's Hive connector
 // (ViewReaderUtil), which takes the view for stale if its columns have other types. Newer
 // versions also want runAsInvoker and path (ConnectorViewDefinition).
-func prestoView(databaseName string, columns []column) (string, error) {
+func prestoView(databaseName string, columns []column) string {
 	type prestoColumn struct {
 		Name string `json:"name"`
 		Type string `json:"type"`
@@ -72,15 +68,12 @@ func prestoView(databaseName string, columns []column) (string, error) {
 	for i, column := range columns {
 		name := `"` + column.name + `"`
 		selected[i] = name
-		if shown := fmt.Sprintf(column.view.expression, name); shown != name {
+		if shown := fmt.Sprintf(column.expression, name); shown != name {
 			selected[i] = shown + " AS " + name
 		}
-		view.Columns = append(view.Columns, prestoColumn{column.name, column.view.presto})
+		view.Columns = append(view.Columns, prestoColumn{column.name, column.presto})
 	}
 	view.OriginalSQL = fmt.Sprintf(latestQuery, strings.Join(selected, ",\n  "))
-	text, err := json.Marshal(view)
-	if err != nil {
-		return "", fmt.Errorf("encode: %w", err)
-	}
-	return "/* Presto View: " + base64.StdEncoding.EncodeToString(text) + " */", nil
+	text, _ := json.Marshal(view) // of texts, which cannot fail
+	return "/* Presto View: " + base64.StdEncoding.EncodeToString(text) + " */"
 }

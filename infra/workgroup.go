@@ -23,12 +23,16 @@ const scanLimit = 100e9 // bytes
 
 // newQueryWorkgroup adds the workgroup in which people ask the records.
 func newQueryWorkgroup(scope constructs.Construct, props CounterProps) awsathena.CfnWorkGroup {
+	owner := awscdk.Stack_Of(scope).Account() // which must own the results bucket
+	if props.Environment.Results.Bucket != "" {
+		owner = nil // one that exists may be in another account
+	}
 	return newWorkgroup(scope, "Workgroup", props.Environment.AWSName(), "Questions about what Tally counted in "+props.Environment.Name,
 		awsathena.CfnWorkGroup_WorkGroupConfigurationProperty{
 			BytesScannedCutoffPerQuery: jsii.Number(scanLimit),
 			ResultConfiguration: &awsathena.CfnWorkGroup_ResultConfigurationProperty{
 				OutputLocation:          props.results.S3UrlForObject(jsii.String(answersPrefix)),
-				ExpectedBucketOwner:     ownerOf(props, awscdk.Stack_Of(scope)),
+				ExpectedBucketOwner:     owner,
 				EncryptionConfiguration: encryptionOf(props.Environment.Results),
 			},
 		})
@@ -47,15 +51,6 @@ func newWorkgroup(scope constructs.Construct, id, name, description string, conf
 		RecursiveDeleteOption:  jsii.Bool(true),
 		WorkGroupConfiguration: &configuration,
 	})
-}
-
-// ownerOf is the account that must own the results bucket: the stack's, if this
-// environment made the bucket. One that exists may be in another account.
-func ownerOf(props CounterProps, stack awscdk.Stack) *string {
-	if props.Environment.Results.Bucket != "" {
-		return nil
-	}
-	return stack.Account()
 }
 
 // encryptionOf encrypts answers as the records are, which they quote.

@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,7 +17,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tally/infra/audit"
-	"tally/infra/policy"
 	"tally/lambda/contract"
 )
 
@@ -120,13 +122,30 @@ func TestEveryPolicyRuleFindsItsMistakes(t *testing.T) {
 			t.Errorf("%s = %s breaks %v, want %v", mistake.path, mistake.value, got, want)
 		}
 	}
-	names, err := policy.Names()
+	if difference := cmp.Diff(ruleNames(t), slices.Sorted(maps.Keys(tried))); difference != "" {
+		t.Errorf("rules without a mistake here (-):\n%s", difference)
+	}
+}
+
+// ruleNames are those of all rules, sorted.
+func ruleNames(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(root, "infra", "policy", "*.rego"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if difference := cmp.Diff(names, slices.Sorted(maps.Keys(tried))); difference != "" {
-		t.Errorf("rules without a mistake here (-):\n%s", difference)
+	var names []string
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range regexp.MustCompile(`"(Tally-\w+)"`).FindAllStringSubmatch(string(text), -1) {
+			names = append(names, found[1])
+		}
 	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func stackName(mistake int) string { return fmt.Sprintf("Mistake%d", mistake) }

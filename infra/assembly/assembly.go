@@ -1,5 +1,6 @@
-// Package assembly reads what synth writes: the cloud assembly, a folder with a
-// manifest per environment and a template per stack (CDK's cloud-assembly-schema).
+// Package assembly reads what synth writes, and writes as much of it as it reads: the cloud
+// assembly, a folder with a manifest per environment and a template per stack (CDK's
+// cloud-assembly-schema).
 package assembly
 
 import (
@@ -61,11 +62,7 @@ func Read(folder string) ([]Stack, error) {
 	return stacks, nil
 }
 
-// manifest is what a folder of the assembly says about its stacks.
-type manifest struct {
-	Artifacts map[string]artifact `json:"artifacts"`
-}
-
+// artifact is what the manifest of a folder says about a stack.
 type artifact struct {
 	Type                   string     `json:"type"`
 	Environment            string     `json:"environment"`
@@ -89,7 +86,7 @@ type lookupRole struct {
 const stackType = "aws:cloudformation:stack"
 
 func readManifest(file string) ([]Stack, error) {
-	var manifest manifest
+	var manifest struct{ Artifacts map[string]artifact }
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return nil, err
@@ -114,4 +111,37 @@ func readManifest(file string) ([]Stack, error) {
 		})
 	}
 	return stacks, nil
+}
+
+// Template is a stack together with the text of its template.
+type Template struct {
+	Stack
+	Text string
+}
+
+// Write makes the folder, with as much of a cloud assembly of one environment as Read
+// takes. What was in the folder before is deleted.
+func Write(folder, environment string, templates []Template) error {
+	if err := os.RemoveAll(folder); err != nil {
+		return fmt.Errorf("write cloud assembly: %w", err)
+	}
+	within := filepath.Join(folder, "assembly-"+environment)
+	if err := os.MkdirAll(within, 0o755); err != nil {
+		return fmt.Errorf("write cloud assembly: %w", err)
+	}
+	artifacts := map[string]artifact{}
+	for _, template := range templates {
+		file := template.StackName + ".template.json"
+		if err := os.WriteFile(filepath.Join(within, file), []byte(template.Text), 0o644); err != nil {
+			return fmt.Errorf("write cloud assembly: %w", err)
+		}
+		artifacts[template.StackName] = artifact{Type: stackType, Environment: template.Target, DisplayName: template.Name, Properties: properties{
+			StackName: template.StackName, TemplateFile: file, TerminationProtection: template.TerminationProtection, Tags: template.Tags,
+		}}
+	}
+	text, err := json.Marshal(map[string]any{"artifacts": artifacts})
+	if err != nil {
+		return fmt.Errorf("write cloud assembly: %w", err)
+	}
+	return os.WriteFile(filepath.Join(within, "manifest.json"), text, 0o644)
 }

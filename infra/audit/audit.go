@@ -1,7 +1,11 @@
+// Package audit checks environments against everything there is, and reports what
+// was found and what of it is acknowledged, with the reasons: the rules of CDK and
+// of infra/policy, which every deploy checks too, and cdk-nag's AwsSolutions, which
+// only the tests and "make policy" load. It is outside the app so that a synth stays
+// fast.
 package audit
 
 import (
-	"fmt"
 	"maps"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -35,17 +39,4 @@ func Check(app awscdk.App) (report Report, err error) {
 	}
 	app.Synth(nil)
 	return read(*app.Outdir())
-}
-
-// read reads the reports in a cloud assembly.
-func read(outdir string) (Report, error) {
-	validated, err := readValidation(outdir)
-	if err != nil {
-		return Report{}, fmt.Errorf("audit: %w", err)
-	}
-	acknowledged, passed, err := readNag(outdir)
-	if err != nil {
-		return Report{}, fmt.Errorf("audit: %w", err)
-	}
-	return newReport(append(validated, acknowledged...), passed), nil
 }

@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -23,22 +22,9 @@ type Report struct {
 	Passed   int       // checks of cdk-nag that found nothing
 }
 
-func newReport(findings []Finding, passed int) Report {
-	slices.SortFunc(findings, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Detail, b.Detail))
-	})
-	return Report{Findings: findings, Passed: passed}
-}
-
 // Open are the findings that nobody acknowledged.
 func (r Report) Open() []Finding {
-	var open []Finding
-	for _, finding := range r.Findings {
-		if finding.Reason == "" {
-			open = append(open, finding)
-		}
-	}
-	return open
+	return slices.DeleteFunc(slices.Clone(r.Findings), func(f Finding) bool { return f.Reason != "" })
 }
 
 // Write prints the report for people.
@@ -78,9 +64,4 @@ func wrapped(indent, text string) string {
 	}
 	fmt.Fprintln(&lines, strings.TrimRight(line, " "))
 	return lines.String()
-}
-
-// resourcePath is a construct's path without what CDK calls the resource in it.
-func resourcePath(path string) string {
-	return strings.TrimSuffix(path, "/Resource")
 }

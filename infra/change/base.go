@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -14,6 +15,7 @@ import (
 type Checkout struct {
 	Root   string // of the project, like the working tree's
 	Commit string // its full hash
+	Behind int    // commits of it that the working tree lacks
 
 	worktree string
 	from     string // root of the working tree
@@ -30,7 +32,14 @@ func CheckOut(ctx context.Context, root, revision, folder string) (*Checkout, er
 	if err != nil {
 		return nil, err
 	}
+	lacking, err := git(ctx, root, "rev-list", "--count", "HEAD.."+commit)
+	if err != nil {
+		return nil, err
+	}
 	checkout := &Checkout{Commit: commit, worktree: filepath.Join(folder, "base"), from: root}
+	if checkout.Behind, err = strconv.Atoi(lacking); err != nil {
+		return nil, err
+	}
 	checkout.Root = filepath.Join(checkout.worktree, within)
 	// Not to be interrupted, it takes no time: git would leave half a worktree.
 	uncancelled := context.WithoutCancel(ctx)
@@ -50,17 +59,6 @@ func (c *Checkout) Remove() error {
 	return err
 }
 
-// Behind is how many commits of the checkout the working tree lacks.
-func (c *Checkout) Behind(ctx context.Context) (int, error) {
-	count, err := git(ctx, c.from, "rev-list", "--count", "HEAD.."+c.Commit)
-	if err != nil {
-		return 0, err
-	}
-	var behind int
-	_, err = fmt.Sscan(count, &behind)
-	return behind, err
-}
-
 func (c *Checkout) installPackages(ctx context.Context) error {
 	if sameFile("package-lock.json", c.Root, c.from) && sameFile("package.json", c.Root, c.from) {
 		return os.Symlink(filepath.Join(c.from, "node_modules"), filepath.Join(c.Root, "node_modules"))
@@ -76,6 +74,39 @@ func sameFile(name, a, b string) bool {
 	one, errOne := os.ReadFile(filepath.Join(a, name))
 	other, errOther := os.ReadFile(filepath.Join(b, name))
 	return errOne == nil && errOther == nil && bytes.Equal(one, other)
+}
+
+// Files writes what a revision of the project at root has at paths, which are files or folders
+// relative to root, to the same places below folder. It returns the commit's full hash. What
+// the revision does not have is left out.
+func Files(ctx context.Context, root, revision, folder string, paths ...string) (commit string, err error) {
+	if commit, err = commitOf(ctx, root, revision); err != nil {
+		return "", err
+	}
+	list, err := git(ctx, root, append([]string{"ls-tree", "-r", "-z", "--name-only", commit, "--"}, paths...)...)
+	if err != nil {
+		return "", err
+	}
+	for name := range strings.FieldsFuncSeq(list, func(r rune) bool { return r == 0 }) {
+		content, err := gitOutput(ctx, root, "show", commit+":./"+name)
+		if err != nil {
+			return "", err
+		}
+		file := filepath.Join(folder, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, content, 0o644)); err != nil {
+			return "", fmt.Errorf("write %s of %s: %w", name, revision, err)
+		}
+	}
+	return commit, nil
+}
+
+// commitOf is the full hash of a revision.
+func commitOf(ctx context.Context, root, revision string) (string, error) {
+	commit, err := git(ctx, root, "rev-parse", "--verify", "--quiet", "--end-of-options", revision+"^{commit}")
+	if err != nil {
+		return "", fmt.Errorf("git knows no commit %q; fetch it first (git fetch origin)", revision)
+	}
+	return commit, nil
 }
 
 // git runs git at root and returns what it prints, without the blanks around it.

@@ -18,14 +18,10 @@ import (
 var script string
 
 // Compare compares the stacks of two cloud assemblies with the npm packages of the
-// project at root, an absolute path. The stacks come in order of their names.
-func Compare(ctx context.Context, root string, base, head []assembly.Stack) ([]Stack, error) {
-	return compare(ctx, root, base, head, false)
-}
-
-// compare treats all characters beyond ASCII as equal if the base is fetched from
-// CloudFormation, which gives them as question marks.
-func compare(ctx context.Context, root string, base, head []assembly.Stack, fetched bool) ([]Stack, error) {
+// project at root, an absolute path. The stacks come in order of their names. All characters
+// beyond ASCII are equal if the base is fetched from CloudFormation, which gives them as
+// question marks.
+func Compare(ctx context.Context, root string, base, head []assembly.Stack, fetched bool) ([]Stack, error) {
 	stacks := pairUp(base, head)
 	files := make([]pair, len(stacks))
 	for i, stack := range stacks {
@@ -71,27 +67,20 @@ type pair struct {
 // is left behind.
 func pairUp(base, head []assembly.Stack) []Stack {
 	var stacks []Stack
-	found := map[string]bool{}
 	for _, now := range head {
-		stack := Stack{Head: &now}
-		for _, before := range base {
-			if identity(before) == identity(now) {
-				stack.Base = &before
-				found[identity(before)] = true
-			}
-		}
-		stacks = append(stacks, stack)
+		stacks = append(stacks, Stack{Head: &now})
 	}
 	for _, before := range base {
-		if !found[identity(before)] {
+		same := func(s Stack) bool { return s.Head.Target == before.Target && s.Head.StackName == before.StackName }
+		if i := slices.IndexFunc(stacks[:len(head)], same); i >= 0 {
+			stacks[i].Base = &before
+		} else {
 			stacks = append(stacks, Stack{Base: &before})
 		}
 	}
 	slices.SortStableFunc(stacks, func(a, b Stack) int { return cmp.Compare(a.name(), b.name()) })
 	return stacks
 }
-
-func identity(stack assembly.Stack) string { return stack.Target + " " + stack.StackName }
 
 func templateOf(stack *assembly.Stack) string {
 	if stack == nil {

@@ -220,7 +220,7 @@ func compare(t *testing.T, base, head []assembly.Stack) change.Report {
 	if err != nil {
 		t.Fatal(err)
 	}
-	stacks, err := change.Compare(t.Context(), root, base, head)
+	stacks, err := change.Compare(t.Context(), root, base, head, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,17 +20,19 @@ const (
 	willReplace impact = "WILL_REPLACE"
 	mayReplace  impact = "MAY_REPLACE" // the property's values decide
 	willDestroy impact = "WILL_DESTROY"
-	willOrphan  impact = "WILL_ORPHAN" // deleted from the stack, kept on AWS
+	willOrphan  impact = "WILL_ORPHAN"
 )
 
-// goes reports whether the resource would be deleted or replaced.
-func (r Resource) goes() bool {
-	switch r.Impact {
-	case willReplace, mayReplace, willDestroy, willOrphan:
-		return true
-	}
-	return false
+// fates say what becomes of a resource that would be deleted or replaced.
+var fates = map[impact]string{
+	willReplace: "is replaced",
+	mayReplace:  "may be replaced",
+	willDestroy: "is deleted",
+	willOrphan:  "leaves the stack but is kept",
 }
+
+// goes reports whether the resource would be deleted or replaced.
+func (r Resource) goes() bool { return fates[r.Impact] != "" }
 
 // losesState reports whether the resource is stateful and would go. One that is
 // kept on AWS counts too: nothing manages it any more, and what takes its place
@@ -43,19 +45,15 @@ func (r Resource) name() string { return nameOf(r.Path) }
 // nameOf leaves out environment and stack, and the child that CDK's constructs keep
 // the resource itself in.
 func nameOf(path string) string {
-	parts := strings.Split(path, "/")
-	if last := len(parts) - 1; last > 2 && parts[last] == "Resource" {
-		parts = parts[:last]
+	if parts := strings.SplitN(path, "/", 3); len(parts) == 3 {
+		return strings.TrimSuffix(parts[2], "/Resource")
 	}
-	if len(parts) > 2 {
-		parts = parts[2:]
-	}
-	return strings.Join(parts, "/")
+	return path
 }
 
 // fate says in a sentence what becomes of a resource that goes.
 func (r Resource) fate() string {
-	sentence := r.name() + " (" + r.Type + ") " + r.verb()
+	sentence := r.name() + " (" + r.Type + ") " + fates[r.Impact]
 	switch {
 	case r.loss() == "":
 		return sentence
@@ -71,19 +69,6 @@ func (r Resource) fate() string {
 func (r Resource) leftBehind() string {
 	return r.name() + " (" + r.Type + ") is left behind with its stack; once that is deleted, " +
 		r.after(r.DeletionPolicy, "it is kept, and nothing manages it")
-}
-
-func (r Resource) verb() string {
-	switch r.Impact {
-	case willReplace:
-		return "is replaced"
-	case mayReplace:
-		return "may be replaced"
-	case willOrphan:
-		return "leaves the stack but is kept"
-	default:
-		return "is deleted"
-	}
 }
 
 // after is what follows a deletion or replacement of a stateful resource under the policy.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"tally/infra/assembly"
@@ -24,16 +25,12 @@ func Since(ctx context.Context, root, revision string) (report Report, err error
 		return Report{}, fmt.Errorf("check out the base: %w", err)
 	}
 	defer func() { err = errors.Join(err, checkout.Remove()) }()
-	behind, err := checkout.Behind(ctx)
-	if err != nil {
-		return Report{}, fmt.Errorf("check out the base: %w", err)
-	}
 	base, head, err := synthesizeBoth(ctx, checkout, root, folder)
 	if err != nil {
 		return Report{}, err
 	}
-	stacks, err := Compare(ctx, root, base, head)
-	return Report{Base: revision + " (" + checkout.Commit[:7] + ")", Behind: behind, Stacks: stacks}, err
+	stacks, err := Compare(ctx, root, base, head, false)
+	return Report{Base: revision + " (" + checkout.Commit[:7] + ")", Behind: checkout.Behind, Stacks: stacks}, err
 }
 
 // synthesizeBoth ends the other side when one fails.
@@ -54,4 +51,31 @@ func synthesizeBoth(ctx context.Context, checkout *Checkout, root, folder string
 	side("the working tree", root, "of-head", &head)
 	both.Wait()
 	return base, head, context.Cause(ctx)
+}
+
+// SinceDeploy compares the cloud assembly at head with what is deployed of one of its
+// environments, which "tally fetch" wrote to the folder deployed. root is the
+// project's, for its npm packages. part is Data or Counter if only that is to be deployed.
+func SinceDeploy(ctx context.Context, root, environment, part, deployed, head string) (Report, error) {
+	before, err := assembly.Read(deployed)
+	if err != nil {
+		return Report{}, err
+	}
+	after, err := assembly.Read(head)
+	if err != nil {
+		return Report{}, err
+	}
+	elsewhere := func(stack assembly.Stack) bool { return stack.Environment() != environment }
+	stacks, err := Compare(ctx, root, slices.DeleteFunc(before, elsewhere), slices.DeleteFunc(after, elsewhere), true)
+	if err != nil {
+		return Report{}, err
+	}
+	report := Report{Base: "the last deploy"}
+	if part != "Counter" { // which loses nothing that Data uses
+		if report.OutOfOrder, err = outOfOrder(stacks); err != nil {
+			return Report{}, err
+		}
+	}
+	report.Stacks = slices.DeleteFunc(stacks, func(stack Stack) bool { return part != "" && stack.name() != environment+"/"+part })
+	return report, nil
 }

@@ -5,9 +5,12 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
+	"time"
 
 	"tally/infra/assembly"
 )
@@ -28,17 +31,22 @@ func Synthesize(ctx context.Context, root, folder string) ([]assembly.Stack, err
 		return nil, fmt.Errorf("compile the CDK app: %w\n%s", err, bytes.TrimSpace(said))
 	}
 	synth := command(ctx, root, app)
-	synth.Env = append(without(os.Environ(), "JSII_NODE"), // each side has its own Node
-		"CDK_OUTDIR="+out,
-		"CDK_VALIDATION=false",
-		"TMPDIR="+temporary,
-	)
+	ofThisSide := func(variable string) bool { return strings.HasPrefix(variable, "JSII_NODE=") } // each side has its own Node
+	synth.Env = append(slices.DeleteFunc(os.Environ(), ofThisSide), "CDK_OUTDIR="+out, "CDK_VALIDATION=false", "TMPDIR="+temporary)
 	if said, err := synth.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("%w\n%s", err, bytes.TrimSpace(said))
 	}
 	return assembly.Read(out)
 }
 
-func without(environment []string, name string) []string {
-	return slices.DeleteFunc(environment, func(pair string) bool { return strings.HasPrefix(pair, name+"=") })
+// command is a program in a process group of its own, so that what it has started
+// ends with it: otherwise a compiler would go on writing to a folder that is being
+// deleted.
+func command(ctx context.Context, folder, name string, arguments ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, name, arguments...)
+	command.Dir = folder
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	command.Cancel = func() error { return syscall.Kill(-command.Process.Pid, syscall.SIGKILL) }
+	command.WaitDelay = 5 * time.Second
+	return command
 }

@@ -1,8 +1,12 @@
+// Package dashboard writes the bodies of an environment's CloudWatch dashboards:
+// how the whole is, then a row per job with its counts. It is plain Go, without
+// CDK; texts may hold CDK's tokens.
+//
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
 package dashboard
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"tally/lambda/job"
@@ -40,56 +44,45 @@ type body struct {
 
 // Bodies are the bodies of as many dashboards as the jobs need, which is one up to
 // about 100 jobs. The first begins with the health of the whole.
-func Bodies(system System, jobs []job.Job) ([]string, error) {
+func Bodies(system System, jobs []job.Job) []string {
 	height := rowHeight
 	if len(jobs) > manyJobs {
 		height = lowRowHeight
 	}
-	pages := []*page{{}}
-	pages[0].add(system.health(len(jobs)))
+	pages := []block{system.health(len(jobs))}
 	for _, each := range jobs {
 		row := system.row(each, height)
-		last := pages[len(pages)-1]
-		if !last.fits(row) {
-			last = &page{}
-			pages = append(pages, last)
+		if last := &pages[len(pages)-1]; last.hasRoomFor(row) {
+			last.add(row)
+		} else {
+			pages = append(pages, row)
 		}
-		last.add(row)
 	}
 	bodies := make([]string, len(pages))
 	for i, page := range pages {
-		var err error
-		if bodies[i], err = page.encode(); err != nil {
-			return nil, fmt.Errorf("encode dashboard %d: %w", i+1, err)
-		}
+		bodies[i] = page.encode()
 	}
-	return bodies, nil
+	return bodies
 }
 
-// page is one dashboard while it fills up.
-type page struct {
-	widgets []widget
-	bottom  int // the first free row of the grid
-	metrics int
+func (b *block) hasRoomFor(more block) bool {
+	return len(b.widgets)+len(more.widgets) <= maxWidgets && b.metrics+more.metrics <= maxMetrics
 }
 
-func (p *page) fits(b block) bool {
-	return len(p.widgets)+len(b.widgets) <= maxWidgets && p.metrics+b.metrics <= maxMetrics
-}
-
-func (p *page) add(b block) {
-	for _, widget := range b.widgets {
-		widget.Y += p.bottom
-		p.widgets = append(p.widgets, widget)
+// add puts more widgets below.
+func (b *block) add(more block) {
+	for _, widget := range more.widgets {
+		widget.Y += b.height
+		b.widgets = append(b.widgets, widget)
 	}
-	p.bottom += b.height
-	p.metrics += b.metrics
+	b.height += more.height
+	b.metrics += more.metrics
 }
 
-func (p *page) encode() (string, error) {
+func (b *block) encode() string {
 	var text strings.Builder
 	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false) // labels are to be read in the template, too
-	err := encoder.Encode(body{Start: "-P14D", PeriodOverride: "inherit", Widgets: p.widgets})
-	return strings.TrimSpace(text.String()), err
+	encoder.SetEscapeHTML(false)                                                            // labels are to be read in the template, too
+	_ = encoder.Encode(body{Start: "-P14D", PeriodOverride: "inherit", Widgets: b.widgets}) // texts and numbers cannot fail
+	return strings.TrimSpace(text.String())
 }

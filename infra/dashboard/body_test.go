@@ -58,9 +58,9 @@ func many(t *testing.T, n, cases int) []job.Job {
 }
 
 func TestGoldenBody(t *testing.T) {
-	bodies, err := dashboard.Bodies(system, jobtest.Read(t, few).Jobs)
-	if err != nil || len(bodies) != 1 {
-		t.Fatalf("%d dashboards, %v; want one", len(bodies), err)
+	bodies := dashboard.Bodies(system, jobtest.Read(t, few).Jobs)
+	if len(bodies) != 1 {
+		t.Fatalf("%d dashboards; want one", len(bodies))
 	}
 	var indented bytes.Buffer
 	if err := json.Indent(&indented, []byte(bodies[0]), "", "  "); err != nil {
@@ -90,9 +90,9 @@ func TestEveryCaseIsShownOnceWithinTheLimits(t *testing.T) {
 	} {
 		t.Run(fmt.Sprintf("%d jobs of %d cases", test.jobs, test.cases), func(t *testing.T) {
 			jobs := many(t, test.jobs, test.cases)
-			bodies, err := dashboard.Bodies(system, jobs)
-			if err != nil || len(bodies) != test.dashboards {
-				t.Fatalf("%d dashboards, %v; want %d", len(bodies), err, test.dashboards)
+			bodies := dashboard.Bodies(system, jobs)
+			if len(bodies) != test.dashboards {
+				t.Fatalf("%d dashboards; want %d", len(bodies), test.dashboards)
 			}
 			want, shown := map[string]int{}, map[string]int{}
 			for _, each := range jobs {
@@ -145,10 +145,7 @@ func TestPeriodHoldsOneSlot(t *testing.T) {
 			zone = "    schedule_timezone: " + test.zone + "\n"
 		}
 		jobs := jobtest.Read(t, "timezone: UTC\njobs:\n  - name: a\n    schedule: "+test.schedule+"\n"+zone+"    source: {database: app, table: t}\n    cases: {x: y}\n")
-		bodies, err := dashboard.Bodies(system, jobs.Jobs)
-		if err != nil {
-			t.Fatal(err)
-		}
+		bodies := dashboard.Bodies(system, jobs.Jobs)
 		for _, widget := range parse(t, bodies[0]).Widgets {
 			if widget.Properties.Title == "a" && widget.Properties.Period != test.want {
 				t.Errorf("%s %s: %d seconds, want %d", test.schedule, test.zone, widget.Properties.Period, test.want)

@@ -45,7 +45,7 @@ func (s System) health(jobs int) block {
 	b.graph(8, 11, 8, 6, graph{
 		Title: "Longest run, ms (" + timeout + ")", Region: s.Region, Stat: "Maximum", Period: hour,
 		Metrics:     s.ofFunctions("Duration", "duration", s.Counters),
-		Annotations: &annotations{[]level{{"near the timeout", s.SlowSeconds * 1000}}},
+		Annotations: map[string][]level{"horizontal": {{"near the timeout", s.SlowSeconds * 1000}}},
 	})
 	b.graph(16, 11, 8, 6, graph{
 		Title: "Dead letters", Region: s.Region, Stat: "Maximum", Period: hour,

@@ -13,7 +13,7 @@ type widget struct {
 	Properties any    `json:"properties"`
 }
 
-// block is widgets that belong together; y is 0 at its top.
+// block is widgets that belong together, up to a whole dashboard; y is 0 at its top.
 type block struct {
 	widgets []widget
 	height  int
@@ -35,7 +35,7 @@ func (b *block) alarms(x, y, width, height int, title string, arns []string) {
 
 func (b *block) graph(x, y, width, height int, graph graph) {
 	graph.View = "timeSeries"
-	graph.YAxis.Left.Min, graph.YAxis.Right.Min = new(0), new(0)
+	graph.YAxis = map[string]map[string]int{"left": {"min": 0}, "right": {"min": 0}}
 	b.put("metric", x, y, width, height, graph)
 	b.metrics += len(graph.Metrics)
 }
@@ -47,27 +47,14 @@ func (b *block) put(kind string, x, y, width, height int, properties any) {
 
 // graph is the properties of a metric widget.
 type graph struct {
-	Title       string       `json:"title"`
-	Region      string       `json:"region"`
-	View        string       `json:"view"`
-	Stat        string       `json:"stat"`
-	Period      int          `json:"period"` // seconds
-	YAxis       axes         `json:"yAxis"`
-	Metrics     []line       `json:"metrics"`
-	Annotations *annotations `json:"annotations,omitempty"`
-}
-
-type axes struct {
-	Left  axis `json:"left"`
-	Right axis `json:"right"`
-}
-
-type axis struct {
-	Min *int `json:"min"`
-}
-
-type annotations struct {
-	Horizontal []level `json:"horizontal"`
+	Title       string                    `json:"title"`
+	Region      string                    `json:"region"`
+	View        string                    `json:"view"`
+	Stat        string                    `json:"stat"`
+	Period      int                       `json:"period"` // seconds
+	YAxis       map[string]map[string]int `json:"yAxis"`  // what left and right begin with
+	Metrics     []line                    `json:"metrics"`
+	Annotations map[string][]level        `json:"annotations,omitempty"`
 }
 
 type level struct {
@@ -86,7 +73,6 @@ const same = "..."
 type options struct {
 	Expression string `json:"expression,omitempty"`
 	Label      string `json:"label"`
-	Stat       string `json:"stat,omitempty"`  // the graph's, if empty
 	YAxis      string `json:"yAxis,omitempty"` // left, if empty
 }
 

@@ -1,8 +1,7 @@
 // Package policy holds the rules that this project sets itself, besides those of
 // CDK: what the stack promises in public (nothing reachable from outside, TLS only,
 // encrypted, no wildcards, no way to the internet, nobody deletes records, no query
-// without a limit) and what
-// a protected environment relies on.
+// without a limit) and what a protected environment relies on.
 //
 // They run in the engine that CDK brings (CloudFormation Validate), whenever it
 // validates, and so on every deploy. They are Rego, the language of CDK's own rules:
@@ -19,8 +18,6 @@ package policy
 import (
 	"embed"
 	"fmt"
-	"regexp"
-	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
@@ -33,45 +30,19 @@ var files embed.FS
 // CDK has by default, when it synthesizes. The engine starts at once, which takes
 // some seconds.
 func Enforce(app awscdk.App) error {
-	rules, err := sources()
-	if err != nil {
-		return err
-	}
-	engine := awscdk.NewCloudFormationValidatePlugin(&awscdk.CloudFormationValidatePluginProps{RegoRules: &rules})
-	awscdk.Validations_Of(app).AddPlugins(engine)
-	return nil
-}
-
-var name = regexp.MustCompile(`"(Tally-\w+)"`)
-
-// Names are those of all rules, sorted.
-func Names() ([]string, error) {
-	rules, err := sources()
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	for _, rule := range rules {
-		for _, found := range name.FindAllStringSubmatch(*rule.Content, -1) {
-			names = append(names, found[1])
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names), nil
-}
-
-func sources() ([]*awscdk.ValidationRuleSource, error) {
 	entries, err := files.ReadDir(".")
 	if err != nil {
-		return nil, fmt.Errorf("list policy rules: %w", err)
+		return fmt.Errorf("list policy rules: %w", err)
 	}
 	var rules []*awscdk.ValidationRuleSource
 	for _, entry := range entries {
 		text, err := files.ReadFile(entry.Name())
 		if err != nil {
-			return nil, fmt.Errorf("read policy rules: %w", err)
+			return fmt.Errorf("read policy rules: %w", err)
 		}
 		rules = append(rules, &awscdk.ValidationRuleSource{Name: jsii.String(entry.Name()), Content: jsii.String(string(text))})
 	}
-	return rules, nil
+	engine := awscdk.NewCloudFormationValidatePlugin(&awscdk.CloudFormationValidatePluginProps{RegoRules: &rules})
+	awscdk.Validations_Of(app).AddPlugins(engine)
+	return nil
 }

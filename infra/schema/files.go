@@ -29,7 +29,7 @@ func Files(root string) (map[string][]byte, error) {
 		Jobs:        generate(jobs, job.Rules(), comments),
 		Environment: generate(environment, settings.Rules(), comments),
 	} {
-		schema.Draft = draft
+		schema.Draft = "http://json-schema.org/draft-07/schema#"
 		var text bytes.Buffer
 		encoder := json.NewEncoder(&text)
 		encoder.SetEscapeHTML(false)

@@ -1,3 +1,9 @@
+// Package schema writes JSON Schemas of the files that users edit, from the Go types
+// that the files are read into. With them an editor completes keys, shows the comments
+// of the code, and marks what synth would refuse.
+//
+// A schema refuses nothing that synth accepts. It may accept what synth refuses, because
+// a value depends on other keys or on other files.
 package schema
 
 // Schema is a JSON Schema as far as the files need it. It is of draft 7, which every
@@ -36,6 +42,3 @@ type Schema struct {
 	Then  *Schema   `json:"then,omitempty"`
 	Else  *Schema   `json:"else,omitempty"`
 }
-
-// draft is the version of JSON Schema.
-const draft = "http://json-schema.org/draft-07/schema#"

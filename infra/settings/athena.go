@@ -46,11 +46,13 @@ func (d *Data) UnmarshalScalar(word string) error {
 	return nil
 }
 
-// setDefaults fills in the keys that are left out.
-func (a *Athena) setDefaults(own string) {
+// setDefaults fills in the keys that are left out of the entry with a key. No environment has
+// an underscore in its name, so that its own workgroup is no other's, neither for counting nor
+// for questions.
+func (a *Athena) setDefaults(prefix, key string) {
 	a.Catalog = cmp.Or(a.Catalog, contract.DefaultCatalog)
 	if a.Workgroup == "" {
-		a.OwnWorkgroup = own
+		a.OwnWorkgroup = prefix + "-source_" + key
 		a.ScanLimitGB = cmp.Or(a.ScanLimitGB, defaultScanLimitGB)
 	}
 }
@@ -70,10 +72,7 @@ func (a Athena) check(c checker, key string) {
 
 // TableBucket is the table bucket of S3 Tables that the catalog is; empty if it is Glue's own.
 func (a Athena) TableBucket() string {
-	bucket, found := strings.CutPrefix(a.Catalog, tableBuckets)
-	if !found {
-		return ""
-	}
+	_, bucket, _ := strings.Cut(a.Catalog, tableBuckets)
 	return bucket
 }
 

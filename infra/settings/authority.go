@@ -19,8 +19,7 @@ func (e *Environment) readCA(source Source, document *strictyaml.Document) {
 		if err == nil {
 			err = rdsca.Check(data)
 		}
-		var path *fs.PathError
-		if errors.As(err, &path) {
+		if path, is := errors.AsType[*fs.PathError](err); is {
 			err = path.Err // without the folders of this machine
 		}
 		if err != nil {

@@ -2,9 +2,11 @@ package settings
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"tally/lambda/contract"
+	"tally/lambda/strictyaml"
 )
 
 // Database is an RDS instance, cluster or proxy that exists, or an Aurora cluster
@@ -29,6 +31,12 @@ type Database struct {
 	SecretKeyARN    string  `yaml:"secret_kms_key_arn"` // of the secret, if it is not aws/secretsmanager
 	SecurityGroupID string  `yaml:"security_group_id" example:"sg-0123456789abcdef0"`
 	Ingress         Ingress `yaml:"ingress"` // managed, if empty
+}
+
+// CreatedDatabases are those that the environment creates, in the order of the file.
+func (e Environment) CreatedDatabases() strictyaml.Map[Database] {
+	exists := func(database strictyaml.Entry[Database]) bool { return database.Value.Create == "" }
+	return slices.DeleteFunc(slices.Clone(e.Databases), exists)
 }
 
 // CreatedEngine is what a created cluster is.

@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,12 +25,12 @@ func (d Database) check(c checker, name string) {
 
 // checkCreated checks a cluster that does not exist yet.
 func (d Database) checkCreated(c checker, name, key string) {
-	for _, other := range c.Databases {
-		if other.Value.Create != "" && other.Key < name && strings.ReplaceAll(other.Key, "-", "") == strings.ReplaceAll(name, "-", "") {
+	for _, other := range c.CreatedDatabases() {
+		if other.Key < name && strings.ReplaceAll(other.Key, "-", "") == strings.ReplaceAll(name, "-", "") {
 			c.Report(key, "differs from %s by dashes only, which the names of outputs leave out; write another key", other.Key)
 		}
 	}
-	if isReserved(d.DBName) {
+	if strings.Contains(reservedNames, " "+d.DBName+" ") {
 		c.Report(key+".dbname", "%s is a word or a database of the engine's own; write another dbname", d.DBName)
 	}
 	if reservedUser.MatchString(d.Username) {
@@ -103,3 +104,20 @@ func checkIngress(c checker) {
 		owners[group] = ingress
 	}
 }
+
+// reservedNames are those that a new database cannot have. RDS refuses the words that an
+// engine reserves (RDS API, CreateDBCluster, DatabaseName), and some databases are the
+// engine's own. The list has those that somebody might want.
+const reservedNames = " mysql sys information_schema performance_schema innodb tmp postgres template0 template1 rdsadmin" +
+	" all analyse analyze and any array as asc both by case cast check collate column condition constraint create cross cube" +
+	" database databases default delete deferrable desc describe distinct do drop each else empty end except exists explain" +
+	" false fetch for force foreign from full function generated get grant group grouping groups having if ignore in index" +
+	" infile initially inner insert intersect interval into is join key keys kill lag lateral lead leading left like limit" +
+	" lines linear load lock loop match mod natural not null of offset on only optimize option or order out outer over" +
+	" partition placing primary procedure purge range rank read recursive references release rename repeat replace require" +
+	" return returning revoke right row rows schema schemas select separator session_user set show signal some spatial sql" +
+	" starting system table terminated then to trailing trigger true undo union unique unlock update usage use user using" +
+	" values variadic varying verbose virtual when where while window with write xor "
+
+// reservedUser matches the users that an engine or RDS has or keeps for itself.
+var reservedUser = regexp.MustCompile(`^(pg_.*|rds.*|mysql|root|public|none|postgres)$`)

@@ -1,3 +1,6 @@
+// Package settings reads where the system runs (one file per environment) and
+// what it counts (jobs.yaml), and reports everything that is wrong with all of
+// them at once. It knows no CDK, so the command line checks the same as synth.
 package settings
 
 import (
@@ -72,7 +75,7 @@ func Load(source Source) (Settings, error) {
 	loaded.Jobs.CheckClocks(loaded.JobsDocument)
 	loaded.Jobs.CheckComparisons(loaded.JobsDocument)
 	checkOverrides(loaded, documents)
-	checkReferences(references, loaded, documents, loaded.JobsDocument, source.Engine)
+	checkReferences(loaded, documents, loaded.JobsDocument, source.Engine)
 	checkMemory(loaded.Environments, documents, loaded.Jobs)
 	everywhere := slices.Clone(loaded.Environments)
 	for _, name := range others { // whose own problems are not asked for
@@ -109,7 +112,7 @@ func readEnvironment(source Source, name string) (Environment, *strictyaml.Docum
 		environment.Databases[i].Value.setDefaults(environment.Databases[i].Key)
 	}
 	for i := range environment.Athena {
-		environment.Athena[i].Value.setDefaults(environment.WorkgroupName(environment.Athena[i].Key))
+		environment.Athena[i].Value.setDefaults(environment.AWSName(), environment.Athena[i].Key)
 	}
 	environment.check(document)
 	environment.readCA(source, document)
@@ -120,6 +123,21 @@ func readEnvironment(source Source, name string) (Environment, *strictyaml.Docum
 		}
 	}
 	return environment, document
+}
+
+// placeholders are what the shipped files hold where every team writes its own:
+// AWS's documentation account, a domain that nobody has, and ids that AWS never gives.
+var placeholders = []string{"111122223333", "@example.com", "0123456789abcdef", "00000000000000", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijkl"}
+
+// findPlaceholders lists the keys whose values are still the shipped examples.
+func findPlaceholders(document *strictyaml.Document) []string {
+	var keys []string
+	for _, text := range document.Texts() {
+		if slices.ContainsFunc(placeholders, func(placeholder string) bool { return strings.Contains(text.Value, placeholder) }) {
+			keys = append(keys, text.Key)
+		}
+	}
+	return keys
 }
 
 // namePattern keeps "tally-<environment>-<job>" and stack names within AWS's limits.

@@ -1,10 +1,6 @@
 package settings
 
-import (
-	"cmp"
-
-	"tally/lambda/job"
-)
+import "tally/lambda/job"
 
 // AWSName is what the environment's dashboard, workgroup and group of schedules are called
 // on AWS, such as tally-prod; other names begin with it and a dash.
@@ -29,29 +25,15 @@ func (e Environment) Counter(source job.Source) string {
 	return e.CounterName()
 }
 
-// WorkgroupName is the workgroup of Athena that an entry is counted in: the one that it names,
-// or the stack's own. No environment has an underscore in its name, so that this is no other's
-// workgroup, neither for counting nor for questions.
-func (e Environment) WorkgroupName(key string) string {
-	entry, _ := e.Athena.Get(key)
-	return cmp.Or(entry.Workgroup, e.AWSName()+"-source_"+key)
-}
-
-// RuleName names the EventBridge rule of a job.
+// RuleName names the EventBridge rule of a job, or of one of the names below.
 func (e Environment) RuleName(job string) string { return e.AWSName() + "-" + job }
 
-// SweepRuleName names the rule of the sweep. No job has it: their names do not start
-// with -.
-func (e Environment) SweepRuleName() string { return e.RuleName("-sweep") }
-
-// StoredRuleName names the rule that tells the monitor of new records. No job has it either.
-func (e Environment) StoredRuleName() string { return e.RuleName("-stored") }
-
-// SummaryRuleName names the rule of the summary, if its schedule is in UTC. No job has it either.
-func (e Environment) SummaryRuleName() string { return e.RuleName(SummaryName) }
-
-// SummaryName names the schedule of the summary, if it is in a zone, among those of jobs.
-const SummaryName = "-summary"
+// The names of rules that are not of jobs, whose names do not start with -.
+const (
+	SweepName   = "-sweep"
+	StoredName  = "-stored"  // tells the monitor of new records
+	SummaryName = "-summary" // or of the schedule in a zone, among those of jobs
+)
 
 // TopicName names the topic that alarms go to, if the environment has its own.
 func (e Environment) TopicName() string { return e.AWSName() + "-alarms" }

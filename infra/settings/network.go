@@ -58,11 +58,6 @@ func (n Network) Zones() []string {
 	return zones
 }
 
-// zonePattern is an availability zone or local zone of a region.
-func zonePattern(region string) *regexp.Regexp {
-	return regexp.MustCompile(`^` + regexp.QuoteMeta(region) + `(-[a-z]+-[0-9]+)?[a-z]$`)
-}
-
 // check asks for a network where there is a database to reach. A function that counts
 // in buckets only needs none.
 func (n Network) check(c checker) {
@@ -75,7 +70,8 @@ func (n Network) check(c checker) {
 		}
 		c.Report("network", "is missing; write %s", write)
 	}
-	zones, seen := zonePattern(c.Region), map[string]bool{}
+	zones := regexp.MustCompile(`^` + regexp.QuoteMeta(c.Region) + `(-[a-z]+-[0-9]+)?[a-z]$`) // local ones, too
+	seen := map[string]bool{}
 	for i, subnet := range n.Subnets {
 		key := fmt.Sprintf("network.subnets[%d]", i)
 		if !zones.MatchString(subnet.AvailabilityZone) && !c.Failed("region") {

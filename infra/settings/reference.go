@@ -50,7 +50,7 @@ var references = map[job.Kind]reference{
 
 // checkReferences reports jobs that name what an environment does not have.
 // documents are those of the environments, and engine is Source.Engine.
-func checkReferences(references map[job.Kind]reference, loaded Settings, documents []*strictyaml.Document, jobs *strictyaml.Document, engine func(key string) string) {
+func checkReferences(loaded Settings, documents []*strictyaml.Document, jobs *strictyaml.Document, engine func(key string) string) {
 	longest := slices.MaxFunc(loaded.Environments, func(a, b Environment) int { return cmp.Compare(len(a.Name), len(b.Name)) })
 	for i, j := range loaded.Jobs.Jobs {
 		to := references[j.Source.Kind()]
@@ -82,6 +82,30 @@ func checkRoom(environments []Environment, documents []*strictyaml.Document, nam
 		if environment.MaxConcurrency == 1 && !documents[i].Failed("max_concurrency") {
 			documents[i].Report("max_concurrency", "is 1, and job %s has no window: while the monitor has another slot counted it would miss its own; write 2 or more, or leave it out", name)
 		}
+	}
+}
+
+// memoryStep is what memory is written in multiples of, in MB.
+const memoryStep = 64
+
+// checkMemory reports environments whose function has too little memory for a job:
+// Lambda would kill it in each run, and the sweeps that try to repair that.
+func checkMemory(environments []Environment, documents []*strictyaml.Document, jobs job.File) {
+	if len(jobs.Jobs) == 0 {
+		return
+	}
+	largest := slices.MaxFunc(jobs.Jobs, func(a, b job.Job) int { return cmp.Compare(a.MemoryMB(), b.MemoryMB()) })
+	need := largest.MemoryMB()
+	for i, environment := range environments {
+		if environment.MemoryMB >= need || documents[i].Failed("memory_mb") {
+			continue
+		}
+		less := ""
+		if len(largest.GroupBy) > 0 {
+			less = ", or a smaller max_groups in the job"
+		}
+		documents[i].Report("memory_mb", "is %d, and job %s may need %d; write memory_mb: %d%s",
+			environment.MemoryMB, largest.Name, need, (need+memoryStep-1)/memoryStep*memoryStep, less)
 	}
 }
 

@@ -18,7 +18,7 @@ func TestNoJobCanHaveARuleNameOfTheMonitor(t *testing.T) {
 	}
 	environment := settings.Environment{Name: longest}
 	for own, name := range map[string]string{
-		"-sweep": environment.SweepRuleName(), "-stored": environment.StoredRuleName(), "-summary": environment.SummaryRuleName(),
+		"-sweep": environment.RuleName(settings.SweepName), "-stored": environment.RuleName(settings.StoredName), "-summary": environment.RuleName(settings.SummaryName),
 	} {
 		if name != "tally-"+longest+"-"+own || len(name) > 64 {
 			t.Errorf("got %s of %d characters", name, len(name))

@@ -78,16 +78,13 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) int 
 			"Deploy Counter first, wait until AWS has removed its network interfaces (up to 20 minutes), and then all:\n"+
 			"  make deploy ENV=%[1]s STACK=Counter ALLOW_STATEFUL_LOSS=yes\n  make deploy ENV=%[1]s ALLOW_STATEFUL_LOSS=yes\n", options.environment)
 		return exitStateLost
-	case report.LosesState() && options.loss == lossAllowed:
-		return exitHarmless
-	case report.LosesState():
+	case report.LosesState() && options.loss != lossAllowed:
 		if options.loss == lossRefused {
 			fmt.Fprintf(stderr, "\nNothing was deployed: stateful resources would go (see above). If they may: make deploy ENV=%s ALLOW_STATEFUL_LOSS=yes\n", options.environment)
 		}
 		return exitStateLost
-	default:
-		return exitHarmless
 	}
+	return exitHarmless
 }
 
 func parse(arguments []string, stderr io.Writer) (options, error) {

@@ -3,8 +3,6 @@
 package schematest
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"path/filepath"
 	"slices"
@@ -30,14 +28,6 @@ func Validate(t testing.TB, path, text string) error {
 	var value any
 	if err := yaml.Unmarshal([]byte(text), &value); err != nil {
 		return err
-	}
-	document, err := json.Marshal(value)
-	if err != nil {
-		t.Fatal(err)
-	}
-	value, err = jsonschema.UnmarshalJSON(bytes.NewReader(document))
-	if err != nil {
-		t.Fatal(err)
 	}
 	return schema.Validate(value)
 }

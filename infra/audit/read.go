@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -9,6 +10,23 @@ import (
 	"slices"
 	"strings"
 )
+
+// read reads the reports in a cloud assembly.
+func read(outdir string) (Report, error) {
+	validated, err := readValidation(outdir)
+	if err != nil {
+		return Report{}, fmt.Errorf("audit: %w", err)
+	}
+	acknowledged, passed, err := readNag(outdir)
+	if err != nil {
+		return Report{}, fmt.Errorf("audit: %w", err)
+	}
+	findings := append(validated, acknowledged...)
+	slices.SortFunc(findings, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(a.Resource, b.Resource), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Detail, b.Detail))
+	})
+	return Report{Findings: findings, Passed: passed}, nil
+}
 
 // readValidation reads CDK's own report: what the validation engine found, with what
 // is acknowledged of it, and the annotations of constructs, which are how cdk-nag
@@ -72,4 +90,56 @@ func (v violation) findings() []Finding {
 		findings = append(findings, finding)
 	}
 	return findings
+}
+
+// readNag reads the reports of cdk-nag, one per stack: what is acknowledged, and how
+// many checks found nothing.
+func readNag(outdir string) (acknowledged []Finding, passed int, err error) {
+	files, err := filepath.Glob(filepath.Join(outdir, "AwsSolutions-*-NagReport.json"))
+	if err != nil {
+		return nil, 0, err
+	}
+	if len(files) == 0 {
+		return nil, 0, fmt.Errorf("cdk-nag checked nothing: no report in %s", outdir)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return nil, 0, err
+		}
+		var report struct{ Lines []nagLine }
+		if err := json.Unmarshal(data, &report); err != nil {
+			return nil, 0, fmt.Errorf("%s: %w", filepath.Base(file), err)
+		}
+		for _, line := range report.Lines {
+			switch line.Compliance {
+			case "Compliant":
+				passed++
+			case "Suppressed":
+				acknowledged = append(acknowledged, line.finding())
+			}
+		}
+	}
+	return acknowledged, passed, nil
+}
+
+type nagLine struct {
+	RuleID          string
+	ResourceID      string
+	Compliance      string // Compliant, Non-Compliant, Suppressed or UNKNOWN
+	ExceptionReason string // "[finding] reason", where the rule tells findings apart
+	RuleInfo        string
+}
+
+func (l nagLine) finding() Finding {
+	finding := Finding{Resource: resourcePath(l.ResourceID), Rule: l.RuleID, Message: l.RuleInfo, Reason: l.ExceptionReason}
+	if detail, reason, found := strings.Cut(strings.TrimPrefix(l.ExceptionReason, "["), "] "); found && strings.HasPrefix(l.ExceptionReason, "[") {
+		finding.Detail, finding.Reason = detail, reason
+	}
+	return finding
+}
+
+// resourcePath is a construct's path without what CDK calls the resource in it.
+func resourcePath(path string) string {
+	return strings.TrimSuffix(path, "/Resource")
 }
