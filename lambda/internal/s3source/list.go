@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sort"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -77,8 +78,9 @@ func (l *lister) walk(ctx context.Context, s span) error {
 		if err != nil {
 			return err
 		}
-		if last := len(found) - 1; last >= 0 && s.until != "" && found[last].key > s.until {
-			found, more = upTo(found, s.until), false
+		end := sort.Search(len(found), func(i int) bool { return found[i].key > s.until })
+		if s.until != "" && end < len(found) {
+			found, more = found[:end], false
 		}
 		if len(found) > 0 {
 			if err := l.page(found); err != nil {
@@ -110,16 +112,6 @@ func (l *lister) walk(ctx context.Context, s span) error {
 
 // idle tells whether half of the requests are to spare.
 func (l *lister) idle() bool { return len(l.requests) <= cap(l.requests)/2 }
-
-// upTo drops the objects after the last key of the span.
-func upTo(found []object, until string) []object {
-	for i, o := range found {
-		if o.key > until {
-			return found[:i]
-		}
-	}
-	return found
-}
 
 // errSamePage is an answer with which a listing would never end.
 var errSamePage = errors.New("the answer is no page of the listing: its keys are not in order, or were listed before")

@@ -42,11 +42,3 @@ func (o object) field(name string) jsonscan.Value {
 	}
 	return jsonscan.Value{Type: jsonscan.Text, Text: o.class}
 }
-
-// countObject counts an object as a row.
-func (e *evaluator) countObject(o object) error {
-	for i, path := range e.expressions.Set.Fields() {
-		e.row.Fields[i] = o.field(path[0])
-	}
-	return e.count()
-}

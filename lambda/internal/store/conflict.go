@@ -32,21 +32,13 @@ func createOnce(ctx context.Context, put func() error) error {
 	wait := conflictPause
 	for try := 1; ; try++ {
 		err := put()
-		var answer smithy.APIError
-		if !errors.As(err, &answer) {
-			return err
-		}
-		switch answer.ErrorCode() {
-		case codeExists:
+		answer, answered := errors.AsType[smithy.APIError](err)
+		switch {
+		case answered && answer.ErrorCode() == codeExists:
 			return errExists
-		case codeConflict:
-			if try == conflictTries {
-				return err
-			}
-		default:
+		case !answered || answer.ErrorCode() != codeConflict || try == conflictTries:
 			return err
-		}
-		if !pause.For(ctx, wait) {
+		case !pause.For(ctx, wait):
 			return fmt.Errorf("%w, after %w", ctx.Err(), err)
 		}
 		wait *= 2
