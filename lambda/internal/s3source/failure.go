@@ -19,6 +19,9 @@ const (
 	codeInvalid  = "InvalidRequest" // of an object: it is encrypted with a key that only its owner has
 )
 
+// locks tells whether an object is archived or encrypted, which on_error: skip leaves out.
+func locks(code string) bool { return code == codeArchived || code == codeInvalid }
+
 // permanent are S3's answers that come back until a person mends something, and
 // what to mend. All others may be gone at the next try.
 var permanent = map[string]string{

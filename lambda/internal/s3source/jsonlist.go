@@ -16,7 +16,7 @@ import (
 func (r *reader) jsonLists(path []string) error {
 	in := &r.stream
 	list := listReader{reader: r}
-	for !in.ends(jsonscan.Blanks) && !r.full() {
+	for !in.ends() && !r.full() {
 		var err error
 		if len(path) == 0 && in.rest()[0] != '[' {
 			err = list.record("{[ \t\r\n")
@@ -164,7 +164,7 @@ func (l *listReader) name() (name string, err error) {
 
 // next is the next byte that is no blank.
 func (l *listReader) next() (byte, error) {
-	if l.stream.ends(jsonscan.Blanks) {
+	if l.stream.ends() {
 		return 0, jsonscan.ErrBreaksOff
 	}
 	return l.stream.rest()[0], nil

@@ -14,7 +14,7 @@ import (
 // nobody knows how many are lost, and all of the object is unreadable.
 func (r *reader) jsonObjects() error {
 	in := &r.stream
-	for !in.ends(jsonscan.Blanks) && !r.full() {
+	for !in.ends() && !r.full() {
 		length, err := r.jsonObject("{ \t\r\n")
 		switch {
 		case err == nil:

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"sort"
-	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"golang.org/x/sync/errgroup"
 
 	"tally/lambda/internal/listing"
 )
@@ -33,9 +33,8 @@ type lister struct {
 	limit    int                 // keys of a page
 	folders  map[string][]string // directly below a prefix
 
-	page   func([]object) error
-	walks  sync.WaitGroup
-	cancel context.CancelCauseFunc
+	page  func([]object) error
+	walks *errgroup.Group
 }
 
 // span is the keys of a prefix after one key, up to and including another. Empty
@@ -46,22 +45,19 @@ type span struct{ prefix, after, until string }
 // within another one. Each object that is there all the time is in exactly one page.
 func (l *lister) list(ctx context.Context, prefixes []string, page func([]object) error) error {
 	l.page = page
-	ctx, l.cancel = context.WithCancelCause(ctx)
-	defer l.cancel(nil)
+	l.walks, ctx = errgroup.WithContext(ctx)
 	for _, prefix := range prefixes {
 		l.start(ctx, span{prefix: prefix})
 	}
-	l.walks.Wait()
-	return context.Cause(ctx)
+	if l.walks.Wait() != nil {
+		return context.Cause(ctx) // why it ended, if that made the requests fail
+	}
+	return nil
 }
 
 // start walks a span beside others. An error ends all of them.
 func (l *lister) start(ctx context.Context, s span) {
-	l.walks.Go(func() {
-		if err := l.walk(ctx, s); err != nil {
-			l.cancel(err)
-		}
-	})
+	l.walks.Go(func() error { return l.walk(ctx, s) })
 }
 
 // walk lists a span page by page and gives parts of it away while there are

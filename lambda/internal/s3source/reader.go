@@ -61,7 +61,7 @@ func (r *reader) read(ctx context.Context, o object) error {
 	}
 	answer, err := r.client.GetObject(ctx, input)
 	if err != nil {
-		if code := codeOf(err); code == codeArchived || code == codeInvalid {
+		if code := codeOf(err); locks(code) {
 			return r.bad(0, fmt.Errorf("%s: %w", permanent[code], err))
 		}
 		return fmt.Errorf("get %s: %w", r.url(o.key), err)

@@ -50,7 +50,7 @@ func (s *Source) run(query count.Query) (*run, error) {
 	r := &run{
 		client: s.options.Client, bucket: bucket,
 		job: query.Job, layout: query.Job.Source.Layout(), expressions: expressions, filter: newFilter(query, expressions.Set),
-		large: make(chan struct{}, 1), sum: newTally(query.Job),
+		large: make(chan struct{}, 1), sum: newTally(query.Job), seen: make([]jsonscan.Types, len(expressions.Set.Fields())),
 	}
 	if slices.Contains(s.options.RequesterPays, query.Job.Source.Bucket) {
 		r.payer = types.RequestPayerRequester
@@ -58,7 +58,6 @@ func (s *Source) run(query count.Query) (*run, error) {
 	cases := query.Job.CaseNames()
 	r.other, r.total, r.overlap = slices.Index(cases, contract.CaseOther), slices.Index(cases, contract.CaseTotal), slices.Index(cases, contract.CaseOverlap)
 	r.sum.distinct.large = true
-	r.seen = make([]jsonscan.Types, len(expressions.Set.Fields()))
 	return r, nil
 }
 

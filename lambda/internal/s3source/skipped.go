@@ -88,8 +88,8 @@ func (s *skipped) add(bad *badInput, object bool) {
 		found = &fault{kind: badLine}
 	}
 	kind := found.kind
-	switch code := codeOf(bad); {
-	case object && (code == codeArchived || code == codeInvalid):
+	switch {
+	case object && locks(codeOf(bad)):
 		kind = locked
 	case object && kind != noColumn:
 		kind = damagedObject

@@ -54,9 +54,7 @@ type Options struct {
 }
 
 // Source counts in the buckets of one environment.
-type Source struct {
-	options Options
-}
+type Source struct{ options Options }
 
 var _ count.CheckedSource = (*Source)(nil)
 
