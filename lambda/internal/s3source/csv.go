@@ -28,31 +28,28 @@ func (r *reader) csv() error {
 	}
 	for !r.full() {
 		fields, length, err := r.next()
+		_, ends := errors.AsType[*unreadable](err)
 		switch {
-		case errors.Is(err, io.EOF):
+		case errors.Is(err, io.EOF), ends && r.sampled && in.whole(): // the sample may end there
 			return nil
-		case r.sampled && in.whole() && errors.As(err, new(*unreadable)):
-			return nil // the sample may end there
-		case errors.As(err, new(*unreadable)):
-			return r.bad(in.line(), err)
+		case ends: // err says why
 		case err == nil && len(fields) == 0: // a blank line or a comment
 			if list, is := strings.CutPrefix(view(in.rest()[:length]), fieldsLine); is && r.layout.W3C {
-				if columns, err = r.columnsOf(strings.Fields(list)); err != nil {
-					return r.bad(in.line(), err)
-				}
+				columns, err = r.columnsOf(strings.Fields(list))
 			}
-			in.at += length
 		case !named:
 			named = true
-			if columns, err = r.header(fields, err); err != nil {
-				return r.bad(in.line(), err)
-			}
-			in.at += length
+			columns, err = r.header(fields, err)
 		default:
 			if err := r.csvRecord(fields, length, columns, err); err != nil {
 				return err
 			}
+			continue
 		}
+		if err != nil {
+			return r.bad(in.line(), err)
+		}
+		in.at += length
 	}
 	return nil
 }
@@ -71,16 +68,13 @@ func (r *reader) header(names []string, err error) (columns, error) {
 // csvRecord counts a record, and goes on after it. bad is why it could not be split.
 func (r *reader) csvRecord(fields []string, length int, columns columns, bad error) error {
 	in := &r.stream
-	wrong := bad
-	if bad == nil {
-		wrong = r.countFields(fields, columns)
-	}
-	err := r.settle(in.line, wrong)
-	if bad == nil {
-		in.at += length
-	} else {
+	if bad != nil {
+		err := r.settle(in.line, bad)
 		in.skipLine()
+		return err
 	}
+	err := r.settle(in.line, r.countFields(fields, columns))
+	in.at += length
 	return err
 }
 
