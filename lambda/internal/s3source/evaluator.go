@@ -1,6 +1,17 @@
 package s3source
 
-import "tally/lambda/expression"
+import (
+	"cmp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"tally/lambda/expression"
+	"tally/lambda/internal/jsonscan"
+)
 
 // evaluator counts rows into a tally. It serves one goroutine.
 type evaluator struct {
@@ -14,6 +25,36 @@ type evaluator struct {
 
 func (r *run) evaluator() *evaluator {
 	return &evaluator{run: r, row: expression.NewRow(r.expressions.Set), tally: newTally(r.job)}
+}
+
+// object is what a listing says of an object.
+type object struct {
+	key, etag, class string
+	size             int64
+	modified         time.Time
+}
+
+func objectOf(listed types.Object) object {
+	return object{
+		key: aws.ToString(listed.Key), etag: aws.ToString(listed.ETag),
+		class: cmp.Or(string(listed.StorageClass), string(types.ObjectStorageClassStandard)), // some servers name only the others
+		size:  aws.ToInt64(listed.Size), modified: aws.ToTime(listed.LastModified),
+	}
+}
+
+// field returns the value of one of expression.ObjectFields.
+func (o object) field(name string) jsonscan.Value {
+	switch name {
+	case "size":
+		return jsonscan.Value{Type: jsonscan.Number, Text: strconv.FormatInt(o.size, 10)}
+	case "last_modified":
+		return jsonscan.Value{Type: jsonscan.Time, Text: o.modified.UTC().Format(time.RFC3339Nano)}
+	case "etag":
+		return jsonscan.Value{Type: jsonscan.Text, Text: strings.Trim(o.etag, `"`)}
+	case "key":
+		return jsonscan.Value{Type: jsonscan.Text, Text: o.key}
+	}
+	return jsonscan.Value{Type: jsonscan.Text, Text: o.class}
 }
 
 // countObject counts an object as a row.
