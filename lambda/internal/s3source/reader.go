@@ -116,13 +116,11 @@ type body struct {
 	err           error
 }
 
-func (b *body) Read(into []byte) (int, error) {
-	if err := b.ctx.Err(); err != nil {
-		b.err = err
-		return 0, err
+func (b *body) Read(into []byte) (n int, err error) {
+	if err = b.ctx.Err(); err == nil {
+		n, err = b.from.Read(into)
+		b.got += int64(n)
 	}
-	n, err := b.from.Read(into)
-	b.got += int64(n)
 	if err == io.EOF && b.got != b.expected {
 		err = io.ErrUnexpectedEOF
 	}
