@@ -52,7 +52,7 @@ func (l Lines) each(yield func(Record) bool) {
 
 // Reader reads the lines as they are stored. It encodes them while they are read: the
 // object as a whole is never in memory.
-func (l Lines) Reader() (io.ReadSeeker, error) {
+func (l Lines) Reader() (*io.SectionReader, error) {
 	r := &linesReader{lines: l, starts: make([]int64, 1, len(l.Groups)+2), block: -1}
 	for _, record := range l.AllRows {
 		record.Groups, record.Count = Groups{}, nil

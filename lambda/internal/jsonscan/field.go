@@ -2,9 +2,9 @@ package jsonscan
 
 // field is a field that is wanted, or one in which wanted fields lie.
 type field struct {
-	index    int // in Scanner.Values; -1 if only fields in it are wanted
-	names    []string
-	children []*field // by the same index as names
+	name     string // in the field that it lies in
+	index    int    // in Scanner.Values; -1 if only fields in it are wanted
+	children []*field
 }
 
 // newTree returns the root of wanted fields. A field's index is that of its path.
@@ -15,8 +15,8 @@ func newTree(paths [][]string) *field {
 		for _, name := range path {
 			next := at.child([]byte(name))
 			if next == nil {
-				next = &field{index: -1}
-				at.names, at.children = append(at.names, name), append(at.children, next)
+				next = &field{name: name, index: -1}
+				at.children = append(at.children, next)
 			}
 			at = next
 		}
@@ -30,9 +30,9 @@ func (f *field) child(name []byte) *field {
 	if f == nil {
 		return nil
 	}
-	for i, known := range f.names {
-		if known == string(name) {
-			return f.children[i]
+	for _, child := range f.children {
+		if child.name == string(name) {
+			return child
 		}
 	}
 	return nil

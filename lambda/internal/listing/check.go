@@ -40,12 +40,13 @@ func (p pageReader) check(page *s3.ListObjectsV2Output) error {
 	encoded := page.EncodingType == types.EncodingTypeUrl
 	page.EncodingType = ""
 	name, prefix, entries := aws.ToString(page.Name), aws.ToString(page.Prefix), len(page.Contents)+len(page.CommonPrefixes)
+	decoded, _ := url.QueryUnescape(prefix) // empty if it is not in the form of URLs
 	switch {
 	case name == "":
 		return errors.New("it names no bucket")
 	case name != p.bucket && !strings.HasSuffix(p.bucket, alias):
 		return errors.New("it is about another bucket")
-	case prefix != p.prefix && (!encoded || decoded(prefix) != p.prefix):
+	case prefix != p.prefix && (!encoded || decoded != p.prefix):
 		return errors.New("it is about another prefix")
 	case page.IsTruncated == nil:
 		return errors.New("it does not say whether there are more keys")
@@ -84,10 +85,4 @@ func (p pageReader) checkKey(key **string, encoded bool) error {
 		return errors.New("it holds keys of another prefix")
 	}
 	return nil
-}
-
-// decoded is a text that S3 wrote in the form of URLs; empty if it is not.
-func decoded(text string) string {
-	plain, _ := url.QueryUnescape(text)
-	return plain
 }

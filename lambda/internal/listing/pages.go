@@ -1,3 +1,6 @@
+// Package listing reads the pages of S3's listings, for the sources and for the
+// store. An answer that is not a whole page of what was asked for is an error: taken
+// for a page it would be an empty bucket, and a count of 0.
 package listing
 
 import (
@@ -77,16 +80,10 @@ func (p pageReader) HandleDeserialize(ctx context.Context, in middleware.Deseria
 
 // leave has the SDK read an answer that is there already.
 func (p pageReader) leave(ctx context.Context, in middleware.DeserializeInput, out middleware.DeserializeOutput, metadata middleware.Metadata, err error) (middleware.DeserializeOutput, middleware.Metadata, error) {
-	return p.DeserializeMiddleware.HandleDeserialize(ctx, in, answered(func() (middleware.DeserializeOutput, middleware.Metadata, error) {
+	answered := func(context.Context, middleware.DeserializeInput) (middleware.DeserializeOutput, middleware.Metadata, error) {
 		return out, metadata, err
-	}))
-}
-
-// answered is a handler whose answer is known.
-type answered func() (middleware.DeserializeOutput, middleware.Metadata, error)
-
-func (a answered) HandleDeserialize(context.Context, middleware.DeserializeInput) (middleware.DeserializeOutput, middleware.Metadata, error) {
-	return a()
+	}
+	return p.DeserializeMiddleware.HandleDeserialize(ctx, in, middleware.DeserializeHandlerFunc(answered))
 }
 
 // noPage is an answer that is no page of the listing. The SDK asks for it again.

@@ -17,17 +17,13 @@ func parsePage(xml string) (*s3.ListObjectsV2Output, bool) {
 	if start < 0 || strings.Contains(xml, "<!") {
 		return nil, false
 	}
-	root, rest, ok := strings.Cut(xml[start:], ">")
+	root, rest, _ := strings.Cut(xml[start:], ">")
 	if root != "<ListBucketResult" && root != `<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"` {
 		return nil, false
 	}
 	page := &s3.ListObjectsV2Output{Contents: make([]types.Object, 0, strings.Count(rest, "<Contents>"))}
-	for ok {
-		var name, text string
-		if name, text, rest, ok = element(rest, "ListBucketResult"); !ok || name == "" {
-			break
-		}
-		understood := true
+	whole := eachElement(rest, "ListBucketResult", func(name, text string) (understood bool) {
+		understood = true
 		switch name {
 		case "Name":
 			page.Name, understood = plainText(text)
@@ -54,22 +50,14 @@ func parsePage(xml string) (*s3.ListObjectsV2Output, bool) {
 			object, understood = parseObject(text)
 			page.Contents = append(page.Contents, object)
 		}
-		if !understood {
-			return nil, false
-		}
-	}
-	return page, ok && page.IsTruncated != nil
+		return understood
+	})
+	return page, whole && page.IsTruncated != nil
 }
 
-func parseObject(rest string) (types.Object, bool) {
-	var object types.Object
-	for rest != "" && (rest[0] == '<' || strings.TrimSpace(rest) != "") {
-		name, text, more, ok := element(rest, "")
-		if !ok {
-			return object, false
-		}
-		rest = more
-		understood := true
+func parseObject(xml string) (object types.Object, whole bool) {
+	whole = eachElement(xml, "", func(name, text string) (understood bool) {
+		understood = true
 		switch name {
 		case "Key":
 			object.Key, understood = plainText(text)
@@ -84,18 +72,34 @@ func parseObject(rest string) (types.Object, bool) {
 		case "StorageClass":
 			object.StorageClass = types.ObjectStorageClass(text)
 		}
-		if !understood {
-			return object, false
+		return understood
+	})
+	return object, whole
+}
+
+// eachElement calls read with the elements in another one, up to its end. It is false if one
+// of them is not understood.
+func eachElement(rest, within string, read func(name, text string) (understood bool)) bool {
+	for {
+		name, text, more, ok := element(rest, within)
+		if !ok || name == "" {
+			return ok
 		}
+		if !read(name, text) {
+			return false
+		}
+		rest = more
 	}
-	return object, true
 }
 
 // element is the next element, and what follows it. The name is empty at the end of
-// the element that all are in.
+// the element that all are in, or of the text if that is all of it.
 func element(rest, within string) (name, text, more string, ok bool) {
 	if rest == "" || rest[0] != '<' {
 		rest = strings.TrimLeft(rest, " \t\r\n")
+	}
+	if rest == "" {
+		return "", "", "", within == ""
 	}
 	if end, found := strings.CutPrefix(rest, "</"); found {
 		return "", "", "", within != "" && strings.HasPrefix(end, within+">")
@@ -118,8 +122,8 @@ func element(rest, within string) (name, text, more string, ok bool) {
 	return name, rest[:end], rest[end+len(name)+3:], true
 }
 
-// entities are those that XML knows without being told.
-var entities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&apos;", "'", "&#34;", `"`, "&#39;", "'", "&amp;", "&")
+// entities are those that XML knows without being told. An unknown one gets a carriage return.
+var entities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&apos;", "'", "&#34;", `"`, "&#39;", "'", "&amp;", "&", "&", "\r")
 
 // plainText is what a text says; false if it holds elements, or signs that entities
 // do not write. A carriage return is one: XML reads it as the end of a line.
@@ -134,19 +138,6 @@ func plainText(text string) (*string, bool) {
 	if inner := strings.TrimSuffix(strings.TrimPrefix(text, quote), quote); len(inner)+2*len(quote) == len(text) && strings.IndexByte(inner, '&') < 0 {
 		return new(`"` + inner + `"`), true // as ETags are
 	}
-	for i, part := range strings.Split(text, "&") {
-		name, _, found := strings.Cut(part, ";")
-		if i > 0 && (!found || !knownEntity(name)) {
-			return nil, false
-		}
-	}
-	return new(entities.Replace(text)), true
-}
-
-func knownEntity(name string) bool {
-	switch name {
-	case "lt", "gt", "quot", "apos", "amp", "#34", "#39":
-		return true
-	}
-	return false
+	plain := entities.Replace(text)
+	return &plain, !strings.Contains(plain, "\r")
 }

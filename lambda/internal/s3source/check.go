@@ -49,7 +49,10 @@ func (s *Source) check(ctx context.Context, query count.Query) ([]count.Problem,
 			if o.size == 0 { // there is no byte to ask for
 				continue
 			}
-			if err := sample.object(ctx, o); err != nil && !forgiven(err, skips) {
+			err := sample.object(ctx, o)
+			code := codeOf(err)
+			wentAway, skipped := code == codeMissing, skips && locks(code)
+			if err != nil && !wentAway && !skipped {
 				return nil, err
 			}
 			if sample.enough() {
@@ -58,15 +61,4 @@ func (s *Source) check(ctx context.Context, query count.Query) ([]count.Problem,
 		}
 	}
 	return sample.warnings(), nil
-}
-
-// forgiven tells whether a run goes on without the object that an error is about.
-func forgiven(err error, skips bool) bool {
-	switch codeOf(err) {
-	case codeMissing: // it went away
-		return true
-	case codeArchived, codeInvalid:
-		return skips
-	}
-	return false
 }

@@ -16,43 +16,40 @@ import (
 const fieldsLine = "#Fields:"
 
 // csv counts the records of delimited text.
-func (r *reader) csv(key string) error {
+func (r *reader) csv() error {
 	in := &r.stream
 	var columns columns
 	named := !r.layout.CSV.HasHeader()
 	if named {
 		var err error
 		if columns, err = r.columnsOf(r.layout.CSV.Columns); err != nil {
-			return &badInput{url: r.url(key), err: err}
+			return r.bad(0, err)
 		}
 	}
 	for !r.full() {
 		fields, length, err := r.next()
+		_, ends := errors.AsType[*unreadable](err)
 		switch {
-		case errors.Is(err, io.EOF):
+		case errors.Is(err, io.EOF), ends && r.sampled && in.whole(): // the sample may end there
 			return nil
-		case r.sampled && in.whole() && errors.As(err, new(*unreadable)):
-			return nil // the sample may end there
-		case errors.As(err, new(*unreadable)):
-			return &badInput{url: r.url(key), line: in.line(), err: err}
+		case ends: // err says why
 		case err == nil && len(fields) == 0: // a blank line or a comment
 			if list, is := strings.CutPrefix(view(in.rest()[:length]), fieldsLine); is && r.layout.W3C {
-				if columns, err = r.columnsOf(strings.Fields(list)); err != nil {
-					return &badInput{url: r.url(key), line: in.line(), err: err}
-				}
+				columns, err = r.columnsOf(strings.Fields(list))
 			}
-			in.at += length
 		case !named:
 			named = true
-			if columns, err = r.header(fields, err); err != nil {
-				return &badInput{url: r.url(key), line: in.line(), err: err}
-			}
-			in.at += length
+			columns, err = r.header(fields, err)
 		default:
-			if err := r.csvRecord(key, fields, length, columns, err); err != nil {
+			if err := r.csvRecord(fields, length, columns, err); err != nil {
 				return err
 			}
+			continue
 		}
+		if err != nil {
+			return r.bad(in.line(), err)
+		}
+		in.at += length
 	}
 	return nil
 }
@@ -69,18 +66,15 @@ func (r *reader) header(names []string, err error) (columns, error) {
 }
 
 // csvRecord counts a record, and goes on after it. bad is why it could not be split.
-func (r *reader) csvRecord(key string, fields []string, length int, columns columns, bad error) error {
+func (r *reader) csvRecord(fields []string, length int, columns columns, bad error) error {
 	in := &r.stream
-	wrong := bad
-	if bad == nil {
-		wrong = r.countFields(fields, columns)
-	}
-	err := r.settle(r.evaluator, key, in.line, wrong)
-	if bad == nil {
-		in.at += length
-	} else {
+	if bad != nil {
+		err := r.settle(in.line, bad)
 		in.skipLine()
+		return err
 	}
+	err := r.settle(in.line, r.countFields(fields, columns))
+	in.at += length
 	return err
 }
 
@@ -130,7 +124,7 @@ type columns struct {
 func (r *reader) columnsOf(names []string) (columns, error) {
 	paths := r.expressions.Set.Fields()
 	found := columns{ofSlot: make([]int, len(paths)), count: len(names)}
-	var wrong []missingColumn
+	var wrong []any // a missingColumn each
 	var why []error
 	for slot, path := range paths {
 		name := path[0]
@@ -146,7 +140,7 @@ func (r *reader) columnsOf(names []string) (columns, error) {
 		}
 	}
 	if wrong != nil {
-		return columns{}, columnsError{wrong, errors.Join(why...)}
+		return columns{}, &fault{errors.Join(why...), noColumn, wrong}
 	}
 	return found, nil
 }
@@ -161,7 +155,7 @@ func (r *reader) countFields(fields []string, columns columns) error {
 		if has > columns.count && columns.count > 1 {
 			write = "; write csv: {extra: ignore} to leave out those after the last column"
 		}
-		return &fieldsError{fmt.Errorf("has %d fields, and there are %d columns%s", has, columns.count, write)}
+		return &fault{fmt.Errorf("has %d fields, and there are %d columns%s", has, columns.count, write), wrongFields, nil}
 	}
 	if r.stream.hasNonASCII && slices.ContainsFunc(fields, isNotUTF8) {
 		return jsonscan.ErrNotUTF8

@@ -6,16 +6,15 @@
 // it was read to its end: one that changes meanwhile, or whose connection breaks,
 // is counted anew.
 //
-//	client.go          what is asked of S3; object.go: an object as a row
 //	source.go, run.go  one count
 //	folders.go         the prefixes to list; list.go, split.go: listing side by side
 //	records.go         reading objects, and reading again
 //	reader.go          one object; decode.go: inflating it; stream.go: reading it in parts
 //	csv.go             delimited records; splitter.go: their fields
 //	jsonobjects.go     JSON Lines; jsonlist.go: lists of records
-//	evaluator.go       which cases a row matches; filter.go, times.go, epoch.go: whether it is in the window
+//	evaluator.go       rows, and the cases that they match; filter.go, times.go, epoch.go: the window
 //	tally.go           the counts; distinct.go: distinct values
-//	skipped.go         what was left out; jobsfault.go: whether the job is to blame
+//	skipped.go         what was left out, and whether the job is to blame
 //	unknown.go         fields that no record has; nearby.go: what they may be called instead
 //	check.go           a check without counting; sample.go: the first records
 //	failure.go         which errors are tried again

@@ -1,6 +1,17 @@
 package s3source
 
-import "tally/lambda/expression"
+import (
+	"cmp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"tally/lambda/expression"
+	"tally/lambda/internal/jsonscan"
+)
 
 // evaluator counts rows into a tally. It serves one goroutine.
 type evaluator struct {
@@ -16,12 +27,51 @@ func (r *run) evaluator() *evaluator {
 	return &evaluator{run: r, row: expression.NewRow(r.expressions.Set), tally: newTally(r.job)}
 }
 
-// count counts the row, unless the window leaves it out. An error is a *rowError, or a
+// object is what a listing says of an object.
+type object struct {
+	key, etag, class string
+	size             int64
+	modified         time.Time
+}
+
+func objectOf(listed types.Object) object {
+	return object{
+		key: aws.ToString(listed.Key), etag: aws.ToString(listed.ETag),
+		class: cmp.Or(string(listed.StorageClass), string(types.ObjectStorageClassStandard)), // some servers name only the others
+		size:  aws.ToInt64(listed.Size), modified: aws.ToTime(listed.LastModified),
+	}
+}
+
+// field returns the value of a field of expression.Objects.
+func (o object) field(name string) jsonscan.Value {
+	switch name {
+	case "size":
+		return jsonscan.Value{Type: jsonscan.Number, Text: strconv.FormatInt(o.size, 10)}
+	case "last_modified":
+		return jsonscan.Value{Type: jsonscan.Time, Text: o.modified.UTC().Format(time.RFC3339Nano)}
+	case "etag":
+		return jsonscan.Value{Type: jsonscan.Text, Text: strings.Trim(o.etag, `"`)}
+	case "key":
+		return jsonscan.Value{Type: jsonscan.Text, Text: o.key}
+	}
+	return jsonscan.Value{Type: jsonscan.Text, Text: o.class}
+}
+
+// countObject counts an object as a row.
+func (e *evaluator) countObject(o object) error {
+	e.where = o.key
+	for i, path := range e.expressions.Set.Fields() {
+		e.row.Fields[i] = o.field(path[0])
+	}
+	return e.count()
+}
+
+// count counts the row, unless the window leaves it out. An error is about the row, or a
 // *count.Failure of the run; then nothing was counted.
 func (e *evaluator) count() error {
 	within, err := e.filter.holds(e.row, e.where, e.tally)
 	if err != nil {
-		return &rowError{0, err}
+		return atStep(0, err)
 	}
 	if !within {
 		return nil
@@ -35,14 +85,14 @@ func (e *evaluator) count() error {
 	for i := range groupBy {
 		text, ok, err := groupBy[i].Text(e.row)
 		if err != nil {
-			return &rowError{step(1 + len(e.expressions.Cases) + i), err}
+			return atStep(step(1+len(e.expressions.Cases)+i), err)
 		}
 		e.key = appendGroupValue(e.key, text, ok)
 	}
 	value, isValue := "", false
 	if distinct := e.expressions.Distinct; distinct != nil {
 		if value, isValue, err = distinct.Text(e.row); err != nil {
-			return &rowError{e.lastStep(), err}
+			return atStep(e.lastStep(), err)
 		}
 	}
 	both := [2]*group{e.tally.all} // the groups in which the row counts: all rows, and its own
@@ -73,7 +123,7 @@ func (e *evaluator) match() error {
 	for i, condition := range e.expressions.Cases {
 		matches, err := condition.Matches(e.row)
 		if err != nil {
-			return &rowError{step(1 + i), err}
+			return atStep(step(1+i), err)
 		}
 		if matches {
 			e.columns = append(e.columns, i)

@@ -19,6 +19,9 @@ const (
 	codeInvalid  = "InvalidRequest" // of an object: it is encrypted with a key that only its owner has
 )
 
+// locks tells whether an object is archived or encrypted, which on_error: skip leaves out.
+func locks(code string) bool { return code == codeArchived || code == codeInvalid }
+
 // permanent are S3's answers that come back until a person mends something, and
 // what to mend. All others may be gone at the next try.
 var permanent = map[string]string{
@@ -38,31 +41,24 @@ var permanent = map[string]string{
 
 // failure classifies an error of a run.
 func failure(err error) *count.Failure {
-	var known *count.Failure
-	if errors.As(err, &known) {
+	if known, ok := errors.AsType[*count.Failure](err); ok {
 		return known.With(err)
 	}
-	var bad *badInput
-	if errors.As(err, &bad) {
+	if _, ok := errors.AsType[*badInput](err); ok {
 		return &count.Failure{Permanent: true, Err: err}
 	}
 	code := codeOf(err)
 	if remedy, known := permanent[code]; known {
 		return &count.Failure{Permanent: true, Code: code, Err: fmt.Errorf("%s: %w", remedy, err)}
 	}
-	return &count.Failure{Unavailable: unavailable(code, err), Code: code, Err: err}
-}
-
-// unavailable tells whether S3 throttles, is down, or cannot be connected to.
-func unavailable(code string, err error) bool {
-	var network *net.OpError
-	return code == "SlowDown" || code == "ServiceUnavailable" || errors.As(err, &network) && network.Op == "dial"
+	network, ok := errors.AsType[*net.OpError](err)
+	unavailable := code == "SlowDown" || code == "ServiceUnavailable" || ok && network.Op == "dial"
+	return &count.Failure{Unavailable: unavailable, Code: code, Err: err}
 }
 
 // codeOf is what S3 answered; empty if it did not.
 func codeOf(err error) string {
-	var answer smithy.APIError
-	if errors.As(err, &answer) {
+	if answer, ok := errors.AsType[smithy.APIError](err); ok {
 		return answer.ErrorCode()
 	}
 	return ""
@@ -74,6 +70,11 @@ type badInput struct {
 	url  string
 	line int // from 1; 0 for an object as a whole, and -7 for the seventh record of a list
 	err  error
+}
+
+// bad makes an error about the object that is being counted, or a line of it.
+func (e *evaluator) bad(line int, err error) *badInput {
+	return &badInput{url: e.url(e.where), line: line, err: err}
 }
 
 func (b *badInput) Error() string {

@@ -102,10 +102,8 @@ func hasTime(field jsonscan.Value) bool {
 
 // time is a row's time. It is not zoned if it is what clocks show, as a time in UTC.
 func (f *filter) time(field jsonscan.Value) (at time.Time, zoned bool, err error) {
-	if field.Type != jsonscan.Text && field.Type != jsonscan.Time {
-		return time.Time{}, false, errNumber
-	}
-	if isNumber(field.Text) && f.format == nil {
+	isText := field.Type == jsonscan.Text || field.Type == jsonscan.Time
+	if !isText || f.format == nil && isNumber(field.Text) {
 		return time.Time{}, false, errNumber
 	}
 	if f.format == nil {

@@ -13,10 +13,10 @@ import (
 // jsonLists counts the elements of lists: each the one at the path in a text of JSON, or the
 // text itself. Without a path, objects may stand there instead. A text that is no JSON makes
 // all of the object unreadable: nobody knows where its next record begins.
-func (r *reader) jsonLists(key string, path []string) error {
+func (r *reader) jsonLists(path []string) error {
 	in := &r.stream
-	list := listReader{reader: r, key: key}
-	for !in.ends(jsonscan.Blanks) && !r.full() {
+	list := listReader{reader: r}
+	for !in.ends() && !r.full() {
 		var err error
 		if len(path) == 0 && in.rest()[0] != '[' {
 			err = list.record("{[ \t\r\n")
@@ -29,18 +29,17 @@ func (r *reader) jsonLists(key string, path []string) error {
 		case errors.As(err, new(*badInput)), errors.As(err, new(*count.Failure)):
 			return err
 		case in.failed() != nil || r.brokeOff(err):
-			return r.ended(key)
+			return r.ended()
 		}
-		return &badInput{url: r.url(key), line: -list.number, err: err}
+		return r.bad(-list.number, err)
 	}
-	return r.ended(key)
+	return r.ended()
 }
 
 // listReader reads lists of records. Its methods begin where rest begins, and consume what they
 // read. An error is about the text, but for those of settle.
 type listReader struct {
 	*reader
-	key    string
 	number int // of records
 }
 
@@ -64,13 +63,11 @@ func (l *listReader) value(path []string) error {
 		return l.skipLong()
 	})
 	if err == nil && !found && len(names) > 0 && !l.full() {
-		return &noListError{fmt.Errorf("there is no list %q; there are %s", strings.Join(path, "."), strings.Join(names, ", "))}
+		err = fmt.Errorf("there is no list %q; there are %s", strings.Join(path, "."), strings.Join(names, ", "))
+		return &fault{err, damagedObject, []any{noList{}}}
 	}
 	return err
 }
-
-// noListError is about a text without the list that the job names.
-type noListError struct{ error }
 
 // maxNames is how many names an error lists.
 const maxNames = 10
@@ -129,7 +126,7 @@ func (l *listReader) sequence(opening, closing byte, each func() error) error {
 // record counts an object, which one of the bytes in mayFollow must follow.
 func (l *listReader) record(mayFollow string) error {
 	l.number++
-	settle := func(err error) error { return l.settle(l.evaluator, l.key, func() int { return -l.number }, err) }
+	settle := func(err error) error { return l.settle(func() int { return -l.number }, err) }
 	if l.stream.rest()[0] != '{' {
 		if _, err := l.skip(); err != nil {
 			return err
@@ -167,7 +164,7 @@ func (l *listReader) name() (name string, err error) {
 
 // next is the next byte that is no blank.
 func (l *listReader) next() (byte, error) {
-	if l.stream.ends(jsonscan.Blanks) {
+	if l.stream.ends() {
 		return 0, jsonscan.ErrBreaksOff
 	}
 	return l.stream.rest()[0], nil

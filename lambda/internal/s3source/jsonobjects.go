@@ -12,21 +12,21 @@ import (
 // jsonObjects counts objects of JSON that follow each other, with or without ends of lines
 // between and in them. What is no object ends with its line; if that line held objects before,
 // nobody knows how many are lost, and all of the object is unreadable.
-func (r *reader) jsonObjects(key string) error {
+func (r *reader) jsonObjects() error {
 	in := &r.stream
-	for !in.ends(jsonscan.Blanks) && !r.full() {
+	for !in.ends() && !r.full() {
 		length, err := r.jsonObject("{ \t\r\n")
 		switch {
 		case err == nil:
-			err = r.settle(r.evaluator, key, in.line, r.count())
+			err = r.settle(in.line, r.count())
 			in.use(length)
 		case in.failed() != nil || r.brokeOff(err):
-			return r.ended(key)
+			return r.ended()
 		case !in.onNewLine:
-			return &badInput{url: r.url(key), line: in.line(), err: err}
+			return r.bad(in.line(), err)
 		default:
 			overLines := r.overLines(err)
-			err = r.settle(r.evaluator, key, in.line, err)
+			err = r.settle(in.line, err)
 			in.skipLine()
 			for overLines && (len(in.rest()) > 0 || in.more()) && in.rest()[0] != '{' {
 				in.skipLine() // it is indented, as what lies in an object over lines is
@@ -36,7 +36,7 @@ func (r *reader) jsonObjects(key string) error {
 			return err
 		}
 	}
-	return r.ended(key)
+	return r.ended()
 }
 
 // jsonObject reads the object of JSON that begins here, and returns its length. One of the bytes
@@ -74,9 +74,9 @@ func (r *reader) overLines(err error) bool {
 }
 
 // ended is what is wrong with an object of S3 that was read as far as it could be.
-func (r *reader) ended(key string) error {
+func (r *reader) ended() error {
 	if err := r.stream.failed(); err != nil {
-		return &badInput{url: r.url(key), line: r.stream.line(), err: err}
+		return r.bad(r.stream.line(), err)
 	}
 	return nil
 }

@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
+	"sort"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"golang.org/x/sync/errgroup"
 
 	"tally/lambda/internal/listing"
 )
@@ -32,9 +33,8 @@ type lister struct {
 	limit    int                 // keys of a page
 	folders  map[string][]string // directly below a prefix
 
-	page   func([]object) error
-	walks  sync.WaitGroup
-	cancel context.CancelCauseFunc
+	page  func([]object) error
+	walks *errgroup.Group
 }
 
 // span is the keys of a prefix after one key, up to and including another. Empty
@@ -45,22 +45,19 @@ type span struct{ prefix, after, until string }
 // within another one. Each object that is there all the time is in exactly one page.
 func (l *lister) list(ctx context.Context, prefixes []string, page func([]object) error) error {
 	l.page = page
-	ctx, l.cancel = context.WithCancelCause(ctx)
-	defer l.cancel(nil)
+	l.walks, ctx = errgroup.WithContext(ctx)
 	for _, prefix := range prefixes {
 		l.start(ctx, span{prefix: prefix})
 	}
-	l.walks.Wait()
-	return context.Cause(ctx)
+	if l.walks.Wait() != nil {
+		return context.Cause(ctx) // why it ended, if that made the requests fail
+	}
+	return nil
 }
 
 // start walks a span beside others. An error ends all of them.
 func (l *lister) start(ctx context.Context, s span) {
-	l.walks.Go(func() {
-		if err := l.walk(ctx, s); err != nil {
-			l.cancel(err)
-		}
-	})
+	l.walks.Go(func() error { return l.walk(ctx, s) })
 }
 
 // walk lists a span page by page and gives parts of it away while there are
@@ -77,8 +74,9 @@ func (l *lister) walk(ctx context.Context, s span) error {
 		if err != nil {
 			return err
 		}
-		if last := len(found) - 1; last >= 0 && s.until != "" && found[last].key > s.until {
-			found, more = upTo(found, s.until), false
+		end := sort.Search(len(found), func(i int) bool { return found[i].key > s.until })
+		if s.until != "" && end < len(found) {
+			found, more = found[:end], false
 		}
 		if len(found) > 0 {
 			if err := l.page(found); err != nil {
@@ -110,16 +108,6 @@ func (l *lister) walk(ctx context.Context, s span) error {
 
 // idle tells whether half of the requests are to spare.
 func (l *lister) idle() bool { return len(l.requests) <= cap(l.requests)/2 }
-
-// upTo drops the objects after the last key of the span.
-func upTo(found []object, until string) []object {
-	for i, o := range found {
-		if o.key > until {
-			return found[:i]
-		}
-	}
-	return found
-}
 
 // errSamePage is an answer with which a listing would never end.
 var errSamePage = errors.New("the answer is no page of the listing: its keys are not in order, or were listed before")

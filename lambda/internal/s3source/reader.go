@@ -54,14 +54,15 @@ var (
 // read counts an object's records into the tally. The error is a *badInput if the object
 // is at fault, errBroken if the connection is, and else S3's answer.
 func (r *reader) read(ctx context.Context, o object) error {
+	r.where = o.key
 	input := &s3.GetObjectInput{Bucket: &r.bucket, Key: &o.key, RequestPayer: r.payer}
 	if o.etag != "" {
 		input.IfMatch = &o.etag
 	}
 	answer, err := r.client.GetObject(ctx, input)
 	if err != nil {
-		if code := codeOf(err); code == codeArchived || code == codeInvalid {
-			return &badInput{url: r.url(o.key), err: fmt.Errorf("%s: %w", permanent[code], err)}
+		if code := codeOf(err); locks(code) {
+			return r.bad(0, fmt.Errorf("%s: %w", permanent[code], err))
 		}
 		return fmt.Errorf("get %s: %w", r.url(o.key), err)
 	}
@@ -77,7 +78,7 @@ func (r *reader) read(ctx context.Context, o object) error {
 		return nil // also where the key says that nothing is compressed
 	}
 	body := &body{ctx: ctx, from: answer.Body, expected: o.size}
-	err = r.countContent(body, o.key, aws.ToString(answer.ContentEncoding))
+	err = r.countContent(body, aws.ToString(answer.ContentEncoding))
 	if body.err != nil { // whatever the records made of it
 		return fmt.Errorf("get %s: %w after %d bytes: %w", r.url(o.key), errBroken, body.got, body.err)
 	}
@@ -85,26 +86,25 @@ func (r *reader) read(ctx context.Context, o object) error {
 }
 
 // countContent counts the records of an object's content, which may be compressed.
-func (r *reader) countContent(content io.Reader, key, encoding string) error {
-	text, done, err := r.decode(content, key, encoding)
+func (r *reader) countContent(content io.Reader, encoding string) error {
+	text, done, err := r.decode(content, r.where, encoding)
 	defer done()
 	if err != nil {
-		return &badInput{url: r.url(key), err: err}
+		return r.bad(0, err)
 	}
-	return r.countText(text, key)
+	return r.countText(text)
 }
 
 // countText counts the records of an object's text.
-func (r *reader) countText(text io.Reader, key string) error {
-	r.where = key
+func (r *reader) countText(text io.Reader) error {
 	r.stream.reset(text)
 	switch r.layout.Format {
 	case job.CSVLines:
-		return r.csv(key)
+		return r.csv()
 	case job.JSON:
-		return r.jsonLists(key, r.layout.Path())
+		return r.jsonLists(r.layout.Path())
 	}
-	return r.jsonObjects(key)
+	return r.jsonObjects()
 }
 
 // body is an object's content as S3 sends it. It remembers why it broke off, which is no
@@ -116,13 +116,11 @@ type body struct {
 	err           error
 }
 
-func (b *body) Read(into []byte) (int, error) {
-	if err := b.ctx.Err(); err != nil {
-		b.err = err
-		return 0, err
+func (b *body) Read(into []byte) (n int, err error) {
+	if err = b.ctx.Err(); err == nil {
+		n, err = b.from.Read(into)
+		b.got += int64(n)
 	}
-	n, err := b.from.Read(into)
-	b.got += int64(n)
 	if err == io.EOF && b.got != b.expected {
 		err = io.ErrUnexpectedEOF
 	}

@@ -17,8 +17,8 @@ const (
 	fewListers = 8
 )
 
-// countRecords counts the records in all objects, and says when the listing ended.
-func (r *run) countRecords(ctx context.Context, prefixes []string) (listed time.Time, err error) {
+// countRecords counts the records in all objects.
+func (r *run) countRecords(ctx context.Context, prefixes []string) error {
 	group, ctx := errgroup.WithContext(ctx)
 	objects := make(chan object, waiting)
 	group.Go(func() error {
@@ -33,7 +33,7 @@ func (r *run) countRecords(ctx context.Context, prefixes []string) (listed time.
 			}
 			return nil
 		})
-		listed = time.Now()
+		r.listed = time.Now()
 		return err
 	})
 	zstd := newDecoders()
@@ -49,8 +49,7 @@ func (r *run) countRecords(ctx context.Context, prefixes []string) (listed time.
 			return nil
 		})
 	}
-	err = group.Wait()
-	return listed, err
+	return group.Wait()
 }
 
 // tries is how often an object is read that breaks off or changes, with a pause

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
@@ -29,6 +30,8 @@ type run struct {
 
 	large chan struct{} // a token for the object that may have many distinct values
 
+	listed time.Time // when the listing ended
+
 	mutex sync.Mutex
 	sum   *tally
 	seen  []jsonscan.Types // of each field, in any record
@@ -47,7 +50,7 @@ func (s *Source) run(query count.Query) (*run, error) {
 	r := &run{
 		client: s.options.Client, bucket: bucket,
 		job: query.Job, layout: query.Job.Source.Layout(), expressions: expressions, filter: newFilter(query, expressions.Set),
-		large: make(chan struct{}, 1), sum: newTally(query.Job),
+		large: make(chan struct{}, 1), sum: newTally(query.Job), seen: make([]jsonscan.Types, len(expressions.Set.Fields())),
 	}
 	if slices.Contains(s.options.RequesterPays, query.Job.Source.Bucket) {
 		r.payer = types.RequestPayerRequester
@@ -55,7 +58,6 @@ func (s *Source) run(query count.Query) (*run, error) {
 	cases := query.Job.CaseNames()
 	r.other, r.total, r.overlap = slices.Index(cases, contract.CaseOther), slices.Index(cases, contract.CaseTotal), slices.Index(cases, contract.CaseOverlap)
 	r.sum.distinct.large = true
-	r.seen = make([]jsonscan.Types, len(expressions.Set.Fields()))
 	return r, nil
 }
 
@@ -95,7 +97,7 @@ func (r *run) countObjects(ctx context.Context, prefixes []string) error {
 		e := <-free
 		defer func() { free <- e }()
 		for _, o := range page {
-			if err := r.settle(e, o.key, noLine, e.countObject(o)); err != nil {
+			if err := e.settle(func() int { return 0 }, e.countObject(o)); err != nil {
 				return err
 			}
 		}
@@ -104,6 +106,7 @@ func (r *run) countObjects(ctx context.Context, prefixes []string) error {
 		}
 		return nil
 	})
+	r.listed = time.Now()
 	if err != nil {
 		return err
 	}
@@ -124,17 +127,14 @@ func (r *run) readers() int {
 	return readers
 }
 
-// noLine is the line of an object.
-func noLine() int { return 0 }
-
 // settle decides about a row that could not be counted: the job skips it, or the run
 // fails. A failure of the run stays one. line says where the row is.
-func (r *run) settle(e *evaluator, key string, line func() int, err error) error {
+func (e *evaluator) settle(line func() int, err error) error {
 	if err == nil || errors.As(err, new(*count.Failure)) {
 		return err
 	}
-	bad := &badInput{url: r.url(key), line: line(), err: err}
-	if !r.job.Source.Skips() || errors.Is(err, errNoZone) {
+	bad := e.bad(line(), err)
+	if !e.job.Source.Skips() || errors.Is(err, errNoZone) {
 		return bad
 	}
 	e.tally.skipped.add(bad, false)

@@ -41,6 +41,7 @@ func (s *sample) enough() bool { return s.objects == sampledObjects || s.full() 
 // object reads the beginning of an object. An error is about S3.
 func (s *sample) object(ctx context.Context, o object) error {
 	s.objects++
+	s.where = o.key
 	answer, err := s.client.GetObject(ctx, &s3.GetObjectInput{
 		Bucket: &s.bucket, Key: &o.key, RequestPayer: s.payer, Range: aws.String(fmt.Sprintf("bytes=0-%d", sampledBytes-1)),
 	})
@@ -53,23 +54,23 @@ func (s *sample) object(ctx context.Context, o object) error {
 		return fmt.Errorf("get %s: %w: %w", s.url(o.key), errBroken, err)
 	}
 	whole := int64(len(stored)) == o.size
-	text, err := s.inflate(stored, o.key, aws.ToString(answer.ContentEncoding))
+	text, err := s.inflate(stored, aws.ToString(answer.ContentEncoding))
 	if err != nil && whole {
-		s.odd = append(s.odd, &badInput{url: s.url(o.key), err: err})
+		s.odd = append(s.odd, s.bad(0, err))
 	}
 	s.sampled = !whole || err != nil || len(text) == inflatedBytes
 	if s.sampled && s.layout.Format == job.CSVLines { // a record that was cut may look whole
 		text = text[:bytes.LastIndexByte(text, '\n')+1]
 	}
-	if err := s.countText(bytes.NewReader(text), o.key); err != nil {
+	if err := s.countText(bytes.NewReader(text)); err != nil {
 		s.odd = append(s.odd, err)
 	}
 	return nil
 }
 
 // inflate returns the beginning of what is in an object, also where that breaks off.
-func (s *sample) inflate(stored []byte, key, encoding string) ([]byte, error) {
-	plain, done, err := s.decode(bytes.NewReader(stored), key, encoding)
+func (s *sample) inflate(stored []byte, encoding string) ([]byte, error) {
+	plain, done, err := s.decode(bytes.NewReader(stored), s.where, encoding)
 	defer done()
 	if err != nil {
 		return nil, err
@@ -88,8 +89,10 @@ func (s *sample) warnings() []count.Problem {
 	for _, err := range s.odd {
 		warn("source", err)
 	}
-	for _, found := range s.sum.skipped.byKind() {
-		warn("source", found.first)
+	for i := range kindNames {
+		if found, ok := s.sum.skipped.causes[kind(i)]; ok {
+			warn("source", found.first)
+		}
 	}
 	if s.sum.timed == 0 && s.sum.untimed > 0 {
 		warn("window.column", s.noTimeError())

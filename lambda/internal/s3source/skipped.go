@@ -3,7 +3,7 @@ package s3source
 import (
 	"errors"
 	"fmt"
-	"iter"
+	"sync/atomic"
 
 	"tally/lambda/expression"
 	"tally/lambda/internal/jsonscan"
@@ -56,77 +56,58 @@ var kindNames = [...][2]string{
 // distinct.
 type step int
 
-// rowError is about a row that was read and could not be counted.
-type rowError struct {
-	step step
-	err  error
-}
+// noList is the cause of objects without the list that the job names, missingColumn the slot of
+// a field that a header lacks.
+type (
+	noList        struct{}
+	missingColumn int
+)
 
-func (r *rowError) Error() string { return r.err.Error() }
-
-func (r *rowError) Unwrap() error { return r.err }
-
-// noList is the cause of objects without the list that the job names.
-type noList struct{}
-
-// fieldsError is about a record of CSV with more or fewer fields than columns.
-type fieldsError struct{ error }
-
-// missingColumn is the slot of a field that a header lacks.
-type missingColumn int
-
-// columnsError is all that is wrong with a header.
-type columnsError struct {
-	columns []missingColumn
+// fault is an error of a kind. The causes besides the kind may be the job's fault.
+type fault struct {
 	error
+	kind   kind
+	causes []any
 }
 
-// kindOf returns the kind of what is wrong with a record, or with an object as a whole.
-func kindOf(bad *badInput, object bool) kind {
-	var row *rowError
-	code := codeOf(bad)
-	switch {
-	case object && errors.As(bad, new(columnsError)):
-		return noColumn
-	case object && (code == codeArchived || code == codeInvalid):
-		return locked
-	case object:
-		return damagedObject
-	case errors.As(bad, &row) && row.step == 0:
-		return wrongTime
-	case row != nil:
-		return wrongValue
-	case errors.As(bad, new(*fieldsError)):
-		return wrongFields
-	case errors.Is(bad, errTooLong):
-		return tooLong
-	case errors.Is(bad, jsonscan.ErrNotUTF8):
-		return notText
+func (f *fault) Unwrap() error { return f.error }
+
+// atStep is an error of a step of counting a row that was read.
+func atStep(step step, err error) error {
+	if step == 0 {
+		return &fault{err, wrongTime, []any{step}}
 	}
-	return badLine
+	return &fault{err, wrongValue, []any{step}}
 }
 
 // add notes a record, or an object as a whole.
 func (s *skipped) add(bad *badInput, object bool) {
 	s.total++
+	found, isFault := errors.AsType[*fault](bad)
+	if !isFault {
+		found = &fault{kind: badLine}
+	}
+	kind := found.kind
+	switch {
+	case object && locks(codeOf(bad)):
+		kind = locked
+	case object && kind != noColumn:
+		kind = damagedObject
+	case errors.Is(bad, errTooLong):
+		kind = tooLong
+	case errors.Is(bad, jsonscan.ErrNotUTF8):
+		kind = notText
+	}
 	once := skippedCause{1, bad}
-	s.noteCause(kindOf(bad, object), once)
-	if row, ok := errors.AsType[*rowError](bad); ok {
-		s.noteCause(row.step, once)
+	s.noteCause(kind, once)
+	for _, cause := range found.causes {
+		s.noteCause(cause, once)
 	}
 	if mismatch, ok := errors.AsType[expression.Mismatch](bad); ok {
 		s.noteCause(expression.Mismatch{Slot: mismatch.Slot, Want: mismatch.Want}, once)
 	}
 	if part, ok := errors.AsType[expression.Uncomputable](bad); ok {
 		s.noteCause(part.Worked, once)
-	}
-	if errors.As(bad, new(*noListError)) {
-		s.noteCause(noList{}, once)
-	}
-	if header, ok := errors.AsType[columnsError](bad); ok && object {
-		for _, column := range header.columns {
-			s.noteCause(column, once)
-		}
 	}
 }
 
@@ -163,20 +144,52 @@ func (s *skipped) inWindow() int64 {
 // warnings says what was left out, a text for each kind.
 func (s *skipped) warnings() []string {
 	var all []string
-	for kind, found := range s.byKind() {
-		name := kindNames[kind][min(found.count, 2)-1]
-		all = append(all, fmt.Sprintf("left out %d %s, such as %v", found.count, name, found.first))
+	for i, names := range kindNames {
+		if found, ok := s.causes[kind(i)]; ok {
+			all = append(all, fmt.Sprintf("left out %d %s, such as %v", found.count, names[min(found.count, 2)-1], found.first))
+		}
 	}
 	return all
 }
 
-// byKind returns what was left out of each kind that there is, in the order of kinds.
-func (s *skipped) byKind() iter.Seq2[kind, skippedCause] {
-	return func(yield func(kind, skippedCause) bool) {
-		for kind := range kind(len(kindNames)) {
-			if found, ok := s.causes[kind]; ok && !yield(kind, found) {
-				return
-			}
+// jobsFault finds what was left out because the job is wrong, not the record: a step, a
+// type or a column that fits nothing that was read. on_error: skip must not make zeros of
+// that.
+func (r *run) jobsFault() error {
+	skipped := &r.sum.skipped
+	for slot, types := range r.seen {
+		if found, ok := skipped.causes[missingColumn(slot)]; ok && types == 0 {
+			return fmt.Errorf("%w; no object has it, and on_error: skip leaves out single objects only", found.first)
 		}
 	}
+	if found, ok := skipped.causes[noList{}]; ok && r.sum.rowsRead() == 0 {
+		return fmt.Errorf("%w; no object has it, and on_error: skip leaves out single objects only", found.first)
+	}
+	everyRecord := func(found skippedCause, remedy string) error {
+		return fmt.Errorf("%w; that fails wherever it is tried, and on_error: skip leaves out single records only%s", found.first, remedy)
+	}
+	if found, ok := skipped.causes[step(0)]; ok && r.sum.timed == 0 {
+		return everyRecord(found, "")
+	}
+	// A row that fails a step is not tried with the next ones.
+	tried := r.sum.within
+	for step := step(1); step <= r.lastStep(); step++ {
+		if found, ok := skipped.causes[step]; ok {
+			if found.count == tried {
+				return everyRecord(found, "")
+			}
+			tried -= found.count
+		}
+	}
+	for cause, found := range skipped.causes {
+		mismatch, isMismatch := cause.(expression.Mismatch)
+		worked, isPart := cause.(*atomic.Bool)
+		if isMismatch && !r.seen[mismatch.Slot].Has(mismatch.Want) || isPart && !worked.Load() {
+			return everyRecord(found, "")
+		}
+	}
+	if found, ok := skipped.causes[wrongFields]; ok && !r.layout.CSV.HasHeader() && r.sum.rowsRead() == 0 && skipped.causes[notText].count == 0 {
+		return everyRecord(found, "; write csv.columns and csv.delimiter as they are")
+	}
+	return nil
 }

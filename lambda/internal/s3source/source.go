@@ -3,7 +3,12 @@ package s3source
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"tally/lambda/internal/count"
 )
@@ -11,6 +16,33 @@ import (
 // readers is how many objects are read at a time: S3 takes some 30 ms to begin with
 // one, in which the others are read.
 const readers = 8
+
+// Client is what the source asks of S3. [NewClient] makes one.
+type Client interface {
+	ListObjectsV2(ctx context.Context, input *s3.ListObjectsV2Input, options ...func(*s3.Options)) (*s3.ListObjectsV2Output, error)
+	GetObject(ctx context.Context, input *s3.GetObjectInput, options ...func(*s3.Options)) (*s3.GetObjectOutput, error)
+}
+
+var _ Client = (*s3.Client)(nil)
+
+// NewClient makes an S3 client that keeps a connection for each of the source's
+// requests at a time. Where an endpoint is set it addresses buckets by path, as
+// package store does.
+func NewClient(config aws.Config) *s3.Client {
+	return s3.NewFromConfig(config, func(options *s3.Options) {
+		options.UsePathStyle = options.BaseEndpoint != nil
+		options.DisableLogOutputChecksumValidationSkipped = true // a line for each object that has none
+		if built, ok := config.HTTPClient.(*awshttp.BuildableClient); ok || config.HTTPClient == nil {
+			if built == nil {
+				built = awshttp.NewBuildableClient()
+			}
+			options.HTTPClient = built.WithTransportOptions(func(transport *http.Transport) {
+				transport.MaxIdleConns = listers + readers
+				transport.MaxIdleConnsPerHost = listers + readers
+			})
+		}
+	})
+}
 
 // Options say which buckets there are and how to reach them.
 type Options struct {
@@ -22,9 +54,7 @@ type Options struct {
 }
 
 // Source counts in the buckets of one environment.
-type Source struct {
-	options Options
-}
+type Source struct{ options Options }
 
 var _ count.CheckedSource = (*Source)(nil)
 
@@ -48,18 +78,15 @@ func (s *Source) count(ctx context.Context, query count.Query) (count.Result, er
 		return count.Result{}, err
 	}
 	begun := time.Now()
-	var ended time.Time
 	folders, err := run.folders(ctx, query)
 	if err != nil {
 		return count.Result{}, err
 	}
-	if !query.Job.Source.ReadsRecords() {
-		err = run.countObjects(ctx, folders)
-		ended = time.Now()
-	} else {
-		ended, err = run.countRecords(ctx, folders)
+	countIn := run.countObjects
+	if query.Job.Source.ReadsRecords() {
+		countIn = run.countRecords
 	}
-	if err != nil {
+	if err := countIn(ctx, folders); err != nil {
 		return count.Result{}, err
 	}
 	if run.sum.likely == 0 && run.sum.likelyInOtherUnit > 0 {
@@ -75,7 +102,7 @@ func (s *Source) count(ctx context.Context, query count.Query) (count.Result, er
 	if err != nil {
 		return count.Result{}, err
 	}
-	listed := &count.Window{From: begun.UTC().Truncate(time.Millisecond), To: ended.UTC().Truncate(time.Millisecond)}
+	listed := &count.Window{From: begun.UTC().Truncate(time.Millisecond), To: run.listed.UTC().Truncate(time.Millisecond)}
 	lines, warnings, unknown := sheet.Lines(), run.sum.skipped.warnings(), run.unknown()
 	mark(lines, unknown)
 	if hint := run.inList(); hint != nil {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // split gives parts of a span away, whose last page began with first and ended at
@@ -52,25 +54,23 @@ type probeHit struct{ after, key string }
 func (l *lister) probe(ctx context.Context, s span, points []string) ([]probeHit, error) {
 	var mutex sync.Mutex
 	var found []probeHit
-	var failure error
-	var asked sync.WaitGroup
+	var asked errgroup.Group
 	for _, point := range points {
 		if point <= s.after || s.until != "" && point >= s.until {
 			continue
 		}
-		asked.Go(func() {
+		asked.Go(func() error {
 			objects, _, err := l.request(ctx, span{prefix: s.prefix, after: point}, 1)
-			mutex.Lock()
-			defer mutex.Unlock()
-			if err != nil {
-				failure = err
-			} else if len(objects) > 0 && (s.until == "" || objects[0].key <= s.until) {
+			if len(objects) > 0 && (s.until == "" || objects[0].key <= s.until) {
+				mutex.Lock()
+				defer mutex.Unlock()
 				found = append(found, probeHit{point, objects[0].key})
 			}
+			return err
 		})
 	}
-	asked.Wait()
-	return found, failure
+	err := asked.Wait()
+	return found, err
 }
 
 // cut cuts a span at the keys that probes found. Of those that found the same key the last one says

@@ -74,14 +74,10 @@ func (s *splitter) record(text []byte, whole bool) (fields []string, length int,
 
 // plain splits a line without quotes.
 func (s *splitter) plain(line []byte) []string {
-	text, delimiter := view(line), view(s.delimiter)
-	for {
-		field, rest, more := strings.Cut(text, delimiter)
-		if s.fields = append(s.fields, field); !more {
-			return s.fields
-		}
-		text = rest
+	for field := range strings.SplitSeq(view(line), view(s.delimiter)) {
+		s.fields = append(s.fields, field)
 	}
+	return s.fields
 }
 
 // words splits a line at blanks. A field in quotes, or in brackets as the time of Apache's

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"tally/lambda/internal/jsonscan"
 )
 
 // How much is read at a time, and how long a record may be.
@@ -84,11 +86,10 @@ func (s *stream) more() bool {
 	return end > rest
 }
 
-// ends tells whether nothing but blanks is left, which it skips. blanks says how many a text
-// begins with.
-func (s *stream) ends(blanks func([]byte) int) bool {
+// ends tells whether nothing but blanks of JSON is left, which it skips.
+func (s *stream) ends() bool {
 	for {
-		skipped := blanks(s.rest())
+		skipped := jsonscan.Blanks(s.rest())
 		s.onNewLine = s.onNewLine || bytes.IndexByte(s.rest()[:skipped], '\n') >= 0
 		if s.at += skipped; s.at < len(s.text) {
 			return false

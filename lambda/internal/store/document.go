@@ -26,18 +26,15 @@ func (s *Store) Sizes(ctx context.Context, prefix string) (map[string]int64, err
 }
 
 // ReadBytes reads an object as it is.
-func (s *Store) ReadBytes(ctx context.Context, key string) (content []byte, err error) {
-	err = s.get(ctx, key, func(object io.Reader) error {
-		content, err = io.ReadAll(object)
-		return err
-	})
-	return content, err
+func (s *Store) ReadBytes(ctx context.Context, key string) ([]byte, error) {
+	return get(ctx, s, key, io.ReadAll)
 }
 
 // ReadJSON decodes a JSON object into a value. Unknown keys are ignored: a later version may
 // have written it.
 func (s *Store) ReadJSON(ctx context.Context, key string, into any) error {
-	return s.get(ctx, key, func(object io.Reader) error { return json.NewDecoder(object).Decode(into) })
+	_, err := get(ctx, s, key, func(object io.Reader) (any, error) { return into, json.NewDecoder(object).Decode(into) })
+	return err
 }
 
 // CreateJSON writes a value as a JSON object, unless the key exists. created is false if it
@@ -51,12 +48,8 @@ func (s *Store) CreateJSON(ctx context.Context, key string, value any) (created 
 }
 
 // ReadResults reads the results of checks.
-func (s *Store) ReadResults(ctx context.Context, key string) (results []contract.CheckResult, err error) {
-	err = s.get(ctx, key, func(object io.Reader) error {
-		results, err = contract.DecodeResults(object)
-		return err
-	})
-	return results, err
+func (s *Store) ReadResults(ctx context.Context, key string) ([]contract.CheckResult, error) {
+	return get(ctx, s, key, contract.DecodeResults)
 }
 
 // CreateResults writes the results of checks, unless the key exists. created is false if it
@@ -70,7 +63,9 @@ func (s *Store) CreateResults(ctx context.Context, key string, results []contrac
 }
 
 func (s *Store) createDocument(ctx context.Context, key, contentType string, content []byte) (created bool, err error) {
-	err = s.create(ctx, key, contentType, func() (io.ReadSeeker, error) { return bytes.NewReader(content), nil })
+	err = s.create(ctx, key, contentType, func() (*io.SectionReader, error) {
+		return io.NewSectionReader(bytes.NewReader(content), 0, int64(len(content))), nil
+	})
 	if errors.Is(err, errExists) {
 		return false, nil
 	}

@@ -31,11 +31,8 @@ func (s *Store) ReadAllRows(ctx context.Context, key string) ([]contract.Record,
 	return s.read(ctx, key, contract.DecodeAllRows)
 }
 
-func (s *Store) read(ctx context.Context, key string, decode func(io.Reader) ([]contract.Record, error)) (records []contract.Record, err error) {
-	err = s.get(ctx, key, func(object io.Reader) error {
-		records, err = decodeAt(key, object, decode)
-		return err
-	})
+func (s *Store) read(ctx context.Context, key string, decode func(io.Reader) ([]contract.Record, error)) ([]contract.Record, error) {
+	records, err := get(ctx, s, key, func(object io.Reader) ([]contract.Record, error) { return decodeAt(key, object, decode) })
 	if errors.Is(err, errMalformed) {
 		err = fmt.Errorf("%w: %w", count.ErrNoRecord, err)
 	}
@@ -60,36 +57,39 @@ func decodeAt(key string, object io.Reader, decode func(io.Reader) ([]contract.R
 var errMalformed = errors.New("the object is malformed")
 
 // get reads an object. What decode returns is an errMalformed.
-func (s *Store) get(ctx context.Context, key string, decode func(io.Reader) error) error {
+func get[T any](ctx context.Context, s *Store, key string, decode func(io.Reader) (T, error)) (content T, err error) {
 	wait := readPause
 	for try := 1; ; try++ {
-		err := within(ctx, requestTime, func(ctx context.Context) error { return s.getOnce(ctx, key, decode) })
+		err := within(ctx, requestTime, func(ctx context.Context) (err error) {
+			content, err = getOnce(ctx, s, key, decode)
+			return err
+		})
 		if err == nil {
-			return nil
+			return content, nil
 		}
 		if try == readTries || errors.Is(err, errMalformed) || errors.Is(err, context.DeadlineExceeded) || ctx.Err() != nil {
-			return fmt.Errorf("read %s: %w", s.url(key), err)
+			return content, fmt.Errorf("read %s: %w", s.url(key), err)
 		}
 		pause.For(ctx, wait) // the next try says whether the context has ended
 		wait *= 2
 	}
 }
 
-func (s *Store) getOnce(ctx context.Context, key string, decode func(io.Reader) error) error {
+func getOnce[T any](ctx context.Context, s *Store, key string, decode func(io.Reader) (T, error)) (content T, err error) {
 	object, err := s.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &s.bucket, Key: &key})
 	if err != nil {
-		return err
+		return content, err
 	}
 	defer object.Body.Close()
 	body := &body{from: object.Body}
-	err = decode(body)
+	content, err = decode(body)
 	switch {
 	case body.broke != nil:
-		return fmt.Errorf("the object broke off: %w", body.broke)
+		err = fmt.Errorf("the object broke off: %w", body.broke)
 	case err != nil:
-		return fmt.Errorf("%w: %w", errMalformed, err)
+		err = fmt.Errorf("%w: %w", errMalformed, err)
 	}
-	return nil
+	return content, err
 }
 
 // body is an object as S3 sends it. It remembers why it broke off: for who decodes it,

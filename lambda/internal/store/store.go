@@ -1,3 +1,4 @@
+// Package store keeps records in S3, one immutable object per slot and revision.
 package store
 
 import (
@@ -24,6 +25,15 @@ type Store struct {
 }
 
 var _ count.Store = (*Store)(nil)
+
+// NewClient makes an S3 client. Where an endpoint is set (AWS_ENDPOINT_URL_S3, or
+// AWS_ENDPOINT_URL, which configurations are read from) it addresses buckets by
+// path: servers of that kind have no DNS name per bucket.
+func NewClient(config aws.Config) *s3.Client {
+	return s3.NewFromConfig(config, func(options *s3.Options) {
+		options.UsePathStyle = options.BaseEndpoint != nil
+	})
+}
 
 // New makes a store on bucket. It asks S3 nothing yet.
 func New(client *s3.Client, bucket string) *Store {
@@ -56,12 +66,8 @@ func (s *Store) Latest(ctx context.Context, job string, slot time.Time) (count.S
 }
 
 // Same implements [count.Store].
-func (s *Store) Same(ctx context.Context, stored count.Stored, lines contract.Lines) (same bool, err error) {
-	err = s.get(ctx, stored.Key, func(object io.Reader) error {
-		same, err = lines.Same(object)
-		return err
-	})
-	return same, err
+func (s *Store) Same(ctx context.Context, stored count.Stored, lines contract.Lines) (bool, error) {
+	return get(ctx, s, stored.Key, lines.Same)
 }
 
 // Slots calls found for each record of a UTC date, of every job and revision, in no order.
@@ -97,7 +103,7 @@ func (s *Store) list(ctx context.Context, prefix string, found func(key string, 
 func (s *Store) Create(ctx context.Context, lines contract.Lines) (count.Stored, bool, error) {
 	first := lines.AllRows[0]
 	key := contract.RecordKey(first.Job, first.ScheduledTime, first.Revision)
-	err := s.put(ctx, key, lines)
+	err := s.create(ctx, key, recordType, lines.Reader)
 	if err == nil {
 		return count.Stored{Bucket: s.bucket, Key: key, Records: lines.AllRows}, true, nil
 	}
@@ -113,27 +119,15 @@ func (s *Store) Create(ctx context.Context, lines contract.Lines) (count.Stored,
 
 func (s *Store) url(key string) string { return "s3://" + s.bucket + "/" + key }
 
-// put writes a record that must not exist yet.
-func (s *Store) put(ctx context.Context, key string, lines contract.Lines) error {
-	return s.create(ctx, key, recordType, lines.Reader)
-}
-
 // create writes an object that must not exist yet. It asks for the content again for each
 // try. The error is errExists if there is one.
-func (s *Store) create(ctx context.Context, key, contentType string, content func() (io.ReadSeeker, error)) error {
+func (s *Store) create(ctx context.Context, key, contentType string, content func() (*io.SectionReader, error)) error {
 	return createOnce(ctx, func() error {
 		body, err := content()
 		if err != nil {
 			return err
 		}
-		size, err := body.Seek(0, io.SeekEnd)
-		if err != nil {
-			return err
-		}
-		if _, err := body.Seek(0, io.SeekStart); err != nil {
-			return err
-		}
-		return within(ctx, timeToSend(size), func(ctx context.Context) error {
+		return within(ctx, timeToSend(body.Size()), func(ctx context.Context) error {
 			_, err := s.client.PutObject(ctx, &s3.PutObjectInput{
 				Bucket:      &s.bucket,
 				Key:         &key,
