@@ -271,31 +271,39 @@ func TestBackfillThatFails(t *testing.T) {
 // An interrupt at any slot ends after the slots that run, and nothing is counted twice.
 func TestBackfillThatIsInterrupted(t *testing.T) {
 	c := september(t)
+	days := []string{"--from", "2026-09-02", "--to", "2026-09-21"} // more than four ends let pass
 	for interrupted := range 4 {
 		var calls atomic.Int32
 		c.refuse = func(http.ResponseWriter, contract.Event) bool {
-			if int(calls.Add(1)) == interrupted%2+1 {
+			call := int(calls.Add(1)) - interrupted%2
+			if call == 1 {
 				if err := syscall.Kill(os.Getpid(), []syscall.Signal{syscall.SIGINT, syscall.SIGTERM}[interrupted/2]); err != nil {
 					t.Error(err)
 				}
+			}
+			if call >= 1 {
 				time.Sleep(100 * time.Millisecond) // until it has arrived
 			}
 			return false
 		}
-		status, _, complaint := c.tally(append([]string{"backfill", "orders"}, september10...)...)
+		status, _, complaint := c.tally(append([]string{"backfill", "orders"}, days...)...)
 		if status != exitFailed || !strings.Contains(complaint, "ending after the slots that are being counted; press Ctrl-C again to leave them alone\n") || !strings.Contains(complaint, "without a result; the same command goes on\n") {
 			t.Fatalf("status %d: %s", status, complaint)
 		}
 	}
 	c.refuse = nil
-	if status, _, complaint := c.tally(append([]string{"backfill", "orders"}, september10...)...); status != exitOK {
+	if status, _, complaint := c.tally(append([]string{"backfill", "orders"}, days...)...); status != exitOK {
 		t.Errorf("status %d: %s", status, complaint)
 	}
-	if got := c.revisions(); got != "1.1 2.1 3.1 4.1 5.1 6.1 7.1 8.1 9.1 10.1" {
-		t.Errorf("there are %s", got)
+	var each []string
+	for day := range 20 {
+		each = append(each, fmt.Sprintf("%d.1", day+1))
 	}
-	if got := len(c.events()); got != 10 {
-		t.Errorf("%d events were sent for 10 slots", got)
+	if got, want := c.revisions(), strings.Join(each, " "); got != want {
+		t.Errorf("there are %s, want %s", got, want)
+	}
+	if got := len(c.events()); got != 20 {
+		t.Errorf("%d events were sent for 20 slots", got)
 	}
 }
 

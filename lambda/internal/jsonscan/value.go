@@ -54,17 +54,20 @@ func (v Value) Decode() (any, error) {
 // Canonical returns one text for all values that are equal; ok is false for nil. The
 // text may share the value's memory.
 func (v Value) Canonical() (text string, ok bool, err error) {
-	var value any
 	switch v.Type {
 	case Text:
 		return v.Text, true, nil
 	case Number:
 		return canonicalNumber(v.Text), true, nil
 	case Composite:
-		value, err = decodeComposite(v.Text, func(text string) any { return json.Number(canonicalNumber(text)) })
-	default:
-		value, err = v.Decode()
+		value, err := decodeComposite(v.Text, func(text string) any { return json.Number(canonicalNumber(text)) })
+		if err != nil {
+			return "", false, err
+		}
+		encoded, err := json.Marshal(value)
+		return string(encoded), true, err
 	}
+	value, err := v.Decode()
 	if err != nil {
 		return "", false, err
 	}
@@ -88,7 +91,10 @@ func Canonical(value any) (text string, ok bool, err error) {
 		return value.UTC().Format(time.RFC3339Nano), true, nil
 	}
 	encoded, err := json.Marshal(value)
-	return string(encoded), true, err
+	if err != nil {
+		return "", false, err
+	}
+	return Value{Type: Composite, Text: string(encoded)}.Canonical() // encoding/json has exponents
 }
 
 // decodeComposite decodes a list or an object, and its numbers with a function.
