@@ -114,10 +114,19 @@ func parse(arguments []string, stderr io.Writer) (options, error) {
 		return given, errors.New("-deployed goes with -assembly and -env, and without -base")
 	case given.base == "" && given.deployed == "":
 		return given, errors.New("compare with which commit? write for example -base origin/main")
-	case given.format != "text" && given.format != "markdown":
-		return given, fmt.Errorf("there is no format %q; write text or markdown", given.format)
 	}
-	return given, nil
+	return given, errors.Join(
+		oneOf("format", given.format, "text", "markdown"),
+		oneOf("stack", given.stack, "", "Data", "Counter"),
+		oneOf("loss", given.loss, "", lossRefused, lossAllowed))
+}
+
+// oneOf refuses a word that a flag does not know. The last two are what to write.
+func oneOf(flag, value string, words ...string) error {
+	if slices.Contains(words, value) {
+		return nil
+	}
+	return fmt.Errorf("there is no %s %q; write %s", flag, value, strings.Join(words[len(words)-2:], " or "))
 }
 
 func compare(ctx context.Context, options options) (change.Report, error) {

@@ -217,12 +217,14 @@ func TestArguments(t *testing.T) {
 		arguments []string
 		complaint string
 	}{
-		"no base":      {nil, "compare with which commit?"},
-		"a wrong form": {[]string{"-base", "HEAD", "-format", "html"}, `there is no format "html"`},
-		"too many":     {[]string{"-base", "HEAD", "dev"}, `there is nothing to do with "dev"`},
-		"two bases":    {[]string{"-base", "HEAD", "-deployed", "a", "-assembly", "b", "-env", "dev"}, "-deployed goes with"},
-		"no assembly":  {[]string{"-deployed", "a", "-env", "dev"}, "-deployed goes with"},
-		"unknown flag": {[]string{"-bas", "HEAD"}, "flag provided but not defined: -bas"},
+		"no base":       {nil, "compare with which commit?"},
+		"a wrong form":  {[]string{"-base", "HEAD", "-format", "html"}, `there is no format "html"; write text or markdown`},
+		"a wrong stack": {[]string{"-deployed", "a", "-assembly", "b", "-env", "dev", "-stack", "counter"}, `there is no stack "counter"; write Data or Counter`},
+		"a wrong loss":  {[]string{"-deployed", "a", "-assembly", "b", "-env", "dev", "-loss", "refused"}, `there is no loss "refused"; write refuse or allow`},
+		"too many":      {[]string{"-base", "HEAD", "dev"}, `there is nothing to do with "dev"`},
+		"two bases":     {[]string{"-base", "HEAD", "-deployed", "a", "-assembly", "b", "-env", "dev"}, "-deployed goes with"},
+		"no assembly":   {[]string{"-deployed", "a", "-env", "dev"}, "-deployed goes with"},
+		"unknown flag":  {[]string{"-bas", "HEAD"}, "flag provided but not defined: -bas"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) { diff(t, exitUsage, test.complaint, test.arguments...) })
