@@ -91,7 +91,7 @@ func TestChecksOfAnEnvironment(t *testing.T) {
 		{"bucket in the VPC", "protect: true", "protect: true\nbuckets: {logs: {name: acme-logs, vpc: true}}", ""},
 		{"bucket in no VPC", goodEnvironment[strings.Index(goodEnvironment, "network:"):], "buckets: {logs: {name: acme-logs, vpc: true}}\n",
 			"4:40: buckets.logs.vpc: the environment has no network to count the bucket from; add network, or leave vpc out"},
-		{"unknown key", "protect: true", "protect: true\nregions: [ap-northeast-2]", "4:1: regions: unknown key; write one of account, region, protect, network, databases, buckets, athena, results, alarms, checks, notify, query, permissions_boundary, tags, memory_mb, timeout_seconds, log_retention_days, max_concurrency, rds_ca_file"},
+		{"unknown key", "protect: true", "protect: true\nregions: [ap-northeast-2]", "4:1: regions: unknown key; write one of account, region, protect, network, databases, buckets, athena, results, alarms, checks, notify, query, permissions_boundary, tags, memory_mb, timeout_seconds, log_retention_days, max_concurrency, rds_ca_file; did you mean region?"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if !strings.Contains(goodEnvironment, test.old) {

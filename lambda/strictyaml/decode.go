@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"tally/lambda/spelling"
 )
 
 // ScalarUnmarshaler is a mapping that may also be written as one word, such as
@@ -81,7 +83,11 @@ func (d *Document) decodeStruct(node ast.Node, key, pattern string, target refle
 			d.note(name, entry)
 			d.decode(entry.value, name, join(pattern, "*"), target.Field(others).Addr().Interface().(mapping).add(entry.name))
 		default:
-			d.reportAt(entry.at, name, "unknown key; write one of %s", strings.Join(names, ", "))
+			message := "unknown key; write one of " + strings.Join(names, ", ")
+			if meant, near := spelling.Nearest(entry.name, names); near {
+				message += "; did you mean " + meant + "?"
+			}
+			d.reportAt(entry.at, name, "%s", message)
 		}
 	}
 	for _, field := range fields {

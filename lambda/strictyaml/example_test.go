@@ -25,7 +25,7 @@ buckets: {logs: "s3://acme-logs"}
 	// Output:
 	// dev.yaml:1:1: region: is missing; write region: ap-northeast-2
 	// dev.yaml:1:12: memory_mb: is 64; write a number from 128 to 10240
-	// dev.yaml:2:1: bucket: unknown key; write one of region, memory_mb, buckets
+	// dev.yaml:2:1: bucket: unknown key; write one of region, memory_mb, buckets; did you mean buckets?
 	// dev.yaml:3:17: buckets.logs: "s3://acme-logs" is not valid; write a bucket name, without s3:// or ARN
 }
 

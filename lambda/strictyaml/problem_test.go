@@ -23,8 +23,8 @@ func TestProblems(t *testing.T) {
 		{"Windows line ends", "title: a\r\njobs: []\r\n", ""},
 
 		// Keys.
-		{"unknown key", "jobs: []\ntitel: x", "f.yaml:2:1: titel: unknown key; write one of title, note, size, protect, network, jobs, buckets, anything"},
-		{"unknown key of an element", "jobs:\n  - name: a\n    nmae: b", "f.yaml:3:5: jobs[0].nmae: unknown key; write one of name, cases, window, tags"},
+		{"unknown key", "jobs: []\ntitel: x", "f.yaml:2:1: titel: unknown key; write one of title, note, size, protect, network, jobs, buckets, anything; did you mean title?"},
+		{"unknown key of an element", "jobs:\n  - name: a\n    nmae: b", "f.yaml:3:5: jobs[0].nmae: unknown key; write one of name, cases, window, tags; did you mean name?"},
 		{"field without a key", "jobs: [{name: a, Read: true}]", "f.yaml:1:18: jobs[0].Read: unknown key; write one of name, cases, window, tags"},
 		{"missing key", "title: x", "f.yaml:1:1: jobs: is missing; write jobs: [{name: daily}]"},
 		{"missing keys of an element", "jobs:\n  - tags: []\n    window: {}",
