@@ -23,7 +23,7 @@ func UseProjectNode(root string) error {
 	if err != nil {
 		return fmt.Errorf("find Node: %w", err)
 	}
-	if _, err := exec.LookPath(node); err != nil || os.Getenv(jsiiNode) != "" {
+	if found, _ := exec.LookPath(node); found == "" || os.Getenv(jsiiNode) != "" {
 		return nil // jsii looks for one on PATH
 	}
 	program, err := os.Executable()

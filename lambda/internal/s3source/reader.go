@@ -121,10 +121,10 @@ func (b *body) Read(into []byte) (n int, err error) {
 		n, err = b.from.Read(into)
 		b.got += int64(n)
 	}
-	if err == io.EOF && b.got != b.expected {
+	if errors.Is(err, io.EOF) && b.got != b.expected {
 		err = io.ErrUnexpectedEOF
 	}
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		b.err = err
 	}
 	return n, err
