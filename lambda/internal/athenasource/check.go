@@ -42,6 +42,7 @@ func (r *run) check(ctx context.Context) ([]count.Problem, error) {
 	return c.problems, c.err
 }
 
+// isWrong tells whether anything was found. Warnings count, which come after all that asks.
 func (c *checking) isWrong() bool { return c.err != nil || len(c.problems) > 0 }
 
 // report makes an error the problem of a field. An error that is not permanent ends the check.

@@ -42,7 +42,7 @@ func (r *run) once(ctx context.Context, st statement.Statement) (*count.Sheet, e
 		}
 		failed, again := errors.AsType[*queryError](err)
 		if again && age >= fresh {
-			failed.throttled = false // an old query does not say how busy Athena is now
+			failed.throttled = false // in err, too: an old query does not say how busy Athena is now
 		}
 		again = again && !failed.final && age >= mayRetryAfter(attempt)
 		switch {

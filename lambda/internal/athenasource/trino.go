@@ -26,7 +26,7 @@ func quote(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`
 // quoteText is a text as a literal.
 func quoteText(value string) string { return "'" + strings.ReplaceAll(value, "'", "''") + "'" }
 
-// windowTypes write bounds as literals.
+// windowTypes write bounds as literals: a layout is one of SQL around one of package time.
 var windowTypes = statement.ColumnTypes{
 	"timestamp with time zone": {Kind: statement.Instant, Layout: "TIMESTAMP '" + time.DateTime + " UTC'"},
 	"timestamp":                {Kind: statement.WallClock, Layout: "TIMESTAMP '" + time.DateTime + "'"},

@@ -54,12 +54,12 @@ func (c *Checker) Stored(ctx context.Context, key string) (contract.CheckAnswer,
 	if err != nil || lines == nil {
 		return answer, err
 	}
-	answer.Failed, answer.Told, err = c.judge(ctx, lines)
+	answer.Failed, answer.Told, err = c.judgeAndTell(ctx, lines)
 	return answer, err
 }
 
-// judge judges a record, stores the results and tells of what fails.
-func (c *Checker) judge(ctx context.Context, lines []contract.Record) (fails, messages int, err error) {
+// judgeAndTell judges a record, stores the results and tells of what fails.
+func (c *Checker) judgeAndTell(ctx context.Context, lines []contract.Record) (fails, messages int, err error) {
 	first, news := lines[0], c.isNews(lines[0])
 	verdicts, err := verdicts(ctx, c.Jobs, c.Store, lines)
 	problems := []error{err}
@@ -90,6 +90,7 @@ func recordOf(ctx context.Context, jobs job.File, records history.Records, key s
 	return lines, err
 }
 
+// record reads the lines of a record that this checker judges.
 func (c *Checker) record(ctx context.Context, key string) ([]contract.Record, error) {
 	lines, err := recordOf(ctx, c.Jobs, c.Store, key)
 	if err != nil {
@@ -142,7 +143,7 @@ func (c *Checker) isNews(record contract.Record) bool {
 }
 
 // verdicts are those of a record: of its own checks, and of each comparison. A comparison is no
-// news unless both sides were counted in time. All else about telling is left to judge.
+// news unless both sides were counted in time. All else about telling is left to judgeAndTell.
 func verdicts(ctx context.Context, jobs job.File, records history.Records, lines []contract.Record) ([]verdict, error) {
 	var all []verdict
 	first := lines[0]

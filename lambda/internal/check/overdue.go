@@ -36,7 +36,7 @@ func (c *Checker) judgeOverdue(ctx context.Context, now time.Time) error {
 		lines, err := c.record(ctx, key)
 		wait := lines != nil && c.isNews(lines[0]) && !alsoNews
 		if lines != nil && !wait {
-			_, _, err = c.judge(ctx, lines)
+			_, _, err = c.judgeAndTell(ctx, lines)
 		}
 		mutex.Lock()
 		defer mutex.Unlock()

@@ -77,8 +77,8 @@ func (s *Sweeper) countOrMiss(ctx context.Context, queue *queue, g DueSlot, now 
 	return result, why
 }
 
-// queues divides gaps by the counter of their source. Those that no counter can count are in
-// one without a function.
+// queues divides gaps by the counter of their source. Those that are gone, and those that no
+// counter of the environment can count, are in one without a function.
 func (s *Sweeper) queues(gaps []DueSlot) map[string]*queue {
 	all := map[string]*queue{}
 	for _, g := range gaps {

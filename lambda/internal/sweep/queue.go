@@ -16,7 +16,7 @@ import (
 
 // queue are the gaps of one counter.
 type queue struct {
-	function string // empty if there is none
+	function string // empty for slots that are gone, or that no counter counts
 	mutex    sync.Mutex
 	gaps     []DueSlot
 	held     map[string]string // why a source's other gaps wait for the next sweep
