@@ -72,7 +72,10 @@ func (a Athena) check(c checker, key string) {
 
 // TableBucket is the table bucket of S3 Tables that the catalog is; empty if it is Glue's own.
 func (a Athena) TableBucket() string {
-	_, bucket, _ := strings.Cut(a.Catalog, tableBuckets)
+	bucket, ofTables := strings.CutPrefix(a.Catalog, tableBuckets)
+	if !ofTables {
+		return ""
+	}
 	return bucket
 }
 

@@ -139,7 +139,7 @@ func (c *compiler) pick(node *ast.BuiltinNode, pick pick) eval {
 				break
 			}
 		}
-		return this.result(pick.result(found))
+		return row.result(this, pick.result(found))
 	}
 }
 

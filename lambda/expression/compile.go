@@ -103,7 +103,7 @@ func (c *compiler) computed(node ast.Node, of func([]any) any, parts []eval) eva
 			return nil
 		}
 		row.computing = this
-		return this.result(of(values))
+		return row.result(this, of(values))
 	}
 }
 

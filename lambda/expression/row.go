@@ -45,7 +45,7 @@ func (r *Row) failed() (err error) {
 func guarded(expression eval) eval {
 	return func(row *Row) any {
 		defer func() {
-			if recover() != nil { // what it says may hold values
+			if recover() != nil { // what it says may hold values; only parts panic
 				row.fail(*row.computing)
 			}
 		}()
@@ -94,9 +94,9 @@ type Uncomputable struct {
 	error
 }
 
-// result notes that the part has worked if it has a value, and returns the value.
-func (u *Uncomputable) result(value any) any {
-	if value != nil && !u.Worked.Load() {
+// result returns a part's value. With one, it notes that the part has worked.
+func (r *Row) result(u *Uncomputable, value any) any {
+	if value != nil && r.err == nil && !u.Worked.Load() {
 		u.Worked.Store(true)
 	}
 	return value

@@ -2,13 +2,14 @@
 // functions and the command line share it: what synth accepts is what a counter runs.
 //
 //	job.go          the file and a job, as Go has them
-//	kind.go         the kinds of sources; table.go, bucket.go, athena.go, partition.go: what each may say
+//	kind.go         the kinds of sources, and the memory they need; table.go, bucket.go, athena.go, partition.go: what each may say
 //	read.go         reading and checking; rules.go: what each value may be; window.go: what a window may say
-//	slot.go         the slots of a schedule; span.go: their windows
+//	slot.go         the slots of a schedule, and when each is counted again; span.go: their windows
 //	prefix.go       placeholders in prefixes
 //	layout.go       how records are written; logs.go: the well-known logs
 //	timeformat.go   times of columns; wallclock.go
-//	checks.go       what counts should be; checkrules.go, comparison.go
+//	checks.go       what counts should be, and summaries; checkrules.go
+//	comparison.go   which jobs are compared, and whether their schedules fit
 //	clocks.go       what changes of clocks do to a job; clockfaults.go
 //	gaps.go         periods that a schedule leaves out
 //	definition.go   what makes two counts comparable

@@ -112,9 +112,9 @@ func (e *exporting) list(ctx context.Context, prefix string) ([]string, error) {
 
 // copy copies objects, unless there is a file with its size already. The first error ends it.
 func (e *exporting) copy(ctx context.Context, keys []string, told func(done, of int)) error {
-	ctx, end := context.WithCancelCause(ctx)
-	defer end(nil)
-	history.Each(ctx, len(keys), told, func(i int) error {
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	failures := history.Each(ctx, len(keys), told, func(i int) error {
 		file := e.to.Path(keys[i])
 		if info, err := os.Stat(file); err == nil && info.Size() == e.sizes[keys[i]] {
 			return nil
@@ -124,11 +124,14 @@ func (e *exporting) copy(ctx context.Context, keys []string, told func(done, of 
 			err = errors.Join(os.MkdirAll(filepath.Dir(file), 0o755), replaceFile(file, content))
 		}
 		if err != nil {
-			end(fmt.Errorf("copy a record: %w", err))
-			return err
+			end()
+			return fmt.Errorf("copy a record: %w", err)
 		}
 		e.copied.Add(1)
 		return nil
 	})
-	return context.Cause(ctx)
+	if len(failures) > 0 {
+		return failures[0]
+	}
+	return ctx.Err()
 }

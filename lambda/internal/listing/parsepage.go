@@ -122,7 +122,8 @@ func element(rest, within string) (name, text, more string, ok bool) {
 	return name, rest[:end], rest[end+len(name)+3:], true
 }
 
-// entities are those that XML knows without being told. An unknown one gets a carriage return.
+// entities are those that XML knows without being told. Any other & becomes a carriage return,
+// which plainText refuses.
 var entities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&apos;", "'", "&#34;", `"`, "&#39;", "'", "&amp;", "&", "&", "\r")
 
 // plainText is what a text says; false if it holds elements, or signs that entities

@@ -116,15 +116,17 @@ type body struct {
 	err           error
 }
 
-func (b *body) Read(into []byte) (n int, err error) {
-	if err = b.ctx.Err(); err == nil {
-		n, err = b.from.Read(into)
-		b.got += int64(n)
+func (b *body) Read(into []byte) (int, error) {
+	if err := b.ctx.Err(); err != nil {
+		b.err = err
+		return 0, err
 	}
-	if errors.Is(err, io.EOF) && b.got != b.expected {
+	n, err := b.from.Read(into)
+	b.got += int64(n)
+	if err == io.EOF && b.got != b.expected {
 		err = io.ErrUnexpectedEOF
 	}
-	if err != nil && !errors.Is(err, io.EOF) {
+	if err != nil && err != io.EOF {
 		b.err = err
 	}
 	return n, err

@@ -52,7 +52,11 @@ func (s *Source) Count(ctx context.Context, query count.Query) (count.Result, er
 
 // Check implements [count.Checker].
 func (s *Source) Check(ctx context.Context, query count.Query) ([]count.Problem, error) {
-	return withRun(ctx, s, query, (*run).check)
+	problems, err := withRun(ctx, s, query, (*run).check)
+	if err != nil {
+		return nil, err
+	}
+	return problems, nil
 }
 
 // Explain implements [count.Explainer].
