@@ -30,7 +30,9 @@ type metric struct {
 // watch is how an alarm looks at its metric: it goes off when badPeriods of the last periods
 // are bad.
 type watch struct {
-	absence    bool // a period is bad whose value is below the threshold, or that has none; else one that reaches it
+	// absence makes a period bad that has no value, or one below the threshold. Without it,
+	// a period is bad whose value reaches the threshold.
+	absence    bool
 	period     time.Duration
 	periods    int
 	badPeriods int

@@ -27,14 +27,14 @@ func UseProjectNode(root string) error {
 		return nil // jsii looks for one on PATH
 	}
 	program, err := os.Executable()
-	if err == nil {
-		err = os.Setenv(jsiiNode, node)
+	if err != nil {
+		return fmt.Errorf("start with the project's Node: %w", err)
 	}
-	if err == nil {
-		jsii.Close() // deletes the runtime that it has unpacked for this process
-		err = syscall.Exec(program, os.Args, os.Environ())
+	if err := os.Setenv(jsiiNode, node); err != nil {
+		return fmt.Errorf("start with the project's Node: %w", err)
 	}
-	return fmt.Errorf("start with the project's Node: %w", err)
+	jsii.Close() // deletes the runtime that it has unpacked for this process
+	return fmt.Errorf("start with the project's Node: %w", syscall.Exec(program, os.Args, os.Environ()))
 }
 
 // waitedTwice is what jsii says when it ends, without the end of a line: it waits for its

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -117,16 +118,16 @@ func parse(arguments []string, stderr io.Writer) (options, error) {
 	}
 	return given, errors.Join(
 		oneOf("format", given.format, "text", "markdown"),
-		oneOf("stack", given.stack, "", "Data", "Counter"),
-		oneOf("loss", given.loss, "", lossRefused, lossAllowed))
+		oneOf("stack", cmp.Or(given.stack, "Data"), "Data", "Counter"),
+		oneOf("loss", cmp.Or(given.loss, lossRefused), lossRefused, lossAllowed))
 }
 
-// oneOf refuses a word that a flag does not know. The last two are what to write.
+// oneOf refuses a word that a flag does not know.
 func oneOf(flag, value string, words ...string) error {
 	if slices.Contains(words, value) {
 		return nil
 	}
-	return fmt.Errorf("there is no %s %q; write %s", flag, value, strings.Join(words[len(words)-2:], " or "))
+	return fmt.Errorf("there is no %s %q; write %s", flag, value, strings.Join(words, " or "))
 }
 
 func compare(ctx context.Context, options options) (change.Report, error) {
