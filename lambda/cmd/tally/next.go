@@ -37,8 +37,7 @@ func newNextCommand() *cobra.Command {
 		Args: cobra.ArbitraryArgs,
 		RunE: func(command *cobra.Command, args []string) error {
 			err := options.run(command, args)
-			var invalid invalidError
-			if options.asJSON && errors.As(err, &invalid) {
+			if _, wrong := errors.AsType[invalidError](err); wrong && options.asJSON {
 				return errors.Join(err, printJSON(command.OutOrStdout(), errorJSON(err)))
 			}
 			return err

@@ -80,8 +80,12 @@ func newView(page Page) view {
 // next are the next times of a job after a moment.
 func next(s history.Series, after time.Time) string {
 	var times []string
-	for at, fires := s.Job.Cron.Next(after, s.Job.ScheduleZone); fires && len(times) < nextTimes; at, fires = s.Job.Cron.Next(at, s.Job.ScheduleZone) {
-		times = append(times, at.In(s.Job.Zone).Format("Mon 2 Jan 2006 15:04 MST"))
+	for len(times) < nextTimes {
+		slot, fires := s.Job.Cron.Next(after, s.Job.ScheduleZone)
+		if !fires {
+			break
+		}
+		times, after = append(times, slot.In(s.Job.Zone).Format("Mon 2 Jan 2006 15:04 MST")), slot
 	}
 	return strings.Join(times, ", ")
 }
