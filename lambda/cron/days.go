@@ -90,7 +90,10 @@ func nearestWorkday(day, last int, first time.Weekday) int {
 }
 
 func daysIn(year int, month time.Month) int {
-	return time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day()
+	if leap := year%4 == 0 && (year%100 != 0 || year%400 == 0); leap && month == time.February {
+		return 29
+	}
+	return [...]int{1: 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}[month]
 }
 
 // offsetField is the n of L-n. Quartz takes 0 to 30 (CronExpression.storeExpressionVals).

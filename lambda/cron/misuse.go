@@ -50,7 +50,7 @@ func (t token) misused(table []misuse) (fault *fault, instead string) {
 func (l line) misusedDay(place int, table []misuse) *fault {
 	fault, instead := l[place].misused(table)
 	other := l[dayOfMonthAt+dayOfWeekAt-place]
-	switch month, week, both := strings.Cut(instead, " "); {
+	switch _, _, both := strings.Cut(instead, " "); {
 	case fault == nil:
 		return nil
 	case !both:
@@ -58,9 +58,9 @@ func (l line) misusedDay(place int, table []misuse) *fault {
 	case !free(other.text()):
 		fault.message += "; " + other.field.name + " is set, too: EventBridge takes one of the day fields"
 		return fault
-	default:
-		return fault.write(l.withDays(month, week))
 	}
+	month, week, _ := strings.Cut(instead, " ")
+	return fault.write(l.withDays(month, week))
 }
 
 // monthMisuses are those of day-of-month.

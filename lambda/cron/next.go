@@ -6,11 +6,10 @@ import (
 	"tally/lambda/timezone"
 )
 
-const (
-	secondsPerMinute = 60
-	// farthest is more than any zone is away from UTC, in seconds.
-	farthest = 26 * 60 * secondsPerMinute
-)
+const secondsPerMinute = 60
+
+// farthest is more than any zone is away from UTC, in seconds.
+const farthest = 26 * 60 * secondsPerMinute
 
 // earliest and latest bound the instants that are searched from, so that arithmetic
 // cannot overflow. They leave room for any year of an at(…) and any offset.

@@ -21,15 +21,15 @@ const (
 // with it.
 func (d direction) nearest(s *set, from int) (value int, ok bool) {
 	if d == forward {
-		for from = max(from, 0); from < 256; from = (from/64 + 1) * 64 {
-			if rest := s[from/64] >> (from % 64); rest != 0 {
+		for from = max(from, 0); from < 256; from = from&^63 + 64 {
+			if rest := s[from>>6] >> (from & 63); rest != 0 {
 				return from + bits.TrailingZeros64(rest), true
 			}
 		}
 		return 0, false
 	}
-	for from = min(from, 255); from >= 0; from = from/64*64 - 1 {
-		if rest := s[from/64] << (63 - from%64); rest != 0 {
+	for from = min(from, 255); from >= 0; from = from&^63 - 1 {
+		if rest := s[from>>6] << (63 - from&63); rest != 0 {
 			return from - bits.LeadingZeros64(rest), true
 		}
 	}
@@ -46,7 +46,9 @@ type reading [len(parts)]int
 // and with it. Wall must be on a whole minute.
 func (f *fields) nearest(wall int64, d direction) (int64, bool) {
 	t := time.Unix(wall, 0).UTC()
-	r := reading{t.Year() - firstYear, int(t.Month()), t.Day(), t.Hour(), t.Minute()}
+	year, month, day := t.Date()
+	hour, minute, _ := t.Clock()
+	r := reading{year - firstYear, int(month), day, hour, minute}
 	found := f.advance(&r, 0, d)
 	return time.Date(firstYear+r[0], time.Month(r[1]), r[2], r[3], r[4], 0, 0, time.UTC).Unix(), found
 }
@@ -80,9 +82,6 @@ func (f *fields) advance(r *reading, part int, d direction) bool {
 // start sets the parts from the given one on to where a search in the direction begins.
 func (r *reading) start(part int, d direction) {
 	for ; part < len(r); part++ {
-		r[part] = 0
-		if d == back {
-			r[part] = 63
-		}
+		r[part] = (1 - int(d)) / 2 * 63 // 0, and 63 to go back
 	}
 }
