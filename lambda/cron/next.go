@@ -77,7 +77,7 @@ func (s Schedule) Prev(before time.Time, loc *time.Location) (time.Time, bool) {
 // Matches reports whether the local minute that holds t is an occurrence. The
 // second pass through a repeated local time is not.
 func (s Schedule) Matches(t time.Time, loc *time.Location) bool {
-	s.once = wholeMinute(s.once)
+	s.once = wholeMinute(s.once) // an at(…) has seconds
 	next, ok := s.Next(t.Add(-time.Minute), loc)
 	return ok && !next.After(t) && s.kind != rateKind
 }

@@ -26,9 +26,12 @@ type Occurrence struct {
 // wallLayout is the layout of Occurrence.Wall.
 const wallLayout = "2006-01-02 15:04"
 
-// latest ends the search for times that clocks skip, in Unix seconds: an at(…) may have any
-// year of four digits.
-var latest = time.Date(10_000, time.January, 3, 0, 0, 0, 0, time.UTC).Unix()
+// earliest and latest bound what is searched, the latter in Unix seconds: an at(…) may have
+// any year of four digits.
+var (
+	earliest = time.Date(-1, time.January, 1, 0, 0, 0, 0, time.UTC)
+	latest   = time.Date(10_000, time.January, 3, 0, 0, 0, 0, time.UTC).Unix()
+)
 
 // Occurrences returns the next n occurrences strictly after from, in loc, or fewer if there
 // are no more. Among them stand the times that daylight saving time skips, marked, at most
@@ -68,7 +71,7 @@ func skippedTimes(s cron.Schedule, from time.Time, until int64, n int, loc *time
 		return nil
 	}
 	for before, p := range timezone.Changes(loc, from.Unix(), until+1) {
-		at := reading(p.Start + before.Offset).Add(-time.Nanosecond)
+		at := justBefore(p.Start + before.Offset)
 		for {
 			var fires bool
 			if at, fires = s.Next(at, time.UTC); !fires || len(list) >= n {
@@ -83,5 +86,6 @@ func skippedTimes(s cron.Schedule, from time.Time, until int64, n int, loc *time
 	return list
 }
 
-// reading is the time that a clock shows, as one of UTC.
-func reading(wall int64) time.Time { return time.Unix(wall, 0).UTC() }
+// justBefore is the last moment before a clock shows a reading, as a time of UTC. The next
+// occurrence after it in UTC is the first reading from that one on at which a schedule fires.
+func justBefore(wall int64) time.Time { return time.Unix(wall, -1).UTC() }

@@ -12,7 +12,7 @@ import (
 // that it never fires, that it will not fire again, or that daylight saving time skips it.
 // Most schedules have none.
 func Warnings(s cron.Schedule, from time.Time, loc *time.Location) []string {
-	if _, matches := s.Next(time.Time{}.AddDate(-2, 0, 0), time.UTC); !matches { // such as 30 February
+	if _, matches := s.Next(earliest, time.UTC); !matches { // such as 30 February
 		return []string{"it never fires: no day from 1970 to 2199 matches"}
 	}
 	if s.IsRate() {
@@ -42,8 +42,7 @@ func ofTimes(s cron.Schedule, now time.Time, loc *time.Location) []string {
 		}
 	}
 	for _, p := range timezone.Changes(loc, now.Unix(), until+1) {
-		first := reading(p.Start + p.Offset).Add(-time.Nanosecond)
-		if at, ok := s.Next(first, time.UTC); ok && at.Unix() < p.Fresh {
+		if at, ok := s.Next(justBefore(p.Start+p.Offset), time.UTC); ok && at.Unix() < p.Fresh {
 			return append(list, fmt.Sprintf("daylight saving time: clocks in %s show %s twice, it fires the first time only", loc, at.Format(wallLayout)))
 		}
 	}
