@@ -84,7 +84,7 @@ func keyOf(values []*string) string {
 	var key strings.Builder
 	for _, value := range values {
 		if value == nil {
-			key.WriteString("u") // behind each text
+			key.WriteString("u") // sorts after the "t" of texts
 			continue
 		}
 		key.WriteString("t" + strings.ReplaceAll(*value, "\x00", "\x00\x01") + "\x00\x00")

@@ -83,11 +83,10 @@ func atStep(step step, err error) error {
 // add notes a record, or an object as a whole.
 func (s *skipped) add(bad *badInput, object bool) {
 	s.total++
-	found, isFault := errors.AsType[*fault](bad)
-	if !isFault {
-		found = &fault{kind: badLine}
+	kind, causes := badLine, []any(nil)
+	if known, ok := errors.AsType[*fault](bad); ok {
+		kind, causes = known.kind, known.causes
 	}
-	kind := found.kind
 	switch {
 	case object && locks(codeOf(bad)):
 		kind = locked
@@ -100,7 +99,7 @@ func (s *skipped) add(bad *badInput, object bool) {
 	}
 	once := skippedCause{1, bad}
 	s.noteCause(kind, once)
-	for _, cause := range found.causes {
+	for _, cause := range causes {
 		s.noteCause(cause, once)
 	}
 	if mismatch, ok := errors.AsType[expression.Mismatch](bad); ok {
